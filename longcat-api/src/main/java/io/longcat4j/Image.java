@@ -1,0 +1,70 @@
+package io.longcat4j;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/**
+ * A picture: PNG, JPEG, BMP, GIF (its first frame) or WebP, or decoded pixels. Transparency is
+ * dropped. Needs {@code longcat-vision} on the class path.
+ *
+ * @param content where the picture is
+ */
+public record Image(Content content) implements Part {
+
+  /** Either an encoded file or pixels. */
+  public sealed interface Content permits Encoded, Decoded {}
+
+  /**
+   * An encoded picture.
+   *
+   * @param source where its bytes are
+   */
+  public record Encoded(MediaSource source) implements Content {}
+
+  /**
+   * A decoded picture.
+   *
+   * @param pixels 8-bit RGB
+   */
+  public record Decoded(Pixels pixels) implements Content {}
+
+  /**
+   * A picture file, read when the prompt is processed.
+   *
+   * @param file PNG, JPEG, BMP, GIF or WebP
+   * @return the part
+   */
+  public static Image of(Path file) {
+    return new Image(new Encoded(MediaSource.of(file)));
+  }
+
+  /**
+   * An encoded picture in memory.
+   *
+   * @param file content of a PNG, JPEG, BMP, GIF or WebP file
+   * @return the part
+   */
+  public static Image of(byte[] file) {
+    return new Image(new Encoded(MediaSource.of(file)));
+  }
+
+  /**
+   * An encoded picture from a stream, read to its end at once; the caller closes it.
+   *
+   * @param stream content of a PNG, JPEG, BMP, GIF or WebP file
+   * @return the part
+   */
+  public static Image of(InputStream stream) {
+    return new Image(new Encoded(MediaSource.of(stream)));
+  }
+
+  /**
+   * A decoded picture.
+   *
+   * @param pixels 8-bit RGB
+   * @return the part
+   */
+  public static Image of(Pixels pixels) {
+    return new Image(new Decoded(pixels));
+  }
+}

@@ -1,0 +1,224 @@
+package io.longcat4j;
+
+import io.longcat4j.spi.Engine;
+import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.EngineProvider;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded LongCat model.
+ *
+ * <pre>{@code
+ * try (LongCat longcat = LongCat.builder().model(Path.of("LongCat-Flash-Omni")).build()) {
+ *   Reply reply = longcat.generate(Prompt.user(Image.of(photo), Text.of("What is this?")));
+ *   System.out.println(reply.text());
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe: any number of threads may call {@link #generate} at once. Closing it ends running
+ * generations with a {@link GenerationCancelledException}.
+ */
+public final class LongCat implements AutoCloseable {
+  private final Engine engine;
+
+  private LongCat(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Starts from the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Answers a prompt with greedy text.
+   *
+   * @param prompt the conversation
+   * @return the reply
+   * @throws LongCatException if the prompt cannot be answered; the model stays usable
+   */
+  public Reply generate(Prompt prompt) {
+    return generate(prompt, Generation.text());
+  }
+
+  /**
+   * Answers a prompt; blocks until the reply is whole, and answers interruption with a {@link
+   * GenerationCancelledException}.
+   *
+   * @param prompt the conversation
+   * @param generation how to answer
+   * @return the reply
+   * @throws LongCatException if the prompt cannot be answered; the model stays usable
+   */
+  public Reply generate(Prompt prompt, Generation generation) {
+    return engine.generate(
+        Objects.requireNonNull(prompt, "prompt"), Objects.requireNonNull(generation, "generation"));
+  }
+
+  /**
+   * What runs where, and why: backend, instruction set, threads, bytes.
+   *
+   * @return several lines for a person to read
+   */
+  public String describe() {
+    return engine.describe();
+  }
+
+  /** Ends running generations with an error and frees everything; idempotent, throws nothing. */
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  /** Collects what {@link LongCat} shall load and where; not thread-safe. */
+  public static final class Builder {
+    private @Nullable Path model;
+    private Backend backend = Backend.auto();
+    private Backend encoders = Backend.auto();
+    private Attention attention = Attention.dense();
+    private OptionalInt threads = OptionalInt.empty();
+    private OptionalInt contextLength = OptionalInt.empty();
+    private Optional<Path> cacheDirectory = Optional.empty();
+    private LoadingListener listener = LoadingListener.silent();
+
+    private Builder() {}
+
+    /**
+     * Names the checkpoint directory, in the published layout.
+     *
+     * @param directory holds {@code config.json}
+     * @return this
+     */
+    public Builder model(Path directory) {
+      this.model = Objects.requireNonNull(directory, "directory");
+      return this;
+    }
+
+    /**
+     * Chooses what computes the language model; default {@link Backend#auto()}.
+     *
+     * @param backend the backend
+     * @return this
+     */
+    public Builder backend(Backend backend) {
+      this.backend = Objects.requireNonNull(backend, "backend");
+      return this;
+    }
+
+    /**
+     * Chooses what computes the encoders and the vocoder; default {@link Backend#auto()}, which is
+     * the processor.
+     *
+     * @param encoders {@code auto}, {@code cpu} or {@code cuda}
+     * @return this
+     */
+    public Builder encoders(Backend encoders) {
+      this.encoders = Objects.requireNonNull(encoders, "encoders");
+      return this;
+    }
+
+    /**
+     * Chooses which cached positions a generated token looks at; default all.
+     *
+     * @param attention the policy
+     * @return this
+     */
+    public Builder attention(Attention attention) {
+      this.attention = Objects.requireNonNull(attention, "attention");
+      return this;
+    }
+
+    /**
+     * Bounds the worker threads; default one a core.
+     *
+     * @param threads at least 1
+     * @return this
+     */
+    public Builder threads(int threads) {
+      if (threads < 1) {
+        throw new InvalidRequestException("threads is " + threads + "; pass at least 1");
+      }
+      this.threads = OptionalInt.of(threads);
+      return this;
+    }
+
+    /**
+     * Bounds the positions of one request, prompt and reply together; default the model's own
+     * limit.
+     *
+     * @param positions at least 1
+     * @return this
+     */
+    public Builder contextLength(int positions) {
+      if (positions < 1) {
+        throw new InvalidRequestException("contextLength is " + positions + "; pass at least 1");
+      }
+      this.contextLength = OptionalInt.of(positions);
+      return this;
+    }
+
+    /**
+     * Chooses where native libraries are unpacked; default the library's own cache in the user's
+     * home. The setting holds for the whole JVM, the first one wins.
+     *
+     * @param directory created if missing
+     * @return this
+     */
+    public Builder cacheDirectory(Path directory) {
+      this.cacheDirectory = Optional.of(directory);
+      return this;
+    }
+
+    /**
+     * Hears how far loading is.
+     *
+     * @param listener called on the building thread
+     * @return this
+     */
+    public Builder onProgress(LoadingListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Loads the checkpoint.
+     *
+     * @return the model, to be closed by the caller
+     * @throws LongCatException if the checkpoint cannot be loaded
+     */
+    public LongCat build() {
+      if (model == null) {
+        throw new InvalidRequestException(
+            "No checkpoint was named; call model(Path) with a directory in the published layout");
+      }
+      EngineOptions options =
+          new EngineOptions(
+              model,
+              backend,
+              encoders,
+              attention,
+              threads,
+              contextLength,
+              cacheDirectory,
+              listener);
+      EngineProvider provider =
+          ServiceLoader.load(EngineProvider.class, LongCat.class.getClassLoader())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new MissingModuleException(
+                          "No engine is on the class path; add the artifact"
+                              + " io.longcat4j:longcat-core"));
+      return new LongCat(provider.open(options));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.longcat4j;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the model answered. Immutable and thread-safe. */
+public final class Reply {
+  private final String text;
+  private final List<Integer> textIds;
+  private final @Nullable Speech speech;
+  private final List<CodecFrame> codecFrames;
+  private final FinishReason finishReason;
+  private final List<String> warnings;
+  private final Statistics statistics;
+
+  /**
+   * Collects a reply; called by engines.
+   *
+   * @param text the words, without control tokens
+   * @param textIds the token ids of the words, control tokens included
+   * @param speech the spoken words, or null
+   * @param codecFrames the frames of the speech, may be empty
+   * @param finishReason why it ended
+   * @param warnings what was shortened or left out of the prompt
+   * @param statistics what it cost
+   */
+  public Reply(
+      String text,
+      List<Integer> textIds,
+      @Nullable Speech speech,
+      List<CodecFrame> codecFrames,
+      FinishReason finishReason,
+      List<String> warnings,
+      Statistics statistics) {
+    this.text = Objects.requireNonNull(text, "text");
+    this.textIds = List.copyOf(textIds);
+    this.speech = speech;
+    this.codecFrames = List.copyOf(codecFrames);
+    this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
+    this.warnings = List.copyOf(warnings);
+    this.statistics = Objects.requireNonNull(statistics, "statistics");
+  }
+
+  /**
+   * The words.
+   *
+   * @return without control tokens
+   */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * The token ids of the words.
+   *
+   * @return in order, control tokens included
+   */
+  public List<Integer> textIds() {
+    return textIds;
+  }
+
+  /**
+   * The spoken words.
+   *
+   * @return empty unless {@link Generation#isSpeech()}
+   */
+  public Optional<Speech> speech() {
+    return Optional.ofNullable(speech);
+  }
+
+  /**
+   * The frames of the speech.
+   *
+   * @return empty unless {@link Generation#isSpeech()}
+   */
+  public List<CodecFrame> codecFrames() {
+    return codecFrames;
+  }
+
+  /**
+   * Why the reply ended.
+   *
+   * @return the reason
+   */
+  public FinishReason finishReason() {
+    return finishReason;
+  }
+
+  /**
+   * What was shortened or left out of the prompt.
+   *
+   * @return sentences, usually none
+   */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * What the reply cost.
+   *
+   * @return counts and times
+   */
+  public Statistics statistics() {
+    return statistics;
+  }
+
+  /** The words. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,30 @@
+package io.longcat4j.spi;
+
+import io.longcat4j.Attention;
+import io.longcat4j.Backend;
+import io.longcat4j.LoadingListener;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What the application asked for when it built a {@link io.longcat4j.LongCat}.
+ *
+ * @param model the checkpoint directory
+ * @param backend what computes the language model
+ * @param encoders what computes the encoders and the vocoder
+ * @param attention which cached positions a generated token looks at
+ * @param threads worker threads, or empty for one a core
+ * @param contextLength upper bound of positions in one request, or empty for the model's own
+ * @param cacheDirectory where native libraries may be unpacked, or empty for the default
+ * @param listener hears of the loading
+ */
+public record EngineOptions(
+    Path model,
+    Backend backend,
+    Backend encoders,
+    Attention attention,
+    OptionalInt threads,
+    OptionalInt contextLength,
+    Optional<Path> cacheDirectory,
+    LoadingListener listener) {}

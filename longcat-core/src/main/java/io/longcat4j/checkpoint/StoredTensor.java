@@ -1,0 +1,171 @@
+package io.longcat4j.checkpoint;
+
+import io.longcat4j.CheckpointException;
+import io.longcat4j.tensor.DType;
+import io.longcat4j.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A tensor as it lies in a file: contiguous, row-major, little-endian. Immutable and thread-safe;
+ * keeps the file's mapping alive.
+ */
+public final class StoredTensor {
+  private final String name;
+  private final String file;
+  private final DType dtype;
+  private final Shape shape;
+  private final Storage storage;
+  private final long offset;
+
+  /**
+   * Names a run of bytes.
+   *
+   * @param name the tensor's name, for messages
+   * @param file the file's name, for messages
+   * @param dtype the number format
+   * @param shape the sizes
+   * @param storage where its bytes are
+   * @param offset where they start in the storage
+   * @throws CheckpointException if the bytes would leave the storage
+   */
+  public StoredTensor(
+      String name, String file, DType dtype, Shape shape, Storage storage, long offset) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.file = Objects.requireNonNull(file, "file");
+    this.dtype = Objects.requireNonNull(dtype, "dtype");
+    this.shape = Objects.requireNonNull(shape, "shape");
+    this.storage = Objects.requireNonNull(storage, "storage");
+    this.offset = offset;
+    if (offset < 0 || byteSize() > storage.bytes() - offset) {
+      throw new CheckpointException(
+          file
+              + ": tensor "
+              + name
+              + " needs bytes "
+              + offset
+              + " to "
+              + (offset + byteSize())
+              + ", but its storage holds "
+              + storage.bytes()
+              + "; the file is truncated or damaged, fetch it again");
+    }
+  }
+
+  /**
+   * The tensor's name.
+   *
+   * @return as in the file
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The file it lies in.
+   *
+   * @return a name for messages
+   */
+  public String file() {
+    return file;
+  }
+
+  /**
+   * The number format.
+   *
+   * @return as stored
+   */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /**
+   * The sizes.
+   *
+   * @return outermost first
+   */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * The size on disk.
+   *
+   * @return bytes
+   */
+  public long byteSize() {
+    return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
+  }
+
+  /**
+   * A run of the raw bytes.
+   *
+   * @param from from the tensor's first byte
+   * @param length at most {@link Storage#MAX_SLICE}
+   * @return a read-only, little-endian, direct buffer from 0 to {@code length}
+   */
+  public ByteBuffer bytes(long from, int length) {
+    Objects.checkFromIndexSize(from, /* size= */ length, /* length= */ byteSize());
+    return storage.slice(offset + from, length);
+  }
+
+  /**
+   * The elements from {@code from} on, widened to F32. Integers and booleans are converted by
+   * value.
+   *
+   * @param from index of the first element in row-major order
+   * @param into receives {@code into.length} elements
+   */
+  public void readFloats(long from, float[] into) {
+    int chunk = Storage.MAX_SLICE / dtype.bytes();
+    for (int done = 0; done < into.length; done += chunk) {
+      int count = Math.min(chunk, into.length - done);
+      ByteBuffer raw = bytes((from + done) * dtype.bytes(), count * dtype.bytes());
+      Widening.toFloats(dtype, raw, into, done, count);
+    }
+  }
+
+  /**
+   * All elements, widened to F32.
+   *
+   * @return a new array in row-major order
+   * @throws CheckpointException if there are more than an array can hold
+   */
+  public float[] toFloats() {
+    if (shape.elements() > Integer.MAX_VALUE - 8) {
+      throw new CheckpointException(
+          file + ": tensor " + name + " of shape " + shape + " is too large to be widened at once");
+    }
+    float[] values = new float[(int) shape.elements()];
+    readFloats(0, values);
+    return values;
+  }
+
+  /**
+   * This tensor, if it has a shape.
+   *
+   * @param dims the expected sizes
+   * @return this
+   * @throws CheckpointException if the shape is another one
+   */
+  public StoredTensor requireShape(long... dims) {
+    if (!Arrays.equals(shape.dims(), dims)) {
+      throw new CheckpointException(
+          file
+              + ": tensor "
+              + name
+              + " has shape "
+              + shape
+              + ", but the configuration asks for "
+              + Arrays.toString(dims)
+              + "; use the configuration shipped with the checkpoint");
+    }
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + dtype + shape + " in " + file;
+  }
+}

@@ -1,0 +1,89 @@
+package io.longcat4j.compute;
+
+import io.longcat4j.checkpoint.StoredTensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place to compute: it makes tensors, takes in weights and opens streams.
+ *
+ * <p>Tensors, weights and streams of one backend must not meet those of another. Making and taking
+ * in are thread-safe; closing frees everything the backend made, and later use of it throws {@link
+ * io.longcat4j.BackendException}, never more.
+ */
+public interface ComputeBackend extends AutoCloseable {
+  /**
+   * Its name, as in {@link io.longcat4j.Backend#name()}.
+   *
+   * @return such as {@code cpu}
+   */
+  String name();
+
+  /**
+   * What it is and why it was chosen: instruction set, threads.
+   *
+   * @return one line
+   */
+  String describe();
+
+  /**
+   * A matrix of zeros.
+   *
+   * @param rows at least 0
+   * @param columns at least 1
+   * @return a tensor owned by the caller, to be closed
+   */
+  Tensor allocate(int rows, int columns);
+
+  /**
+   * Takes in a weight, in the format it has on disk.
+   *
+   * @param values a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F32, BF16, F16
+   *     or F8_E4M3
+   * @param scales for F8_E4M3 one F32 factor for each block, {@code [ceil(rows / blockRows),
+   *     ceil(columns / blockColumns)]}; else null
+   * @param blockRows rows of a block, ignored without scales
+   * @param blockColumns columns of a block, ignored without scales
+   * @return the weight, alive as long as the backend
+   * @throws io.longcat4j.CheckpointException if the format or the shape of the scales does not fit
+   */
+  Weight load(StoredTensor values, @Nullable StoredTensor scales, int blockRows, int blockColumns);
+
+  /**
+   * Takes in a weight without scales.
+   *
+   * @param values as above
+   * @return the weight
+   */
+  default Weight load(StoredTensor values) {
+    return load(values, null, 1, 1);
+  }
+
+  /**
+   * Groups the weights of a layer's experts.
+   *
+   * @param experts in order of their ids
+   * @return the group
+   */
+  ExpertGroup experts(List<Expert> experts);
+
+  /**
+   * Space for a router's picks.
+   *
+   * @param rows upper bound of the tokens
+   * @param topK picks of each
+   * @return empty picks, owned by the caller, to be closed
+   */
+  Routing allocateRouting(int rows, int topK);
+
+  /**
+   * Opens a stream of operations.
+   *
+   * @return the stream, alive as long as the backend; used by one thread at a time
+   */
+  Stream openStream();
+
+  /** Frees everything; idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,30 @@
+package io.longcat4j.compute;
+
+import io.longcat4j.Backend;
+import java.util.OptionalInt;
+
+/** Offers a backend; found by {@link java.util.ServiceLoader}. */
+public interface ComputeProvider {
+  /**
+   * The name that selects it.
+   *
+   * @return as in {@link Backend#name()}
+   */
+  String name();
+
+  /**
+   * How much it is preferred by {@link Backend#auto()}.
+   *
+   * @return higher is preferred
+   */
+  int priority();
+
+  /**
+   * Opens the backend.
+   *
+   * @param threads worker threads, or empty for one a core
+   * @return the backend, owned by the caller
+   * @throws io.longcat4j.BackendException if it does not work on this machine, with the reason
+   */
+  ComputeBackend open(OptionalInt threads);
+}

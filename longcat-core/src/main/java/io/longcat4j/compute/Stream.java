@@ -1,0 +1,204 @@
+package io.longcat4j.compute;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations in order. Each may return before it is done; {@link #read} and {@link #synchronise}
+ * wait. Sums are in F32 or better. Unless said otherwise outputs must not overlap inputs, all
+ * tensors have the rows of the batch, and a row's result does not depend on the other rows.
+ *
+ * <p>Shapes are checked: a misfit throws {@link IllegalArgumentException}. A failure of the device
+ * throws {@link io.longcat4j.BackendException}. Used by one thread at a time.
+ */
+public interface Stream {
+  /**
+   * Copies numbers from the host.
+   *
+   * @param values {@code rows * columns} numbers from {@code offset} on, row by row
+   * @param offset index of the first
+   * @param into receives them
+   */
+  void write(float[] values, int offset, Tensor into);
+
+  /**
+   * Copies numbers to the host, after everything queued before.
+   *
+   * @param from the numbers
+   * @param values receives {@code rows * columns} numbers from {@code offset} on
+   * @param offset index of the first
+   */
+  void read(Tensor from, float[] values, int offset);
+
+  /**
+   * Sets every element to zero.
+   *
+   * @param into the tensor
+   */
+  void zero(Tensor into);
+
+  /**
+   * {@code into = from}.
+   *
+   * @param from the source
+   * @param into of the same shape
+   */
+  void copy(Tensor from, Tensor into);
+
+  /**
+   * {@code into += from}.
+   *
+   * @param from the addend
+   * @param into of the same shape
+   */
+  void add(Tensor from, Tensor into);
+
+  /**
+   * {@code into[i] += table[ids[i]]} for every id that is not negative.
+   *
+   * @param table {@code [entries, columns]}
+   * @param ids one for each row, below {@code entries}
+   * @param into {@code [ids.length, columns]}
+   */
+  void addEmbeddings(Weight table, int[] ids, Tensor into);
+
+  /**
+   * {@code into[rows[i]] = from[i]}.
+   *
+   * @param from the rows
+   * @param rows where each goes
+   * @param into at least as long as the largest index
+   */
+  void scatter(Tensor from, int[] rows, Tensor into);
+
+  /**
+   * {@code into = x / sqrt(mean(x^2) + epsilon) * gain * scale}, row by row; {@code into} may be
+   * {@code x}.
+   *
+   * @param x {@code [rows, n]}
+   * @param gain vector of {@code n}
+   * @param epsilon added under the root
+   * @param scale further factor
+   * @param into {@code [rows, n]}
+   */
+  void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into);
+
+  /**
+   * {@code into = x weight^T + bias}.
+   *
+   * @param weight {@code [m, n]}
+   * @param bias vector of {@code m}, or null
+   * @param x {@code [rows, n]}
+   * @param into {@code [rows, m]}
+   */
+  void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into);
+
+  /**
+   * {@code into = silu(x gate^T) * (x up^T)}.
+   *
+   * @param gate {@code [m, n]}
+   * @param up {@code [m, n]}
+   * @param x {@code [rows, n]}
+   * @param into {@code [rows, m]}
+   */
+  void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into);
+
+  /**
+   * {@code x *= factor}.
+   *
+   * @param x any tensor
+   * @param factor the factor
+   */
+  void scale(Tensor x, float factor);
+
+  /**
+   * Rotates the last {@link Rotary#columns()} columns of each of {@code groups} equal column
+   * groups, in place: pair {@code (2i, 2i + 1)} turns by {@code position * inverseFrequencies[i]};
+   * the first members of all pairs are written before the second ones.
+   *
+   * @param x {@code [rows, groups * width]}
+   * @param groups heads
+   * @param rotary frequencies
+   * @param positions one for each row
+   */
+  void rotate(Tensor x, int groups, Rotary rotary, int[] positions);
+
+  /**
+   * Latent attention over the cache, causal. For a query row {@code q} at position {@code p}, head
+   * {@code h} and cached rows {@code [c | k]} at positions {@code 0..p}: {@code score = scale *
+   * (q_nope . (K_h c) + q_rope . k)}, softmax, {@code out_h = sum(weight * V_h c)}, where the rows
+   * of {@code kvB} are, head after head, {@code K_h [nope, latent]} then {@code V_h [value,
+   * latent]}.
+   *
+   * @param queries {@code [rows, heads * (nope + rope)]}
+   * @param kvB {@code [heads * (nope + value), latent]}
+   * @param layout how columns are cut
+   * @param cache {@code [slots, latent + rope]}, the batch's own rows already written
+   * @param spans which rows continue which sequence; together all rows
+   * @param topK each head of each row keeps only this many positions with the highest scores; 0 for
+   *     all
+   * @param into {@code [rows, heads * value]}
+   */
+  void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      List<Span> spans,
+      int topK,
+      Tensor into);
+
+  /**
+   * Picks experts: {@code scores = softmax(x classifier^T + bias)} over real and zero experts in
+   * F32; picks the {@code topK} largest of {@code scores + correction}, the lower id first where
+   * they are equal; a picked weight is its score (not corrected), normalised if the rule says so,
+   * times the factor.
+   *
+   * @param x {@code [rows, n]}
+   * @param classifier {@code [experts, n]}
+   * @param bias vector of {@code experts}, or null
+   * @param correction vector of {@code experts}, or null
+   * @param rule how scores become picks
+   * @param into receives the picks of all rows
+   */
+  void route(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      Routing into);
+
+  /**
+   * {@code into += sum(weight * expert(x))} over the picks whose id lies in {@code [firstId,
+   * firstId + experts.size())}; other picks cost nothing.
+   *
+   * @param routing picks of all rows
+   * @param experts the weights this rank holds
+   * @param firstId id of the first of them
+   * @param x {@code [rows, hidden]}
+   * @param into {@code [rows, hidden]}
+   */
+  void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into);
+
+  /**
+   * {@code into += w * x}, where {@code w} is the sum of the weights of the picks whose id is at
+   * least {@code firstZeroId}. Called once for each token, by one rank alone.
+   *
+   * @param routing picks of all rows
+   * @param firstZeroId the number of real experts
+   * @param x {@code [rows, hidden]}
+   * @param into {@code [rows, hidden]}
+   */
+  void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into);
+
+  /**
+   * Operations queued here from now on start after those queued on another stream so far.
+   *
+   * @param other a stream of the same backend
+   */
+  void await(Stream other);
+
+  /** Waits for everything queued. */
+  void synchronise();
+}

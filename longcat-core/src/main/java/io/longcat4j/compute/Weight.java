@@ -1,0 +1,27 @@
+package io.longcat4j.compute;
+
+import io.longcat4j.tensor.DType;
+
+/** A matrix or a vector taken in by a backend, in the format it has on disk. Immutable. */
+public interface Weight {
+  /**
+   * Outputs of a linear map.
+   *
+   * @return 1 for a vector
+   */
+  int rows();
+
+  /**
+   * Inputs of a linear map.
+   *
+   * @return the length of a vector
+   */
+  int columns();
+
+  /**
+   * The number format.
+   *
+   * @return as on disk
+   */
+  DType dtype();
+}

@@ -1,0 +1,22 @@
+package io.longcat4j.modality;
+
+/** Opens ears and voices; found by {@link java.util.ServiceLoader}. */
+public interface AudioProvider {
+  /**
+   * Loads the audio encoder of a checkpoint.
+   *
+   * @param context where and how
+   * @return the encoder, owned by the caller
+   * @throws io.longcat4j.CheckpointException if its files are missing or damaged
+   */
+  Hearing openHearing(ModalityContext context);
+
+  /**
+   * Loads the codec decoder of a checkpoint.
+   *
+   * @param context where and how
+   * @return the vocoder, owned by the caller
+   * @throws io.longcat4j.CheckpointException if its files are missing or damaged
+   */
+  Voice openVoice(ModalityContext context);
+}

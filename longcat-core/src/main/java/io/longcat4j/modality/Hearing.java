@@ -1,0 +1,37 @@
+package io.longcat4j.modality;
+
+import io.longcat4j.Audio;
+import java.util.List;
+
+/** Ears: sound to embeddings. Thread-safe; owned and closed by the engine. */
+public interface Hearing extends AutoCloseable {
+
+  /**
+   * What became of a sound.
+   *
+   * @param rows one row for each placeholder, 80 ms each
+   * @param warnings what was shortened
+   */
+  record Heard(Embeddings rows, List<String> warnings) {}
+
+  /**
+   * Encodes a sound.
+   *
+   * @param audio the part
+   * @param strict refuse more than 120 s instead of keeping the first 120 s with a warning
+   * @return its rows
+   * @throws io.longcat4j.MediaException if it cannot be read, holds no sound, or is too long and
+   *     {@code strict}
+   */
+  Heard encode(Audio audio, boolean strict);
+
+  /**
+   * What runs where.
+   *
+   * @return one line
+   */
+  String describe();
+
+  @Override
+  void close();
+}

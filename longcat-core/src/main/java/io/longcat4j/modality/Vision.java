@@ -1,0 +1,49 @@
+package io.longcat4j.modality;
+
+import io.longcat4j.Image;
+import io.longcat4j.Interleaved;
+import io.longcat4j.Part;
+import io.longcat4j.Video;
+import io.longcat4j.VideoSampling;
+import io.longcat4j.prompt.MediaLayout;
+import java.util.List;
+
+/** Eyes: pictures to embeddings. Thread-safe; owned and closed by the engine. */
+public interface Vision extends AutoCloseable {
+
+  /**
+   * What became of one part.
+   *
+   * @param pairs labels and placeholders; one pair with an empty label for an image
+   * @param rows one row for each placeholder, in order
+   * @param strategy how an interleaved part was sampled in the end
+   * @param pairsPerSecond of an interleaved part sampled sequentially
+   * @param warnings what was shortened or left out
+   */
+  record Seen(
+      List<MediaLayout.Pair> pairs,
+      Embeddings rows,
+      VideoSampling.Strategy strategy,
+      int pairsPerSecond,
+      List<String> warnings) {}
+
+  /**
+   * Encodes all pictures of one request together, because they share one budget of tokens.
+   *
+   * @param parts {@link Image}, {@link Video} and {@link Interleaved} parts, in order
+   * @param strict refuse what would be shortened
+   * @return one result for each part
+   * @throws io.longcat4j.MediaException if a part cannot be read
+   */
+  List<Seen> encode(List<Part> parts, boolean strict);
+
+  /**
+   * What runs where.
+   *
+   * @return one line
+   */
+  String describe();
+
+  @Override
+  void close();
+}

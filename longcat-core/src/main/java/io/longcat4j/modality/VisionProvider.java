@@ -1,0 +1,13 @@
+package io.longcat4j.modality;
+
+/** Opens eyes; found by {@link java.util.ServiceLoader}. */
+public interface VisionProvider {
+  /**
+   * Loads the vision encoder of a checkpoint.
+   *
+   * @param context where and how
+   * @return the encoder, owned by the caller
+   * @throws io.longcat4j.CheckpointException if its files are missing or damaged
+   */
+  Vision open(ModalityContext context);
+}

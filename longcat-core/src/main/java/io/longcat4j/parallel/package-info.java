@@ -1,0 +1,5 @@
+/** Ranks and collectives. */
+@NullMarked
+package io.longcat4j.parallel;
+
+import org.jspecify.annotations.NullMarked;
