@@ -1,80 +1,161 @@
 package io.longcat4j.model;
 
+import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.Backend;
 import io.longcat4j.Generation;
-import io.longcat4j.LoadingListener;
 import io.longcat4j.cache.LatentCache;
-import io.longcat4j.checkpoint.ConfigFile;
-import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
-import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
-import io.longcat4j.compute.reference.ReferenceProvider;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextLoop;
-import io.longcat4j.parallel.Ranks;
 import io.longcat4j.testing.TestData;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LanguageModelGoldenTest {
-  static ModelConfig config(ConfigFile c) {
-    return new ModelConfig(c.requireInt("vocab_size"), c.requireInt("hidden_size"), c.requireInt("ffn_hidden_size"),
-      c.requireInt("expert_ffn_hidden_size"), c.requireInt("num_layers"), c.requireInt("num_attention_heads"),
-      c.requireInt("q_lora_rank"), c.requireInt("kv_lora_rank"), c.requireInt("qk_nope_head_dim"), c.requireInt("qk_rope_head_dim"),
-      c.requireInt("v_head_dim"), c.requireInt("n_routed_experts"), c.requireInt("zero_expert_num"), c.requireInt("moe_topk"),
-      c.requireDouble("routed_scaling_factor"), false, false, false, c.requireDouble("rope_theta"), Optional.empty(), c.requireDouble("rms_norm_eps"),
-      131072, false, true, true, 1, 2, 544, 4, Optional.of(new ModelConfig.BlockSize(128, 128)));
+  private static final int[] NO_AUDIO = {};
+
+  static Stream<Arguments> checkpointsAndBackends() {
+    return Stream.of(TestData.bf16(), TestData.fp8())
+        .flatMap(
+            checkpoint ->
+                Stream.of(Backend.reference(), Backend.auto())
+                    .map(backend -> Arguments.of(checkpoint, backend)));
   }
 
-  @Test
-  void fp8() {
-    var dir = TestData.fp8();
-    ModelConfig config = config(ConfigFile.json(dir.resolve("config.json")));
-    TensorSource weights = SafetensorsFile.open(dir.resolve("model.safetensors"));
-    TensorSource golden = SafetensorsFile.open(TestData.golden(dir).resolve("golden.safetensors"));
-    try (ComputeBackend backend = new ReferenceProvider().open(OptionalInt.empty());
-        LanguageModel model = LanguageModel.load(config, weights, backend, Ranks.single(), LoadingListener.silent())) {
-      float[] idf = golden.require("llm.input_ids").toFloats();
-      int[] ids = IntStream.range(0, idf.length).map(i -> (int) idf[i]).toArray();
-      LatentCache cache = model.allocateCache(ids.length);
-      Tensor x = backend.allocate(ids.length, config.hiddenSize());
-      model.addEmbeddings(ids, x);
-      float[] lay = golden.require("llm.layer_outputs").toFloats();
-      model.forward(x, Batch.of(0, ids.length, cache.slots()), cache, 0, (l, out, r) -> {
-        float[] v = new float[ids.length * config.hiddenSize()];
-        model.stream().read(out, v, 0);
-        double e = 0, m = 0;
-        for (int i = 0; i < v.length; i++) { e = Math.max(e, Math.abs(v[i] - lay[l * v.length + i])); m = Math.max(m, Math.abs(lay[l * v.length + i])); }
-        System.out.println("layer " + l + " err " + e + " max " + m);
-      });
-      Tensor logits = backend.allocate(ids.length, config.vocabSize());
-      model.head(x, logits);
-      float[] got = new float[ids.length * config.vocabSize()];
-      model.stream().read(logits, got, 0);
-      float[] want = golden.require("llm.logits").toFloats();
-      double e = 0, m = 0;
-      for (int i = 0; i < got.length; i++) { e = Math.max(e, Math.abs(got[i] - want[i])); m = Math.max(m, Math.abs(want[i])); }
-      System.out.println("logits err " + e + " max " + m);
-      RunningSequence s = new RunningSequence(model, null, 200, 0);
-      s.prefill(PromptRows.of(ids), () -> {});
-      var out = new TextLoop(s, new Sampler(Generation.text()), id -> false, () -> {}, config.vocabSize(), -1).run(48);
-      float[] wantIds = golden.require("llm.greedy_ids").toFloats();
-      System.out.println(out.ids());
-      for (int i = 0; i < 48; i++) assertThat(out.ids().get(i)).isEqualTo((int) wantIds[i]);
-      RunningSequence t = new RunningSequence(model, null, 200, 8);
-      t.prefill(PromptRows.of(IntStream.of(ids).limit(ids.length - 1).toArray()), () -> {});
-      t.step(ids[ids.length - 1], new int[0]);
-      out = new TextLoop(t, new Sampler(Generation.text()), id -> false, () -> {}, config.vocabSize(), -1).run(24);
-      wantIds = golden.require("topk8.greedy_ids").toFloats();
-      for (int i = 0; i < 24; i++) assertThat(out.ids().get(i)).isEqualTo((int) wantIds[i]);
-      System.out.println("experts/token " + t.expertsPerToken());
+  @ParameterizedTest
+  @MethodSource("checkpointsAndBackends")
+  void everyLayerAndTheHeadGiveTheGoldenNumbers(Path checkpoint, Backend backend) {
+    TensorSource golden = Fixture.golden(checkpoint);
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    float[] layers = golden.require("llm.layer_outputs").toFloats();
+    int[] picks = Fixture.ids(golden.require("llm.router_indices"));
+    try (Fixture fixture = Fixture.open(checkpoint, backend);
+        LatentCache cache = fixture.model().allocateCache(ids.length);
+        Tensor hidden =
+            fixture.model().backend().allocate(ids.length, fixture.model().config().hiddenSize())) {
+      fixture.model().addEmbeddings(ids, hidden);
+      fixture
+          .model()
+          .forward(
+              hidden,
+              Batch.of(0, ids.length, cache.slots()),
+              cache,
+              0,
+              (layer, output, routing) -> {
+                float[] actual = fixture.read(output);
+                assertClose("layer " + layer, actual, slice(layers, layer, actual.length));
+                int[] sorted = sortedByToken(routing.ids(ids.length), routing.topK());
+                int from = layer * sorted.length;
+                assertThat(sorted)
+                    .as("picks of layer %d", layer)
+                    .isEqualTo(Arrays.copyOfRange(picks, from, from + sorted.length));
+              });
+      assertClose(
+          "last hidden state",
+          fixture.read(hidden),
+          golden.require("llm.last_hidden_state").toFloats());
+      assertClose("logits", fixture.logits(ids), golden.require("llm.logits").toFloats());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpointsAndBackends")
+  void greedyTextIsTheGoldenText(Path checkpoint, Backend backend) {
+    TensorSource golden = Fixture.golden(checkpoint);
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
+    try (Fixture fixture = Fixture.open(checkpoint, backend);
+        RunningSequence sequence =
+            new RunningSequence(fixture.model(), null, ids.length + expected.length, 0)) {
+      sequence.prefill(PromptRows.of(ids), () -> {});
+      assertThat(greedy(fixture, sequence, expected.length)).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpointsAndBackends")
+  void sparseAttentionKeepsTheGoldenIds(Path checkpoint, Backend backend) {
+    TensorSource golden = Fixture.golden(checkpoint);
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    int[] expected = Fixture.ids(golden.require("topk8.greedy_ids"));
+    try (Fixture fixture = Fixture.open(checkpoint, backend);
+        RunningSequence sequence =
+            new RunningSequence(fixture.model(), null, ids.length + expected.length, 8)) {
+      sequence.prefill(PromptRows.of(Arrays.copyOf(ids, ids.length - 1)), () -> {});
+      sequence.step(ids[ids.length - 1], NO_AUDIO);
+      assertThat(greedy(fixture, sequence, expected.length)).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yarn-bias", "plain-query"})
+  void siblingsGiveTheLogitsOfTransformers(String sibling) {
+    Path checkpoint = TestData.file("siblings").resolve(sibling);
+    TensorSource expected = SafetensorsFile.open(checkpoint.resolve("expected.safetensors"));
+    for (Backend backend : new Backend[] {Backend.reference(), Backend.auto()}) {
+      try (Fixture fixture = Fixture.open(checkpoint, backend)) {
+        assertClose(
+            sibling + " on " + backend.name(),
+            fixture.logits(Fixture.ids(expected.require("input_ids"))),
+            expected.require("logits").toFloats());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, LanguageModel.MAX_ROWS - 1, LanguageModel.MAX_ROWS + 3})
+  void aPromptFedInPiecesEndsInTheSameState(int length) {
+    int[] ids = new Random(length).ints(length + 1, 0, 80).toArray();
+    Path checkpoint = TestData.file("siblings").resolve("yarn-bias");
+    try (Fixture fixture = Fixture.open(checkpoint, Backend.auto());
+        RunningSequence pieces = new RunningSequence(fixture.model(), null, length + 1, 0);
+        RunningSequence whole = new RunningSequence(fixture.model(), null, length + 1, 0)) {
+      pieces.prefill(PromptRows.of(Arrays.copyOf(ids, length)), () -> {});
+      pieces.step(ids[length], NO_AUDIO);
+      whole.prefill(PromptRows.of(ids), () -> {});
+      float[] one = new float[80];
+      float[] other = new float[80];
+      pieces.textLogits(one);
+      whole.textLogits(other);
+      assertThat(one).isEqualTo(other);
+      assertThat(pieces.length()).isEqualTo(length + 1);
+      assertThat(pieces.remaining()).isZero();
+    }
+  }
+
+  private static int[] greedy(Fixture fixture, RunningSequence sequence, int count) {
+    TextLoop loop =
+        new TextLoop(
+            sequence,
+            new Sampler(Generation.text()),
+            id -> false,
+            () -> {},
+            fixture.model().config().vocabSize(),
+            -1);
+    return loop.run(count).ids().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static float[] slice(float[] values, int index, int length) {
+    return Arrays.copyOfRange(values, index * length, (index + 1) * length);
+  }
+
+  private static int[] sortedByToken(int[] ids, int topK) {
+    int[] sorted = ids.clone();
+    for (int from = 0; from < sorted.length; from += topK) {
+      Arrays.sort(sorted, from, from + topK);
+    }
+    return sorted;
   }
 }
