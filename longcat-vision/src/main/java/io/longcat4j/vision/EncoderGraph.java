@@ -106,7 +106,7 @@ final class EncoderGraph {
   private String attention(String prefix, String x) {
     String qkv =
         config.qkvBias()
-            ? linear(prefix + "qkv", x, hidden, 3 * hidden)
+            ? linear(prefix + "qkv", x, hidden, 3L * hidden)
             : layers.linear(x, encoderWeight(prefix + "qkv.weight", 3L * hidden, hidden));
     List<String> parts = layers.split(qkv, -1, 3);
     String query = queryOrKey(prefix + "q_norm", parts.get(0));
@@ -121,8 +121,7 @@ final class EncoderGraph {
 
   private String queryOrKey(String norm, String x) {
     String rotated =
-        contrib(
-            "RotaryEmbedding", List.of(byPair(x), graph.integers(0), COSINES, SINES));
+        contrib("RotaryEmbedding", List.of(byPair(x), graph.integers(0), COSINES, SINES));
     return config.qkNormalization() ? rmsNorm(norm, rotated, hidden) : rotated;
   }
 

@@ -44,7 +44,9 @@ public final class LongCatVision implements Vision {
   public static LongCatVision open(ModalityContext context) {
     VisionEncoder encoder = VisionEncoder.open(context, /* stages= */ false);
     String where =
-        context.encoders().name().equals("cuda") ? "CUDA" : "CPU, " + context.threads() + " threads";
+        context.encoders().name().equals("cuda")
+            ? "CUDA"
+            : "CPU, " + context.threads() + " threads";
     return new LongCatVision(
         encoder,
         String.format(

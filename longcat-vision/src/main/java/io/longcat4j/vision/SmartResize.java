@@ -63,7 +63,8 @@ record SmartResize(int patchSize) {
       targetHeight = maxPixels / factor;
       targetWidth = factor;
     }
-    return new Size(wholeMultiple(targetHeight, patchSize), wholeMultiple(targetWidth, 2 * patchSize));
+    return new Size(
+        wholeMultiple(targetHeight, patchSize), wholeMultiple(targetWidth, 2 * patchSize));
   }
 
   private static int wholeMultiple(long side, int unit) {

@@ -72,8 +72,7 @@ final class VisionEncoder implements AutoCloseable {
     TensorSource model = PyTorchFile.open(directory.resolve(MODEL));
     report(context, PROJECTOR, modelBytes, totalBytes);
     TensorSource projector = PyTorchFile.open(directory.resolve(PROJECTOR));
-    OnnxGraph graph =
-        EncoderGraph.build(config, model, projector, context.hiddenSize(), stages);
+    OnnxGraph graph = EncoderGraph.build(config, model, projector, context.hiddenSize(), stages);
     OnnxSession session =
         OnnxSession.open(graph, context.threads(), context.encoders(), "vision encoder");
     try {
@@ -155,8 +154,7 @@ final class VisionEncoder implements AutoCloseable {
             Map.of(
                 EncoderGraph.PATCHES, OnnxValue.of(patches, rows, patchWidth),
                 EncoderGraph.LAYOUT,
-                    OnnxValue.of(
-                        new long[] {pairs.size(), grid.patches(), config.hiddenSize()}, 3),
+                    OnnxValue.of(new long[] {pairs.size(), grid.patches(), config.hiddenSize()}, 3),
                 EncoderGraph.COSINES, OnnxValue.of(angles.cosines(), grid.patches(), halfHead),
                 EncoderGraph.SINES, OnnxValue.of(angles.sines(), grid.patches(), halfHead)));
     return new Output(
@@ -199,8 +197,7 @@ final class VisionEncoder implements AutoCloseable {
   }
 
   private static void report(ModalityContext context, String file, long done, long total) {
-    LoadingProgress progress =
-        new LoadingProgress(LoadingProgress.Phase.VISION, file, done, total);
+    LoadingProgress progress = new LoadingProgress(LoadingProgress.Phase.VISION, file, done, total);
     context.listener().onProgress(progress);
     if (progress.isAborted()) {
       throw new LoadingAbortedException(

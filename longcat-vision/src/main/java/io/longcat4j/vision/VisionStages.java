@@ -99,8 +99,7 @@ public final class VisionStages implements AutoCloseable {
     }
     List<FramePair> pairs = new ArrayList<>();
     for (int i = 0; i < frames.size(); i += 2) {
-      pairs.add(
-          encoder.patchMaker().frames(frames.get(i), frames.get(i + 1), frames.size() / 2));
+      pairs.add(encoder.patchMaker().frames(frames.get(i), frames.get(i + 1), frames.size() / 2));
     }
     return encode(pairs);
   }

@@ -57,7 +57,8 @@ record Golden(Path checkpoint, TensorSource tensors, JsonNode json) {
 
   void assertPatches(String prefix, Matrix patches) {
     String start = prefix + ".patches_every_";
-    String name = tensors.names().stream().filter(n -> n.startsWith(start)).findFirst().orElseThrow();
+    String name =
+        tensors.names().stream().filter(n -> n.startsWith(start)).findFirst().orElseThrow();
     int every = Integer.parseInt(name.substring(start.length()));
     List<Matrix> kept = new ArrayList<>();
     for (int row = 0; row < patches.rows(); row += every) {

@@ -34,7 +34,8 @@ class PillowBicubicTest {
     byte[] rgb = PillowBicubic.resize(noise(width, height), toHeight, toWidth).rgb();
 
     int middle = (toHeight / 2 * toWidth + toWidth / 2) * 3;
-    assertThat((rgb[0] & 0xff) + " " + (rgb[middle + 1] & 0xff) + " " + (rgb[rgb.length - 1] & 0xff))
+    assertThat(
+            (rgb[0] & 0xff) + " " + (rgb[middle + 1] & 0xff) + " " + (rgb[rgb.length - 1] & 0xff))
         .isEqualTo(topMiddleBottom);
     assertThat(crc32(rgb)).isEqualTo(crc32);
   }
