@@ -64,10 +64,12 @@ final class Fbank {
     }
   }
 
+  /** The symmetric Hann window, rounded after every step as F32 arithmetic rounds it. */
   private static float[] hannToThePower(int length) {
+    float step = (float) (2 * Math.PI / (length - 1));
     float[] window = new float[length];
     for (int i = 0; i < length; i++) {
-      float hann = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / (length - 1)));
+      float hann = 0.5f - 0.5f * (float) Math.cos(i * step);
       window[i] = (float) Math.pow(hann, WINDOW_POWER);
     }
     return window;
