@@ -132,6 +132,39 @@ public record Layers(GraphBuilder graph) {
   }
 
   /**
+   * Convolution over time.
+   *
+   * @param x {@code [batch, channels, time]}
+   * @param kernel its weights and shape
+   * @return {@code [batch, channels out, time + padding - (size - 1) * dilation]}
+   */
+  public String conv1d(String x, Kernel kernel) {
+    List<String> inputs =
+        kernel.bias().isEmpty()
+            ? List.of(x, kernel.weight())
+            : List.of(x, kernel.weight(), kernel.bias());
+    return graph.node(
+        "Conv",
+        inputs,
+        Attribute.ofList("dilations", kernel.dilation()),
+        Attribute.of("group", kernel.groups()),
+        Attribute.ofList("pads", kernel.padBefore(), kernel.padAfter()));
+  }
+
+  /**
+   * A convolution over time.
+   *
+   * @param weight {@code [channels out, channels in / groups, size]}
+   * @param bias {@code [channels out]}, or empty for none
+   * @param groups of channels that do not see each other
+   * @param dilation steps between taps
+   * @param padBefore zeros before the first step
+   * @param padAfter zeros after the last step
+   */
+  public record Kernel(
+      String weight, String bias, long groups, long dilation, long padBefore, long padAfter) {}
+
+  /**
    * Softmax over one axis.
    *
    * @param x any shape
