@@ -2,7 +2,6 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Generation;
 import io.longcat4j.LongCat;
-import io.longcat4j.LongCatException;
 import io.longcat4j.Reply;
 import io.longcat4j.cli.demo.DemoCase;
 import io.longcat4j.cli.demo.DemoFile;
@@ -20,6 +19,8 @@ import picocli.CommandLine.Parameters;
 /** Answers a file of named conversations. */
 @Command(
     name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
     header = "Answers named conversations and writes NAME.json and NAME.wav for each.",
     description = {
       "",
@@ -37,6 +38,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private final Terminal terminal;
   private final Home home;
+  private final Failures failures;
 
   @Parameters(
       arity = "0..1",
@@ -80,9 +82,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private final ModelOptions options = new ModelOptions();
 
-  DemoCommand(Terminal terminal, Home home) {
+  DemoCommand(Terminal terminal, Home home, Failures failures) {
     this.terminal = terminal;
     this.home = home;
+    this.failures = failures;
   }
 
   @Override
@@ -105,8 +108,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Generation generation() {
-    int steps =
-        maxNewTokens.orElse(model.isPresent() ? MAX_NEW_TOKENS : MAX_NEW_TOKENS_OF_NOISE);
+    int steps = maxNewTokens.orElse(model.isPresent() ? MAX_NEW_TOKENS : MAX_NEW_TOKENS_OF_NOISE);
     return Generation.builder().maxNewTokens(steps).speech(!silent).build();
   }
 
@@ -140,7 +142,7 @@ final class DemoCommand implements Callable<Integer> {
           terminal.out().println("== " + one.name());
           Reply reply = longcat.generate(one.prompt().get(), generation);
           print(reply, results.write(one.name(), reply));
-        } catch (LongCatException e) {
+        } catch (RuntimeException e) {
           report(one, e);
           failed++;
         }
@@ -154,14 +156,11 @@ final class DemoCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       terminal
           .err()
-          .println(
-              "wrote " + files.stream().map(Path::toString).collect(Collectors.joining(", ")));
+          .println("wrote " + files.stream().map(Path::toString).collect(Collectors.joining(", ")));
     }
   }
 
-  private void report(DemoCase one, LongCatException failure) {
-    String message = String.valueOf(failure.getMessage());
-    String prefix = "case " + one.name();
-    terminal.err().println(message.startsWith(prefix) ? message : prefix + ": " + message);
+  private void report(DemoCase one, RuntimeException failure) {
+    failures.report("case " + one.name(), failure);
   }
 }

@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 /** Tells what would run where. */
 @Command(
     name = "describe",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
     header = "Loads a checkpoint and tells what runs where, and why.",
     sortOptions = false)
 final class DescribeCommand implements Callable<Integer> {

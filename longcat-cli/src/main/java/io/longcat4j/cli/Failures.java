@@ -45,7 +45,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   int report(String subject, Exception failure) {
     boolean expected = failure instanceof LongCatException;
     PrintWriter err = terminal.err();
-    err.println(subject + ": " + (expected ? failure.getMessage() : "a defect: " + failure));
+    String message = expected ? String.valueOf(failure.getMessage()) : "a defect: " + failure;
+    err.println(message.startsWith(subject) ? message : subject + ": " + message);
     if (stackTraceWanted.getAsBoolean()) {
       failure.printStackTrace(err);
     } else if (!expected) {

@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
 /** Answers one question. */
 @Command(
     name = "generate",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
     header = "Answers a question about text, images, sounds and videos.",
     description = {
       "",

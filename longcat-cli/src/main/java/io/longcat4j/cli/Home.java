@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Home(Optional<Path> root) {
   private static final String PROPERTY = "longcat.home";
-  private static final Path CASES = Path.of("samples", "media", "demo.json");
+  private static final Path MEDIA = Path.of("samples", "media");
+  private static final Path CASES = MEDIA.resolve("demo.json");
   private static final Path CHECKPOINT = Path.of("samples", "checkpoints", "random-bf16");
 
   /** From the system property {@code longcat.home}, else from where the jar lies. */
@@ -34,6 +35,11 @@ record Home(Optional<Path> root) {
   /** The six published cases. */
   Path demoCases() {
     return shipped(CASES, "pass a JSON file of conversations");
+  }
+
+  /** Pictures, sounds and videos. */
+  Path media() {
+    return shipped(MEDIA, "pass the directory of the pictures and sounds with --media");
   }
 
   /** The checkpoint of random weights. */

@@ -1,6 +1,5 @@
 package io.longcat4j.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +12,7 @@ import picocli.CommandLine.ScopeType;
 /** The command that holds the others. */
 @Command(
     name = "longcat",
+    mixinStandardHelpOptions = true,
     versionProvider = LongCatCommand.Version.class,
     header = "Runs LongCat-Flash-Omni: text, images, audio and video in, text and speech out.",
     description = {
@@ -43,34 +43,19 @@ final class LongCatCommand implements Callable<Integer> {
       description = "With an error, show where in the program it arose.")
   private boolean stackTrace;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show the version and exit.")
-  private boolean version;
-
   private LongCatCommand() {
     spec = CommandSpec.forAnnotatedObject(this);
   }
 
   static CommandLine commandLine(Terminal terminal, Home home) {
     LongCatCommand root = new LongCatCommand();
-    CommandLine line =
-        new CommandLine(root.spec)
-            .addSubcommand(new DemoCommand(terminal, home))
-            .addSubcommand(new GenerateCommand(terminal))
-            .addSubcommand(new DescribeCommand(terminal))
-            .addSubcommand(new VerifyCommand(terminal));
     Failures failures = new Failures(terminal, () -> root.stackTrace);
-    return line.setOut(terminal.out())
+    return new CommandLine(root.spec)
+        .addSubcommand(new DemoCommand(terminal, home, failures))
+        .addSubcommand(new GenerateCommand(terminal))
+        .addSubcommand(new DescribeCommand(terminal))
+        .addSubcommand(new VerifyCommand(terminal, home))
+        .setOut(terminal.out())
         .setErr(terminal.err())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(failures)

@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
 /** Compares every stage with expected numbers. */
 @Command(
     name = "verify",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
     header = "Compares every stage of the library with a folder of expected numbers.",
     description = {
       "",

@@ -38,8 +38,7 @@ public final class DemoFile {
     }
     MediaFiles media = new MediaFiles(file.toAbsolutePath().getParent());
     List<DemoCase> cases = new ArrayList<>();
-    root.fields()
-        .forEachRemaining(entry -> cases.add(readCase(media, entry.getKey(), entry.getValue())));
+    root.forEachEntry((name, conversation) -> cases.add(readCase(media, name, conversation)));
     return cases;
   }
 

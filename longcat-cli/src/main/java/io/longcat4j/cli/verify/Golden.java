@@ -135,13 +135,13 @@ public final class Golden {
 
   private static Map<String, JsonNode> flatten(JsonNode json) {
     Map<String, JsonNode> entries = new LinkedHashMap<>();
-    json.fields().forEachRemaining(top -> flatten(top.getKey(), top.getValue(), entries));
+    json.forEachEntry((key, value) -> flatten(key, value, entries));
     return entries;
   }
 
   private static void flatten(String key, JsonNode value, Map<String, JsonNode> entries) {
     if (value.isObject()) {
-      value.fields().forEachRemaining(e -> entries.put(key + "." + e.getKey(), e.getValue()));
+      value.forEachEntry((field, inner) -> entries.put(key + "." + field, inner));
     } else if (value.isArray() && !value.isEmpty() && value.get(0).isObject()) {
       flattenList(key, value, entries);
     } else {
@@ -156,7 +156,7 @@ public final class Golden {
         entries.put(key + "[" + i + "]", list.get(i));
       } else {
         String prefix = key + "." + names.get(i) + ".";
-        list.get(i).fields().forEachRemaining(e -> entries.put(prefix + e.getKey(), e.getValue()));
+        list.get(i).forEachEntry((field, inner) -> entries.put(prefix + field, inner));
       }
     }
   }
