@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,30 +79,33 @@ final class GenerateCommand implements Callable<Integer> {
   /** One file for the model to see or hear. */
   static final class MediaArgument {
     @Option(names = "--image", paramLabel = "FILE", description = "A picture; may be repeated.")
-    private Optional<Path> image = Optional.empty();
+    private @Nullable Path image;
 
     @Option(names = "--audio", paramLabel = "FILE", description = "A sound; may be repeated.")
-    private Optional<Path> audio = Optional.empty();
+    private @Nullable Path audio;
 
     @Option(
         names = "--video",
         paramLabel = "FILE",
         description = "A video, its sound left out; may be repeated.")
-    private Optional<Path> video = Optional.empty();
+    private @Nullable Path video;
 
     @Option(
         names = "--interleaved",
         paramLabel = "FILE",
         description = "A video with its sound; may be repeated.")
-    private Optional<Path> interleaved = Optional.empty();
+    private @Nullable Path interleaved;
 
     Part toPart() {
-      return image
-          .<Part>map(Image::of)
-          .or(() -> audio.map(Audio::of))
-          .or(() -> video.map(Video::of))
-          .or(() -> interleaved.map(Interleaved::of))
-          .orElseThrow();
+      if (image != null) {
+        return Image.of(image);
+      }
+      if (audio != null) {
+        return Audio.of(audio);
+      }
+      return video != null
+          ? Video.of(video)
+          : Interleaved.of(Objects.requireNonNull(interleaved, "one of the four is given"));
     }
   }
 
