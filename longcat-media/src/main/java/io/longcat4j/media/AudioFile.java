@@ -1,0 +1,115 @@
+package io.longcat4j.media;
+
+import io.longcat4j.MediaException;
+import io.longcat4j.MediaSource;
+import io.longcat4j.Samples;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sound files and sound tracks of videos to one channel of samples. Thread-safe; every call opens
+ * and frees what it needs.
+ *
+ * <p>As in the reference, channels are averaged first (not weighted by their place) and the mean is
+ * resampled then. A file that has the asked rate already is not filtered: 16-bit PCM comes out as
+ * value / 32768, exactly.
+ */
+public final class AudioFile {
+  private final String name;
+  private final int sampleRateHz;
+  private final SampleSink sink;
+  private @Nullable Resampler resampler;
+  private int currentRateHz;
+  private boolean heard;
+
+  private AudioFile(String name, int sampleRateHz, SampleSink sink) {
+    this.name = name;
+    this.sampleRateHz = sampleRateHz;
+    this.sink = sink;
+  }
+
+  /**
+   * Decodes the sound of a file, at most a given stretch of it from its start; what lies behind is
+   * not decoded and costs no memory.
+   *
+   * @param source WAV, MP3, FLAC, OGG, M4A, or a video with a sound track
+   * @param sampleRateHz samples a second that are wanted
+   * @param maxSeconds how much is wanted at most, more than 0
+   * @return the sound, and whether there is more
+   * @throws MediaException if the source cannot be read or holds no sound
+   * @throws io.longcat4j.GenerationCancelledException if the thread has been interrupted
+   */
+  public static DecodedAudio decode(MediaSource source, int sampleRateHz, double maxSeconds) {
+    if (sampleRateHz < 1 || !(maxSeconds > 0)) {
+      throw new IllegalArgumentException(
+          "sampleRateHz " + sampleRateHz + " and maxSeconds " + maxSeconds + " must be above 0");
+    }
+    int limit = (int) Math.min(Integer.MAX_VALUE - 64, Math.floor(maxSeconds * sampleRateHz));
+    try (Demuxer demuxer = Demuxer.open(source)) {
+      AVStream stream = demuxer.select(avutil.AVMEDIA_TYPE_AUDIO);
+      if (stream == null) {
+        throw new MediaException(
+            demuxer.name() + " has no sound track; pass a sound file, or a video with sound");
+      }
+      try (FrameReader reader = FrameReader.open(demuxer, stream)) {
+        return new AudioFile(demuxer.name(), sampleRateHz, new SampleSink(limit)).read(reader);
+      }
+    }
+  }
+
+  private DecodedAudio read(FrameReader reader) {
+    try {
+      for (AVFrame frame = reader.next();
+          frame != null && !sink.overflowed();
+          frame = reader.next()) {
+        add(frame);
+      }
+      int length = finish();
+      if (!heard) {
+        throw new MediaException(
+            name
+                + " holds no sample of sound ("
+                + reader.damage()
+                + "); it is damaged or cut off after its header, pass a complete file");
+      }
+      return new DecodedAudio(new Samples(sink.toArray(length), sampleRateHz), sink.overflowed());
+    } finally {
+      closeResampler();
+    }
+  }
+
+  private void add(AVFrame frame) {
+    float[] mono = MonoMix.of(frame, name);
+    int rateHz = frame.sample_rate();
+    heard |= mono.length > 0;
+    if (rateHz != currentRateHz) {
+      finish();
+      closeResampler();
+      currentRateHz = rateHz;
+      resampler = rateHz == sampleRateHz ? null : Resampler.open(rateHz, sampleRateHz, sink);
+    }
+    if (resampler == null) {
+      sink.add(mono, mono.length);
+    } else {
+      resampler.add(mono);
+    }
+  }
+
+  /** Empties the resampler and returns how long the sound is by then. */
+  private int finish() {
+    if (resampler == null || sink.overflowed()) {
+      return sink.size();
+    }
+    resampler.finish();
+    return sink.overflowed() ? sink.size() : Math.toIntExact(resampler.expectedSize());
+  }
+
+  private void closeResampler() {
+    if (resampler != null) {
+      resampler.close();
+      resampler = null;
+    }
+  }
+}
