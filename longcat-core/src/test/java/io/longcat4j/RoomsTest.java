@@ -33,7 +33,7 @@ class RoomsTest {
           Map.entry("parallel", List.of("compute")),
           Map.entry("cache", List.of("compute")),
           Map.entry("model", List.of("cache", "parallel", "compute", "checkpoint", "tensor")),
-          Map.entry("decode", List.of("model", "cache", "compute")),
+          Map.entry("decode", List.of("model", "cache", "compute", "checkpoint")),
           Map.entry("onnx", List.of("tensor", "checkpoint")),
           Map.entry("modality", List.of("prompt")),
           Map.entry(
