@@ -24,8 +24,7 @@ public final class AskAboutImage {
     Generation varied =
         Generation.builder().maxNewTokens(64).topK(40).topP(0.9).temperature(0.7).seed(7).build();
     try (LongCat longcat = LongCat.builder().model(model).build()) {
-      Prompt prompt =
-          Prompt.user(Image.of(picture), Text.of("What can you see in the image?"));
+      Prompt prompt = Prompt.user(Image.of(picture), Text.of("What can you see in the image?"));
       Reply reply = longcat.generate(prompt, varied);
       System.out.println(reply.text());
       System.out.println(reply.statistics().promptTokens() + " positions in the prompt");
