@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.Audio;
+import io.longcat4j.Generation;
 import io.longcat4j.Image;
 import io.longcat4j.Interleaved;
 import io.longcat4j.InvalidRequestException;
@@ -112,6 +113,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Prompt prompt = prompt();
+    Generation wanted = generation.toGeneration(/* speech= */ speechFile.isPresent());
     speechFile.ifPresent(GenerateCommand::requireFolder);
     if (generation.isSamplingWithoutEffect() && !options.isQuiet()) {
       terminal
@@ -119,8 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
           .println("note: --top-k is 1 (greedy), so nothing is sampled; pass --top-k 0 or more");
     }
     try (LongCat longcat = options.open(model, terminal)) {
-      Reply reply =
-          longcat.generate(prompt, generation.toGeneration(/* speech= */ speechFile.isPresent()));
+      Reply reply = longcat.generate(prompt, wanted);
       new ReplyPrinter(terminal, options.isQuiet()).print(reply);
       speechFile.ifPresent(file -> write(reply, file));
     }

@@ -51,10 +51,13 @@ class LongCatCommandTest {
   }
 
   @Test
-  void a_mistyped_option_gets_a_suggestion_and_names_the_right_help() {
+  void a_mistyped_option_is_named_with_the_right_help() {
     CommandRun run = CommandRun.of("describe", "--model", "x", "--treads", "2");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("--treads").contains("--threads").contains("Try 'longcat describe --help'.");
+    assertThat(run.err())
+        .contains("--treads")
+        .contains("--threads")
+        .contains("Try 'longcat describe --help'.");
   }
 
   @Test

@@ -4,11 +4,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 
 /** How ONNX Runtime is asked to behave. */
 final class SessionSettings {
+  private static final int FIRST_GPU = 0;
+
   private SessionSettings() {}
 
   static OrtEnvironment environment() {
@@ -75,8 +78,12 @@ final class SessionSettings {
   }
 
   private static void addCuda(OrtSession.SessionOptions options, String description) {
-    try {
-      options.addCUDA(0);
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(FIRST_GPU)) {
+      // Full F32, so that GPUs and processors agree within rounding.
+      cuda.add("use_tf32", "0");
+      // Trying every convolution out for every new length of sound would take longer than running.
+      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+      options.addCUDA(cuda);
     } catch (OrtException | LinkageError e) {
       throw new BackendException(
           description
