@@ -98,31 +98,31 @@ final class CorruptionProperties {
     }
   }
 
-  @Property(tries = 3000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_zip_files_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     damage(resource("zip.pt"), damages);
     readOrRefuse(() -> readAll(PyTorchFile.open(file)));
   }
 
-  @Property(tries = 3000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_legacy_files_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     damage(resource("legacy.pt"), damages);
     readOrRefuse(() -> readAll(PyTorchFile.open(file)));
   }
 
-  @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_protocol_4_files_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     damage(resource("legacy-protocol4.pt"), damages);
     readOrRefuse(() -> readAll(PyTorchFile.open(file)));
   }
 
-  @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_compressed_files_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     damage(resource("compressed.pt"), damages);
     readOrRefuse(() -> readAll(PyTorchFile.open(file)));
   }
 
-  @Property(tries = 3000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_safetensors_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     byte[] whole =
         new SafetensorsBytes()
@@ -135,20 +135,20 @@ final class CorruptionProperties {
     readOrRefuse(() -> readAll(SafetensorsFile.open(file)));
   }
 
-  @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_matrices_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     byte[] whole = bytes(TestData.bf16().resolve("audio/global_cmvn"));
     damage(Arrays.copyOf(whole, 15), damages);
     readOrRefuse(() -> KaldiMatrix.read(file));
   }
 
-  @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_json_configurations_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     damage(bytes(TestData.fp8().resolve("config.json")), damages);
     readOrRefuse(() -> ModelConfigReader.read(ConfigFile.json(file)));
   }
 
-  @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
   void damaged_yaml_configurations_are_read_or_refused(@ForAll("damages") List<Damage> damages) {
     damage(bytes(TestData.bf16().resolve("audio_codec/config.yaml")), damages);
     readOrRefuse(() -> ConfigFile.yaml(file).child("codec_config").requireInts("codec_dec_ratios"));

@@ -7,6 +7,7 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.tensor.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -152,6 +153,27 @@ final class PyTorchFileTest {
       Files.write(cut, Arrays.copyOf(whole, length));
       refuses(cut, "fetch the file again");
     }
+  }
+
+  @Test
+  void a_legacy_storage_that_is_cut_is_named() throws IOException {
+    byte[] whole = Files.readAllBytes(resource("legacy.pt"));
+    Path cut = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(whole, whole.length - 1));
+
+    refuses(cut, "bytes left for storage", "expected");
+  }
+
+  @Test
+  void a_storage_of_another_size_than_its_tensors_need_is_named() throws IOException {
+    byte[] bytes = Files.readAllBytes(resource("nested.pt"));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int count = text.indexOf('K', text.indexOf("cpu")) + 1;
+    assertThat(bytes[count]).isEqualTo((byte) 2);
+    bytes[count] = 3;
+
+    refuses(
+        Files.write(folder.resolve("short.pt"), bytes),
+        "entry nested/data/0 has 8 bytes, but its tensors need 12");
   }
 
   @Test
