@@ -11,6 +11,7 @@ public final class OmniEngineProvider implements EngineProvider {
 
   @Override
   public Engine open(EngineOptions options) {
+    options.cacheDirectory().ifPresent(NativeCache::use);
     return new OmniEngine(LoadedCheckpoint.load(options));
   }
 }
