@@ -8,7 +8,7 @@ public interface TensorSource {
   /**
    * How messages name this source.
    *
-   * @return a path relative to the checkpoint directory
+   * @return the path it was opened from
    */
   String describe();
 

@@ -1,0 +1,177 @@
+package io.longcat4j.audio;
+
+import io.longcat4j.CheckpointException;
+import io.longcat4j.LoadingProgress;
+import io.longcat4j.MediaException;
+import io.longcat4j.checkpoint.ConfigFile;
+import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.onnx.OnnxGraph;
+import io.longcat4j.onnx.OnnxSession;
+import io.longcat4j.onnx.OnnxValue;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Samples to embeddings, stage by stage: log mel energies, normalised and spliced features, the
+ * encoder, the projector. Thread-safe; {@link #close} waits for calls in progress.
+ */
+public final class AudioEncoder implements AutoCloseable {
+  private final FeatureExtractor extractor;
+  private final OnnxSession session;
+  private final String description;
+
+  private AudioEncoder(FeatureExtractor extractor, OnnxSession session, String description) {
+    this.extractor = extractor;
+    this.session = session;
+    this.description = description;
+  }
+
+  /**
+   * Loads {@code audio/} of a checkpoint directory.
+   *
+   * @param context where and how
+   * @return the encoder, owned by the caller
+   * @throws CheckpointException if files are missing, damaged or do not fit together
+   */
+  public static AudioEncoder open(ModalityContext context) {
+    Path audio = context.directory().resolve("audio");
+    FeatureExtractor extractor = FeatureExtractor.open(context.directory());
+    ConfigFile file = ConfigFile.json(audio.resolve("config.json"));
+    AudioEncoderConfig config = AudioEncoderConfig.of(file);
+    if (config.inputSize() != extractor.config().width()) {
+      throw file.refuse(
+          "input_size",
+          "audio/preprocessor_config.json makes vectors of "
+              + extractor.config().width()
+              + "; use the files shipped with the checkpoint");
+    }
+    Path encoderFile = audio.resolve("audio_encoder.pt");
+    Path projectorFile = audio.resolve("audio_projector.pt");
+    LoadingSteps steps =
+        new LoadingSteps(
+            context.listener(),
+            LoadingProgress.Phase.AUDIO,
+            context.directory(),
+            List.of(encoderFile, projectorFile));
+    TensorSource encoder = steps.open(encoderFile);
+    TensorSource projector = steps.open(projectorFile);
+    OnnxGraph graph = AudioEncoderGraph.build(config, encoder, projector, context.hiddenSize());
+    OnnxSession session =
+        OnnxSession.open(graph, context.threads(), context.encoders(), "The audio encoder");
+    return new AudioEncoder(extractor, session, describe(context, config, graph));
+  }
+
+  /**
+   * The rate that all stages expect.
+   *
+   * @return samples a second
+   */
+  public int sampleRateHz() {
+    return extractor.config().fbank().sampleRateHz();
+  }
+
+  /**
+   * Rows that a sound becomes.
+   *
+   * @param samples how many samples it has
+   * @return 0 if it is shorter than one window
+   */
+  public int rows(int samples) {
+    return extractor.vectors(samples);
+  }
+
+  /**
+   * Logarithms of mel energies.
+   *
+   * @param samples one channel between -1 and 1 at {@link #sampleRateHz}
+   * @return one frame for each shift
+   */
+  public Frames fbank(float[] samples) {
+    requireWindow(samples);
+    return extractor.fbank(samples);
+  }
+
+  /**
+   * Normalised and spliced features with their derivatives, where configured.
+   *
+   * @param samples one channel between -1 and 1 at {@link #sampleRateHz}
+   * @return one vector for each row
+   */
+  public Frames features(float[] samples) {
+    requireWindow(samples);
+    return extractor.features(samples);
+  }
+
+  /**
+   * What the encoder gives before the projector.
+   *
+   * @param samples one channel between -1 and 1 at {@link #sampleRateHz}
+   * @return one vector for each row
+   */
+  public Frames encoded(float[] samples) {
+    return run(samples, AudioEncoderGraph.ENCODER);
+  }
+
+  /**
+   * Rows for the language model.
+   *
+   * @param samples one channel between -1 and 1 at {@link #sampleRateHz}
+   * @return one vector of the model's hidden size for each row
+   * @throws MediaException if the sound is shorter than one window
+   */
+  public Frames embeddings(float[] samples) {
+    return run(samples, AudioEncoderGraph.EMBEDDINGS);
+  }
+
+  /**
+   * What runs where.
+   *
+   * @return one line
+   */
+  public String describe() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  private Frames run(float[] samples, String output) {
+    Frames features = features(samples);
+    OnnxValue input = OnnxValue.of(features.values(), features.count(), features.width());
+    OnnxValue value = session.run(Map.of(AudioEncoderGraph.FEATURES, input)).get(output);
+    if (value instanceof OnnxValue.Floats floats) {
+      return new Frames(features.count(), (int) floats.shape().dim(1), floats.toArray());
+    }
+    throw new IllegalStateException("The audio encoder gave no F32 " + output);
+  }
+
+  private void requireWindow(float[] samples) {
+    if (rows(samples.length) == 0) {
+      PreprocessorConfig.FbankConfig fbank = extractor.config().fbank();
+      throw new MediaException(
+          "The sound has "
+              + samples.length
+              + " samples at "
+              + fbank.sampleRateHz()
+              + " Hz, but the model hears windows of "
+              + fbank.windowSamples()
+              + "; pass at least "
+              + Math.ceil(1000.0 * fbank.windowSamples() / fbank.sampleRateHz())
+              + " ms of sound");
+    }
+  }
+
+  private static String describe(
+      ModalityContext context, AudioEncoderConfig config, OnnxGraph graph) {
+    return "audio encoder: "
+        + config.nlayer()
+        + " memory layers, "
+        + graph.parameters()
+        + " parameters, ONNX Runtime on "
+        + (context.encoders().name().equals("cuda") ? "CUDA" : context.threads() + " threads");
+  }
+}

@@ -1,0 +1,54 @@
+package io.longcat4j.audio;
+
+import io.longcat4j.Audio;
+import io.longcat4j.MediaException;
+import io.longcat4j.modality.Embeddings;
+import io.longcat4j.modality.Hearing;
+import java.util.List;
+
+/** Ears over the audio encoder: at most two minutes of any sound. */
+final class AudioHearing implements Hearing {
+  static final int MAX_SECONDS = 120;
+
+  private final AudioEncoder encoder;
+  private final SoundReader reader;
+
+  AudioHearing(AudioEncoder encoder) {
+    this.encoder = encoder;
+    this.reader = new SoundReader(encoder.sampleRateHz(), MAX_SECONDS);
+  }
+
+  @Override
+  public Heard encode(Audio audio, boolean strict) {
+    SoundReader.Sound sound = reader.read(audio);
+    if (sound.more() && strict) {
+      throw new MediaException(
+          sound.name()
+              + " lasts more than "
+              + MAX_SECONDS
+              + " s, which is all that the model hears; pass a shorter sound, or allow shortening");
+    }
+    Frames rows = encoder.embeddings(sound.samples());
+    List<String> warnings =
+        sound.more()
+            ? List.of(
+                sound.name()
+                    + " lasts more than "
+                    + MAX_SECONDS
+                    + " s; only its first "
+                    + MAX_SECONDS
+                    + " s were heard")
+            : List.of();
+    return new Heard(new Embeddings(rows.count(), rows.width(), rows.values()), warnings);
+  }
+
+  @Override
+  public String describe() {
+    return encoder.describe();
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

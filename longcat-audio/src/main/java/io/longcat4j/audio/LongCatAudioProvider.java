@@ -1,0 +1,22 @@
+package io.longcat4j.audio;
+
+import io.longcat4j.modality.AudioProvider;
+import io.longcat4j.modality.Hearing;
+import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.modality.Voice;
+
+/** Opens the audio encoder and the codec decoder; found by {@link java.util.ServiceLoader}. */
+public final class LongCatAudioProvider implements AudioProvider {
+  /** For {@link java.util.ServiceLoader}. */
+  public LongCatAudioProvider() {}
+
+  @Override
+  public Hearing openHearing(ModalityContext context) {
+    return new AudioHearing(AudioEncoder.open(context));
+  }
+
+  @Override
+  public Voice openVoice(ModalityContext context) {
+    return CodecDecoder.open(context);
+  }
+}

@@ -1,0 +1,185 @@
+package io.longcat4j.checkpoint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.longcat4j.CheckpointException;
+import io.longcat4j.tensor.DType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Parses the JSON header of one safetensors file. */
+final class SafetensorsHeader {
+  private static final int MAX_RANK = 64;
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
+          .build();
+
+  private final String file;
+  private final JsonParser parser;
+
+  private SafetensorsHeader(String file, JsonParser parser) {
+    this.file = file;
+    this.parser = parser;
+  }
+
+  /**
+   * One tensor of a header.
+   *
+   * @param name its key
+   * @param dtype its number format
+   * @param dims its sizes
+   * @param begin first byte, from the start of the data
+   * @param end byte behind the last one; the difference fits dtype and sizes
+   */
+  record Entry(String name, DType dtype, long[] dims, long begin, long end) {}
+
+  static List<Entry> parse(String file, ByteBuffer json) {
+    byte[] text = new byte[json.remaining()];
+    json.get(text);
+    try (JsonParser parser = JSON.createParser(text)) {
+      return new SafetensorsHeader(file, parser).entries();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          file
+              + ": the safetensors header is not valid JSON ("
+              + e.getMessage()
+              + "); the file is damaged, fetch it again",
+          e);
+    }
+  }
+
+  private List<Entry> entries() throws IOException {
+    expect(parser.nextToken() == JsonToken.START_OBJECT, "the header is no JSON object");
+    List<Entry> entries = new ArrayList<>();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      if (name.equals("__metadata__")) {
+        parser.nextToken();
+        parser.skipChildren();
+      } else {
+        entries.add(entry(name));
+      }
+    }
+    expect(parser.nextToken() == null, "text follows the header's JSON object");
+    return entries;
+  }
+
+  private Entry entry(String name) throws IOException {
+    String tensor = "tensor " + name;
+    expect(parser.nextToken() == JsonToken.START_OBJECT, tensor + " is no JSON object");
+    DType dtype = null;
+    long[] dims = null;
+    long[] offsets = null;
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      switch (key) {
+        case "dtype" -> dtype = dtype(tensor);
+        case "shape" -> dims = sizes(tensor, "shape");
+        case "data_offsets" -> offsets = sizes(tensor, "data_offsets");
+        default -> throw damaged(tensor + " has the unknown key " + key);
+      }
+    }
+    return checked(
+        name,
+        present(tensor, "dtype", dtype),
+        present(tensor, "shape", dims),
+        present(tensor, "data_offsets", offsets));
+  }
+
+  private DType dtype(String tensor) throws IOException {
+    String name = parser.nextTextValue();
+    expect(name != null, tensor + " has a dtype that is no text");
+    return switch (String.valueOf(name)) {
+      case "F64" -> DType.F64;
+      case "F32" -> DType.F32;
+      case "F16" -> DType.F16;
+      case "BF16" -> DType.BF16;
+      case "F8_E4M3" -> DType.F8_E4M3;
+      case "I64" -> DType.I64;
+      case "I32" -> DType.I32;
+      case "I16" -> DType.I16;
+      case "I8" -> DType.I8;
+      case "U8" -> DType.U8;
+      case "BOOL" -> DType.BOOL;
+      default ->
+          throw new CheckpointException(
+              file
+                  + ": "
+                  + tensor
+                  + " has the unknown dtype "
+                  + name
+                  + ", expected one of "
+                  + Arrays.toString(DType.values())
+                  + "; convert the checkpoint");
+    };
+  }
+
+  private long[] sizes(String tensor, String key) throws IOException {
+    expect(parser.nextToken() == JsonToken.START_ARRAY, tensor + ": " + key + " is no list");
+    long[] sizes = new long[MAX_RANK];
+    int count = 0;
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      expect(
+          token == JsonToken.VALUE_NUMBER_INT && count < MAX_RANK,
+          tensor + ": " + key + " is no list of up to " + MAX_RANK + " integers");
+      sizes[count] = parser.getLongValue();
+      expect(sizes[count] >= 0, tensor + ": " + key + " has the negative entry " + sizes[count]);
+      count++;
+    }
+    return Arrays.copyOf(sizes, count);
+  }
+
+  private Entry checked(String name, DType dtype, long[] dims, long[] offsets) {
+    String tensor = "tensor " + name;
+    expect(
+        offsets.length == 2 && offsets[0] <= offsets[1],
+        tensor + ": data_offsets are " + Arrays.toString(offsets) + ", expected [begin, end]");
+    long needed;
+    try {
+      needed = dtype.bytes();
+      for (long dim : dims) {
+        needed = Math.multiplyExact(needed, dim);
+      }
+    } catch (ArithmeticException e) {
+      throw damaged(tensor + " has shape " + Arrays.toString(dims) + ", beyond 64 bits");
+    }
+    expect(
+        offsets[1] - offsets[0] == needed,
+        tensor
+            + ": data_offsets span "
+            + (offsets[1] - offsets[0])
+            + " bytes, but "
+            + dtype
+            + " of shape "
+            + Arrays.toString(dims)
+            + " needs "
+            + needed);
+    return new Entry(name, dtype, dims, offsets[0], offsets[1]);
+  }
+
+  private <T> T present(String tensor, String key, @Nullable T value) {
+    if (value == null) {
+      throw damaged(tensor + " has no " + key);
+    }
+    return value;
+  }
+
+  private void expect(boolean condition, String otherwise) {
+    if (!condition) {
+      throw damaged(otherwise);
+    }
+  }
+
+  private CheckpointException damaged(String what) {
+    return new CheckpointException(file + ": " + what + "; the file is damaged, fetch it again");
+  }
+}

@@ -1,0 +1,46 @@
+package io.longcat4j.onnx;
+
+import java.util.Map;
+
+/**
+ * A finished graph: a small protobuf message without the big weights, and the weights beside it.
+ * Immutable and thread-safe; weights that come from a checkpoint are widened only while a session
+ * is being opened.
+ */
+public final class OnnxGraph {
+  private final String name;
+  private final byte[] model;
+  private final Map<String, Weights> weights;
+
+  OnnxGraph(String name, byte[] model, Map<String, Weights> weights) {
+    this.name = name;
+    this.model = model;
+    this.weights = Map.copyOf(weights);
+  }
+
+  /**
+   * The graph's name.
+   *
+   * @return as given to the builder
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The numbers it holds.
+   *
+   * @return parameters outside the protobuf message
+   */
+  public long parameters() {
+    return weights.values().stream().mapToLong(weight -> weight.shape().elements()).sum();
+  }
+
+  byte[] model() {
+    return model;
+  }
+
+  Map<String, Weights> weights() {
+    return weights;
+  }
+}

@@ -1,0 +1,191 @@
+package io.longcat4j.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.longcat4j.Backend;
+import io.longcat4j.BackendException;
+import io.longcat4j.LongCatException;
+import io.longcat4j.tensor.Shape;
+import java.lang.ref.Cleaner;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A graph loaded into ONNX Runtime. Thread-safe: runs may overlap. {@link #close} waits for runs in
+ * progress and may be called again; a run after it fails. The same inputs give the same outputs for
+ * the same number of threads.
+ *
+ * <p>ONNX Runtime unpacks its native library into a temporary directory and leaves that directory
+ * empty at exit; set {@code -Donnxruntime.native.path} to a folder with the libraries to avoid it.
+ */
+public final class OnnxSession implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final String description;
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final Cleaner.Cleanable cleanable;
+  private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private OnnxSession(String description, OrtEnvironment environment, OrtSession session) {
+    this.description = description;
+    this.environment = environment;
+    this.session = session;
+    this.cleanable = CLEANER.register(this, new Release(session));
+  }
+
+  /**
+   * Loads a graph. Widened copies of the weights are garbage as soon as this returns.
+   *
+   * @param graph what to run
+   * @param threads threads for one run, at least 1
+   * @param encoders {@code cuda} asks for the CUDA provider; {@code auto}, {@code cpu} and {@code
+   *     reference} are the processor
+   * @param description for messages, for example {@code audio encoder}
+   * @return the session, owned by the caller
+   * @throws BackendException if the provider is not available or the graph is refused
+   */
+  public static OnnxSession open(
+      OnnxGraph graph, int threads, Backend encoders, String description) {
+    OrtEnvironment environment = SessionSettings.environment();
+    Map<String, OnnxTensor> weights = new HashMap<>();
+    try (OrtSession.SessionOptions options =
+        SessionSettings.options(threads, encoders, description)) {
+      for (Map.Entry<String, Weights> weight : graph.weights().entrySet()) {
+        Weights numbers = weight.getValue();
+        weights.put(
+            weight.getKey(),
+            OnnxTensor.createTensor(environment, numbers.widened(), numbers.shape().dims()));
+      }
+      if (!weights.isEmpty()) {
+        options.addExternalInitializers(new HashMap<>(weights));
+      }
+      OrtSession session = environment.createSession(graph.model(), options);
+      return new OnnxSession(description, environment, session);
+    } catch (OrtException e) {
+      throw new BackendException(
+          description + ": ONNX Runtime refuses the graph (" + e.getMessage() + ")", e);
+    } catch (OutOfMemoryError e) {
+      throw new BackendException(
+          description
+              + ": the "
+              + graph.parameters()
+              + " weights do not fit into direct memory while loading; raise the heap with -Xmx or"
+              + " set -XX:MaxDirectMemorySize",
+          e);
+    } finally {
+      weights.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  /**
+   * Computes all outputs.
+   *
+   * @param inputs every input by name
+   * @return every output by name, in heap buffers of their own
+   * @throws BackendException if ONNX Runtime fails
+   * @throws LongCatException if this session is closed
+   */
+  public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs) {
+    lifetime.readLock().lock();
+    try {
+      requireOpen();
+      return runOpen(inputs);
+    } finally {
+      lifetime.readLock().unlock();
+    }
+  }
+
+  /**
+   * Computes the only output of a graph that has one, as F32 numbers.
+   *
+   * @param inputs every input by name
+   * @return the output
+   * @throws BackendException if ONNX Runtime fails
+   * @throws LongCatException if this session is closed
+   */
+  public OnnxValue.Floats runForFloats(Map<String, OnnxValue> inputs) {
+    Map<String, OnnxValue> outputs = run(inputs);
+    if (outputs.size() == 1
+        && outputs.values().iterator().next() instanceof OnnxValue.Floats floats) {
+      return floats;
+    }
+    throw new IllegalStateException(description + " has not one F32 output: " + outputs.keySet());
+  }
+
+  /** Waits for runs in progress and frees native memory. Further calls do nothing. */
+  @Override
+  public void close() {
+    lifetime.writeLock().lock();
+    try {
+      closed = true;
+      cleanable.clean();
+    } finally {
+      lifetime.writeLock().unlock();
+    }
+  }
+
+  private Map<String, OnnxValue> runOpen(Map<String, OnnxValue> inputs) {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, OnnxValue> input : inputs.entrySet()) {
+        tensors.put(input.getKey(), toTensor(input.getValue()));
+      }
+      try (OrtSession.RunOptions options = SessionSettings.runOptions();
+          OrtSession.Result result = session.run(tensors, options)) {
+        Map<String, OnnxValue> outputs = new LinkedHashMap<>();
+        for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
+          outputs.put(output.getKey(), fromTensor((OnnxTensor) output.getValue()));
+        }
+        return outputs;
+      }
+    } catch (OrtException e) {
+      throw new BackendException(description + ": the run failed (" + e.getMessage() + ")", e);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private OnnxTensor toTensor(OnnxValue value) throws OrtException {
+    long[] dims = value.shape().dims();
+    if (value instanceof OnnxValue.Floats floats) {
+      return OnnxTensor.createTensor(environment, floats.values().duplicate(), dims);
+    }
+    return OnnxTensor.createTensor(
+        environment, ((OnnxValue.Longs) value).values().duplicate(), dims);
+  }
+
+  private OnnxValue fromTensor(OnnxTensor tensor) {
+    Shape shape = Shape.of(tensor.getInfo().getShape());
+    return switch (tensor.getInfo().type) {
+      case FLOAT -> new OnnxValue.Floats(tensor.getFloatBuffer(), shape);
+      case INT64 -> new OnnxValue.Longs(tensor.getLongBuffer(), shape);
+      default ->
+          throw new IllegalStateException(
+              description + ": an output is " + tensor.getInfo().type + ", not F32 or INT64");
+    };
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new LongCatException(
+          description + " is closed; keep the engine open while requests run");
+    }
+  }
+
+  private record Release(OrtSession session) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        session.close();
+      } catch (OrtException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.longcat4j.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.longcat4j.Backend;
+import io.longcat4j.BackendException;
+
+/** How ONNX Runtime is asked to behave. */
+final class SessionSettings {
+  private static final int FIRST_GPU = 0;
+
+  private SessionSettings() {}
+
+  static OrtEnvironment environment() {
+    try {
+      return OrtEnvironment.getEnvironment();
+    } catch (LinkageError | IllegalStateException e) {
+      throw new BackendException(
+          "ONNX Runtime's native library does not load on this machine ("
+              + e
+              + "); it needs Linux, macOS or Windows on x86-64 or arm64, and a writable"
+              + " java.io.tmpdir",
+          e);
+    }
+  }
+
+  static OrtSession.SessionOptions options(int threads, Backend encoders, String description)
+      throws OrtException {
+    if (threads < 1) {
+      throw new IllegalArgumentException(description + " cannot run on " + threads + " threads");
+    }
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    try {
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setDeterministicCompute(true);
+      // Shapes differ from run to run: a remembered pattern for each would only grow.
+      options.setMemoryPatternOptimization(false);
+      // The language model wants the cores as soon as a run ends.
+      options.addConfigEntry("session.force_spinning_stop", "1");
+      addProvider(options, encoders, description);
+      return options;
+    } catch (OrtException | RuntimeException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  static OrtSession.RunOptions runOptions() throws OrtException {
+    OrtSession.RunOptions options = new OrtSession.RunOptions();
+    try {
+      // A two-minute sound must not keep its peak of memory for ever.
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      return options;
+    } catch (OrtException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  private static void addProvider(
+      OrtSession.SessionOptions options, Backend encoders, String description) {
+    switch (encoders.name()) {
+      case "auto", "cpu", "reference" -> {}
+      case "cuda" -> addCuda(options, description);
+      default ->
+          throw new BackendException(
+              description
+                  + " cannot run on the backend '"
+                  + encoders.name()
+                  + "'; encoders know auto, cpu and cuda");
+    }
+  }
+
+  private static void addCuda(OrtSession.SessionOptions options, String description) {
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(FIRST_GPU)) {
+      // Full F32, so that GPUs and processors agree within rounding.
+      cuda.add("use_tf32", "0");
+      // Trying every convolution out for every new length of sound would take longer than running.
+      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+      options.addCUDA(cuda);
+    } catch (OrtException | LinkageError e) {
+      throw new BackendException(
+          description
+              + " was asked to run on CUDA, but ONNX Runtime has no CUDA provider here ("
+              + e.getMessage()
+              + "); put com.microsoft.onnxruntime:onnxruntime_gpu in place of onnxruntime on the"
+              + " class path and install CUDA 12 and cuDNN 9, or choose Backend.cpu() for the"
+              + " encoders",
+          e);
+    }
+  }
+}
