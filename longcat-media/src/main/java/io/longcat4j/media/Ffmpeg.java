@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The native library: loading, error texts, plain memory. No JavaCPP {@code Pointer} here owns what
- * it points to, because owning ones count against a limit of physical memory that a process with a
- * mapped checkpoint has long passed.
+ * it points to, because owning ones are refused once the process holds more private memory than
+ * four times the Java heap, which encoders' weights alone may.
  */
 final class Ffmpeg {
   private static final @Nullable String FAILURE = load();
@@ -47,6 +47,8 @@ final class Ffmpeg {
       Loader.load(swscale.class);
       silenceUnlessConfigured();
       return null;
+    } catch (OutOfMemoryError guard) {
+      return guard.getMessage() + ", so set -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
     } catch (LinkageError | RuntimeException e) {
       return e.toString();
     }
