@@ -1,0 +1,66 @@
+package io.longcat4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class GenerationTest {
+  @Test
+  void theDefaultIsGreedyText() {
+    Generation generation = Generation.text();
+    assertThat(generation.topK()).isEqualTo(1);
+    assertThat(generation.isSpeech()).isFalse();
+    assertThat(generation.seed()).isEmpty();
+    assertThat(Generation.speech().isSpeech()).isTrue();
+  }
+
+  @Test
+  void everyOptionSurvivesABuilder() {
+    Generation generation =
+        Generation.builder()
+            .maxNewTokens(7)
+            .temperature(0.5)
+            .topK(3)
+            .topP(0.25)
+            .repetitionPenalty(1.5)
+            .seed(42)
+            .stop("a", "b")
+            .speech(true)
+            .ignoreEos(true)
+            .strict(true)
+            .build();
+    assertThat(generation.toBuilder().build()).usingRecursiveComparison().isEqualTo(generation);
+  }
+
+  @Test
+  void impossibleValuesAreRefusedByName() {
+    Generation.Builder builder = Generation.builder();
+    assertThatThrownBy(() -> builder.maxNewTokens(0))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("maxNewTokens is 0; pass at least 1");
+    assertThatThrownBy(() -> builder.temperature(0)).hasMessageContaining("topK(1) for greedy");
+    assertThatThrownBy(() -> builder.temperature(Double.NaN)).hasMessageContaining("temperature");
+    assertThatThrownBy(() -> builder.topK(-1)).hasMessageContaining("topK is -1");
+    assertThatThrownBy(() -> builder.topP(1.1)).hasMessageContaining("topP is 1.1");
+    assertThatThrownBy(() -> builder.repetitionPenalty(0.9))
+        .hasMessageContaining("repetitionPenalty is 0.9");
+    assertThatThrownBy(() -> builder.stop("a", "")).hasMessageContaining("not empty");
+  }
+
+  @Test
+  void samplingOfVideosIsCheckedToo() {
+    assertThatThrownBy(() -> VideoSampling.builder().framesPerSecond(0))
+        .hasMessage("framesPerSecond is 0; pass at least 1");
+    assertThatThrownBy(() -> VideoSampling.builder().bound(3, 2)).hasMessageContaining("empty");
+    VideoSampling sampling = VideoSampling.builder().bound(1, 2).maxFrames(4).build();
+    assertThat(sampling.toBuilder().build()).usingRecursiveComparison().isEqualTo(sampling);
+    assertThat(sampling.bound()).contains(new VideoSampling.Bound(1, 2));
+  }
+
+  @Test
+  void attentionKeepsAtLeastOnePosition() {
+    assertThatThrownBy(() -> Attention.topK(0)).hasMessageContaining("pass at least 1");
+    assertThat(Attention.dense().topK()).isZero();
+  }
+}

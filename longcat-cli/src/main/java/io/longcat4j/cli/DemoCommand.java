@@ -1,0 +1,166 @@
+package io.longcat4j.cli;
+
+import io.longcat4j.Generation;
+import io.longcat4j.LongCat;
+import io.longcat4j.Reply;
+import io.longcat4j.cli.demo.DemoCase;
+import io.longcat4j.cli.demo.DemoFile;
+import io.longcat4j.cli.demo.ResultFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Answers a file of named conversations. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
+    header = "Answers named conversations and writes NAME.json and NAME.wav for each.",
+    description = {
+      "",
+      "Without arguments it answers the six published cases (text, audio, image, video, video with"
+          + " a spoken question, video with its own sound) with the shipped checkpoint. The"
+          + " weights of that checkpoint are random, so the words and the voice are noise.",
+      "",
+      "A case that fails is reported; the others still run, and the exit code is 1.",
+      ""
+    },
+    sortOptions = false)
+final class DemoCommand implements Callable<Integer> {
+  private static final int MAX_NEW_TOKENS = 4096;
+  private static final int MAX_NEW_TOKENS_OF_NOISE = 256;
+
+  private final Terminal terminal;
+  private final Home home;
+  private final Failures failures;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CASES.json",
+      description = {
+        "Conversations in the published demo's format: {\"NAME\": [{\"role\": \"user\","
+            + " \"content\": [{\"type\": \"text\", \"text\": \"...\"}]}]}. Media are looked for"
+            + " beside the file, then in the working directory. Default: the six published cases."
+      })
+  private Optional<Path> cases = Optional.empty();
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "Checkpoint directory in the published layout. Default: the shipped one with random"
+              + " weights.")
+  private Optional<Path> model = Optional.empty();
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      defaultValue = "output",
+      description = "Where results go; created if needed. Default: ${DEFAULT-VALUE}.")
+  private Path output = Path.of("output");
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description = {
+        "Upper bound of the model's steps. Default: "
+            + MAX_NEW_TOKENS
+            + " as in the published demo, but "
+            + MAX_NEW_TOKENS_OF_NOISE
+            + " with the shipped checkpoint, because noise knows no end."
+      })
+  private Optional<Integer> maxNewTokens = Optional.empty();
+
+  @Option(names = "--no-speech", description = "Text only, no WAV files.")
+  private boolean silent;
+
+  @Mixin private final ModelOptions options = new ModelOptions();
+
+  DemoCommand(Terminal terminal, Home home, Failures failures) {
+    this.terminal = terminal;
+    this.home = home;
+    this.failures = failures;
+  }
+
+  @Override
+  public Integer call() {
+    List<DemoCase> all = DemoFile.read(cases.orElseGet(home::demoCases));
+    Path checkpoint = model.orElseGet(home::randomCheckpoint);
+    Generation generation = generation();
+    ResultFiles results = ResultFiles.in(output);
+    int failed = reportUnreadable(all);
+    if (failed < all.size()) {
+      sayThatWordsAreNoise();
+      try (LongCat longcat = options.open(checkpoint, terminal)) {
+        failed += answer(all, longcat, generation, results);
+      }
+    }
+    if (failed > 0) {
+      terminal.err().println(failed + " of " + all.size() + " cases failed.");
+    }
+    return failed == 0 ? LongCatCommand.OK : LongCatCommand.CHECK_FAILED;
+  }
+
+  private Generation generation() {
+    int steps = maxNewTokens.orElse(model.isPresent() ? MAX_NEW_TOKENS : MAX_NEW_TOKENS_OF_NOISE);
+    return Generation.builder().maxNewTokens(steps).speech(!silent).build();
+  }
+
+  private void sayThatWordsAreNoise() {
+    if (model.isEmpty() && !options.isQuiet()) {
+      terminal
+          .err()
+          .println(
+              "note: no --model was given, so the shipped checkpoint is used. Its weights are"
+                  + " random: the replies are noise.");
+    }
+  }
+
+  private int reportUnreadable(List<DemoCase> all) {
+    int failed = 0;
+    for (DemoCase one : all) {
+      if (one.failure().isPresent()) {
+        report(one, one.failure().get());
+        failed++;
+      }
+    }
+    return failed;
+  }
+
+  private int answer(
+      List<DemoCase> all, LongCat longcat, Generation generation, ResultFiles results) {
+    int failed = 0;
+    for (DemoCase one : all) {
+      if (one.prompt().isPresent()) {
+        try {
+          terminal.out().println("== " + one.name());
+          Reply reply = longcat.generate(one.prompt().get(), generation);
+          print(reply, results.write(one.name(), reply));
+        } catch (RuntimeException e) {
+          report(one, e);
+          failed++;
+        }
+      }
+    }
+    return failed;
+  }
+
+  private void print(Reply reply, List<Path> files) {
+    new ReplyPrinter(terminal, options.isQuiet()).print(reply);
+    if (!options.isQuiet()) {
+      terminal
+          .err()
+          .println("wrote " + files.stream().map(Path::toString).collect(Collectors.joining(", ")));
+    }
+  }
+
+  private void report(DemoCase one, RuntimeException failure) {
+    failures.report("case " + one.name(), failure);
+  }
+}

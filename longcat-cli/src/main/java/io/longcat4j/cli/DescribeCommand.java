@@ -1,0 +1,40 @@
+package io.longcat4j.cli;
+
+import io.longcat4j.LongCat;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells what would run where. */
+@Command(
+    name = "describe",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
+    header = "Loads a checkpoint and tells what runs where, and why.",
+    sortOptions = false)
+final class DescribeCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Checkpoint directory in the published layout.")
+  private Path model = Path.of("");
+
+  @Mixin private final ModelOptions options = new ModelOptions();
+
+  DescribeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (LongCat longcat = options.open(model, terminal)) {
+      terminal.out().println(longcat.describe());
+    }
+    return LongCatCommand.OK;
+  }
+}

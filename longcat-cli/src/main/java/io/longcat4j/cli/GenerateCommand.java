@@ -1,0 +1,167 @@
+package io.longcat4j.cli;
+
+import io.longcat4j.Audio;
+import io.longcat4j.Generation;
+import io.longcat4j.Image;
+import io.longcat4j.Interleaved;
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.LongCat;
+import io.longcat4j.Message;
+import io.longcat4j.Part;
+import io.longcat4j.Prompt;
+import io.longcat4j.Reply;
+import io.longcat4j.Speech;
+import io.longcat4j.Text;
+import io.longcat4j.Video;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Answers one question. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
+    header = "Answers a question about text, images, sounds and videos.",
+    description = {
+      "",
+      "Media are shown to the model in the order they are given, the question last.",
+      "",
+      "  longcat generate --model DIR --image cat.png \"What is on the picture?\"",
+      "  longcat generate --model DIR --audio question.wav --speech answer.wav",
+      ""
+    },
+    sortOptions = false)
+final class GenerateCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Checkpoint directory in the published layout.")
+  private Path model = Path.of("");
+
+  @ArgGroup(multiplicity = "0..*")
+  private List<MediaArgument> media = new ArrayList<>();
+
+  @Option(
+      names = "--speech",
+      paramLabel = "FILE.wav",
+      description = "Speak the reply too, into this file.")
+  private Optional<Path> speechFile = Optional.empty();
+
+  @Option(names = "--system", paramLabel = "TEXT", description = "How the model should behave.")
+  private Optional<String> system = Optional.empty();
+
+  @Mixin private final GenerationOptions generation = new GenerationOptions();
+  @Mixin private final ModelOptions options = new ModelOptions();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "QUESTION",
+      description = "The question. May be left out where a sound asks it.")
+  private Optional<String> question = Optional.empty();
+
+  GenerateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** One file for the model to see or hear. */
+  static final class MediaArgument {
+    @Option(names = "--image", paramLabel = "FILE", description = "A picture; may be repeated.")
+    private @Nullable Path image;
+
+    @Option(names = "--audio", paramLabel = "FILE", description = "A sound; may be repeated.")
+    private @Nullable Path audio;
+
+    @Option(
+        names = "--video",
+        paramLabel = "FILE",
+        description = "A video, its sound left out; may be repeated.")
+    private @Nullable Path video;
+
+    @Option(
+        names = "--interleaved",
+        paramLabel = "FILE",
+        description = "A video with its sound; may be repeated.")
+    private @Nullable Path interleaved;
+
+    Part toPart() {
+      if (image != null) {
+        return Image.of(image);
+      }
+      if (audio != null) {
+        return Audio.of(audio);
+      }
+      return video != null
+          ? Video.of(video)
+          : Interleaved.of(Objects.requireNonNull(interleaved, "one of the four is given"));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Prompt prompt = prompt();
+    Generation wanted = generation.toGeneration(/* speech= */ speechFile.isPresent());
+    speechFile.ifPresent(GenerateCommand::requireFolder);
+    if (generation.isSamplingWithoutEffect() && !options.isQuiet()) {
+      terminal
+          .err()
+          .println("note: --top-k is 1 (greedy), so nothing is sampled; pass --top-k 0 or more");
+    }
+    try (LongCat longcat = options.open(model, terminal)) {
+      Reply reply = longcat.generate(prompt, wanted);
+      new ReplyPrinter(terminal, options.isQuiet()).print(reply);
+      speechFile.ifPresent(file -> write(reply, file));
+    }
+    return LongCatCommand.OK;
+  }
+
+  private Prompt prompt() {
+    List<Part> parts = new ArrayList<>();
+    media.forEach(argument -> parts.add(argument.toPart()));
+    question.ifPresent(text -> parts.add(Text.of(text)));
+    if (parts.isEmpty()) {
+      throw new InvalidRequestException(
+          "Nothing was asked; pass a question in quotation marks, or a file with --image, --audio,"
+              + " --video or --interleaved");
+    }
+    Prompt.Builder builder = Prompt.builder();
+    system.ifPresent(builder::system);
+    return builder.add(Message.user(parts.toArray(new Part[0]))).build();
+  }
+
+  private void write(Reply reply, Path file) {
+    Speech speech =
+        reply
+            .speech()
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "The reply holds no speech, so "
+                            + file
+                            + " was not written; allow more steps with --max-new-tokens"));
+    speech.writeTo(file);
+  }
+
+  private static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new InvalidRequestException(
+          "--speech "
+              + file
+              + ": its folder does not exist; create it, or name a file in another folder");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.longcat4j.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** The command that holds the others. */
+@Command(
+    name = "longcat",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
+    header = "Runs LongCat-Flash-Omni: text, images, audio and video in, text and speech out.",
+    description = {
+      "",
+      "A newcomer starts with 'longcat demo': it answers the six published sample requests with"
+          + " the small checkpoint that is shipped for trying things out. Its weights are random,"
+          + " so its words are noise; everything around them is real.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 all went well; 1 a demo case failed or a number of 'verify' is off; 2 the"
+          + " request cannot be answered, the message says why; 3 a defect of this program.",
+      "",
+      "'longcat COMMAND --help' explains a command."
+    })
+final class LongCatCommand implements Callable<Integer> {
+  static final int OK = 0;
+  static final int CHECK_FAILED = 1;
+  static final int USER_ERROR = 2;
+  static final int DEFECT = 3;
+
+  private final CommandSpec spec;
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "With an error, show where in the program it arose.")
+  private boolean stackTrace;
+
+  private LongCatCommand() {
+    spec = CommandSpec.forAnnotatedObject(this);
+  }
+
+  static CommandLine commandLine(Terminal terminal, Home home) {
+    LongCatCommand root = new LongCatCommand();
+    Failures failures = new Failures(terminal, () -> root.stackTrace);
+    return new CommandLine(root.spec)
+        .addSubcommand(new DemoCommand(terminal, home, failures))
+        .addSubcommand(new GenerateCommand(terminal))
+        .addSubcommand(new DescribeCommand(terminal))
+        .addSubcommand(new VerifyCommand(terminal, home))
+        .setOut(terminal.out())
+        .setErr(terminal.err())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "No command was given");
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = LongCatCommand.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "longcat " + (version == null ? "(not packaged)" : version),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.name", "unknown system")
+      };
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.longcat4j.cli;
+
+import io.longcat4j.Attention;
+import io.longcat4j.Backend;
+import io.longcat4j.LongCat;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a checkpoint is opened. */
+final class ModelOptions {
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = {
+        "What computes the language model: auto (the fastest that works here), cpu (native"
+            + " kernels), reference (plain Java, slow), cuda. Default: ${DEFAULT-VALUE}."
+      })
+  private String backend = "auto";
+
+  @Option(
+      names = "--encoders",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "What computes the encoders and the speech codec: auto, cpu or cuda. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String encoders = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Worker threads. Default: one for each core.")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "Upper bound of positions in one request. Default: the model's own.")
+  private Optional<Integer> contextLength = Optional.empty();
+
+  @Option(
+      names = "--attention-top-k",
+      paramLabel = "N",
+      description =
+          "Let each generated token look only at the N cached positions with the highest scores."
+              + " Default: all.")
+  private Optional<Integer> attentionTopK = Optional.empty();
+
+  @Option(
+      names = "--cache-dir",
+      paramLabel = "DIR",
+      description = "Where native libraries may be unpacked.")
+  private Optional<Path> cacheDirectory = Optional.empty();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Show no progress, statistics or notes; warnings and errors stay.")
+  private boolean quiet;
+
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  LongCat open(Path model, Terminal terminal) {
+    LongCat.Builder builder =
+        LongCat.builder()
+            .model(model)
+            .backend(new Backend(backend))
+            .encoders(new Backend(encoders));
+    threads.ifPresent(builder::threads);
+    contextLength.ifPresent(builder::contextLength);
+    attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));
+    cacheDirectory.ifPresent(builder::cacheDirectory);
+    if (!quiet) {
+      builder.onProgress(new ConsoleProgress(terminal));
+    }
+    return builder.build();
+  }
+}

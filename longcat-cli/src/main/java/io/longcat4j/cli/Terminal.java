@@ -1,0 +1,46 @@
+package io.longcat4j.cli;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command writes.
+ *
+ * @param out results
+ * @param err progress, warnings and errors
+ * @param interactive whether a person watches {@code err}, so that a line may be redrawn
+ */
+record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
+
+  /** The terminal of this process. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal() below asks what newer JDKs need asked.
+  static Terminal system() {
+    Console console = System.console();
+    boolean interactive = console != null && isTerminal(console);
+    Charset charset = charset(interactive ? console : null);
+    return new Terminal(
+        new PrintWriter(System.out, true, charset),
+        new PrintWriter(System.err, true, charset),
+        interactive);
+  }
+
+  /** Since JDK 22 a console is there even without a terminal, and a new method tells. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+
+  /** Files and pipes get UTF-8; so do terminals whose locale says ASCII, they know more. */
+  private static Charset charset(@Nullable Console console) {
+    if (console == null || console.charset().equals(StandardCharsets.US_ASCII)) {
+      return StandardCharsets.UTF_8;
+    }
+    return console.charset();
+  }
+}

@@ -1,0 +1,112 @@
+package io.longcat4j.cli;
+
+import io.longcat4j.Backend;
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.cli.verify.Golden;
+import io.longcat4j.cli.verify.Report;
+import io.longcat4j.cli.verify.Stages;
+import io.longcat4j.cli.verify.Target;
+import io.longcat4j.cli.verify.Verifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares every stage with expected numbers. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    versionProvider = LongCatCommand.Version.class,
+    header = "Compares every stage of the library with a folder of expected numbers.",
+    description = {
+      "",
+      "For those who ported or quantised a checkpoint: GOLDEN_DIR holds golden.safetensors and"
+          + " golden.json, computed by a reference from the same weights. Each of its entries gets"
+          + " a line with the largest error and the tolerance: 2e-3 for features, 1e-3 of the"
+          + " largest magnitude for other numbers, none for ids.",
+      "",
+      "The exit code is 1 if any entry is over its tolerance, missing, or not checked by any"
+          + " stage.",
+      ""
+    },
+    sortOptions = false)
+final class VerifyCommand implements Callable<Integer> {
+  private static final int FOLDERS_UP = 4;
+
+  private final Terminal terminal;
+  private final Home home;
+
+  @Parameters(index = "0", paramLabel = "CHECKPOINT_DIR", description = "The checkpoint.")
+  private Path checkpoint = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "GOLDEN_DIR", description = "The expected numbers.")
+  private Path goldenFolder = Path.of("");
+
+  @Option(
+      names = "--media",
+      paramLabel = "DIR",
+      description = {
+        "Where the pictures and sounds lie that golden.json names. Default: a folder 'media' beside"
+            + " GOLDEN_DIR or beside one of the folders around it, else the shipped samples/media."
+      })
+  private Optional<Path> media = Optional.empty();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "What computes the language model: auto, cpu, reference, cuda. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String backend = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Worker threads. Default: one for each core.")
+  private Optional<Integer> threads = Optional.empty();
+
+  VerifyCommand(Terminal terminal, Home home) {
+    this.terminal = terminal;
+    this.home = home;
+  }
+
+  @Override
+  public Integer call() {
+    requireFolder("CHECKPOINT_DIR", checkpoint);
+    requireFolder("GOLDEN_DIR", goldenFolder);
+    Golden golden = Golden.open(goldenFolder);
+    int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
+    Target target = new Target(checkpoint, mediaFolder(), new Backend(backend), workers);
+    Report report = Verifier.verify(golden, Stages.all(target));
+    report.print(terminal.out());
+    return report.isPassed() ? LongCatCommand.OK : LongCatCommand.CHECK_FAILED;
+  }
+
+  private Path mediaFolder() {
+    if (media.isPresent()) {
+      requireFolder("--media", media.get());
+      return media.get();
+    }
+    return Stream.iterate(
+            goldenFolder.toAbsolutePath().normalize().getParent(),
+            folder -> folder != null,
+            Path::getParent)
+        .limit(FOLDERS_UP)
+        .map(folder -> folder.resolve("media"))
+        .filter(Files::isDirectory)
+        .findFirst()
+        .orElseGet(home::media);
+  }
+
+  private static void requireFolder(String name, Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidRequestException(
+          name + " " + folder + " is not a directory; correct the path");
+    }
+  }
+}

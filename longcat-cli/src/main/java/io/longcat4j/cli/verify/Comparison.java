@@ -1,0 +1,225 @@
+package io.longcat4j.cli.verify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longcat4j.checkpoint.StoredTensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gives a golden folder's inputs to stages and compares what they compute. Remembers which entries
+ * were used. Not thread-safe.
+ */
+public final class Comparison {
+  private static final double FEATURE_TOLERANCE = 2e-3;
+  private static final double RELATIVE_TOLERANCE = 1e-3;
+
+  private final Golden golden;
+  private final Map<String, Line> lines = new LinkedHashMap<>();
+
+  Comparison(Golden golden) {
+    this.golden = golden;
+  }
+
+  /**
+   * What is compared with.
+   *
+   * @return the folder
+   */
+  public Golden golden() {
+    return golden;
+  }
+
+  Optional<Line> line(String entry) {
+    return Optional.ofNullable(lines.get(entry));
+  }
+
+  /**
+   * A tensor that a stage starts from.
+   *
+   * @param name its name
+   * @return the tensor
+   */
+  public StoredTensor input(String name) {
+    StoredTensor tensor = golden.tensors().require(name);
+    lines.putIfAbsent(name, Line.without(name, Line.Status.INPUT, ""));
+    return tensor;
+  }
+
+  /**
+   * A JSON value that a stage starts from.
+   *
+   * @param entry its name
+   * @return the value
+   */
+  public JsonNode inputValue(String entry) {
+    JsonNode value = golden.value(entry);
+    lines.putIfAbsent(entry, Line.without(entry, Line.Status.INPUT, ""));
+    return value;
+  }
+
+  /**
+   * Integers that a stage starts from.
+   *
+   * @param name a tensor's name
+   * @return all of them, row by row
+   */
+  public int[] inputIds(String name) {
+    return toInts(input(name));
+  }
+
+  /**
+   * Compares features: at most 2e-3 off.
+   *
+   * @param name a tensor's name
+   * @param actual what was computed, row by row
+   */
+  public void features(String name, float[] actual) {
+    float[] expected = golden.tensors().require(name).toFloats();
+    numbers(name, expected, actual, FEATURE_TOLERANCE);
+  }
+
+  /**
+   * Compares numbers: at most 1e-3 of the expected tensor's largest magnitude off.
+   *
+   * @param name a tensor's name
+   * @param actual what was computed, row by row
+   */
+  public void values(String name, float[] actual) {
+    float[] expected = golden.tensors().require(name).toFloats();
+    numbers(name, expected, actual, RELATIVE_TOLERANCE * largestMagnitude(expected));
+  }
+
+  /**
+   * Compares ids, exactly.
+   *
+   * @param name a tensor's name
+   * @param actual what was computed, row by row
+   */
+  public void ids(String name, int[] actual) {
+    exact(name, toInts(golden.tensors().require(name)), actual);
+  }
+
+  /**
+   * Compares a JSON value, exactly; numbers by value, so that 3 equals 3.0.
+   *
+   * @param entry its name
+   * @param actual what was computed, in Jackson's terms
+   */
+  public void value(String entry, JsonNode actual) {
+    JsonNode expected = golden.value(entry);
+    boolean same = expected.equals(Comparison::compareNodes, actual);
+    put(Line.compared(entry, same ? 0 : 1, 0, same ? "" : difference(expected, actual)));
+  }
+
+  /**
+   * Records that an entry could not be computed.
+   *
+   * @param entry its name
+   * @param why the reason
+   */
+  public void failed(String entry, String why) {
+    put(Line.without(entry, Line.Status.FAILED, why));
+  }
+
+  private void numbers(String name, float[] expected, float[] actual, double tolerance) {
+    if (expected.length != actual.length) {
+      failed(name, expected.length + " numbers expected, " + actual.length + " computed");
+      return;
+    }
+    double worst = 0;
+    int at = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double error = Math.abs((double) expected[i] - actual[i]);
+      if (!(error <= worst)) {
+        worst = error;
+        at = i;
+        if (Double.isNaN(worst)) {
+          break;
+        }
+      }
+    }
+    put(Line.compared(name, worst, tolerance, note(worst <= tolerance, expected, actual, at)));
+  }
+
+  private static String note(boolean fits, float[] expected, float[] actual, int at) {
+    return fits ? "" : "element " + at + ": expected " + expected[at] + ", computed " + actual[at];
+  }
+
+  private void exact(String name, int[] expected, int[] actual) {
+    if (expected.length != actual.length) {
+      failed(name, expected.length + " ids expected, " + actual.length + " computed");
+      return;
+    }
+    int differences = 0;
+    int first = -1;
+    for (int i = 0; i < expected.length; i++) {
+      if (expected[i] != actual[i]) {
+        differences++;
+        first = first < 0 ? i : first;
+      }
+    }
+    String note =
+        differences == 0
+            ? ""
+            : "element " + first + ": expected " + expected[first] + ", computed " + actual[first];
+    put(Line.compared(name, differences, 0, note));
+  }
+
+  private void put(Line line) {
+    lines.put(line.name(), line);
+  }
+
+  private static int[] toInts(StoredTensor tensor) {
+    long count = tensor.shape().elements();
+    int[] ids = new int[Math.toIntExact(count)];
+    java.nio.ByteBuffer raw = tensor.bytes(0, Math.toIntExact(tensor.byteSize()));
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] =
+          switch (tensor.dtype()) {
+            case I64 -> Math.toIntExact(raw.getLong(8 * i));
+            case I32 -> raw.getInt(4 * i);
+            case I16 -> raw.getShort(2 * i);
+            case I8 -> raw.get(i);
+            case U8, BOOL -> raw.get(i) & 0xff;
+            default ->
+                throw new io.longcat4j.CheckpointException(
+                    tensor + ": integers expected; fetch the golden folder again");
+          };
+    }
+    return ids;
+  }
+
+  private static float largestMagnitude(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  private static int compareNodes(JsonNode left, JsonNode right) {
+    if (left.isNumber() && right.isNumber()) {
+      return left.decimalValue().compareTo(right.decimalValue());
+    }
+    return left.equals(right) ? 0 : 1;
+  }
+
+  private static String difference(JsonNode expected, JsonNode actual) {
+    String left = expected.toString();
+    String right = actual.toString();
+    int at = Arrays.mismatch(left.toCharArray(), right.toCharArray());
+    return "from character "
+        + at
+        + ": expected "
+        + excerpt(left, at)
+        + ", computed "
+        + excerpt(right, at);
+  }
+
+  private static String excerpt(String text, int at) {
+    int from = Math.max(0, Math.min(at, text.length()) - 10);
+    return text.substring(from, Math.min(text.length(), from + 40));
+  }
+}

@@ -1,0 +1,18 @@
+package io.longcat4j.cli.verify;
+
+import java.util.List;
+
+/** All stages that this version of the library can be compared in. */
+public final class Stages {
+  private Stages() {}
+
+  /**
+   * The stages in the order a request passes them.
+   *
+   * @param target what is verified
+   * @return the stages
+   */
+  public static List<Stage> all(Target target) {
+    return List.of();
+  }
+}

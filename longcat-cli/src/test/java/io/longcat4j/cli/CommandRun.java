@@ -1,0 +1,28 @@
+package io.longcat4j.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a command did. */
+record CommandRun(int exitCode, String out, String err) {
+  static final Path ROOT =
+      Path.of(System.getProperty("longcat.repository.root", "..")).toAbsolutePath().normalize();
+
+  static CommandRun of(Object... arguments) {
+    return in(new Home(Optional.of(ROOT)), arguments);
+  }
+
+  static CommandRun in(Home home, Object... arguments) {
+    String[] words = new String[arguments.length];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = arguments[i].toString();
+    }
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
+    int exitCode = LongCatCommand.commandLine(terminal, home).execute(words);
+    return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+}

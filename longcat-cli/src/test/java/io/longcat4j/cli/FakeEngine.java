@@ -1,0 +1,95 @@
+package io.longcat4j.cli;
+
+import io.longcat4j.CodecFrame;
+import io.longcat4j.FinishReason;
+import io.longcat4j.Generation;
+import io.longcat4j.MediaException;
+import io.longcat4j.Message;
+import io.longcat4j.Part;
+import io.longcat4j.Prompt;
+import io.longcat4j.Reply;
+import io.longcat4j.Samples;
+import io.longcat4j.Speech;
+import io.longcat4j.Statistics;
+import io.longcat4j.Text;
+import io.longcat4j.spi.Engine;
+import io.longcat4j.spi.EngineOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Answers with what it was asked. */
+record FakeEngine(EngineOptions options) implements Engine {
+
+  @Override
+  public Reply generate(Prompt prompt, Generation generation) {
+    String asked = describe(prompt);
+    if (asked.contains("broken media")) {
+      throw new MediaException("cat.png: not a picture; pass another file");
+    }
+    if (asked.contains("defect")) {
+      throw new IllegalStateException("index 7");
+    }
+    String text =
+        "%s | max %d, k %d, p %s, t %s, r %s, seed %s, stop %s, strict %s"
+            .formatted(
+                asked,
+                generation.maxNewTokens(),
+                generation.topK(),
+                generation.topP(),
+                generation.temperature(),
+                generation.repetitionPenalty(),
+                generation.seed(),
+                generation.stop(),
+                generation.isStrict());
+    boolean spoken = generation.isSpeech() && !asked.contains("be mute");
+    return new Reply(
+        text,
+        List.of(1, 2),
+        spoken ? new Speech(new Samples(new float[] {0, 0.5f, -0.5f}, 24000)) : null,
+        spoken
+            ? List.of(
+                new CodecFrame(108, List.of(22, 379, 304)), new CodecFrame(0, List.of(1, 2, 3)))
+            : List.of(),
+        FinishReason.LENGTH,
+        asked.contains("long sound") ? List.of("only the first 120 s are heard") : List.of(),
+        new Statistics(
+            37,
+            21,
+            Duration.ofMillis(100),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(400),
+            8.25));
+  }
+
+  private static String describe(Prompt prompt) {
+    List<String> parts = new ArrayList<>();
+    for (Message message : prompt.messages()) {
+      for (Part part : message.parts()) {
+        String what = part instanceof Text text ? text.text() : part.getClass().getSimpleName();
+        parts.add(message.role() + ":" + what);
+      }
+    }
+    return String.join(", ", parts);
+  }
+
+  @Override
+  public String describe() {
+    return "backend "
+        + options.backend().name()
+        + ", encoders "
+        + options.encoders().name()
+        + ", threads "
+        + options.threads()
+        + ", context "
+        + options.contextLength()
+        + ", top "
+        + options.attention().topK()
+        + ", cache "
+        + options.cacheDirectory();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,195 @@
+package io.longcat4j.checkpoint;
+
+import io.longcat4j.CheckpointException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A checkpoint directory: the language model, and the parts for pictures, sound and speech where
+ * they are there. Only headers are read when it is opened; weights stay mapped as they are on disk.
+ * Immutable and thread-safe; needs no closing.
+ */
+public final class Checkpoint {
+  private final Path directory;
+  private final ConfigFile config;
+  private final ModelConfig model;
+  private final TensorSource weights;
+
+  private Checkpoint(Path directory, ConfigFile config, ModelConfig model, TensorSource weights) {
+    this.directory = directory;
+    this.config = config;
+    this.model = model;
+    this.weights = weights;
+  }
+
+  /**
+   * Opens a directory in the layout of the published checkpoints. Without the folders {@code
+   * vision}, {@code audio} and {@code audio_codec} it is a text-only model.
+   *
+   * @param directory holds {@code config.json} and the safetensors files
+   * @return the checkpoint
+   * @throws CheckpointException if the directory or a file is missing or cannot be used
+   */
+  public static Checkpoint open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new CheckpointException(
+          directory
+              + (Files.exists(directory) ? ": is no directory" : ": does not exist")
+              + "; give the directory of a downloaded checkpoint, the one with config.json");
+    }
+    Path configFile = directory.resolve("config.json");
+    if (!Files.exists(configFile)) {
+      throw new CheckpointException(
+          configFile
+              + ": does not exist; give the directory of a downloaded checkpoint, the one with"
+              + " config.json");
+    }
+    ConfigFile config = ConfigFile.json(configFile);
+    ModelConfig model = ModelConfigReader.read(config);
+    return new Checkpoint(directory, config, model, WeightFiles.open(directory));
+  }
+
+  /**
+   * Where the checkpoint is.
+   *
+   * @return as given
+   */
+  public Path directory() {
+    return directory;
+  }
+
+  /**
+   * The whole of {@code config.json}.
+   *
+   * @return the configuration
+   */
+  public ConfigFile config() {
+    return config;
+  }
+
+  /**
+   * The language model's configuration.
+   *
+   * @return checked sizes and switches
+   */
+  public ModelConfig model() {
+    return model;
+  }
+
+  /**
+   * The language model's weights.
+   *
+   * @return all tensors of all shards
+   */
+  public TensorSource weights() {
+    return weights;
+  }
+
+  /**
+   * A weight of the language model with its FP8 scales, where it has some.
+   *
+   * @param name such as {@code model.layers.0.mlps.0.up_proj.weight}
+   * @return the weight
+   * @throws CheckpointException if it is absent, or its scales do not fit it
+   */
+  public ScaledTensor weight(String name) {
+    return ScaledTensor.find(weights, name, model.fp8Block());
+  }
+
+  /**
+   * Whether there is a vision encoder.
+   *
+   * @return true if the folder {@code vision} has a configuration or weights
+   */
+  public boolean hasVision() {
+    return hasAny("vision/config.json", "vision/vision_model.pt");
+  }
+
+  /**
+   * Whether there is an audio encoder.
+   *
+   * @return true if the folder {@code audio} has a configuration or the encoder's weights
+   */
+  public boolean hasAudio() {
+    return hasAny("audio/config.json", "audio/audio_encoder.pt");
+  }
+
+  /**
+   * Whether there are the heads and embeddings of speech tokens.
+   *
+   * @return true if the folder {@code audio} has either
+   */
+  public boolean hasSpeechHeads() {
+    return hasAny("audio/audio_output_layers.pt", "audio/audio_embeddings.pt");
+  }
+
+  /**
+   * Whether there is a codec that turns speech tokens into sound.
+   *
+   * @return true if {@code audio_codec/config.yaml} is there
+   */
+  public boolean hasCodec() {
+    return hasAny("audio_codec/config.yaml");
+  }
+
+  /**
+   * The embeddings of speech tokens.
+   *
+   * @return {@code audio/audio_embeddings.pt}
+   * @throws CheckpointException if the file is missing or damaged
+   */
+  public TensorSource audioEmbeddings() {
+    return pyTorch("audio/audio_embeddings.pt");
+  }
+
+  /**
+   * The heads of speech tokens.
+   *
+   * @return {@code audio/audio_output_layers.pt}
+   * @throws CheckpointException if the file is missing or damaged
+   */
+  public TensorSource audioOutputLayers() {
+    return pyTorch("audio/audio_output_layers.pt");
+  }
+
+  /**
+   * A file of the checkpoint.
+   *
+   * @param relative its path in the directory, such as {@code vision/config.json}
+   * @return the file, which exists
+   * @throws CheckpointException if it does not
+   */
+  public Path file(String relative) {
+    Path file = directory.resolve(relative);
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(
+          file + ": does not exist; the checkpoint is incomplete, fetch the file");
+    }
+    return file;
+  }
+
+  /**
+   * A PyTorch file of the checkpoint.
+   *
+   * @param relative its path in the directory, such as {@code vision/vision_model.pt}
+   * @return its tensors
+   * @throws CheckpointException if the file is missing or damaged
+   */
+  public TensorSource pyTorch(String relative) {
+    return PyTorchFile.open(file(relative));
+  }
+
+  private boolean hasAny(String... relative) {
+    for (String path : relative) {
+      if (Files.exists(directory.resolve(path))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "Checkpoint " + directory;
+  }
+}

@@ -1,0 +1,432 @@
+package io.longcat4j.compute;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shapes that {@link Stream} asks for, checked the same way by every backend. Each rule returns
+ * or throws {@link IllegalArgumentException}. Thread-safe; allocates nothing unless it throws.
+ */
+public final class ShapeRules {
+  private ShapeRules() {}
+
+  /**
+   * Sizes of a new tensor.
+   *
+   * @param rows at least 0
+   * @param columns at least 1
+   */
+  public static void allocate(int rows, int columns) {
+    if (rows < 0 || columns < 1) {
+      throw new IllegalArgumentException(
+          "a tensor needs at least 0 rows and 1 column, not " + rows + " x " + columns);
+    }
+  }
+
+  /**
+   * Sizes of new picks.
+   *
+   * @param rows at least 0
+   * @param topK at least 1
+   */
+  public static void allocateRouting(int rows, int topK) {
+    if (rows < 0 || topK < 1) {
+      throw new IllegalArgumentException(
+          "a routing needs at least 0 rows and 1 pick, not " + rows + " x " + topK);
+    }
+  }
+
+  /**
+   * An array of the host.
+   *
+   * @param operation for the message
+   * @param values the array
+   * @param offset index of the first element in use
+   * @param tensor the tensor on the other side
+   */
+  public static void host(String operation, float[] values, int offset, Tensor tensor) {
+    long length = (long) tensor.rows() * tensor.columns();
+    if (offset < 0 || length > values.length - (long) offset) {
+      throw new IllegalArgumentException(
+          operation
+              + ": "
+              + size(tensor)
+              + " needs "
+              + length
+              + " numbers from index "
+              + offset
+              + " on, the array has "
+              + values.length);
+    }
+  }
+
+  /**
+   * Two tensors of one shape.
+   *
+   * @param operation for the message
+   * @param a one
+   * @param b the other
+   */
+  public static void same(String operation, Tensor a, Tensor b) {
+    if (a.rows() != b.rows() || a.columns() != b.columns()) {
+      throw misfit(operation, "both tensors must have one shape", a, b);
+    }
+  }
+
+  /**
+   * See {@link Stream#addEmbeddings}.
+   *
+   * @param table the rows to choose from
+   * @param ids the choice, or negative
+   * @param into receives
+   */
+  public static void addEmbeddings(Weight table, int[] ids, Tensor into) {
+    perRow("addEmbeddings", "ids", ids.length, into);
+    if (table.columns() != into.columns()) {
+      throw misfit("addEmbeddings", "columns must be those of the table", table, into);
+    }
+    for (int id : ids) {
+      if (id >= table.rows()) {
+        throw new IllegalArgumentException(
+            "addEmbeddings: id " + id + " is not below the table's " + table.rows() + " entries");
+      }
+    }
+  }
+
+  /**
+   * See {@link Stream#scatter}.
+   *
+   * @param from the rows
+   * @param rows where each goes
+   * @param into receives
+   */
+  public static void scatter(Tensor from, int[] rows, Tensor into) {
+    perRow("scatter", "target rows", rows.length, from);
+    if (from.columns() != into.columns()) {
+      throw misfit("scatter", "both tensors must have the same columns", from, into);
+    }
+    for (int row : rows) {
+      if (row < 0 || row >= into.rows()) {
+        throw new IllegalArgumentException(
+            "scatter: row " + row + " lies outside the target's " + into.rows() + " rows");
+      }
+    }
+  }
+
+  /**
+   * See {@link Stream#rmsNorm}.
+   *
+   * @param x input
+   * @param gain factors
+   * @param into receives
+   */
+  public static void rmsNorm(Tensor x, Weight gain, Tensor into) {
+    same("rmsNorm", x, into);
+    vector("rmsNorm", "gain", gain, x.columns());
+  }
+
+  /**
+   * See {@link Stream#linear}.
+   *
+   * @param weight the map
+   * @param bias addend, or null
+   * @param x input
+   * @param into receives
+   */
+  public static void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
+    if (x.columns() != weight.columns()) {
+      throw misfit("linear", "the input's columns must be the weight's", weight, x);
+    }
+    if (into.columns() != weight.rows()) {
+      throw misfit("linear", "the output's columns must be the weight's rows", weight, into);
+    }
+    if (into.rows() != x.rows()) {
+      throw misfit("linear", "input and output must have the same rows", x, into);
+    }
+    if (bias != null) {
+      vector("linear", "bias", bias, weight.rows());
+    }
+  }
+
+  /**
+   * See {@link Stream#gatedLinear}.
+   *
+   * @param gate one map
+   * @param up the other
+   * @param x input
+   * @param into receives
+   */
+  public static void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
+    if (gate.rows() != up.rows() || gate.columns() != up.columns()) {
+      throw misfit("gatedLinear", "gate and up must have one shape", gate, up);
+    }
+    linear(gate, null, x, into);
+  }
+
+  /**
+   * See {@link Stream#rotate}.
+   *
+   * @param x rotated
+   * @param groups heads
+   * @param rotary frequencies
+   * @param positions one for each row
+   */
+  public static void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
+    perRow("rotate", "positions", positions.length, x);
+    if (groups < 1 || x.columns() % groups != 0 || x.columns() / groups < rotary.columns()) {
+      throw new IllegalArgumentException(
+          "rotate: the columns of "
+              + size(x)
+              + " must split into "
+              + groups
+              + " equal groups of at least "
+              + rotary.columns());
+    }
+  }
+
+  /**
+   * See {@link Stream#latentAttention}.
+   *
+   * @param queries input
+   * @param kvB expands a latent
+   * @param layout how columns are cut
+   * @param cache latents
+   * @param spans the sequences
+   * @param topK positions to keep, 0 for all
+   * @param into receives
+   */
+  public static void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      List<Span> spans,
+      int topK,
+      Tensor into) {
+    String operation = "latentAttention";
+    if (layout.heads() < 1
+        || layout.nope() < 0
+        || layout.rope() < 0
+        || layout.latent() < 1
+        || layout.value() < 1
+        || topK < 0) {
+      throw new IllegalArgumentException(operation + ": " + layout + " with topK " + topK);
+    }
+    columns(operation, "queries", queries, (long) layout.heads() * (layout.nope() + layout.rope()));
+    columns(operation, "cache", cache, (long) layout.latent() + layout.rope());
+    columns(operation, "output", into, (long) layout.heads() * layout.value());
+    if (kvB.rows() != (long) layout.heads() * (layout.nope() + layout.value())
+        || kvB.columns() != layout.latent()) {
+      throw new IllegalArgumentException(
+          operation + ": kvB " + size(kvB) + " does not fit " + layout);
+    }
+    if (queries.rows() != into.rows()) {
+      throw misfit(operation, "queries and output must have the same rows", queries, into);
+    }
+    spans(spans, queries.rows(), cache.rows());
+  }
+
+  /**
+   * See {@link Stream#route}.
+   *
+   * @param x input
+   * @param classifier scores
+   * @param bias of the scores, or null
+   * @param correction of the choice, or null
+   * @param rule the choice
+   * @param picks picks of each row in the target
+   * @param capacity rows of the target
+   */
+  public static void route(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      int picks,
+      int capacity) {
+    if (x.columns() != classifier.columns()) {
+      throw misfit("route", "the input's columns must be the classifier's", classifier, x);
+    }
+    if (bias != null) {
+      vector("route", "bias", bias, classifier.rows());
+    }
+    if (correction != null) {
+      vector("route", "correction", correction, classifier.rows());
+    }
+    if (rule.topK() < 1 || rule.topK() > classifier.rows() || rule.topK() != picks) {
+      throw new IllegalArgumentException(
+          "route: "
+              + rule.topK()
+              + " picks of "
+              + classifier.rows()
+              + " experts into a routing of "
+              + picks
+              + " picks");
+    }
+    if (x.rows() > capacity) {
+      throw new IllegalArgumentException(
+          "route: " + x.rows() + " rows into a routing of at most " + capacity);
+    }
+  }
+
+  /**
+   * Picks applied to tensors.
+   *
+   * @param operation for the message
+   * @param routed rows of the last routing
+   * @param x input
+   * @param into receives
+   */
+  public static void routed(String operation, int routed, Tensor x, Tensor into) {
+    same(operation, x, into);
+    if (x.rows() != routed) {
+      throw new IllegalArgumentException(
+          operation + ": the routing holds picks of " + routed + " rows, the input is " + size(x));
+    }
+  }
+
+  /**
+   * An expert of a group.
+   *
+   * @param expert its weights
+   * @param first the group's first expert, whose shape is the group's
+   */
+  public static void expert(Expert expert, Expert first) {
+    Weight gate = first.gate();
+    boolean fits =
+        sized(expert.gate(), gate.rows(), gate.columns())
+            && sized(expert.up(), gate.rows(), gate.columns())
+            && sized(expert.down(), gate.columns(), gate.rows());
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "experts: gate "
+              + size(expert.gate())
+              + ", up "
+              + size(expert.up())
+              + " and down "
+              + size(expert.down())
+              + " do not fit each other or the first expert's gate "
+              + size(gate));
+    }
+  }
+
+  /**
+   * See {@link Stream#addExperts}.
+   *
+   * @param gate of an expert of the group
+   * @param x input
+   */
+  public static void expertInput(Weight gate, Tensor x) {
+    if (gate.columns() != x.columns()) {
+      throw misfit("addExperts", "the input's columns must be the experts'", gate, x);
+    }
+  }
+
+  private static void spans(List<Span> spans, int rows, int slots) {
+    long covered = 0;
+    for (int i = 0; i < spans.size(); i++) {
+      Span span = spans.get(i);
+      span(span, rows, slots);
+      covered += span.rows();
+      for (int j = 0; j < i; j++) {
+        Span other = spans.get(j);
+        if (span.firstRow() < other.firstRow() + other.rows()
+            && other.firstRow() < span.firstRow() + span.rows()) {
+          throw new IllegalArgumentException(
+              "latentAttention: row " + span.firstRow() + " belongs to two spans");
+        }
+      }
+    }
+    if (covered != rows) {
+      throw new IllegalArgumentException(
+          "latentAttention: the spans cover " + covered + " of " + rows + " rows");
+    }
+  }
+
+  private static void span(Span span, int rows, int slots) {
+    long positions = (long) span.firstPosition() + span.rows();
+    if (span.firstRow() < 0
+        || span.rows() < 1
+        || (long) span.firstRow() + span.rows() > rows
+        || span.firstPosition() < 0
+        || positions > span.slots().length) {
+      throw new IllegalArgumentException(
+          "latentAttention: a span of "
+              + span.rows()
+              + " rows from row "
+              + span.firstRow()
+              + " and position "
+              + span.firstPosition()
+              + " on does not fit "
+              + rows
+              + " rows and "
+              + span.slots().length
+              + " slots");
+    }
+    for (int position = 0; position < positions; position++) {
+      int slot = span.slots()[position];
+      if (slot < 0 || slot >= slots) {
+        throw new IllegalArgumentException(
+            "latentAttention: slot "
+                + slot
+                + " of position "
+                + position
+                + " lies outside the cache of "
+                + slots
+                + " rows");
+      }
+    }
+  }
+
+  private static void perRow(String operation, String what, int count, Tensor tensor) {
+    if (count != tensor.rows()) {
+      throw new IllegalArgumentException(
+          operation + ": " + count + " " + what + " for the rows of " + size(tensor));
+    }
+  }
+
+  private static void columns(String operation, String what, Tensor tensor, long expected) {
+    if (tensor.columns() != expected) {
+      throw new IllegalArgumentException(
+          operation + ": " + what + " " + size(tensor) + " must have " + expected + " columns");
+    }
+  }
+
+  private static void vector(String operation, String what, Weight vector, int length) {
+    if (!sized(vector, 1, length)) {
+      throw new IllegalArgumentException(
+          operation + ": " + what + " " + size(vector) + " must be a vector of " + length);
+    }
+  }
+
+  private static boolean sized(Weight weight, int rows, int columns) {
+    return weight.rows() == rows && weight.columns() == columns;
+  }
+
+  private static IllegalArgumentException misfit(
+      String operation, String rule, Tensor a, Tensor b) {
+    return new IllegalArgumentException(
+        operation + ": " + rule + ", not " + size(a) + " and " + size(b));
+  }
+
+  private static IllegalArgumentException misfit(
+      String operation, String rule, Weight a, Tensor b) {
+    return new IllegalArgumentException(
+        operation + ": " + rule + ", not " + size(a) + " and " + size(b));
+  }
+
+  private static IllegalArgumentException misfit(
+      String operation, String rule, Weight a, Weight b) {
+    return new IllegalArgumentException(
+        operation + ": " + rule + ", not " + size(a) + " and " + size(b));
+  }
+
+  private static String size(Tensor tensor) {
+    return "[" + tensor.rows() + ", " + tensor.columns() + "]";
+  }
+
+  private static String size(Weight weight) {
+    return "[" + weight.rows() + ", " + weight.columns() + "]";
+  }
+}

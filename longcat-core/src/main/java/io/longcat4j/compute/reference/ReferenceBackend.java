@@ -1,0 +1,82 @@
+package io.longcat4j.compute.reference;
+
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Expert;
+import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.StoredWeight;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain Java on the calling thread: every operation is done when it returns. Sums are in F64,
+ * results in F32.
+ */
+final class ReferenceBackend implements ComputeBackend {
+  private final Lifetime lifetime = new Lifetime("reference backend", null);
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public String describe() {
+    return "reference: plain Java, 1 thread, sums in F64";
+  }
+
+  @Override
+  public Tensor allocate(int rows, int columns) {
+    lifetime.requireAlive();
+    ShapeRules.allocate(rows, columns);
+    return ReferenceTensor.zeros(rows, columns, lifetime);
+  }
+
+  @Override
+  public Weight load(
+      StoredTensor values, @Nullable StoredTensor scales, int blockRows, int blockColumns) {
+    lifetime.requireAlive();
+    return new ReferenceWeight(StoredWeight.of(values, scales, blockRows, blockColumns), lifetime);
+  }
+
+  @Override
+  public ExpertGroup experts(List<Expert> experts) {
+    lifetime.requireAlive();
+    for (Expert expert : experts) {
+      ShapeRules.expert(expert, experts.get(0));
+    }
+    return new ReferenceExperts(
+        experts.stream()
+            .map(
+                expert ->
+                    new ReferenceExperts.Network(
+                        ReferenceWeight.of(expert.gate(), lifetime),
+                        ReferenceWeight.of(expert.up(), lifetime),
+                        ReferenceWeight.of(expert.down(), lifetime)))
+            .toList(),
+        lifetime);
+  }
+
+  @Override
+  public Routing allocateRouting(int rows, int topK) {
+    lifetime.requireAlive();
+    ShapeRules.allocateRouting(rows, topK);
+    return new ReferenceRouting(rows, topK, lifetime);
+  }
+
+  @Override
+  public Stream openStream() {
+    lifetime.requireAlive();
+    return new ReferenceStream(lifetime);
+  }
+
+  @Override
+  public void close() {
+    lifetime.end();
+  }
+}

@@ -1,0 +1,26 @@
+package io.longcat4j.compute.reference;
+
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.ComputeProvider;
+import java.util.OptionalInt;
+
+/** Offers the plain Java backend, which works everywhere and is preferred nowhere. */
+public final class ReferenceProvider implements ComputeProvider {
+  /** Used by {@link java.util.ServiceLoader}. */
+  public ReferenceProvider() {}
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public int priority() {
+    return 0;
+  }
+
+  @Override
+  public ComputeBackend open(OptionalInt threads) {
+    return new ReferenceBackend();
+  }
+}

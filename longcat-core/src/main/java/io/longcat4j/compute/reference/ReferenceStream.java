@@ -1,0 +1,255 @@
+package io.longcat4j.compute.reference;
+
+import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.RouterRule;
+import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.Span;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every operation is done when it returns. */
+final class ReferenceStream implements Stream {
+  private final Lifetime backend;
+
+  ReferenceStream(Lifetime backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public void write(float[] values, int offset, Tensor into) {
+    ReferenceTensor target = tensor(into);
+    ShapeRules.host("write", values, offset, into);
+    each(target, (row, column) -> target.set(row, column, at(values, offset, target, row, column)));
+  }
+
+  private static float at(float[] values, int offset, Tensor tensor, int row, int column) {
+    return values[offset + row * tensor.columns() + column];
+  }
+
+  @Override
+  public void read(Tensor from, float[] values, int offset) {
+    ReferenceTensor source = tensor(from);
+    ShapeRules.host("read", values, offset, from);
+    each(
+        source,
+        (row, column) ->
+            values[offset + row * source.columns() + column] = source.get(row, column));
+  }
+
+  @Override
+  public void zero(Tensor into) {
+    ReferenceTensor target = tensor(into);
+    each(target, (row, column) -> target.set(row, column, 0));
+  }
+
+  @Override
+  public void copy(Tensor from, Tensor into) {
+    ReferenceTensor source = tensor(from);
+    ReferenceTensor target = tensor(into);
+    ShapeRules.same("copy", from, into);
+    each(target, (row, column) -> target.set(row, column, source.get(row, column)));
+  }
+
+  @Override
+  public void add(Tensor from, Tensor into) {
+    ReferenceTensor source = tensor(from);
+    ReferenceTensor target = tensor(into);
+    ShapeRules.same("add", from, into);
+    each(target, (row, column) -> target.add(row, column, source.get(row, column)));
+  }
+
+  @Override
+  public void addEmbeddings(Weight table, int[] ids, Tensor into) {
+    ReferenceTensor target = tensor(into);
+    ReferenceWeight entries = ReferenceWeight.of(table, backend);
+    ShapeRules.addEmbeddings(table, ids, into);
+    for (int row = 0; row < ids.length; row++) {
+      if (ids[row] >= 0) {
+        float[] entry = entries.row(ids[row]);
+        for (int column = 0; column < entry.length; column++) {
+          target.add(row, column, entry[column]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void scatter(Tensor from, int[] rows, Tensor into) {
+    ReferenceTensor source = tensor(from);
+    ReferenceTensor target = tensor(into);
+    ShapeRules.scatter(from, rows, into);
+    each(source, (row, column) -> target.set(rows[row], column, source.get(row, column)));
+  }
+
+  @Override
+  public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
+    ReferenceTensor source = tensor(x);
+    ReferenceTensor target = tensor(into);
+    float[] factors = ReferenceWeight.of(gain, backend).row(0);
+    ShapeRules.rmsNorm(x, gain, into);
+    for (int row = 0; row < source.rows(); row++) {
+      double squares = 0;
+      for (int column = 0; column < factors.length; column++) {
+        squares += (double) source.get(row, column) * source.get(row, column);
+      }
+      double factor = scale / Math.sqrt(squares / factors.length + epsilon);
+      for (int column = 0; column < factors.length; column++) {
+        target.set(row, column, (float) (source.get(row, column) * factor * factors[column]));
+      }
+    }
+  }
+
+  @Override
+  public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
+    ReferenceTensor source = tensor(x);
+    ReferenceTensor target = tensor(into);
+    ShapeRules.linear(weight, bias, x, into);
+    Products.linear(
+        ReferenceWeight.of(weight, backend),
+        ReferenceWeight.ofNullable(bias, backend),
+        source,
+        target);
+  }
+
+  @Override
+  public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
+    ReferenceTensor source = tensor(x);
+    ReferenceTensor target = tensor(into);
+    ShapeRules.gatedLinear(gate, up, x, into);
+    Products.gatedLinear(
+        ReferenceWeight.of(gate, backend), ReferenceWeight.of(up, backend), source, target);
+  }
+
+  @Override
+  public void scale(Tensor x, float factor) {
+    ReferenceTensor target = tensor(x);
+    each(target, (row, column) -> target.set(row, column, target.get(row, column) * factor));
+  }
+
+  @Override
+  public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
+    ReferenceTensor target = tensor(x);
+    ShapeRules.rotate(x, groups, rotary, positions);
+    int width = x.columns() / groups;
+    for (int row = 0; row < x.rows(); row++) {
+      for (int group = 0; group < groups; group++) {
+        rotate(target, row, (group + 1) * width - rotary.columns(), rotary, positions[row]);
+      }
+    }
+  }
+
+  private static void rotate(
+      ReferenceTensor target, int row, int first, Rotary rotary, int position) {
+    int pairs = rotary.inverseFrequencies().length;
+    float[] turned = new float[2 * pairs];
+    for (int i = 0; i < pairs; i++) {
+      double angle = position * rotary.inverseFrequencies()[i];
+      double cosine = Math.cos(angle) * rotary.magnitude();
+      double sine = Math.sin(angle) * rotary.magnitude();
+      double even = target.get(row, first + 2 * i);
+      double odd = target.get(row, first + 2 * i + 1);
+      turned[i] = (float) (even * cosine - odd * sine);
+      turned[pairs + i] = (float) (odd * cosine + even * sine);
+    }
+    for (int i = 0; i < turned.length; i++) {
+      target.set(row, first + i, turned[i]);
+    }
+  }
+
+  @Override
+  public void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      List<Span> spans,
+      int topK,
+      Tensor into) {
+    ReferenceTensor source = tensor(queries);
+    ReferenceTensor latents = tensor(cache);
+    ReferenceTensor target = tensor(into);
+    ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
+    new LatentAttention(layout, ReferenceWeight.of(kvB, backend), source, latents, topK, target)
+        .attend(spans);
+  }
+
+  @Override
+  public void route(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      Routing into) {
+    ReferenceTensor source = tensor(x);
+    ReferenceRouting picks = ReferenceRouting.of(into, backend);
+    ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
+    new Router(
+            ReferenceWeight.of(classifier, backend),
+            ReferenceWeight.ofNullable(bias, backend),
+            ReferenceWeight.ofNullable(correction, backend),
+            rule)
+        .route(source, picks);
+  }
+
+  @Override
+  public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
+    ReferenceTensor source = tensor(x);
+    ReferenceTensor target = tensor(into);
+    ReferenceRouting picks = ReferenceRouting.of(routing, backend);
+    ShapeRules.routed("addExperts", picks.rows(), x, into);
+    new ExpertMixture(experts, backend).add(picks, firstId, source, target);
+  }
+
+  @Override
+  public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
+    ReferenceTensor source = tensor(x);
+    ReferenceTensor target = tensor(into);
+    ReferenceRouting picks = ReferenceRouting.of(routing, backend);
+    ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
+    for (int row = 0; row < x.rows(); row++) {
+      double weight = 0;
+      for (int pick = 0; pick < picks.topK(); pick++) {
+        weight += picks.id(row, pick) >= firstZeroId ? picks.weight(row, pick) : 0;
+      }
+      for (int column = 0; column < x.columns(); column++) {
+        target.add(row, column, (float) (weight * source.get(row, column)));
+      }
+    }
+  }
+
+  @Override
+  public void await(Stream other) {
+    backend.requireAlive();
+    if (!(other instanceof ReferenceStream known) || known.backend != backend) {
+      throw new IllegalArgumentException("the stream was opened by another backend");
+    }
+  }
+
+  @Override
+  public void synchronise() {
+    backend.requireAlive();
+  }
+
+  private ReferenceTensor tensor(Tensor tensor) {
+    return ReferenceTensor.of(tensor, backend);
+  }
+
+  private interface Visit {
+    void at(int row, int column);
+  }
+
+  private static void each(Tensor tensor, Visit visit) {
+    for (int row = 0; row < tensor.rows(); row++) {
+      for (int column = 0; column < tensor.columns(); column++) {
+        visit.at(row, column);
+      }
+    }
+  }
+}

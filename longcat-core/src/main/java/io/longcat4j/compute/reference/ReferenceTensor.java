@@ -1,0 +1,93 @@
+package io.longcat4j.compute.reference;
+
+import io.longcat4j.compute.Tensor;
+import java.util.Objects;
+
+/** A window on an array for each row. */
+final class ReferenceTensor implements Tensor {
+  private final float[][] memory;
+  private final int firstRow;
+  private final int rows;
+  private final int firstColumn;
+  private final int columns;
+  private final Lifetime lifetime;
+  private final Lifetime backend;
+  private final boolean window;
+
+  private ReferenceTensor(
+      float[][] memory,
+      int firstRow,
+      int rows,
+      int firstColumn,
+      int columns,
+      Lifetime lifetime,
+      Lifetime backend,
+      boolean window) {
+    this.memory = memory;
+    this.firstRow = firstRow;
+    this.rows = rows;
+    this.firstColumn = firstColumn;
+    this.columns = columns;
+    this.lifetime = lifetime;
+    this.backend = backend;
+    this.window = window;
+  }
+
+  static ReferenceTensor zeros(int rows, int columns, Lifetime backend) {
+    Lifetime lifetime = new Lifetime("tensor", backend);
+    return new ReferenceTensor(
+        new float[rows][columns], 0, rows, 0, columns, lifetime, backend, false);
+  }
+
+  /** The tensor, if this backend made it and it is alive. */
+  static ReferenceTensor of(Tensor tensor, Lifetime backend) {
+    if (!(tensor instanceof ReferenceTensor known) || known.backend != backend) {
+      throw new IllegalArgumentException("the tensor was made by another backend");
+    }
+    known.lifetime.requireAlive();
+    return known;
+  }
+
+  float get(int row, int column) {
+    return memory[firstRow + row][firstColumn + column];
+  }
+
+  void set(int row, int column, float value) {
+    memory[firstRow + row][firstColumn + column] = value;
+  }
+
+  void add(int row, int column, float value) {
+    memory[firstRow + row][firstColumn + column] += value;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public Tensor rows(int from, int count) {
+    Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ rows);
+    return new ReferenceTensor(
+        memory, firstRow + from, count, firstColumn, columns, lifetime, backend, true);
+  }
+
+  @Override
+  public Tensor columns(int from, int count) {
+    Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ columns);
+    return new ReferenceTensor(
+        memory, firstRow, rows, firstColumn + from, count, lifetime, backend, true);
+  }
+
+  @Override
+  public void close() {
+    if (!window) {
+      lifetime.end();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.longcat4j.model;
+
+import io.longcat4j.LoadingListener;
+import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import io.longcat4j.parallel.Ranks;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LongCat-Flash: embeddings, shortcut-connected layers, final norm, head. Weights are shared by all
+ * sequences; a forward pass uses the model's scratch, so one thread at a time may run it. Owns its
+ * scratch, not the backend.
+ */
+public final class LanguageModel implements AutoCloseable {
+
+  /** Hears of every layer during a forward pass, for verification and statistics. */
+  @FunctionalInterface
+  public interface LayerListener {
+    /**
+     * Called after a layer has been queued.
+     *
+     * @param layer its index
+     * @param output {@code [rows, hidden]}, valid until the next layer is queued
+     * @param routing the router's picks in this layer
+     */
+    void onLayer(int layer, Tensor output, Routing routing);
+  }
+
+  /** Rows of the longest forward pass; longer prompts are fed in pieces. */
+  public static final int MAX_ROWS = 512;
+
+  private final ModelConfig config;
+  private final ComputeBackend backend;
+  private final Stream main;
+  private final Stream side;
+  private final Weight embedding;
+  private final List<ScMoeLayer> layers = new ArrayList<>();
+  private final Norm finalNorm;
+  private final Weight head;
+  private final Map<Integer, Activations> scratch = new HashMap<>();
+  private final Routing routing;
+
+  private LanguageModel(
+      ModelConfig config, ComputeBackend backend, Ranks ranks, WeightLoader loader) {
+    this.config = config;
+    this.backend = backend;
+    this.main = backend.openStream();
+    this.side = backend.openStream();
+    int hidden = config.hiddenSize();
+    this.embedding = loader.matrix("model.embed_tokens.weight", config.vocabSize(), hidden);
+    Rotary rotary = RotaryTable.of(config);
+    for (int l = 0; l < config.numLayers(); l++) {
+      layers.add(new ScMoeLayer(loader, l, config, rotary, ranks));
+    }
+    this.finalNorm =
+        new Norm(loader.vector("model.norm.weight", hidden), (float) config.rmsNormEps(), 1f);
+    this.head =
+        config.tieWordEmbeddings()
+            ? embedding
+            : loader.matrix("lm_head.weight", config.vocabSize(), hidden);
+    this.routing = backend.allocateRouting(MAX_ROWS, config.moeTopk());
+  }
+
+  /**
+   * Takes in the weights.
+   *
+   * @param config the sizes
+   * @param weights named as in the published checkpoint
+   * @param backend where to compute
+   * @param ranks who computes together
+   * @param listener hears of every tensor; may abort
+   * @return the model, to be closed by the caller before the backend
+   * @throws io.longcat4j.CheckpointException if a tensor is missing or has another shape
+   */
+  public static LanguageModel load(
+      ModelConfig config,
+      TensorSource weights,
+      ComputeBackend backend,
+      Ranks ranks,
+      LoadingListener listener) {
+    long bytes =
+        weights.names().stream()
+            .filter(name -> !name.startsWith("model.mtp."))
+            .map(weights::require)
+            .mapToLong(StoredTensor::byteSize)
+            .sum();
+    return new LanguageModel(
+        config, backend, ranks, new WeightLoader(weights, backend, config, bytes, listener));
+  }
+
+  /**
+   * The sizes.
+   *
+   * @return as in {@code config.json}
+   */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * Where it computes.
+   *
+   * @return the backend
+   */
+  public ComputeBackend backend() {
+    return backend;
+  }
+
+  /**
+   * The stream in whose order everything happens.
+   *
+   * @return for operations before and after {@link #forward}
+   */
+  public Stream stream() {
+    return main;
+  }
+
+  /**
+   * An empty cache for one sequence.
+   *
+   * @param positions upper bound of its length
+   * @return the cache, to be closed by the caller
+   */
+  public LatentCache allocateCache(int positions) {
+    return LatentCache.allocate(
+        backend, 2 * config.numLayers(), config.kvLoraRank() + config.qkRopeHeadDim(), positions);
+  }
+
+  /**
+   * Adds token embeddings.
+   *
+   * @param ids one for each row; negative ones add nothing
+   * @param into {@code [ids.length, hidden]}
+   */
+  public void addEmbeddings(int[] ids, Tensor into) {
+    main.addEmbeddings(embedding, ids, into);
+  }
+
+  /**
+   * Runs all layers and the final norm.
+   *
+   * @param x {@code [rows, hidden]}, at most {@link #MAX_ROWS} rows: input embeddings, then the
+   *     hidden states after the final norm
+   * @param batch what the rows are
+   * @param cache receives the rows' latents
+   * @param topK positions each head keeps; 0 for all
+   * @param listener hears of every layer, or null
+   */
+  public void forward(
+      Tensor x, Batch batch, LatentCache cache, int topK, @Nullable LayerListener listener) {
+    Activations activations =
+        scratch.computeIfAbsent(batch.rows(), rows -> new Activations(backend, config, rows));
+    for (int l = 0; l < layers.size(); l++) {
+      layers.get(l).forward(main, side, x, batch, cache, topK, routing, activations);
+      if (listener != null) {
+        listener.onLayer(l, x, routing);
+      }
+    }
+    finalNorm.apply(main, x, x);
+    keepOnlyCommonScratch(batch.rows());
+  }
+
+  /**
+   * Applies the text head.
+   *
+   * @param hidden {@code [rows, hidden]} after {@link #forward}
+   * @param logits {@code [rows, vocab]}
+   */
+  public void head(Tensor hidden, Tensor logits) {
+    main.linear(head, null, hidden, logits);
+  }
+
+  /** Odd sizes are the tails of prompts and seldom come again. */
+  private void keepOnlyCommonScratch(int rows) {
+    if (rows != 1 && rows != MAX_ROWS) {
+      Activations odd = scratch.remove(rows);
+      if (odd != null) {
+        odd.close();
+      }
+    }
+  }
+
+  /** Frees the scratch; idempotent. */
+  @Override
+  public void close() {
+    scratch.values().forEach(Activations::close);
+    scratch.clear();
+    routing.close();
+  }
+}

@@ -1,0 +1,97 @@
+package io.longcat4j.model;
+
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import io.longcat4j.parallel.Ranks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Multi-head latent attention (DeepSeek-V2 report, section 2.1): keys and values are low-rank maps
+ * of one latent a position, and only the latent and one rotated key are cached.
+ */
+final class LatentAttention {
+  /** The epsilon of the low-rank norms is fixed, whatever {@code rms_norm_eps} is. */
+  private static final float LOW_RANK_EPSILON = 1e-6f;
+
+  private final @Nullable Projection queryDown;
+  private final @Nullable Norm queryNorm;
+  private final Projection queryUp;
+  private final Projection keyValueDown;
+  private final Norm latentNorm;
+  private final Weight keyValueUp;
+  private final Projection output;
+  private final HeadLayout layout;
+  private final Rotary rotary;
+  private final Ranks ranks;
+
+  LatentAttention(
+      WeightLoader loader, String prefix, ModelConfig config, Rotary rotary, Ranks ranks) {
+    this.rotary = rotary;
+    this.ranks = ranks;
+    int hidden = config.hiddenSize();
+    int latent = config.kvLoraRank();
+    this.layout =
+        new HeadLayout(
+            config.numAttentionHeads(),
+            config.qkNopeHeadDim(),
+            config.qkRopeHeadDim(),
+            latent,
+            config.vHeadDim(),
+            RotaryTable.scoreScale(config));
+    int rank = config.qLoraRank();
+    boolean bias = config.attentionBias();
+    if (rank == 0) {
+      this.queryDown = null;
+      this.queryNorm = null;
+      this.queryUp = loader.projection(prefix + ".q_proj", false, layout.queryColumns(), hidden);
+    } else {
+      this.queryDown = loader.projection(prefix + ".q_a_proj", bias, rank, hidden);
+      this.queryNorm =
+          lowRankNorm(loader, prefix + ".q_a_layernorm", rank, hidden, config.mlaScaleQLora());
+      this.queryUp = loader.projection(prefix + ".q_b_proj", false, layout.queryColumns(), rank);
+    }
+    this.keyValueDown =
+        loader.projection(prefix + ".kv_a_proj_with_mqa", bias, layout.cacheColumns(), hidden);
+    this.latentNorm =
+        lowRankNorm(loader, prefix + ".kv_a_layernorm", latent, hidden, config.mlaScaleKvLora());
+    this.keyValueUp =
+        loader.matrix(
+            prefix + ".kv_b_proj.weight",
+            layout.heads() * (layout.nope() + layout.value()),
+            latent);
+    this.output =
+        loader.projection(prefix + ".o_proj", bias, hidden, layout.heads() * layout.value());
+  }
+
+  private static Norm lowRankNorm(
+      WeightLoader loader, String prefix, int rank, int hidden, boolean scaled) {
+    float scale = scaled ? (float) Math.sqrt((double) hidden / rank) : 1f;
+    return new Norm(loader.vector(prefix + ".weight", rank), LOW_RANK_EPSILON, scale);
+  }
+
+  /** {@code into = attention(x)}, after writing the rows' latents into the cache. */
+  void forward(
+      Stream stream, Tensor x, Batch batch, Tensor cache, int topK, Activations a, Tensor into) {
+    if (queryDown == null || queryNorm == null) {
+      queryUp.apply(stream, x, a.query);
+    } else {
+      queryDown.apply(stream, x, a.queryLatent);
+      queryNorm.apply(stream, a.queryLatent, a.queryLatent);
+      queryUp.apply(stream, a.queryLatent, a.query);
+    }
+    stream.rotate(a.query, layout.heads(), rotary, batch.positions());
+
+    keyValueDown.apply(stream, x, a.keyValue);
+    latentNorm.apply(stream, a.latent, a.latent);
+    stream.rotate(a.rotaryKey, 1, rotary, batch.positions());
+    stream.scatter(a.keyValue, batch.slots(), cache);
+
+    stream.latentAttention(a.query, keyValueUp, layout, cache, batch.spans(), topK, a.heads);
+    output.apply(stream, a.heads, into);
+    ranks.sum(stream, into);
+  }
+}

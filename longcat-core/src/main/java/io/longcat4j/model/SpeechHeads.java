@@ -1,0 +1,103 @@
+package io.longcat4j.model;
+
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The heads that speak: one for the semantic codebook, one for each acoustic codebook, in a chain
+ * in which every head sees what the heads before it chose (LongCat-Flash-Omni report, section 2.3).
+ * Used in the order of the model's stream.
+ */
+public final class SpeechHeads {
+  private final Stream stream;
+  private final List<Weight> outputs = new ArrayList<>();
+  private final List<Weight> chain = new ArrayList<>();
+  private final List<Weight> inputs = new ArrayList<>();
+  private final int vocabSize;
+
+  /**
+   * Takes in the weights.
+   *
+   * @param model whose hidden states are read and whose inputs are fed
+   * @param outputLayers {@code audio_output_layers.pt}
+   * @param embeddings {@code audio_embeddings.pt}
+   * @throws io.longcat4j.CheckpointException if a tensor is missing or has another shape
+   */
+  public SpeechHeads(LanguageModel model, TensorSource outputLayers, TensorSource embeddings) {
+    ModelConfig config = model.config();
+    ComputeBackend backend = model.backend();
+    this.stream = model.stream();
+    this.vocabSize = config.audioVocabSize();
+    for (int i = 0; i < config.audioHeadNum(); i++) {
+      outputs.add(load(backend, outputLayers, "audio_output_layers." + i, config));
+      inputs.add(load(backend, embeddings, "audio_embeddings." + i, config));
+      if (i + 1 < config.audioHeadNum()) {
+        chain.add(load(backend, outputLayers, "embedding." + i, config));
+      }
+    }
+  }
+
+  private static Weight load(
+      ComputeBackend backend, TensorSource source, String prefix, ModelConfig config) {
+    return backend.load(
+        source.require(prefix + ".weight", config.audioVocabSize(), config.hiddenSize()));
+  }
+
+  /**
+   * How many heads, the semantic one first.
+   *
+   * @return at least 1
+   */
+  public int count() {
+    return outputs.size();
+  }
+
+  /**
+   * Entries of each head.
+   *
+   * @return the audio vocabulary's size
+   */
+  public int vocabSize() {
+    return vocabSize;
+  }
+
+  /**
+   * Applies a head.
+   *
+   * @param head its index
+   * @param chained hidden state plus {@link #addChosen} of all earlier heads, {@code [1, hidden]}
+   * @param logits {@code [1, vocab]}
+   */
+  public void logits(int head, Tensor chained, Tensor logits) {
+    stream.linear(outputs.get(head), null, chained, logits);
+  }
+
+  /**
+   * Shows a head's choice to the heads after it.
+   *
+   * @param head its index, not the last
+   * @param id what it chose
+   * @param chained receives the choice's embedding, {@code [1, hidden]}
+   */
+  public void addChosen(int head, int id, Tensor chained) {
+    stream.addEmbeddings(chain.get(head), new int[] {id}, chained);
+  }
+
+  /**
+   * Feeds a step's choices into the next step's input.
+   *
+   * @param ids one for each head; negative ones add nothing
+   * @param input {@code [1, hidden]}
+   */
+  public void addInputs(int[] ids, Tensor input) {
+    for (int i = 0; i < inputs.size(); i++) {
+      stream.addEmbeddings(inputs.get(i), new int[] {ids[i]}, input);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.longcat4j.prompt;
+
+import io.longcat4j.tokenizer.TextDecoder;
+import io.longcat4j.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a person reads of the ids that the model wrote: {@code .</pause>} becomes a full stop and a
+ * space, other pauses and the end of the message go, other markers stay, and white space around the
+ * whole is stripped. It can be had as the ids arrive: what might still change is held back, so that
+ * the strings together equal {@link #of} of all ids. Not thread-safe.
+ */
+public final class ReplyText {
+  private final TextDecoder decoder;
+  private final List<LiteralReplacer> replacers = new ArrayList<>();
+  private final StringBuilder heldSpace = new StringBuilder();
+  private boolean begun;
+
+  /**
+   * Begins a reply.
+   *
+   * @param tokenizer the checkpoint's
+   * @param tokens its special tokens
+   */
+  public ReplyText(Tokenizer tokenizer, SpecialTokens tokens) {
+    decoder = tokenizer.decoder();
+    for (Marker marker : Marker.values()) {
+      replacers.add(new LiteralReplacer(marker.token(), marker.text()));
+    }
+    replacers.add(new LiteralReplacer("." + Marker.PAUSE.text(), ". "));
+    replacers.add(new LiteralReplacer(Marker.PAUSE.text(), ""));
+    replacers.add(new LiteralReplacer(tokens.eosText(), ""));
+  }
+
+  /**
+   * The text of a whole reply.
+   *
+   * @param tokenizer the checkpoint's
+   * @param tokens its special tokens
+   * @param ids what the model wrote
+   * @return the text
+   */
+  public static String of(Tokenizer tokenizer, SpecialTokens tokens, int... ids) {
+    ReplyText reply = new ReplyText(tokenizer, tokens);
+    StringBuilder text = new StringBuilder();
+    for (int id : ids) {
+      text.append(reply.feed(id));
+    }
+    return text.append(reply.finish()).toString();
+  }
+
+  /**
+   * Takes the next id.
+   *
+   * @param id of a text token; ids up to 0 (unknown, or none in this step) add nothing
+   * @return the text that is certain now, often empty
+   */
+  public String feed(int id) {
+    if (id <= 0) {
+      return "";
+    }
+    String text = decoder.feed(id);
+    for (LiteralReplacer replacer : replacers) {
+      text = replacer.feed(text);
+    }
+    return stripped(text);
+  }
+
+  /**
+   * Ends the reply.
+   *
+   * @return the text that was held back
+   */
+  public String finish() {
+    String text = decoder.finish();
+    for (LiteralReplacer replacer : replacers) {
+      text = replacer.feed(text) + replacer.finish();
+    }
+    String last = stripped(text);
+    heldSpace.setLength(0);
+    begun = false;
+    return last;
+  }
+
+  private String stripped(String text) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isSpace(c)) {
+        out.append(heldSpace).append(c);
+        heldSpace.setLength(0);
+        begun = true;
+      } else if (begun) {
+        heldSpace.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** White space of Unicode, and the four separators of ASCII, as the published demo strips it. */
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+  }
+}

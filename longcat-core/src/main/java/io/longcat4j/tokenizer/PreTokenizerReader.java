@@ -1,0 +1,109 @@
+package io.longcat4j.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the {@code pre_tokenizer} of a {@code tokenizer.json}. */
+final class PreTokenizerReader {
+  private static final String GPT2 =
+      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+  private static final String RUST_WORD = "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{200C}\\x{200D}";
+
+  private final TokenizerSection section;
+
+  PreTokenizerReader(TokenizerSection section) {
+    this.section = section;
+  }
+
+  Steps.Cut read(JsonNode node) {
+    if (node.isNull() || node.isMissingNode()) {
+      return (piece, out) -> out.add(piece);
+    }
+    String type = section.type(node);
+    return switch (type) {
+      case "ByteLevel" -> byteLevel(node);
+      case "Split" ->
+          split(
+              section.pattern(node),
+              behavior(section.text(node, "behavior")),
+              section.flag(node, "invert", false));
+      case "Sequence" -> sequence(section.array(node, "pretokenizers"));
+      case "Digits" -> digits(section.flag(node, "individual_digits", false));
+      case "Punctuation" -> punctuation(node);
+      case "Whitespace" ->
+          split(
+              SplitPattern.ofJava("[" + RUST_WORD + "]+|[^" + RUST_WORD + "\\p{IsWhite_Space}]+"),
+              SplitBehavior.REMOVED,
+              true);
+      case "WhitespaceSplit" ->
+          split(SplitPattern.ofJava("\\p{IsWhite_Space}"), SplitBehavior.REMOVED, false);
+      default ->
+          throw section.unsupported(
+              type, "ByteLevel, Split, Sequence, Digits, Punctuation, Whitespace, WhitespaceSplit");
+    };
+  }
+
+  private Steps.Cut byteLevel(JsonNode node) {
+    boolean prefixSpace = section.flag(node, "add_prefix_space", true);
+    SplitPattern words =
+        section.flag(node, "use_regex", true) ? SplitPattern.ofOniguruma(GPT2) : null;
+    return (piece, out) -> {
+      String text = prefixSpace && !piece.startsWith(" ") ? " " + piece : piece;
+      int first = out.size();
+      if (words == null) {
+        out.add(text);
+      } else {
+        SplitBehavior.ISOLATED.split(text, words, false, out);
+      }
+      out.subList(first, out.size()).replaceAll(ByteAlphabet::encode);
+    };
+  }
+
+  private Steps.Cut sequence(JsonNode nodes) {
+    List<Steps.Cut> cuts = new ArrayList<>();
+    nodes.forEach(node -> cuts.add(read(node)));
+    return (piece, out) -> {
+      List<String> pieces = List.of(piece);
+      for (Steps.Cut cut : cuts) {
+        List<String> smaller = new ArrayList<>();
+        for (String each : pieces) {
+          cut.split(each, smaller);
+        }
+        pieces = smaller;
+      }
+      out.addAll(pieces);
+    };
+  }
+
+  private Steps.Cut digits(boolean individual) {
+    return split(
+        SplitPattern.ofJava("\\p{N}"),
+        individual ? SplitBehavior.ISOLATED : SplitBehavior.CONTIGUOUS,
+        false);
+  }
+
+  private Steps.Cut punctuation(JsonNode node) {
+    SplitBehavior behavior =
+        node.has("behavior") ? behavior(section.text(node, "behavior")) : SplitBehavior.ISOLATED;
+    return split(SplitPattern.ofJava("[\\p{P}!-/:-@\\[-`{-~]"), behavior, false);
+  }
+
+  private static Steps.Cut split(SplitPattern pattern, SplitBehavior behavior, boolean invert) {
+    return (piece, out) -> behavior.split(piece, pattern, invert, out);
+  }
+
+  private SplitBehavior behavior(String name) {
+    return switch (name) {
+      case "Removed" -> SplitBehavior.REMOVED;
+      case "Isolated" -> SplitBehavior.ISOLATED;
+      case "MergedWithPrevious" -> SplitBehavior.MERGED_WITH_PREVIOUS;
+      case "MergedWithNext" -> SplitBehavior.MERGED_WITH_NEXT;
+      case "Contiguous" -> SplitBehavior.CONTIGUOUS;
+      default ->
+          throw section.unsupported(
+              "behavior " + name,
+              "Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous");
+    };
+  }
+}

@@ -1,0 +1,161 @@
+package io.longcat4j.model;
+
+import static io.longcat4j.testing.Closeness.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.Backend;
+import io.longcat4j.Generation;
+import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.SafetensorsFile;
+import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.decode.RunningSequence;
+import io.longcat4j.decode.Sampler;
+import io.longcat4j.decode.TextLoop;
+import io.longcat4j.testing.TestData;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LanguageModelGoldenTest {
+  private static final int[] NO_AUDIO = {};
+
+  static Stream<Arguments> checkpointsAndBackends() {
+    return Stream.of(TestData.bf16(), TestData.fp8())
+        .flatMap(
+            checkpoint ->
+                Stream.of(Backend.reference(), Backend.auto())
+                    .map(backend -> Arguments.of(checkpoint, backend)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpointsAndBackends")
+  void everyLayerAndTheHeadGiveTheGoldenNumbers(Path checkpoint, Backend backend) {
+    TensorSource golden = Fixture.golden(checkpoint);
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    float[] layers = golden.require("llm.layer_outputs").toFloats();
+    int[] picks = Fixture.ids(golden.require("llm.router_indices"));
+    try (Fixture fixture = Fixture.open(checkpoint, backend);
+        LatentCache cache = fixture.model().allocateCache(ids.length);
+        Tensor hidden =
+            fixture.model().backend().allocate(ids.length, fixture.model().config().hiddenSize())) {
+      fixture.model().addEmbeddings(ids, hidden);
+      fixture
+          .model()
+          .forward(
+              hidden,
+              Batch.of(0, ids.length, cache.slots()),
+              cache,
+              0,
+              (layer, output, routing) -> {
+                float[] actual = fixture.read(output);
+                assertClose("layer " + layer, actual, slice(layers, layer, actual.length));
+                int[] sorted = sortedByToken(routing.ids(ids.length), routing.topK());
+                int from = layer * sorted.length;
+                assertThat(sorted)
+                    .as("picks of layer %d", layer)
+                    .isEqualTo(Arrays.copyOfRange(picks, from, from + sorted.length));
+              });
+      assertClose(
+          "last hidden state",
+          fixture.read(hidden),
+          golden.require("llm.last_hidden_state").toFloats());
+      assertClose("logits", fixture.logits(ids), golden.require("llm.logits").toFloats());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpointsAndBackends")
+  void greedyTextIsTheGoldenText(Path checkpoint, Backend backend) {
+    TensorSource golden = Fixture.golden(checkpoint);
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
+    try (Fixture fixture = Fixture.open(checkpoint, backend);
+        RunningSequence sequence =
+            new RunningSequence(fixture.model(), null, ids.length + expected.length, 0)) {
+      sequence.prefill(PromptRows.of(ids), () -> {});
+      assertThat(greedy(fixture, sequence, expected.length)).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpointsAndBackends")
+  void sparseAttentionKeepsTheGoldenIds(Path checkpoint, Backend backend) {
+    TensorSource golden = Fixture.golden(checkpoint);
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    int[] expected = Fixture.ids(golden.require("topk8.greedy_ids"));
+    try (Fixture fixture = Fixture.open(checkpoint, backend);
+        RunningSequence sequence =
+            new RunningSequence(fixture.model(), null, ids.length + expected.length, 8)) {
+      sequence.prefill(PromptRows.of(Arrays.copyOf(ids, ids.length - 1)), () -> {});
+      sequence.step(ids[ids.length - 1], NO_AUDIO);
+      assertThat(greedy(fixture, sequence, expected.length)).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yarn-bias", "plain-query"})
+  void siblingsGiveTheLogitsOfTransformers(String sibling) {
+    Path checkpoint = TestData.file("siblings").resolve(sibling);
+    TensorSource expected = SafetensorsFile.open(checkpoint.resolve("expected.safetensors"));
+    for (Backend backend : new Backend[] {Backend.reference(), Backend.auto()}) {
+      try (Fixture fixture = Fixture.open(checkpoint, backend)) {
+        assertClose(
+            sibling + " on " + backend.name(),
+            fixture.logits(Fixture.ids(expected.require("input_ids"))),
+            expected.require("logits").toFloats());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, LanguageModel.MAX_ROWS - 1, LanguageModel.MAX_ROWS + 3})
+  void aPromptFedInPiecesEndsInTheSameState(int length) {
+    int[] ids = new Random(length).ints(length + 1, 0, 80).toArray();
+    Path checkpoint = TestData.file("siblings").resolve("yarn-bias");
+    try (Fixture fixture = Fixture.open(checkpoint, Backend.auto());
+        RunningSequence pieces = new RunningSequence(fixture.model(), null, length + 1, 0);
+        RunningSequence whole = new RunningSequence(fixture.model(), null, length + 1, 0)) {
+      pieces.prefill(PromptRows.of(Arrays.copyOf(ids, length)), () -> {});
+      pieces.step(ids[length], NO_AUDIO);
+      whole.prefill(PromptRows.of(ids), () -> {});
+      float[] one = new float[80];
+      float[] other = new float[80];
+      pieces.textLogits(one);
+      whole.textLogits(other);
+      assertThat(one).isEqualTo(other);
+      assertThat(pieces.length()).isEqualTo(length + 1);
+      assertThat(pieces.remaining()).isZero();
+    }
+  }
+
+  private static int[] greedy(Fixture fixture, RunningSequence sequence, int count) {
+    TextLoop loop =
+        new TextLoop(
+            sequence,
+            new Sampler(Generation.text()),
+            id -> false,
+            () -> {},
+            fixture.model().config().vocabSize(),
+            -1);
+    return loop.run(count).ids().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static float[] slice(float[] values, int index, int length) {
+    return Arrays.copyOfRange(values, index * length, (index + 1) * length);
+  }
+
+  private static int[] sortedByToken(int[] ids, int topK) {
+    int[] sorted = ids.clone();
+    for (int from = 0; from < sorted.length; from += topK) {
+      Arrays.sort(sorted, from, from + topK);
+    }
+    return sorted;
+  }
+}
