@@ -93,10 +93,10 @@ public final class LongCatVision implements Vision {
           List.of(pair), List.of(""), VideoSampling.Strategy.SEQUENTIAL, 1, List.of());
     }
     if (part instanceof Video video) {
-      return prepare(VideoDecoder.sample(video, /* interleaved= */ false), strict);
+      return prepare(video, /* interleaved= */ false, strict);
     }
     if (part instanceof Interleaved both) {
-      return prepare(VideoDecoder.sample(both.video(), /* interleaved= */ true), strict);
+      return prepare(both.video(), /* interleaved= */ true, strict);
     }
     throw new InvalidRequestException(
         "A "
@@ -104,23 +104,23 @@ public final class LongCatVision implements Vision {
             + " part cannot be looked at; pass Image, Video or Interleaved parts");
   }
 
-  private Prepared prepare(SampledVideo video, boolean strict) {
+  private Prepared prepare(Video part, boolean interleaved, boolean strict) {
+    PatchMaker maker = encoder.patchMaker();
+    SampledVideo video =
+        VideoDecoder.sample(
+            part, interleaved, (frames, width, height) -> maker.frames(frames / 2, width, height));
     if (strict && !video.warnings().isEmpty()) {
       throw new InvalidRequestException(
           "Strict generation refuses this video: "
               + String.join("; ", video.warnings())
               + "; pass another VideoSampling, or turn strict off");
     }
-    int pairs = video.frames().size() / 2;
-    List<FramePair> resized = new ArrayList<>(pairs);
-    for (int i = 0; i < pairs; i++) {
-      resized.add(
-          encoder
-              .patchMaker()
-              .frames(video.frames().get(2 * i), video.frames().get(2 * i + 1), pairs));
-    }
     return new Prepared(
-        resized, video.labels(), video.strategy(), video.pairsPerSecond(), video.warnings());
+        maker.pairs(video.frames()),
+        video.labels(),
+        video.strategy(),
+        video.pairsPerSecond(),
+        video.warnings());
   }
 
   private Seen see(Prepared part, double compressRatio) {

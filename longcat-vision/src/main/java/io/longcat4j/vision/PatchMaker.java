@@ -2,6 +2,9 @@ package io.longcat4j.vision;
 
 import io.longcat4j.Pixels;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Frame pairs to normalised patches. Patches go row by row through the grid; the numbers of a patch
@@ -46,23 +49,34 @@ final class PatchMaker {
   FramePair image(Pixels image) {
     SmartResize.Size size = sizes.ofImage(image.height(), image.width());
     Pixels resized = PillowBicubic.resize(image, size.height(), size.width());
-    return new FramePair(resized, resized, sizes.grid(size));
+    return pair(resized, resized);
   }
 
   /**
-   * Resizes two frames of a video.
+   * Resizes the frames of a video, one at a time.
    *
-   * @param first the earlier frame, of any size
-   * @param second the later frame, of the same size
-   * @param pairs of frames in the whole video
-   * @return the pair
+   * @param pairs of frames in the video, at least 1
+   * @param width of its frames in pixels
+   * @param height of its frames in pixels
+   * @return the change for each frame; all results have one size
    */
-  FramePair frames(Pixels first, Pixels second, int pairs) {
-    SmartResize.Size size = sizes.ofVideo(first.height(), first.width(), pairs);
-    return new FramePair(
-        PillowBicubic.resize(first, size.height(), size.width()),
-        PillowBicubic.resize(second, size.height(), size.width()),
-        sizes.grid(size));
+  UnaryOperator<Pixels> frames(int pairs, int width, int height) {
+    SmartResize.Size size = sizes.ofVideo(height, width, pairs);
+    return frame -> PillowBicubic.resize(frame, size.height(), size.width());
+  }
+
+  /**
+   * Puts the frames of a video together.
+   *
+   * @param frames an even number, resized to the same size
+   * @return half as many pairs
+   */
+  List<FramePair> pairs(List<Pixels> frames) {
+    List<FramePair> pairs = new ArrayList<>(frames.size() / 2);
+    for (int i = 0; i + 1 < frames.size(); i += 2) {
+      pairs.add(pair(frames.get(i), frames.get(i + 1)));
+    }
+    return pairs;
   }
 
   /**
@@ -87,6 +101,11 @@ final class PatchMaker {
         into.put(patch);
       }
     }
+  }
+
+  private FramePair pair(Pixels first, Pixels second) {
+    SmartResize.Size size = new SmartResize.Size(first.height(), first.width());
+    return new FramePair(first, second, sizes.grid(size));
   }
 
   private int plane(byte[] rgb, int corner, int rowBytes, float[] table, float[] patch, int at) {

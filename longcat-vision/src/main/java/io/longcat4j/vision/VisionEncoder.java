@@ -1,6 +1,7 @@
 package io.longcat4j.vision;
 
 import io.longcat4j.CheckpointException;
+import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.checkpoint.ConfigFile;
@@ -126,10 +127,12 @@ final class VisionEncoder implements AutoCloseable {
    * @param pairs at least one
    * @param into receives the stages of each run, in order of the pairs
    * @throws io.longcat4j.LongCatException if this encoder is closed
+   * @throws GenerationCancelledException if the thread is interrupted
    */
   void encode(List<FramePair> pairs, Consumer<Output> into) {
     int from = 0;
     while (from < pairs.size()) {
+      refuseInterrupted();
       Grid grid = pairs.get(from).grid();
       int limit = Math.min(pairs.size(), from + Math.max(1, MAX_PATCHES_PER_RUN / grid.patches()));
       int to = from + 1;
@@ -167,6 +170,13 @@ final class VisionEncoder implements AutoCloseable {
   @Override
   public void close() {
     session.close();
+  }
+
+  private static void refuseInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new GenerationCancelledException(
+          "The thread was interrupted while pictures were being encoded; send the request again");
+    }
   }
 
   private static OnnxValue requireOutput(Map<String, OnnxValue> outputs) {

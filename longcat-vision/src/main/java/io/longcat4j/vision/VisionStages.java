@@ -5,6 +5,7 @@ import io.longcat4j.Pixels;
 import io.longcat4j.modality.ModalityContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The vision encoder with its stages laid open, for comparing each with expected numbers. {@link
@@ -97,11 +98,10 @@ public final class VisionStages implements AutoCloseable {
       throw new InvalidRequestException(
           "A video of " + frames.size() + " frames was given; pass an even number, at least 2");
     }
-    List<FramePair> pairs = new ArrayList<>();
-    for (int i = 0; i < frames.size(); i += 2) {
-      pairs.add(encoder.patchMaker().frames(frames.get(i), frames.get(i + 1), frames.size() / 2));
-    }
-    return encode(pairs);
+    Pixels first = frames.get(0);
+    UnaryOperator<Pixels> resize =
+        encoder.patchMaker().frames(frames.size() / 2, first.width(), first.height());
+    return encode(encoder.patchMaker().pairs(frames.stream().map(resize).toList()));
   }
 
   /**

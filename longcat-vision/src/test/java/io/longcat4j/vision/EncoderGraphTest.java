@@ -30,8 +30,11 @@ class EncoderGraphTest {
 
   @ParameterizedTest
   @CsvSource({
-    "true, true, true, 1", "false, false, false, 1", "true, false, false, 2",
-    "false, true, false, 1", "false, false, true, 2",
+    "true, true, true, 1",
+    "false, false, false, 1",
+    "true, false, false, 2",
+    "false, true, false, 1",
+    "false, false, true, 2",
   })
   void computes_every_pair_as_plain_loops_do(
       boolean patchBias, boolean qkNorm, boolean qkvBias, int merge) {
@@ -77,8 +80,7 @@ class EncoderGraphTest {
       return session
           .runForFloats(
               Map.of(
-                  EncoderGraph.PATCHES,
-                      OnnxValue.of(patches, (long) PAIRS * grid.patches(), 24),
+                  EncoderGraph.PATCHES, OnnxValue.of(patches, (long) PAIRS * grid.patches(), 24),
                   EncoderGraph.LAYOUT,
                       OnnxValue.of(new long[] {PAIRS, grid.patches(), config.hiddenSize()}, 3),
                   EncoderGraph.COSINES, OnnxValue.of(angles.cosines(), grid.patches(), half),
@@ -122,8 +124,7 @@ class EncoderGraphTest {
     public StoredTensor require(String name, long... dims) {
       Shape shape = Shape.of(dims);
       float[] numbers =
-          values.computeIfAbsent(
-              name, key -> random((int) shape.elements(), key.hashCode()));
+          values.computeIfAbsent(name, key -> random((int) shape.elements(), key.hashCode()));
       ByteBuffer bytes =
           ByteBuffer.allocateDirect(numbers.length * 4).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asFloatBuffer().put(numbers);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.Audio;
+import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.Image;
 import io.longcat4j.Interleaved;
 import io.longcat4j.InvalidRequestException;
@@ -53,8 +54,7 @@ class LongCatVisionTest {
     assertThat(seen.rows().width()).isEqualTo(192);
     assertThat(seen.warnings()).isEmpty();
     Golden.of(TestData.bf16())
-        .assertClose(
-            "vision.photo_533x377.embeddings", new Matrix(494, 192, seen.rows().values()));
+        .assertClose("vision.photo_533x377.embeddings", new Matrix(494, 192, seen.rows().values()));
   }
 
   @Test
@@ -67,6 +67,35 @@ class LongCatVisionTest {
             new MediaLayout.Pair("second{1.5}:", 56),
             new MediaLayout.Pair("second{2.5}:", 56));
     assertThat(seen.rows().rows()).isEqualTo(3 * 56);
+  }
+
+  @Test
+  void a_video_file_is_decoded_resized_and_encoded() {
+    Part file = Video.of(TestData.media("wurenche_3s.mp4"));
+
+    Seen seen = vision.encode(List.of(file), true).get(0);
+
+    assertThat(seen.pairs())
+        .isNotEmpty()
+        .allSatisfy(
+            pair -> {
+              assertThat(pair.label()).matches("second\\{\\d+\\.\\d\\}:");
+              assertThat(pair.tokens()).isPositive();
+            });
+    assertThat(seen.rows().rows())
+        .isEqualTo(seen.pairs().stream().mapToInt(MediaLayout.Pair::tokens).sum())
+        .isLessThanOrEqualTo(600 / 2);
+  }
+
+  @Test
+  void an_interrupted_thread_gets_an_error() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> vision.encode(List.of(Video.of(frames(1))), false))
+          .isInstanceOf(GenerationCancelledException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test
@@ -166,7 +195,6 @@ class LongCatVisionTest {
                   return new Pixels(200, 120, rgb);
                 })
             .toList();
-    return new VideoFrames(
-        frames, IntStream.range(0, pairs).mapToObj(i -> i + 0.5).toList());
+    return new VideoFrames(frames, IntStream.range(0, pairs).mapToObj(i -> i + 0.5).toList());
   }
 }

@@ -18,10 +18,14 @@ class PatchMakerTest {
               ConfigFile.of(
                   "config.json",
                   Map.of(
-                      "patch_size", SIDE,
-                      "min_tokens", 1,
-                      "image_mean", List.of(0, 0, 0),
-                      "image_std", List.of(1 / 255.0, 1 / 255.0, 1 / 255.0)))));
+                      "patch_size",
+                      SIDE,
+                      "min_tokens",
+                      1,
+                      "image_mean",
+                      List.of(0, 0, 0),
+                      "image_std",
+                      List.of(1 / 255.0, 1 / 255.0, 1 / 255.0)))));
 
   @Test
   void numbers_of_a_patch_are_ordered_channel_frame_row_column() {
@@ -33,7 +37,9 @@ class PatchMakerTest {
 
     float[] rightPatch = new float[maker.patchWidth()];
     patches.get(maker.patchWidth(), rightPatch);
-    assertThat(rightPatch).usingComparatorWithPrecision(1e-3f).containsExactly(
+    assertThat(rightPatch)
+        .usingComparatorWithPrecision(1e-3f)
+        .containsExactly(
             6, 9, 18, 21, 106, 109, 118, 121, // red
             7, 10, 19, 22, 107, 110, 119, 122, // green
             8, 11, 20, 23, 108, 111, 120, 123); // blue
@@ -49,7 +55,8 @@ class PatchMakerTest {
 
   @Test
   void a_very_large_picture_stays_within_the_token_limit() {
-    PatchMaker published = new PatchMaker(VisionConfigReader.read(ConfigFile.of("config.json", Map.of())));
+    PatchMaker published =
+        new PatchMaker(VisionConfigReader.read(ConfigFile.of("config.json", Map.of())));
 
     FramePair pair = published.image(new Pixels(8000, 6000, new byte[3 * 8000 * 6000]));
 

@@ -14,7 +14,8 @@ record PlainEncoder(VisionConfig config, Function<String, float[]> weights) {
       float[] attended =
           attention(prefix + "attn.", rms(x, rows, prefix + "norm1.weight"), rows, angles);
       addScaled(x, attended, prefix + "ls1");
-      addScaled(x, mlp(prefix + "mlp.", rms(x, rows, prefix + "norm2.weight"), rows), prefix + "ls2");
+      addScaled(
+          x, mlp(prefix + "mlp.", rms(x, rows, prefix + "norm2.weight"), rows), prefix + "ls2");
     }
     int half = rows / 2;
     float[] y = layerNorm(x, half, 2 * hidden);
@@ -25,7 +26,8 @@ record PlainEncoder(VisionConfig config, Function<String, float[]> weights) {
 
   private float[] attention(String prefix, float[] x, int rows, RotaryAngles angles) {
     int hidden = config.hiddenSize();
-    float[] qkv = linear(x, rows, prefix + "qkv.weight", config.qkvBias() ? prefix + "qkv.bias" : "");
+    float[] qkv =
+        linear(x, rows, prefix + "qkv.weight", config.qkvBias() ? prefix + "qkv.bias" : "");
     float[] query = queryOrKey(columns(qkv, rows, 0), rows, angles, prefix + "q_norm.weight");
     float[] key = queryOrKey(columns(qkv, rows, hidden), rows, angles, prefix + "k_norm.weight");
     float[] value = columns(qkv, rows, 2 * hidden);

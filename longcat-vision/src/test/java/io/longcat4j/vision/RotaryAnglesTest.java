@@ -21,8 +21,7 @@ class RotaryAnglesTest {
         VisionConfigReader.read(
             ConfigFile.of(
                 "config.json",
-                Map.of(
-                    "hidden_size", 8, "num_attention_heads", 1, "spatial_merge_size", merge)));
+                Map.of("hidden_size", 8, "num_attention_heads", 1, "spatial_merge_size", merge)));
 
     RotaryAngles angles = RotaryAngles.of(config, new Grid(2, 4));
 
