@@ -63,7 +63,7 @@ final class ModelConfigKeys {
   private static final Map<String, List<Object>> SUPPORTED =
       Map.ofEntries(
           Map.entry("hidden_act", List.of("silu")),
-          Map.entry("attention_method", List.of("MLA")),
+          Map.entry("attention_method", List.of("MLA", "mla")),
           Map.entry("zero_expert_type", List.of("identity")),
           Map.entry("topk_method", List.of("noaux_tc")),
           Map.entry("scoring_func", List.of("softmax")),

@@ -52,15 +52,18 @@ final class StridedStorage implements Storage {
     long element = offset / elementBytes;
     int skip = (int) (offset % elementBytes);
     ByteBuffer all = extent <= MAX_SLICE ? base.slice(baseOffset, (int) extent) : null;
-    while (gathered.hasRemaining()) {
-      int count = Math.min(elementBytes - skip, gathered.remaining());
+    for (int at = 0; at < length; element++) {
+      int count = Math.min(elementBytes - skip, length - at);
       long from = place(element) + skip;
-      gathered.put(
-          all == null ? base.slice(baseOffset + from, count) : all.slice((int) from, count));
+      if (all != null) {
+        gathered.put(at, all, (int) from, count);
+      } else {
+        gathered.put(at, base.slice(baseOffset + from, count), 0, count);
+      }
+      at += count;
       skip = 0;
-      element++;
     }
-    return gathered.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return gathered.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private long place(long element) {

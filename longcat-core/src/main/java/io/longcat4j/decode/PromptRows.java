@@ -3,7 +3,9 @@ package io.longcat4j.decode;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.LanguageModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The input rows of a prompt: token embeddings, and rows from encoders in the place of
@@ -83,33 +85,21 @@ public final class PromptRows {
     }
 
     /**
-     * Puts encoder rows into the place of placeholders.
+     * Puts encoder rows into the place of consecutive positions.
      *
-     * @param positions of the placeholders, ascending
-     * @param values as many rows, in order
+     * @param position of the first placeholder
+     * @param rows how many
+     * @param values rows of the encoder; not copied, not to be changed
+     * @param fromRow the row that takes the first place
      * @return this
-     * @throws IllegalArgumentException if the counts differ
+     * @throws IndexOutOfBoundsException if rows or positions are not there
      */
-    public Builder splice(int[] positions, float[] values) {
-      if (values.length != (long) positions.length * hidden) {
-        throw new IllegalArgumentException(
-            positions.length
-                + " placeholders of "
-                + hidden
-                + " columns do not fit "
-                + values.length
-                + " values");
-      }
-      int start = 0;
-      for (int i = 1; i <= positions.length; i++) {
-        if (i == positions.length || positions[i] != positions[i - 1] + 1) {
-          runs.add(new Run(positions[start], i - start, values, start));
-          start = i;
-        }
-      }
-      for (int position : positions) {
-        ids[position] = -1;
-      }
+    public Builder splice(int position, int rows, float[] values, int fromRow) {
+      Objects.checkFromIndexSize(position, /* size= */ rows, /* length= */ ids.length);
+      Objects.checkFromIndexSize(
+          (long) fromRow * hidden, /* size= */ (long) rows * hidden, /* length= */ values.length);
+      runs.add(new Run(position, rows, values, fromRow));
+      Arrays.fill(ids, position, position + rows, -1);
       return this;
     }
 

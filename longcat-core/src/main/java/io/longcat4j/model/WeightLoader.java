@@ -9,6 +9,7 @@ import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Weight;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Hands named tensors to a backend, with their FP8 scales where there are any. */
@@ -66,12 +67,16 @@ final class WeightLoader {
   private void report(StoredTensor next) {
     LoadingProgress progress =
         new LoadingProgress(
-            LoadingProgress.Phase.LANGUAGE_MODEL, next.file(), bytesDone, bytesTotal);
+            LoadingProgress.Phase.LANGUAGE_MODEL, fileName(next), bytesDone, bytesTotal);
     listener.onProgress(progress);
     if (progress.isAborted()) {
       throw new LoadingAbortedException(
           "Loading was aborted by its listener at " + next.name() + " of " + next.file());
     }
     bytesDone += next.byteSize();
+  }
+
+  private static String fileName(StoredTensor tensor) {
+    return String.valueOf(Path.of(tensor.file()).getFileName());
   }
 }

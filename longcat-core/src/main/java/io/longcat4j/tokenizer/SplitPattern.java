@@ -48,8 +48,8 @@ final class SplitPattern {
     int end = 0;
     boolean first = true;
     while (matcher.find()) {
-      boolean emptyAtEnd = matcher.end() == matcher.start() && matcher.end() == end;
-      if (emptyAtEnd && !first) {
+      boolean empty = matcher.end() == matcher.start();
+      if (empty && ((matcher.end() == end && !first) || isInsidePair(text, end, matcher.end()))) {
         continue;
       }
       if (end != matcher.start()) {
@@ -63,6 +63,13 @@ final class SplitPattern {
       spans.add(text.length(), false);
     }
     return spans;
+  }
+
+  private static boolean isInsidePair(String text, int from, int at) {
+    return at > from
+        && at < text.length()
+        && Character.isLowSurrogate(text.charAt(at))
+        && Character.isHighSurrogate(text.charAt(at - 1));
   }
 
   /** Consecutive stretches of a text. Not thread-safe. */

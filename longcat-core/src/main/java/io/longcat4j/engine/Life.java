@@ -1,0 +1,56 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.GenerationCancelledException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Whether the engine is open. Requests hold it open while they run; closing asks them to stop and
+ * waits until the last has left, so that nothing is freed under a request.
+ */
+final class Life {
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private volatile boolean closing;
+  private boolean closed;
+
+  /** Begins a request; {@link #leave} must follow. */
+  void enter() {
+    lock.readLock().lock();
+    if (closing) {
+      lock.readLock().unlock();
+      throw closedError();
+    }
+  }
+
+  void leave() {
+    lock.readLock().unlock();
+  }
+
+  /** Asked by running requests before every piece of work. */
+  void check() {
+    if (closing) {
+      throw closedError();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new GenerationCancelledException("The generating thread was interrupted");
+    }
+  }
+
+  /** Runs {@code free} once, after all requests have left. */
+  void close(Runnable free) {
+    closing = true;
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        free.run();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private static GenerationCancelledException closedError() {
+    return new GenerationCancelledException("The LongCat was closed; build a new one");
+  }
+}

@@ -1,0 +1,164 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.LoadingAbortedException;
+import io.longcat4j.LoadingListener;
+import io.longcat4j.LoadingProgress;
+import io.longcat4j.LoadingProgress.Phase;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.parallel.Ranks;
+import io.longcat4j.prompt.PromptEncoder;
+import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.tokenizer.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything an engine holds open, closed in the opposite order. */
+final class LoadedCheckpoint implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedCheckpoint.class);
+
+  private final EngineOptions options;
+  private final Checkpoint checkpoint;
+  private final Tokenizer tokenizer;
+  private final PromptEncoder prompts;
+  private final LanguageModel model;
+  private final @Nullable SpeechHeads heads;
+  private final Modalities modalities;
+  private final Deque<AutoCloseable> owned;
+
+  private LoadedCheckpoint(EngineOptions options, Deque<AutoCloseable> owned) {
+    this.options = options;
+    this.owned = owned;
+    LoadingListener listener = options.listener();
+    report(listener, Phase.CONFIGURATION, "config.json");
+    this.checkpoint = Checkpoint.open(options.model());
+    report(listener, Phase.CONFIGURATION, "tokenizer.json");
+    this.tokenizer = Tokenizer.open(options.model());
+    this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
+    ComputeBackend backend = BackendSelection.open(options.backend(), options.threads());
+    owned.push(backend);
+    this.model =
+        LanguageModel.load(
+            checkpoint.model(), checkpoint.weights(), backend, Ranks.single(), listener);
+    owned.push(model);
+    this.heads =
+        checkpoint.hasSpeechHeads()
+            ? new SpeechHeads(model, checkpoint.audioOutputLayers(), checkpoint.audioEmbeddings())
+            : null;
+    this.modalities = Modalities.open(checkpoint, context(options, checkpoint.model()));
+    owned.push(modalities);
+    report(listener, Phase.READY, "");
+  }
+
+  static LoadedCheckpoint load(EngineOptions options) {
+    Deque<AutoCloseable> owned = new ArrayDeque<>();
+    try {
+      return new LoadedCheckpoint(options, owned);
+    } catch (RuntimeException | Error e) {
+      closeAll(owned);
+      throw e;
+    }
+  }
+
+  private static boolean isOmni(Checkpoint checkpoint) {
+    return checkpoint.hasVision() || checkpoint.hasAudio() || checkpoint.hasSpeechHeads();
+  }
+
+  private static ModalityContext context(EngineOptions options, ModelConfig config) {
+    int threads = options.threads().orElse(Runtime.getRuntime().availableProcessors());
+    return new ModalityContext(
+        options.model(), config.hiddenSize(), options.encoders(), threads, options.listener());
+  }
+
+  private static void report(LoadingListener listener, Phase phase, String file) {
+    LoadingProgress progress = new LoadingProgress(phase, file, 0, 0);
+    listener.onProgress(progress);
+    if (progress.isAborted()) {
+      throw new LoadingAbortedException("Loading was aborted by its listener at " + file);
+    }
+  }
+
+  ModelConfig config() {
+    return checkpoint.model();
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  PromptEncoder prompts() {
+    return prompts;
+  }
+
+  LanguageModel model() {
+    return model;
+  }
+
+  @Nullable SpeechHeads heads() {
+    return heads;
+  }
+
+  Modalities modalities() {
+    return modalities;
+  }
+
+  int topK() {
+    return options.attention().topK();
+  }
+
+  /** Upper bound of the positions of one request. */
+  int contextLength() {
+    int most = config().maxPositionEmbeddings();
+    return Math.min(options.contextLength().orElse(most), most);
+  }
+
+  String describe() {
+    ModelConfig config = config();
+    long bytes =
+        checkpoint.weights().names().stream()
+            .map(checkpoint.weights()::require)
+            .mapToLong(StoredTensor::byteSize)
+            .sum();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "model: %s, %d layers, %d + %d experts, %d positions, %.1f MB of weights mapped",
+            checkpoint.directory(),
+            config.numLayers(),
+            config.nRoutedExperts(),
+            config.zeroExpertNum(),
+            contextLength(),
+            bytes / 1e6));
+    lines.add("language model: " + model.backend().describe());
+    lines.addAll(modalities.describe());
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  @Override
+  public void close() {
+    closeAll(owned);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> owned) {
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        LOG.warn("A part of the engine could not be closed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.MissingModuleException;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.modality.AudioProvider;
+import io.longcat4j.modality.Hearing;
+import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.modality.Vision;
+import io.longcat4j.modality.VisionProvider;
+import io.longcat4j.modality.Voice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The eyes, ears and voice that a checkpoint holds and the class path can run. Asking for one that
+ * is not there throws an error that says which file or artifact is missing. Owns what it opened.
+ */
+final class Modalities implements AutoCloseable {
+  private final boolean checkpointSees;
+  private final boolean checkpointHears;
+  private final boolean checkpointSpeaks;
+  private final @Nullable Vision vision;
+  private final @Nullable Hearing hearing;
+  private final @Nullable Voice voice;
+
+  private Modalities(Checkpoint checkpoint, Opened opened) {
+    this.checkpointSees = checkpoint.hasVision();
+    this.checkpointHears = checkpoint.hasAudio();
+    this.checkpointSpeaks = checkpoint.hasCodec() && checkpoint.hasSpeechHeads();
+    this.vision = opened.vision;
+    this.hearing = opened.hearing;
+    this.voice = opened.voice;
+  }
+
+  static Modalities open(Checkpoint checkpoint, ModalityContext context) {
+    Opened opened = new Opened();
+    try {
+      opened.open(checkpoint, context);
+      return new Modalities(checkpoint, opened);
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  Vision vision() {
+    if (vision == null) {
+      throw absent(checkpointSees, "pictures", "vision/", "io.longcat4j:longcat-vision");
+    }
+    return vision;
+  }
+
+  Hearing hearing() {
+    if (hearing == null) {
+      throw absent(checkpointHears, "sounds", "audio/", "io.longcat4j:longcat-audio");
+    }
+    return hearing;
+  }
+
+  Voice voice() {
+    if (voice == null) {
+      throw absent(checkpointSpeaks, "speech", "audio_codec/", "io.longcat4j:longcat-audio");
+    }
+    return voice;
+  }
+
+  private static RuntimeException absent(
+      boolean inCheckpoint, String what, String folder, String artifact) {
+    if (inCheckpoint) {
+      return new MissingModuleException(
+          "The request needs "
+              + what
+              + ", which this checkpoint can do, but the module for it is not on the class path;"
+              + " add the artifact "
+              + artifact);
+    }
+    return new InvalidRequestException(
+        "The request needs "
+            + what
+            + ", but this checkpoint has no "
+            + folder
+            + " folder; use an omni checkpoint or send text alone");
+  }
+
+  List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    lines.add("vision: " + (vision == null ? "none" : vision.describe()));
+    lines.add("hearing: " + (hearing == null ? "none" : hearing.describe()));
+    lines.add("voice: " + (voice == null ? "none" : voice.describe()));
+    return lines;
+  }
+
+  @Override
+  public void close() {
+    closeAll(vision, hearing, voice);
+  }
+
+  private static void closeAll(
+      @Nullable Vision vision, @Nullable Hearing hearing, @Nullable Voice voice) {
+    if (vision != null) {
+      vision.close();
+    }
+    if (hearing != null) {
+      hearing.close();
+    }
+    if (voice != null) {
+      voice.close();
+    }
+  }
+
+  private static <P> Optional<P> provider(Class<P> type) {
+    return ServiceLoader.load(type, Modalities.class.getClassLoader()).findFirst();
+  }
+
+  /** What has been opened so far, so that a failure half-way frees it. */
+  private static final class Opened {
+    private @Nullable Vision vision;
+    private @Nullable Hearing hearing;
+    private @Nullable Voice voice;
+
+    void open(Checkpoint checkpoint, ModalityContext context) {
+      if (checkpoint.hasVision()) {
+        vision = provider(VisionProvider.class).map(p -> p.open(context)).orElse(null);
+      }
+      Optional<AudioProvider> audio = provider(AudioProvider.class);
+      if (checkpoint.hasAudio()) {
+        hearing = audio.map(p -> p.openHearing(context)).orElse(null);
+      }
+      if (checkpoint.hasCodec() && checkpoint.hasSpeechHeads()) {
+        voice = audio.map(p -> p.openVoice(context)).orElse(null);
+      }
+    }
+
+    void close() {
+      closeAll(vision, hearing, voice);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.spi.Engine;
+import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.EngineProvider;
+
+/** Opens checkpoints in the published layout. */
+public final class OmniEngineProvider implements EngineProvider {
+  /** Called by {@link java.util.ServiceLoader}. */
+  public OmniEngineProvider() {}
+
+  @Override
+  public Engine open(EngineOptions options) {
+    options.cacheDirectory().ifPresent(NativeCache::use);
+    return new OmniEngine(LoadedCheckpoint.load(options));
+  }
+}

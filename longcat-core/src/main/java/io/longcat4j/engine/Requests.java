@@ -1,0 +1,78 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.Generation;
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Prompt;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.modality.Embeddings;
+import io.longcat4j.prompt.EncodedPrompt;
+import io.longcat4j.prompt.MediaLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes requests ready for the model: media encoded, text tokenised, sizes checked. */
+final class Requests {
+  private final LoadedCheckpoint loaded;
+  private final MediaEncoding encoding;
+
+  Requests(LoadedCheckpoint loaded) {
+    this.loaded = loaded;
+    this.encoding = new MediaEncoding(loaded.modalities());
+  }
+
+  PreparedRequest prepare(Prompt prompt, Generation generation) {
+    if (generation.isSpeech()) {
+      loaded.modalities().voice();
+    }
+    long start = System.nanoTime();
+    List<EncodedMedia> media = encoding.encode(prompt, generation.isStrict());
+    Duration encode = Duration.ofNanos(System.nanoTime() - start);
+    List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
+    EncodedPrompt text = loaded.prompts().encode(prompt, layouts, generation.isSpeech());
+    int room = requireRoom(text.ids().length);
+    List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
+    return new PreparedRequest(
+        rows(text, media), generation, Math.min(generation.maxNewTokens(), room), warnings, encode);
+  }
+
+  private int requireRoom(int promptTokens) {
+    int context = loaded.contextLength();
+    if (promptTokens >= context) {
+      throw new InvalidRequestException(
+          "The prompt takes "
+              + promptTokens
+              + " positions, but the context holds "
+              + context
+              + " and the reply needs at least one; shorten the prompt, send fewer pictures or"
+              + " frames, or raise contextLength");
+    }
+    return context - promptTokens;
+  }
+
+  private PromptRows rows(EncodedPrompt text, List<EncodedMedia> media) {
+    PromptRows.Builder builder = PromptRows.builder(text.ids(), loaded.config().hiddenSize());
+    for (int i = 0; i < media.size(); i++) {
+      EncodedPrompt.Placement placement = text.media().get(i);
+      splice(builder, placement.image(), media.get(i).images());
+      splice(builder, placement.audio(), media.get(i).sounds());
+    }
+    return builder.build();
+  }
+
+  private static void splice(
+      PromptRows.Builder builder, List<EncodedPrompt.Run> runs, @Nullable Embeddings rows) {
+    int placeholders = runs.stream().mapToInt(EncodedPrompt.Run::length).sum();
+    int available = rows == null ? 0 : rows.rows();
+    if (placeholders != available) {
+      throw new IllegalStateException(
+          available + " encoder rows do not fit " + placeholders + " placeholders");
+    }
+    int row = 0;
+    for (EncodedPrompt.Run run : runs) {
+      builder.splice(run.start(), run.length(), Objects.requireNonNull(rows).values(), row);
+      row += run.length();
+    }
+  }
+}

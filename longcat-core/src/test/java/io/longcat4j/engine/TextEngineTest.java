@@ -1,0 +1,191 @@
+package io.longcat4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longcat4j.Attention;
+import io.longcat4j.Audio;
+import io.longcat4j.FinishReason;
+import io.longcat4j.Generation;
+import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.Image;
+import io.longcat4j.LoadingProgress;
+import io.longcat4j.LongCat;
+import io.longcat4j.MissingModuleException;
+import io.longcat4j.Pixels;
+import io.longcat4j.Prompt;
+import io.longcat4j.Reply;
+import io.longcat4j.Samples;
+import io.longcat4j.testing.TestData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The engine with longcat-core alone on the class path. */
+class TextEngineTest {
+  private static final Prompt QUESTION = Prompt.user("What is the capital of France?");
+  private static final Generation TWELVE =
+      Generation.builder().maxNewTokens(12).ignoreEos(true).build();
+
+  private static LongCat longcat;
+
+  @BeforeAll
+  static void load() {
+    longcat = LongCat.builder().model(TestData.bf16()).build();
+  }
+
+  @AfterAll
+  static void close() {
+    longcat.close();
+  }
+
+  @Test
+  void aReplyHasWordsIdsAndFigures() {
+    Reply reply = longcat.generate(QUESTION, TWELVE);
+    assertThat(reply.textIds()).hasSize(12);
+    assertThat(reply.text()).isNotBlank();
+    assertThat(reply.speech()).isEmpty();
+    assertThat(reply.codecFrames()).isEmpty();
+    assertThat(reply.warnings()).isEmpty();
+    assertThat(reply.finishReason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(reply.statistics().newTokens()).isEqualTo(12);
+    assertThat(reply.statistics().promptTokens()).isBetween(15, 60);
+    assertThat(reply.statistics().expertsPerToken()).isBetween(0.5, 4.0);
+    assertThat(reply.statistics().decode()).isPositive();
+  }
+
+  @Test
+  void theTextEndsBeforeAStopString() {
+    String whole = longcat.generate(QUESTION, TWELVE).text();
+    String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 3);
+    Reply reply = longcat.generate(QUESTION, TWELVE.toBuilder().stop("\u0000", stop).build());
+    assertThat(reply.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+    assertThat(reply.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(reply.textIds().size()).isLessThanOrEqualTo(12);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameReply() {
+    Generation sampled = TWELVE.toBuilder().topK(0).topP(0.95).temperature(1.5).seed(3).build();
+    assertThat(longcat.generate(QUESTION, sampled).textIds())
+        .isEqualTo(longcat.generate(QUESTION, sampled).textIds())
+        .isNotEqualTo(longcat.generate(QUESTION, TWELVE).textIds());
+  }
+
+  @Test
+  void requestsOfManyThreadsGiveWhatEachGivesAlone() {
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      prompts.add(Prompt.user("Question " + i));
+    }
+    List<Reply> alone = prompts.stream().map(p -> longcat.generate(p, TWELVE)).toList();
+    List<CompletableFuture<Reply>> together =
+        prompts.stream()
+            .map(p -> CompletableFuture.supplyAsync(() -> longcat.generate(p, TWELVE)))
+            .toList();
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(together.get(i).join().textIds()).isEqualTo(alone.get(i).textIds());
+    }
+  }
+
+  @Test
+  void sparseAttentionOverEverythingIsDense() {
+    try (LongCat sparse =
+        LongCat.builder().model(TestData.bf16()).attention(Attention.topK(100_000)).build()) {
+      assertThat(sparse.generate(QUESTION, TWELVE).textIds())
+          .isEqualTo(longcat.generate(QUESTION, TWELVE).textIds());
+    }
+  }
+
+  @Test
+  void eyesEarsAndVoiceAreMissedByTheNameOfTheirArtifact() {
+    Prompt picture = Prompt.user(Image.of(new Pixels(28, 28, new byte[28 * 28 * 3])));
+    assertThatThrownBy(() -> longcat.generate(picture))
+        .isInstanceOf(MissingModuleException.class)
+        .hasMessageContaining("io.longcat4j:longcat-vision");
+    Prompt sound = Prompt.user(Audio.of(new Samples(new float[16000], 16000)));
+    assertThatThrownBy(() -> longcat.generate(sound))
+        .isInstanceOf(MissingModuleException.class)
+        .hasMessageContaining("io.longcat4j:longcat-audio");
+    assertThatThrownBy(() -> longcat.generate(QUESTION, Generation.speech()))
+        .isInstanceOf(MissingModuleException.class)
+        .hasMessageContaining("io.longcat4j:longcat-audio");
+  }
+
+  @Test
+  void theDescriptionNamesCheckpointAndBackend() {
+    assertThat(longcat.describe())
+        .contains("random-bf16")
+        .contains("2 layers, 16 + 8 experts")
+        .contains("language model: ")
+        .contains("vision: none");
+  }
+
+  @Test
+  void closingEndsARunningGenerationWithAReason() throws InterruptedException {
+    LongCat closing = LongCat.builder().model(TestData.bf16()).build();
+    Generation endless = Generation.builder().maxNewTokens(100_000).ignoreEos(true).build();
+    CountDownLatch started = new CountDownLatch(1);
+    CompletableFuture<Reply> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              started.countDown();
+              return closing.generate(QUESTION, endless);
+            });
+    started.await();
+    closing.close();
+    closing.close();
+    assertThatThrownBy(running::join)
+        .hasCauseInstanceOf(GenerationCancelledException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> closing.generate(QUESTION))
+        .isInstanceOf(GenerationCancelledException.class)
+        .hasMessageContaining("build a new one");
+    assertThatThrownBy(closing::describe).isInstanceOf(GenerationCancelledException.class);
+  }
+
+  @Test
+  void interruptionEndsARunningGeneration() throws InterruptedException {
+    Generation endless = Generation.builder().maxNewTokens(100_000).ignoreEos(true).build();
+    CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+    Thread generating =
+        new Thread(
+            () -> {
+              try {
+                longcat.generate(QUESTION, endless);
+                outcome.complete(new AssertionError("it ended by itself"));
+              } catch (GenerationCancelledException e) {
+                outcome.complete(e);
+              }
+            });
+    generating.start();
+    generating.interrupt();
+    generating.join();
+    assertThat(outcome.join())
+        .isInstanceOf(GenerationCancelledException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(longcat.generate(QUESTION, TWELVE).textIds()).hasSize(12);
+  }
+
+  @Test
+  void loadingIsHeardPhaseByPhaseAndByteByByte() {
+    List<LoadingProgress> heard = new ArrayList<>();
+    LongCat.builder().model(TestData.fp8()).onProgress(heard::add).build().close();
+    assertThat(heard)
+        .extracting(LoadingProgress::phase)
+        .contains(LoadingProgress.Phase.CONFIGURATION, LoadingProgress.Phase.LANGUAGE_MODEL)
+        .endsWith(LoadingProgress.Phase.READY);
+    List<LoadingProgress> weights =
+        heard.stream()
+            .filter(event -> event.phase() == LoadingProgress.Phase.LANGUAGE_MODEL)
+            .toList();
+    assertThat(weights).extracting(LoadingProgress::bytesDone).isSorted();
+    assertThat(weights)
+        .allSatisfy(event -> assertThat(event.bytesDone()).isLessThan(event.bytesTotal()));
+    assertThat(weights).extracting(LoadingProgress::file).containsOnly("model.safetensors");
+  }
+}
