@@ -15,6 +15,9 @@ public final class Stages {
   public static List<Stage> all(Target target) {
     return List.of(
         new TemplateStage(target),
+        new LanguageModelStage(target),
+        new SparseAttentionStage(target),
+        new SpeechStage(target),
         new VisionStage(target),
         new AudioStage(target),
         new CodecStage(target));
