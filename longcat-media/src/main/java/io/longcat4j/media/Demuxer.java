@@ -90,14 +90,14 @@ final class Demuxer implements AutoCloseable {
   static Demuxer open(MediaSource source) {
     Ffmpeg.require();
     SourceCheck.requireContent(source);
-    MemoryInput memory =
-        source instanceof MediaSource.Bytes bytes ? MemoryInput.of(bytes.content()) : null;
+    boolean inMemory = !SourceCheck.isPlainFile(source);
+    MemoryInput memory = inMemory ? MemoryInput.of(SourceCheck.bytes(source)) : null;
     AVFormatContext context = avformat_alloc_context();
     if (memory != null) {
       context.pb(memory.io());
     }
     try {
-      openInput(context, source);
+      openInput(context, source, inMemory);
       Demuxer demuxer = new Demuxer(source.describe(), memory, context);
       demuxer.findStreams();
       return demuxer;
@@ -107,18 +107,13 @@ final class Demuxer implements AutoCloseable {
     }
   }
 
-  private static void openInput(AVFormatContext context, MediaSource source) {
+  private static void openInput(AVFormatContext context, MediaSource source, boolean inMemory) {
     AVDictionary options = new AVDictionary(null);
     BytePointer url = null;
     try {
-      boolean isFile = source instanceof MediaSource.File;
-      av_dict_set(options, "protocol_whitelist", isFile ? "file" : "none", 0);
+      av_dict_set(options, "protocol_whitelist", inMemory ? "none" : "file", 0);
       av_dict_set(options, "format_whitelist", CONTAINERS, 0);
-      url =
-          Ffmpeg.fileName(
-              source instanceof MediaSource.File file
-                  ? "file:" + file.path().toAbsolutePath()
-                  : "memory");
+      url = Ffmpeg.fileName(inMemory ? "memory" : "file:" + SourceCheck.absolutePath(source));
       int status = avformat_open_input(context, url, null, options);
       if (status < 0) {
         throw unreadable(source.describe(), status);

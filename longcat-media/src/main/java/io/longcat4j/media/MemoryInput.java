@@ -6,11 +6,9 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
 import io.longcat4j.MediaException;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.Read_packet_Pointer_BytePointer_int;
-import org.bytedeco.ffmpeg.avformat.Seek_Pointer_long_int;
 import org.bytedeco.ffmpeg.avformat.Write_packet_Pointer_BytePointer_int;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +34,10 @@ final class MemoryInput implements AutoCloseable {
             buffer,
             content.length,
             0,
-            (Pointer) null,
+            InputSize.encode(content.length),
             (Read_packet_Pointer_BytePointer_int) null,
             (Write_packet_Pointer_BytePointer_int) null,
-            (Seek_Pointer_long_int) null);
+            InputSize.callback());
     if (Ffmpeg.isNull(io)) {
       Ffmpeg.free(buffer);
       throw new MediaException("FFmpeg cannot allocate an input; free memory");

@@ -32,9 +32,9 @@ final class MonoMix {
     int format = avutil.av_get_packed_sample_fmt(frame.format());
     boolean planar = avutil.av_sample_fmt_is_planar(frame.format()) != 0;
     int width = avutil.av_get_bytes_per_sample(format);
+    int bytes = Math.multiplyExact(Math.multiplyExact(count, width), planar ? 1 : channels);
     for (int channel = 0; channel < channels; channel++) {
-      ByteBuffer plane =
-          plane(frame, planar ? channel : 0, count * width * (planar ? 1 : channels));
+      ByteBuffer plane = plane(frame, planar ? channel : 0, bytes);
       int offset = planar ? 0 : channel * width;
       add(mono, plane, format, offset, planar ? width : channels * width);
     }

@@ -15,15 +15,20 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel from one rate to another, piece by piece, through swresample with a filter four times
- * as long as its default. Owns native memory; {@link #close} is idempotent. Not thread-safe.
+ * One channel from one rate to another, piece by piece, through swresample with a long filter. Owns
+ * native memory; {@link #close} is idempotent. Not thread-safe.
  *
  * <p>As many samples come out as the reference's resampler gives: the input's length times the
  * ratio of the rates, rounded up.
  */
 final class Resampler implements AutoCloseable {
-  private static final int FILTER_TAPS = 128;
-  private static final double CUTOFF = 0.95;
+  /** These three put the filter's slope where the reference's resampler (soxr, HQ) has it. */
+  private static final int FILTER_TAPS = 180;
+
+  private static final double CUTOFF = 0.957;
+  private static final int KAISER_BETA = 13;
+  private static final int MIN_RATE_HZ = 1_000;
+  private static final int MAX_RATE_HZ = 1_000_000;
   private static final int BLOCK = 4096;
 
   private final SwrContext context;
@@ -59,6 +64,13 @@ final class Resampler implements AutoCloseable {
    * @return the resampler, owned by the caller
    */
   static Resampler open(int fromHz, int toHz, SampleSink sink) {
+    if (fromHz < MIN_RATE_HZ || fromHz > MAX_RATE_HZ) {
+      throw new MediaException(
+          "A sound of "
+              + fromHz
+              + " Hz was found, but 1000 to 1000000 Hz can be resampled; its header is damaged, or"
+              + " resample it to 16000 Hz first");
+    }
     SwrContext context = swr_alloc();
     av_opt_set(context, "in_chlayout", "mono", 0);
     av_opt_set(context, "out_chlayout", "mono", 0);
@@ -68,6 +80,8 @@ final class Resampler implements AutoCloseable {
     av_opt_set_int(context, "out_sample_rate", toHz, 0);
     av_opt_set_int(context, "filter_size", FILTER_TAPS, 0);
     av_opt_set_double(context, "cutoff", CUTOFF, 0);
+    av_opt_set(context, "filter_type", "kaiser", 0);
+    av_opt_set_double(context, "kaiser_beta", KAISER_BETA, 0);
     int status = swr_init(context);
     if (status < 0) {
       swr_free(context);

@@ -3,10 +3,11 @@ package io.longcat4j.media;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Says in plain words what is wrong with a source before a decoder looks at it. */
+/** Looks at a source before a decoder does, and says in plain words what is wrong with it. */
 public final class SourceCheck {
   private SourceCheck() {}
 
@@ -23,11 +24,39 @@ public final class SourceCheck {
     }
   }
 
-  private static long sizeInBytes(MediaSource source) {
-    if (source instanceof MediaSource.File file) {
-      return sizeInBytes(file.path());
+  /**
+   * The whole content.
+   *
+   * @param source a file or bytes
+   * @return its bytes, the caller's own
+   * @throws MediaException if it cannot be read
+   */
+  public static byte[] bytes(MediaSource source) {
+    if (source instanceof MediaSource.Bytes bytes) {
+      return bytes.content();
     }
-    return ((MediaSource.Bytes) source).content().length;
+    Path path = ((MediaSource.File) source).path();
+    try {
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /** Whether native code can open the source by its name: not bytes, not a file inside a ZIP. */
+  static boolean isPlainFile(MediaSource source) {
+    return source instanceof MediaSource.File file
+        && file.path().getFileSystem().equals(FileSystems.getDefault());
+  }
+
+  static Path absolutePath(MediaSource source) {
+    return ((MediaSource.File) source).path().toAbsolutePath();
+  }
+
+  private static long sizeInBytes(MediaSource source) {
+    return source instanceof MediaSource.File file
+        ? sizeInBytes(file.path())
+        : ((MediaSource.Bytes) source).content().length;
   }
 
   private static long sizeInBytes(Path path) {
@@ -42,7 +71,11 @@ public final class SourceCheck {
     try {
       return Files.size(path);
     } catch (IOException e) {
-      throw new MediaException(path + " cannot be read: " + e.getMessage() + "; check the disk", e);
+      throw unreadable(path, e);
     }
+  }
+
+  private static MediaException unreadable(Path path, IOException e) {
+    return new MediaException(path + " cannot be read: " + e + "; check the disk", e);
   }
 }

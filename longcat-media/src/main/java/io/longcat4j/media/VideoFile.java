@@ -1,8 +1,10 @@
 package io.longcat4j.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
 
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
@@ -93,9 +95,13 @@ public record VideoFile(
     throw new MediaException(name + " does not say its frame rate; convert it to MP4");
   }
 
+  /**
+   * A sample table that was read to its end is believed; other headers are not, as they often are
+   * estimates: there the packets are counted.
+   */
   private static int countFrames(Demuxer demuxer, AVStream stream) {
     long count = stream.nb_frames();
-    if (count < 1) {
+    if (count < 1 || count != avformat_index_get_entries_count(stream)) {
       count = countPackets(demuxer, stream.index());
     }
     if (count < 1 || count > Integer.MAX_VALUE) {
@@ -110,7 +116,8 @@ public record VideoFile(
     try {
       long count = 0;
       while (demuxer.read(packet)) {
-        count += packet.stream_index() == streamIndex ? 1 : 0;
+        boolean shown = (packet.flags() & AV_PKT_FLAG_DISCARD) == 0;
+        count += shown && packet.stream_index() == streamIndex ? 1 : 0;
         av_packet_unref(packet);
       }
       return count;
