@@ -33,7 +33,8 @@ class VerifyCommandTest {
         StandardCopyOption.REPLACE_EXISTING);
     String json = Files.readString(TestData.golden(CHECKPOINT).resolve("golden.json"));
     Files.writeString(
-        golden.resolve("golden.json"), json.replaceFirst("(?<before>\"tokens\":\\s*\\[\\s*)494", "${before}495"));
+        golden.resolve("golden.json"),
+        json.replaceFirst("(?<before>\"tokens\":\\s*\\[\\s*)494", "${before}495"));
     CommandRun run = CommandRun.of("verify", CHECKPOINT, golden, "--media", TestData.media(""));
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out())
