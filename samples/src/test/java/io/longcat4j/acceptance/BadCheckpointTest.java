@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingAbortedException;
+import io.longcat4j.LoadingProgress;
 import io.longcat4j.LongCat;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Prompt;
-import io.longcat4j.LoadingProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -158,8 +158,7 @@ class BadCheckpointTest {
     copy.delete("vision").delete("audio").delete("audio_codec");
     try (LongCat longcat = LongCat.builder().model(copy.directory()).build()) {
       Prompt picture =
-          Prompt.user(
-              io.longcat4j.Image.of(io.longcat4j.testing.TestData.media("tiny_30x20.png")));
+          Prompt.user(io.longcat4j.Image.of(io.longcat4j.testing.TestData.media("tiny_30x20.png")));
       assertThatThrownBy(() -> longcat.generate(picture))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("vision/");

@@ -35,7 +35,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every refused request names its reason, and the model answers the next one as if it never came. */
+/**
+ * Every refused request names its reason, and the model answers the next one as if it never came.
+ */
 class BadRequestTest {
   private static final Generation SHORTLY =
       Generation.builder().maxNewTokens(3).ignoreEos(true).build();
@@ -150,8 +152,7 @@ class BadRequestTest {
     String words = "word ".repeat(490);
     Reply reply = longcat.generate(Prompt.user(words), generous);
     assertThat(reply.finishReason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(reply.statistics().promptTokens() + reply.statistics().newTokens())
-        .isEqualTo(2000);
+    assertThat(reply.statistics().promptTokens() + reply.statistics().newTokens()).isEqualTo(2000);
   }
 
   @Test

@@ -39,7 +39,8 @@ final class LanguageModelStage implements Stage {
     int[] ids = comparison.inputIds(IDS);
     try (LoadedModel loaded = LoadedModel.open(target)) {
       compareLayers(loaded.model(), ids, comparison);
-      int expected = (int) comparison.golden().tensors().require("llm.greedy_ids").shape().elements();
+      int expected =
+          (int) comparison.golden().tensors().require("llm.greedy_ids").shape().elements();
       comparison.ids("llm.greedy_ids", greedy(loaded.model(), ids, expected));
     }
   }

@@ -63,8 +63,7 @@ final class SpeechStage implements Stage {
     try (LoadedModel loaded = LoadedModel.open(target)) {
       LanguageModel model = loaded.model();
       SpeechHeads heads = loaded.speechHeads();
-      try (RunningSequence sequence =
-          new RunningSequence(model, heads, prompt.length + limit, 0)) {
+      try (RunningSequence sequence = new RunningSequence(model, heads, prompt.length + limit, 0)) {
         sequence.prefill(PromptRows.of(prompt), () -> {});
         compareFirstLogits(sequence, model.config(), comparison);
         compare(generate(sequence, model.config(), limit), model.config(), comparison);
