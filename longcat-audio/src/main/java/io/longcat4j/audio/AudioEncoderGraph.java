@@ -6,6 +6,7 @@ import io.longcat4j.onnx.ElementType;
 import io.longcat4j.onnx.GraphBuilder;
 import io.longcat4j.onnx.Layers;
 import io.longcat4j.onnx.OnnxGraph;
+import java.util.List;
 
 /**
  * The audio encoder and its projector as one graph: {@code features [time, input]} to {@code
@@ -88,9 +89,7 @@ final class AudioEncoderGraph {
 
   private String activated(String x) {
     float bound = config.activation().bound();
-    return Float.isInfinite(bound)
-        ? graph.node("Relu", java.util.List.of(x))
-        : layers.clip(x, 0, bound);
+    return Float.isInfinite(bound) ? graph.node("Relu", List.of(x)) : layers.clip(x, 0, bound);
   }
 
   private String norm(String x, String name) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,7 +119,7 @@ record CodecConfig(
       }
       return dims;
     }
-    return java.util.Collections.nCopies(codebooks, within(config, key, MAX_SIZE));
+    return Collections.nCopies(codebooks, within(config, key, MAX_SIZE));
   }
 
   private static List<Integer> ratios(ConfigFile config, int decoderDim) {

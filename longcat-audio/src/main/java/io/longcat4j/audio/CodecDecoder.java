@@ -10,6 +10,7 @@ import io.longcat4j.modality.Voice;
 import io.longcat4j.onnx.OnnxGraph;
 import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.onnx.OnnxValue;
+import io.longcat4j.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,8 +116,7 @@ public final class CodecDecoder implements Voice {
     int width = config.memoryDim();
     OnnxValue input =
         new OnnxValue.Floats(
-            remembered.slice(start * width, (end - start) * width),
-            io.longcat4j.tensor.Shape.of(end - start, width));
+            remembered.slice(start * width, (end - start) * width), Shape.of(end - start, width));
     FloatBuffer samples = waveform.runForFloats(Map.of(CodecWaveformGraph.MEMORY, input)).values();
     int perFrame = config.samplesPerFrame();
     samples.get((from - start) * perFrame, sound, from * perFrame, (to - from) * perFrame);

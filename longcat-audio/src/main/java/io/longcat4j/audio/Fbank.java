@@ -1,5 +1,6 @@
 package io.longcat4j.audio;
 
+import java.util.Arrays;
 import org.apache.commons.math3.transform.DftNormalization;
 import org.apache.commons.math3.transform.FastFourierTransformer;
 import org.apache.commons.math3.transform.TransformType;
@@ -54,8 +55,8 @@ final class Fbank {
   /** One frame with pre-emphasis and window, rounded as F32 arithmetic rounds it. */
   private void windowed(float[] samples, int from, double[][] spectrum) {
     float emphasis = (float) config.preemphasis();
-    java.util.Arrays.fill(spectrum[0], 0);
-    java.util.Arrays.fill(spectrum[1], 0);
+    Arrays.fill(spectrum[0], 0);
+    Arrays.fill(spectrum[1], 0);
     float before = samples[from] * FULL_SCALE;
     for (int i = 0; i < window.length; i++) {
       float sample = samples[from + i] * FULL_SCALE;

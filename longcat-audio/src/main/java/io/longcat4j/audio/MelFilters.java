@@ -1,5 +1,7 @@
 package io.longcat4j.audio;
 
+import java.util.Arrays;
+
 /**
  * Triangular filters, evenly spaced on the mel scale {@code 1127 ln(1 + f / 700)}. Immutable and
  * thread-safe.
@@ -46,7 +48,7 @@ final class MelFilters {
       to--;
     }
     first[filter] = from;
-    weights[filter] = java.util.Arrays.copyOfRange(weight, from, to);
+    weights[filter] = Arrays.copyOfRange(weight, from, to);
   }
 
   private static float[] triangle(float[] mels, float left, float centre, float right) {

@@ -3,6 +3,7 @@ package io.longcat4j.audio;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
+import java.util.Arrays;
 
 /** Weights stored as a length and a direction for each slice of the first axis. */
 final class WeightNorm {
@@ -18,7 +19,7 @@ final class WeightNorm {
    */
   static float[] fold(TensorSource source, String name, long... dims) {
     long[] lengths = new long[dims.length];
-    java.util.Arrays.fill(lengths, 1);
+    Arrays.fill(lengths, 1);
     lengths[0] = dims[0];
     StoredTensor direction = source.require(name + ".weight_v", dims);
     float[] length = source.require(name + ".weight_g", lengths).toFloats();

@@ -45,7 +45,7 @@ class FeatureTest {
     for (int vector = 0; vector < features.count(); vector++) {
       int from = vector * features.width();
       assertThat(Arrays.copyOfRange(features.values(), from, from + features.width()))
-          .containsExactly(first);
+          .isEqualTo(first);
     }
   }
 

@@ -105,7 +105,6 @@ record Golden(Path checkpoint, TensorSource tensors, JsonNode json) {
       double error = Math.abs((double) actual[i] - expected[i]);
       worst = error <= worst ? worst : error;
     }
-    System.out.printf("%s: largest error %.3g of %.3g allowed%n", name, worst, tolerance);
     assertThat(worst)
         .as("largest error of %s in %s", name, checkpoint.getFileName())
         .isLessThanOrEqualTo(tolerance);

@@ -12,13 +12,18 @@ import java.util.Optional;
 record ReplyPrinter(Terminal terminal, boolean quiet) {
 
   void print(Reply reply) {
-    terminal.out().println(reply.text());
+    terminal.out().println(terminal.interactive() ? harmless(reply.text()) : reply.text());
     for (String warning : reply.warnings()) {
       terminal.err().println("warning: " + warning);
     }
     if (!quiet) {
       terminal.err().println(statistics(reply));
     }
+  }
+
+  /** A model may write anything, also what a terminal would obey. */
+  private static String harmless(String text) {
+    return text.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "\ufffd");
   }
 
   static String statistics(Reply reply) {

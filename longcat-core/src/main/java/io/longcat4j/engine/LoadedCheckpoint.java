@@ -47,7 +47,8 @@ final class LoadedCheckpoint implements AutoCloseable {
     report(listener, Phase.CONFIGURATION, "tokenizer.json");
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
-    ComputeBackend backend = BackendSelection.open(options.backend(), options.threads());
+    ComputeBackend backend =
+        BackendSelection.onClassPath().open(options.backend(), options.threads());
     owned.push(backend);
     this.model =
         LanguageModel.load(

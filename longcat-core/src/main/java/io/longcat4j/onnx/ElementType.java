@@ -5,7 +5,9 @@ public enum ElementType {
   FLOAT32(1),
   INT32(6),
   INT64(7),
-  BOOL(9);
+  BOOL(9),
+  FLOAT16(10),
+  BFLOAT16(16);
 
   private final int code;
 

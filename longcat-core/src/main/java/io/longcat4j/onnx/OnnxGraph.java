@@ -4,8 +4,7 @@ import java.util.Map;
 
 /**
  * A finished graph: a small protobuf message without the big weights, and the weights beside it.
- * Immutable and thread-safe; weights that come from a checkpoint are widened only while a session
- * is being opened.
+ * Immutable and thread-safe; weights that come from a checkpoint stay in its mapped files.
  */
 public final class OnnxGraph {
   private final String name;

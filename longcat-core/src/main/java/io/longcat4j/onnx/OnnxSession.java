@@ -40,7 +40,8 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   /**
-   * Loads a graph. Widened copies of the weights are garbage as soon as this returns.
+   * Loads a graph. ONNX Runtime copies the weights, so that neither the graph nor the checkpoint's
+   * files are needed afterwards.
    *
    * @param graph what to run
    * @param threads threads for one run, at least 1
@@ -57,10 +58,7 @@ public final class OnnxSession implements AutoCloseable {
     try (OrtSession.SessionOptions options =
         SessionSettings.options(threads, encoders, description)) {
       for (Map.Entry<String, Weights> weight : graph.weights().entrySet()) {
-        Weights numbers = weight.getValue();
-        weights.put(
-            weight.getKey(),
-            OnnxTensor.createTensor(environment, numbers.widened(), numbers.shape().dims()));
+        weights.put(weight.getKey(), weight.getValue().toTensor(environment));
       }
       if (!weights.isEmpty()) {
         options.addExternalInitializers(new HashMap<>(weights));

@@ -43,8 +43,8 @@ final class Protos {
     return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
   }
 
-  static ProtoWriter externalTensor(String name, long... dims) {
-    return tensor(name, ElementType.FLOAT32, dims)
+  static ProtoWriter externalTensor(String name, ElementType type, long... dims) {
+    return tensor(name, type, dims)
         .message(13, new ProtoWriter().text(1, "location").text(2, "checkpoint"))
         .integer(14, EXTERNAL);
   }

@@ -1,5 +1,10 @@
 package io.longcat4j.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.longcat4j.checkpoint.Storage;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.tensor.Shape;
 import java.nio.ByteBuffer;
@@ -10,46 +15,50 @@ import java.nio.FloatBuffer;
  * Numbers that lie outside the model's protobuf message and are handed over at session creation.
  */
 sealed interface Weights {
-  /** Elements converted at a time, so that widening needs no second copy of a big tensor. */
-  int CHUNK = 1 << 20;
 
   Shape shape();
 
-  /** A direct buffer in native order with all values as F32. */
-  FloatBuffer widened();
+  ElementType type();
 
-  record Stored(StoredTensor tensor) implements Weights {
+  OnnxTensor toTensor(OrtEnvironment environment) throws OrtException;
+
+  /** A tensor in a format that ONNX Runtime reads, straight from the mapped file. */
+  record Mapped(StoredTensor tensor, ElementType type) implements Weights {
     @Override
     public Shape shape() {
       return tensor.shape();
     }
 
     @Override
-    public FloatBuffer widened() {
-      int count = Math.toIntExact(tensor.shape().elements());
-      FloatBuffer all = direct(count);
-      for (int from = 0; from < count; from += CHUNK) {
-        float[] chunk = new float[Math.min(CHUNK, count - from)];
-        tensor.readFloats(from, chunk);
-        all.put(chunk);
-      }
-      return all.flip();
+    public OnnxTensor toTensor(OrtEnvironment environment) throws OrtException {
+      ByteBuffer bytes = tensor.bytes(0, Math.toIntExact(tensor.byteSize()));
+      return OnnxTensor.createTensor(environment, bytes, shape().dims(), javaType());
+    }
+
+    private OnnxJavaType javaType() {
+      return switch (type) {
+        case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+        case FLOAT16 -> OnnxJavaType.FLOAT16;
+        default -> OnnxJavaType.FLOAT;
+      };
+    }
+
+    static boolean fits(StoredTensor tensor) {
+      return tensor.byteSize() <= Storage.MAX_SLICE
+          && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     }
   }
 
+  /** Numbers in memory. */
   record Computed(FloatBuffer values, Shape shape) implements Weights {
     @Override
-    public FloatBuffer widened() {
-      if (values.isDirect() && values.order() == ByteOrder.nativeOrder()) {
-        return values.duplicate();
-      }
-      return direct(values.remaining()).put(values.duplicate()).flip();
+    public ElementType type() {
+      return ElementType.FLOAT32;
     }
-  }
 
-  private static FloatBuffer direct(int count) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+    @Override
+    public OnnxTensor toTensor(OrtEnvironment environment) throws OrtException {
+      return OnnxTensor.createTensor(environment, values.duplicate(), shape.dims());
+    }
   }
 }

@@ -14,7 +14,7 @@ final class NormalizerReader {
     this.section = section;
   }
 
-  Steps.Rewrite read(JsonNode node) {
+  TextRewrite read(JsonNode node) {
     if (node.isNull() || node.isMissingNode()) {
       return text -> text;
     }
@@ -34,23 +34,23 @@ final class NormalizerReader {
     };
   }
 
-  private Steps.Rewrite sequence(JsonNode nodes) {
-    List<Steps.Rewrite> rewrites = new ArrayList<>();
+  private TextRewrite sequence(JsonNode nodes) {
+    List<TextRewrite> rewrites = new ArrayList<>();
     nodes.forEach(node -> rewrites.add(read(node)));
     return text -> {
       String result = text;
-      for (Steps.Rewrite rewrite : rewrites) {
+      for (TextRewrite rewrite : rewrites) {
         result = rewrite.apply(result);
       }
       return result;
     };
   }
 
-  private static Steps.Rewrite prepend(String prefix) {
+  private static TextRewrite prepend(String prefix) {
     return text -> text.isEmpty() ? text : prefix + text;
   }
 
-  private static Steps.Rewrite replace(SplitPattern pattern, String content) {
+  private static TextRewrite replace(SplitPattern pattern, String content) {
     return text -> {
       SplitPattern.Spans spans = pattern.spansOf(text);
       StringBuilder result = new StringBuilder(text.length());

@@ -16,7 +16,7 @@ final class PreTokenizerReader {
     this.section = section;
   }
 
-  Steps.Cut read(JsonNode node) {
+  TextCut read(JsonNode node) {
     if (node.isNull() || node.isMissingNode()) {
       return (piece, out) -> out.add(piece);
     }
@@ -44,7 +44,7 @@ final class PreTokenizerReader {
     };
   }
 
-  private Steps.Cut byteLevel(JsonNode node) {
+  private TextCut byteLevel(JsonNode node) {
     boolean prefixSpace = section.flag(node, "add_prefix_space", true);
     SplitPattern words =
         section.flag(node, "use_regex", true) ? SplitPattern.ofOniguruma(GPT2) : null;
@@ -60,12 +60,12 @@ final class PreTokenizerReader {
     };
   }
 
-  private Steps.Cut sequence(JsonNode nodes) {
-    List<Steps.Cut> cuts = new ArrayList<>();
+  private TextCut sequence(JsonNode nodes) {
+    List<TextCut> cuts = new ArrayList<>();
     nodes.forEach(node -> cuts.add(read(node)));
     return (piece, out) -> {
       List<String> pieces = List.of(piece);
-      for (Steps.Cut cut : cuts) {
+      for (TextCut cut : cuts) {
         List<String> smaller = new ArrayList<>();
         for (String each : pieces) {
           cut.split(each, smaller);
@@ -76,20 +76,20 @@ final class PreTokenizerReader {
     };
   }
 
-  private Steps.Cut digits(boolean individual) {
+  private TextCut digits(boolean individual) {
     return split(
         SplitPattern.ofJava("\\p{N}"),
         individual ? SplitBehavior.ISOLATED : SplitBehavior.CONTIGUOUS,
         false);
   }
 
-  private Steps.Cut punctuation(JsonNode node) {
+  private TextCut punctuation(JsonNode node) {
     SplitBehavior behavior =
         node.has("behavior") ? behavior(section.text(node, "behavior")) : SplitBehavior.ISOLATED;
     return split(SplitPattern.ofJava("[\\p{P}!-/:-@\\[-`{-~]"), behavior, false);
   }
 
-  private static Steps.Cut split(SplitPattern pattern, SplitBehavior behavior, boolean invert) {
+  private static TextCut split(SplitPattern pattern, SplitBehavior behavior, boolean invert) {
     return (piece, out) -> behavior.split(piece, pattern, invert, out);
   }
 

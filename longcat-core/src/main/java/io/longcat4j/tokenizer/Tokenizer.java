@@ -25,8 +25,8 @@ import java.util.Set;
  */
 public final class Tokenizer {
   private final BpeModel model;
-  private final Steps.Rewrite normalizer;
-  private final Steps.Cut preTokenizer;
+  private final TextRewrite normalizer;
+  private final TextCut preTokenizer;
   private final Map<String, AddedToken> addedByContent;
   private final Map<Integer, byte[]> addedBytesById;
   private final Map<String, String> contentByRole;

@@ -72,11 +72,11 @@ final class TokenizerFile {
     return model;
   }
 
-  Steps.Rewrite normalizer() {
+  TextRewrite normalizer() {
     return new NormalizerReader(section("normalizer")).read(normalizer);
   }
 
-  Steps.Cut preTokenizer() {
+  TextCut preTokenizer() {
     return new PreTokenizerReader(section("pre_tokenizer")).read(preTokenizer);
   }
 

@@ -1,8 +1,6 @@
 package io.longcat4j.tokenizer;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +12,24 @@ final class Vocabulary {
   private final int[] sortedIds;
   private final String[] tokenBySortedId;
 
+  /** Takes the map over: it is not copied and must not change any more. */
   Vocabulary(Map<String, Integer> idByToken) {
-    this.idByToken = new HashMap<>(idByToken);
-    var entries = new java.util.ArrayList<>(this.idByToken.entrySet());
-    entries.sort(Comparator.comparingInt(Map.Entry::getValue));
-    sortedIds = entries.stream().mapToInt(Map.Entry::getValue).toArray();
-    tokenBySortedId = entries.stream().map(Map.Entry::getKey).toArray(String[]::new);
+    this.idByToken = idByToken;
+    String[] tokens = new String[idByToken.size()];
+    long[] idAndIndex = new long[tokens.length];
+    int index = 0;
+    for (Map.Entry<String, Integer> entry : idByToken.entrySet()) {
+      tokens[index] = entry.getKey();
+      idAndIndex[index] = ((long) entry.getValue() << 32) | index;
+      index++;
+    }
+    Arrays.sort(idAndIndex);
+    sortedIds = new int[tokens.length];
+    tokenBySortedId = new String[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      sortedIds[i] = (int) (idAndIndex[i] >>> 32);
+      tokenBySortedId[i] = tokens[(int) idAndIndex[i]];
+    }
   }
 
   int idOf(String token) {

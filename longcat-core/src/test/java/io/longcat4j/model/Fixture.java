@@ -29,7 +29,7 @@ public final class Fixture implements AutoCloseable {
 
   public static Fixture open(Path directory, Backend wanted) {
     Checkpoint checkpoint = Checkpoint.open(directory);
-    ComputeBackend backend = BackendSelection.open(wanted, OptionalInt.of(2));
+    ComputeBackend backend = BackendSelection.onClassPath().open(wanted, OptionalInt.of(2));
     return new Fixture(
         checkpoint,
         backend,

@@ -25,6 +25,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OnnxSessionTest {
 
@@ -52,24 +54,47 @@ class OnnxSessionTest {
     }
   }
 
-  @Test
-  void stored_bf16_weights_are_widened() {
-    ByteBuffer raw = ByteBuffer.allocateDirect(8).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : new float[] {1, -2, 0.5f, 3}) {
-      raw.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
-    }
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F64", "F32", "F16", "BF16", "I32"})
+  void stored_weights_of_any_format_are_f32_in_the_graph(DType dtype) {
     StoredTensor tensor =
-        new StoredTensor("w", "test", DType.BF16, Shape.of(2, 2), new DirectStorage(raw), 0);
+        new StoredTensor(
+            "w", "test", dtype, Shape.of(2, 2), new DirectStorage(stored(dtype, 1, -2, 4, 3)), 0);
     GraphBuilder graph = new GraphBuilder("widening", 20);
     String x = graph.input("x", ElementType.FLOAT32, Dim.of("rows"), Dim.of(2));
     String y = new Layers(graph).linear(x, graph.initializer(tensor));
     graph.outputAs("y", y, ElementType.FLOAT32, Dim.of("rows"), Dim.of(2));
-    try (OnnxSession session = open(graph.build())) {
+    OnnxGraph built = graph.build();
+    assertThat(built.parameters()).isEqualTo(4);
+    try (OnnxSession session = open(built)) {
       OnnxValue.Floats result =
           session.runForFloats(Map.of("x", OnnxValue.of(new float[] {1, 10}, 1, 2)));
-      assertThat(result.toArray()).containsExactly(-19, 30.5f);
+      assertThat(result.toArray()).containsExactly(-19, 34);
       assertThat(result.shape()).isEqualTo(Shape.of(1, 2));
     }
+  }
+
+  private static ByteBuffer stored(DType dtype, int... values) {
+    ByteBuffer raw =
+        ByteBuffer.allocateDirect(values.length * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int value : values) {
+      switch (dtype) {
+        case F64 -> raw.putDouble(value);
+        case F32 -> raw.putFloat(value);
+        case BF16 -> raw.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
+        case F16 -> raw.putShort(half(value));
+        default -> raw.putInt(value);
+      }
+    }
+    return raw;
+  }
+
+  private static short half(int value) {
+    int bits = Float.floatToRawIntBits(value);
+    int exponent = (bits >>> 23 & 0xff) - 127 + 15;
+    return (short) ((bits >>> 16 & 0x8000) | (exponent << 10) | (bits >>> 13 & 0x3ff));
   }
 
   @Test
@@ -129,7 +154,7 @@ class OnnxSessionTest {
         results.add(pool.submit(() -> session.runForFloats(inputs).toArray()));
       }
       for (Future<float[]> result : results) {
-        assertThat(result.get()).containsExactly(alone);
+        assertThat(result.get()).isEqualTo(alone);
       }
     } finally {
       pool.shutdownNow();

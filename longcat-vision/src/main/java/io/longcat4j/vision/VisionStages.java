@@ -1,5 +1,6 @@
 package io.longcat4j.vision;
 
+import io.longcat4j.Image;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Pixels;
 import io.longcat4j.modality.ModalityContext;
@@ -75,6 +76,17 @@ public final class VisionStages implements AutoCloseable {
    */
   public static VisionStages open(ModalityContext context) {
     return new VisionStages(VisionEncoder.open(context, /* stages= */ true));
+  }
+
+  /**
+   * Decodes a picture as requests do.
+   *
+   * @param image a picture file or pixels
+   * @return its pixels, transparency dropped
+   * @throws io.longcat4j.MediaException if it cannot be read
+   */
+  public static Pixels decode(Image image) {
+    return ImageDecoder.decode(image);
   }
 
   /**

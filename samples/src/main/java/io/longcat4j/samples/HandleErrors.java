@@ -23,7 +23,7 @@ public final class HandleErrors {
   public static void main(String[] args) {
     Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
     try (LongCat nowhere = LongCat.builder().model(Path.of("no-such-directory")).build()) {
-      System.out.println("not reached: " + nowhere);
+      System.out.println("not reached: " + nowhere.describe());
     } catch (CheckpointException e) {
       System.out.println("checkpoint: " + e.getMessage());
     }

@@ -33,7 +33,7 @@ public final class WatchLoading {
           }
         };
     try (LongCat longcat = LongCat.builder().model(model).onProgress(impatient).build()) {
-      System.out.println("not reached: " + longcat);
+      System.out.println("not reached: " + longcat.describe());
     } catch (LoadingAbortedException e) {
       System.out.println("aborted: " + e.getMessage());
     }

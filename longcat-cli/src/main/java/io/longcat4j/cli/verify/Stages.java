@@ -13,6 +13,13 @@ public final class Stages {
    * @return the stages
    */
   public static List<Stage> all(Target target) {
-    return List.of();
+    return List.of(
+        new TemplateStage(target),
+        new LanguageModelStage(target),
+        new SparseAttentionStage(target),
+        new SpeechStage(target),
+        new VisionStage(target),
+        new AudioStage(target),
+        new CodecStage(target));
   }
 }

@@ -1,6 +1,12 @@
 package io.longcat4j.cli.verify;
 
 import io.longcat4j.Backend;
+import io.longcat4j.LoadingListener;
+import io.longcat4j.MediaException;
+import io.longcat4j.MediaSource;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.modality.ModalityContext;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -11,4 +17,27 @@ import java.nio.file.Path;
  * @param backend what computes the language model
  * @param threads worker threads
  */
-public record Target(Path checkpoint, Path media, Backend backend, int threads) {}
+public record Target(Path checkpoint, Path media, Backend backend, int threads) {
+
+  /** What encoders and the codec are opened with. */
+  ModalityContext context() {
+    int hiddenSize = Checkpoint.open(checkpoint).model().hiddenSize();
+    return new ModalityContext(
+        checkpoint, hiddenSize, Backend.auto(), threads, LoadingListener.silent());
+  }
+
+  /** A file that {@code golden.json} names. */
+  Path mediaFile(String name) {
+    Path file = media.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new MediaException(
+          file + " does not exist, but golden.json names it; pass its directory with --media");
+    }
+    return file;
+  }
+
+  /** The same as {@link #mediaFile}, to be read. */
+  MediaSource mediaSource(String name) {
+    return MediaSource.of(mediaFile(name));
+  }
+}
