@@ -74,7 +74,8 @@ final class ReferenceRouting implements Routing {
 
   private int checked(int count) {
     lifetime.requireAlive();
-    return Objects.checkFromIndexSize(0, /* size= */ count, /* length= */ rows) + count;
+    Objects.checkFromIndexSize(0, /* size= */ count, /* length= */ rows);
+    return count;
   }
 
   @Override

@@ -1,0 +1,291 @@
+// Latent attention over the compressed cache, some rows of the batch at a time: absorb the queries
+// into the latent space, attend there, expand the result.
+#include <algorithm>
+#include <cstring>
+
+#include "context.h"
+#include "longcat_cpu.h"
+#include "tile.h"
+#include "top_k.h"
+
+namespace longcat {
+
+namespace {
+
+// Rows of the batch whose absorbed queries are held at once.
+constexpr int64_t kChunkRows = 32;
+
+struct Layout {
+  int64_t heads, nope, rope, latent, value;
+  float scale;
+
+  int64_t query() const { return nope + rope; }
+  int64_t cached() const { return latent + rope; }
+  int64_t expanded() const { return nope + value; }
+};
+
+struct BatchRow {
+  const int32_t* slots;
+  int64_t length;
+};
+
+// Rows of one sequence and heads that go over the cache together.
+struct Group {
+  int64_t first;  // row of the batch
+  int rows;
+  int heads;  // at a time
+};
+
+struct Attention {
+  Context& context;
+  const Weight& kv_b;
+  Layout layout;
+  FloatRows queries;
+  FloatRows cache;
+  float* into;
+  int64_t into_stride;
+  int64_t top_k;
+  const BatchRow* rows;
+  int64_t longest;
+  float* absorbed;  // [kChunkRows, heads, latent + rope]
+  float* mixed;     // [kChunkRows, heads, latent]
+
+  const Kernels& kernels() const { return *context.kernels; }
+
+  Scratch& scratch(int thread) const {
+    Scratch& scratch = context.per_thread[static_cast<size_t>(thread)];
+    scratch.reset();
+    return scratch;
+  }
+
+  float* absorbed_row(int64_t row, int64_t head) const {
+    return absorbed + (row * layout.heads + head) * layout.cached();
+  }
+
+  float* mixed_row(int64_t row, int64_t head) const {
+    return mixed + (row * layout.heads + head) * layout.latent;
+  }
+
+  int64_t thread_bytes() const {
+    int64_t absorb = Scratch::bytes<float>(layout.nope * layout.latent);
+    int64_t attend = Scratch::bytes<float>(kInputRows * longest) +
+                     TopK::bytes(top_k == 0 ? 0 : longest);
+    int64_t expand = Scratch::bytes<float>(tile_floats(kv_b));
+    return std::max(absorb, std::max(attend, expand));
+  }
+
+  void absorb(int64_t first, int64_t count) const {
+    context.pool.run(layout.heads, [&](int64_t head, int thread) {
+      float* keys = scratch(thread).take<float>(layout.nope * layout.latent);
+      for (int64_t i = 0; i < layout.nope; i++) {
+        decode_row(kernels(), kv_b, head * layout.expanded() + i, keys + i * layout.latent);
+      }
+      FloatRows key_rows{keys, layout.latent, nullptr};
+      for (int64_t row = 0; row < count; row += kInputRows) {
+        absorb(head, first, row, static_cast<int>(std::min<int64_t>(kInputRows, count - row)),
+               key_rows);
+      }
+    });
+  }
+
+  void absorb(int64_t head, int64_t first, int64_t row, int count, const FloatRows& keys) const {
+    const float* query[kInputRows];
+    float* out[kInputRows];
+    for (int r = 0; r < count; r++) {
+      query[r] = queries.row(first + row + r) + head * layout.query();
+      out[r] = absorbed_row(row + r, head);
+      std::fill(out[r], out[r] + layout.latent, 0.0f);
+      std::copy(query[r] + layout.nope, query[r] + layout.query(), out[r] + layout.latent);
+    }
+    kernels().mix(keys, 0, layout.nope, query, count, layout.latent, out);
+  }
+
+  void attend(int64_t first, const Group* groups, int64_t group_count) const {
+    context.pool.run(group_count * layout.heads, [&](int64_t item, int thread) {
+      const Group& group = groups[item / layout.heads];
+      int64_t head = item % layout.heads * group.heads;
+      if (head >= layout.heads) return;
+      Group part = group;
+      part.heads = static_cast<int>(std::min<int64_t>(group.heads, layout.heads - head));
+      attend(first, part, head, scratch(thread));
+    });
+  }
+
+  // A query is a row and a head of the group; all of them see the cache rows while they are near.
+  void attend(int64_t first, const Group& group, int64_t head, Scratch& scratch) const {
+    const float* query[kInputRows];
+    float* scores[kInputRows];
+    float* out[kInputRows];
+    int64_t length[kInputRows];
+    int count = 0;
+    for (int r = 0; r < group.rows; r++) {
+      for (int h = 0; h < group.heads; h++, count++) {
+        query[count] = absorbed_row(group.first - first + r, head + h);
+        out[count] = mixed_row(group.first - first + r, head + h);
+        scores[count] = scratch.take<float>(longest);
+        length[count] = rows[group.first + r].length;
+        std::fill(out[count], out[count] + layout.latent, 0.0f);
+      }
+    }
+    const int32_t* slots = rows[group.first].slots;
+    score(query, count, slots, length[count - 1], scores);
+    if (top_k > 0) {
+      attend_best(scores, out, count, slots, length, scratch);
+    } else {
+      attend_all(scores, out, count, slots, length);
+    }
+  }
+
+  void score(const float* const* query, int count, const int32_t* slots, int64_t length,
+             float* const* scores) const {
+    int step = kernels().weight_rows;
+    for (int64_t position = 0; position < length; position += step) {
+      int used = static_cast<int>(std::min<int64_t>(step, length - position));
+      StoredRow keys[kMaxWeightRows];
+      for (int w = 0; w < step; w++) {
+        const float* row = cache.row(slots[position + std::min(w, used - 1)]);
+        keys[w] = {reinterpret_cast<const uint8_t*>(row), nullptr, layout.cached()};
+      }
+      float part[kInputRows * kMaxWeightRows];
+      kernels().products[LONGCAT_F32](keys, query, count, layout.cached(), part);
+      for (int q = 0; q < count; q++) {
+        for (int w = 0; w < used; w++) scores[q][position + w] = part[q * step + w] * layout.scale;
+      }
+    }
+  }
+
+  // Queries are in the order of their lengths: the shortest gives what all have in common.
+  void attend_all(float* const* scores, float* const* out, int count, const int32_t* slots,
+                  const int64_t* length) const {
+    for (int q = 0; q < count; q++) kernels().softmax(scores[q], length[q]);
+    FloatRows latents{cache.base, cache.stride, slots};
+    kernels().mix(latents, 0, length[0], scores, count, layout.latent, out);
+    for (int q = 1; q < count; q++) {
+      kernels().mix(latents, length[0], length[q], scores + q, 1, layout.latent, out + q);
+    }
+  }
+
+  void attend_best(float* const* scores, float* const* out, int count, const int32_t* slots,
+                   const int64_t* length, Scratch& scratch) const {
+    TopK best(longest, scratch);
+    for (int q = 0; q < count; q++) {
+      int64_t kept = best.keep(scores[q], length[q], top_k, slots);
+      kernels().softmax(scores[q], kept);
+      FloatRows latents{cache.base, cache.stride, best.slots()};
+      kernels().mix(latents, 0, kept, scores + q, 1, layout.latent, out + q);
+    }
+  }
+
+  void expand(int64_t first, int64_t count) const {
+    int64_t tiles_each = tiles(layout.value);
+    context.pool.run(layout.heads * tiles_each, [&](int64_t item, int thread) {
+      int64_t head = item / tiles_each;
+      int64_t from = item % tiles_each * kTileRows;
+      int64_t values = head * layout.expanded() + layout.nope;
+      Tile tile(kernels(), kv_b, values + from, values + layout.value, count,
+                scratch(thread).take<float>(tile_floats(kv_b)));
+      FloatRows inputs{mixed_row(0, head), layout.heads * layout.latent, nullptr};
+      each_input(inputs, count, [&](int64_t row, int input_rows, const float* const* input) {
+        float out[kInputRows * kTileRows];
+        tile.apply(input, input_rows, out);
+        for (int r = 0; r < input_rows; r++) {
+          float* target =
+              into + (first + row + r) * into_stride + head * layout.value + from;
+          std::copy(out + r * kTileRows, out + r * kTileRows + tile.count(), target);
+        }
+      });
+    });
+  }
+};
+
+// Neighbours of one sequence together; a lone row takes several heads instead.
+int64_t group_rows(const BatchRow* rows, int64_t first, int64_t count, Group* groups) {
+  int64_t group_count = 0;
+  for (int64_t row = first; row < first + count;) {
+    int size = 1;
+    while (size < kInputRows && row + size < first + count &&
+           rows[row + size].slots == rows[row].slots &&
+           rows[row + size].length == rows[row].length + size) {
+      size++;
+    }
+    groups[group_count++] = {row, size, kInputRows / size};
+    row += size;
+  }
+  return group_count;
+}
+
+// False if a span leaves the batch, its slots or the cache.
+bool read_spans(const int32_t* spans, int64_t span_count, const int32_t* slots, int64_t slot_count,
+                int64_t cache_rows, int64_t row_count, BatchRow* rows, int64_t* longest) {
+  std::fill(rows, rows + row_count, BatchRow{nullptr, 0});
+  *longest = 0;
+  for (int64_t s = 0; s < span_count; s++) {
+    const int32_t* span = spans + 5 * s;
+    int64_t first = span[0], count = span[1], position = span[2], slot = span[3];
+    int64_t length = position + count;
+    if (first < 0 || count < 1 || first + count > row_count || position < 0 || slot < 0 ||
+        length > span[4] || slot + length > slot_count) {
+      return false;
+    }
+    for (int64_t i = 0; i < length; i++) {
+      if (slots[slot + i] < 0 || slots[slot + i] >= cache_rows) return false;
+    }
+    for (int64_t i = 0; i < count; i++) rows[first + i] = {slots + slot, position + i + 1};
+    *longest = std::max(*longest, length);
+  }
+  return std::all_of(rows, rows + row_count, [](const BatchRow& row) { return row.length > 0; });
+}
+
+}  // namespace
+
+}  // namespace longcat
+
+using longcat::Scratch;
+
+extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t heads, int64_t nope,
+                                     int64_t rope, int64_t latent, int64_t value, float scale,
+                                     int64_t queries, int64_t query_stride, int64_t cache,
+                                     int64_t cache_rows, int64_t cache_stride, int64_t into,
+                                     int64_t into_stride, int64_t rows, int64_t spans,
+                                     int64_t span_count, int64_t slots, int64_t slot_count,
+                                     int64_t top_k) noexcept {
+  longcat::Context& c = longcat::context_at(context);
+  const longcat::Weight& weight = longcat::weight_at(kv_b);
+  longcat::Layout layout{heads, nope, rope, latent, value, scale};
+  if (rows == 0) return LONGCAT_OK;
+  if (weight.rows != heads * (nope + value) || weight.columns != latent) return LONGCAT_MISFIT;
+  int64_t chunk = std::min(rows, longcat::kChunkRows);
+  if (!c.shared.reserve(Scratch::bytes<longcat::BatchRow>(rows) +
+                        Scratch::bytes<longcat::Group>(chunk) +
+                        Scratch::bytes<float>(chunk * heads * layout.cached()) +
+                        Scratch::bytes<float>(chunk * heads * latent))) {
+    return LONGCAT_OUT_OF_MEMORY;
+  }
+  auto* batch = c.shared.take<longcat::BatchRow>(rows);
+  auto* groups = c.shared.take<longcat::Group>(chunk);
+  int64_t longest = 0;
+  if (!longcat::read_spans(longcat::ints_at(spans), span_count, longcat::ints_at(slots),
+                           slot_count, cache_rows, rows, batch, &longest)) {
+    return LONGCAT_MISFIT;
+  }
+  longcat::Attention attention{c,
+                               weight,
+                               layout,
+                               {longcat::floats_at(queries), query_stride, nullptr},
+                               {longcat::floats_at(cache), cache_stride, nullptr},
+                               longcat::floats_at(into),
+                               into_stride,
+                               top_k,
+                               batch,
+                               longest,
+                               c.shared.take<float>(chunk * heads * layout.cached()),
+                               c.shared.take<float>(chunk * heads * latent)};
+  if (!c.reserve_per_thread(attention.thread_bytes())) return LONGCAT_OUT_OF_MEMORY;
+  for (int64_t first = 0; first < rows; first += chunk) {
+    int64_t count = std::min(chunk, rows - first);
+    attention.absorb(first, count);
+    attention.attend(first, groups, longcat::group_rows(batch, first, count, groups));
+    attention.expand(first, count);
+  }
+  return LONGCAT_OK;
+}

@@ -1,0 +1,70 @@
+#include "context.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "longcat_cpu.h"
+
+namespace longcat {
+
+namespace {
+
+char* allocate(int64_t bytes) {
+  constexpr int64_t kAlignment = 64;
+  if (bytes < 0 || bytes > INT64_MAX - kAlignment) return nullptr;
+  int64_t whole = bytes == 0 ? kAlignment : (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, kAlignment, static_cast<size_t>(whole)) != 0) return nullptr;
+  return static_cast<char*>(memory);
+}
+
+}  // namespace
+
+void Scratch::Free::operator()(char* memory) const { std::free(memory); }
+
+bool Scratch::reserve(int64_t bytes) {
+  taken_ = 0;
+  if (bytes <= capacity_) return true;
+  memory_.reset();
+  capacity_ = 0;
+  memory_.reset(allocate(bytes));
+  if (!memory_) return false;
+  capacity_ = bytes;
+  return true;
+}
+
+bool Context::reserve_per_thread(int64_t bytes) {
+  for (Scratch& scratch : per_thread) {
+    if (!scratch.reserve(bytes)) return false;
+  }
+  return true;
+}
+
+}  // namespace longcat
+
+using longcat::Context;
+
+extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t threads) noexcept {
+  const longcat::Kernels* kernels = longcat::select_kernels(instruction_set);
+  if (kernels == nullptr || threads < 1) return 0;
+  try {
+    return reinterpret_cast<int64_t>(new Context(kernels, threads));
+  } catch (...) {
+    return 0;
+  }
+}
+
+extern "C" void longcat_context_close(int64_t context) noexcept {
+  delete reinterpret_cast<Context*>(context);
+}
+
+extern "C" int64_t longcat_allocate(int64_t bytes) noexcept {
+  char* memory = longcat::allocate(bytes);
+  if (memory != nullptr) std::memset(memory, 0, static_cast<size_t>(bytes));
+  return reinterpret_cast<int64_t>(memory);
+}
+
+extern "C" void longcat_free(int64_t address) noexcept {
+  std::free(reinterpret_cast<void*>(address));
+}

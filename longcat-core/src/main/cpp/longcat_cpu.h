@@ -1,0 +1,109 @@
+// The boundary between Java and the kernels: plain C, addresses as 64-bit numbers, every pointer
+// with its length, no exceptions. A matrix of F32 is its address, rows, columns and the distance
+// between rows in elements. Operations of one context are called by one thread at a time and are
+// done when they return; they return LONGCAT_OK or a negative status.
+#pragma once
+
+#include <cstdint>
+
+#define LONGCAT_OK 0
+#define LONGCAT_OUT_OF_MEMORY (-1)
+#define LONGCAT_MISFIT (-2)
+
+#define LONGCAT_GENERIC 0
+#define LONGCAT_AVX2 1
+#define LONGCAT_AVX512 2
+
+#define LONGCAT_F32 0
+#define LONGCAT_BF16 1
+#define LONGCAT_F16 2
+#define LONGCAT_FP8 3
+
+extern "C" {
+
+// 1 if this processor has the instruction set and this build has its kernels.
+int32_t longcat_supports(int32_t instruction_set) noexcept;
+
+// 0 if the threads cannot be started.
+int64_t longcat_context_open(int32_t instruction_set, int32_t threads) noexcept;
+void longcat_context_close(int64_t context) noexcept;
+
+// Zeroed memory on a 64-byte boundary, or 0.
+int64_t longcat_allocate(int64_t bytes) noexcept;
+void longcat_free(int64_t address) noexcept;
+
+// A weight is cut by whole rows into segments, all of segment_rows rows but the last.
+int64_t longcat_weight_open(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,
+                            int64_t segments, int64_t block_rows, int64_t block_columns) noexcept;
+int32_t longcat_weight_segment(int64_t weight, int64_t segment, const void* bytes,
+                               int64_t length) noexcept;
+int32_t longcat_weight_scales(int64_t weight, const float* scales, int64_t from, int64_t count,
+                              int64_t length) noexcept;
+void longcat_weight_close(int64_t weight) noexcept;
+
+int32_t longcat_write(const float* values, int64_t length, int64_t offset, int64_t into,
+                      int64_t rows, int64_t columns, int64_t stride) noexcept;
+int32_t longcat_read(float* values, int64_t length, int64_t offset, int64_t from, int64_t rows,
+                     int64_t columns, int64_t stride) noexcept;
+int32_t longcat_read_ints(int32_t* values, int64_t length, int64_t from, int64_t count) noexcept;
+
+// Copies count numbers of the array to memory of capacity bytes from offset bytes on.
+int32_t longcat_put_ints(const int32_t* values, int64_t count, int64_t into, int64_t offset,
+                         int64_t capacity) noexcept;
+int32_t longcat_put_longs(const int64_t* values, int64_t count, int64_t into, int64_t offset,
+                          int64_t capacity) noexcept;
+int32_t longcat_put_doubles(const double* values, int64_t count, int64_t into, int64_t offset,
+                            int64_t capacity) noexcept;
+
+int32_t longcat_zero(int64_t context, int64_t into, int64_t rows, int64_t columns,
+                     int64_t stride) noexcept;
+int32_t longcat_copy(int64_t context, int64_t from, int64_t from_stride, int64_t into,
+                     int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+int32_t longcat_add(int64_t context, int64_t from, int64_t from_stride, int64_t into,
+                    int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+int32_t longcat_scale(int64_t context, int64_t x, int64_t rows, int64_t columns, int64_t stride,
+                      float factor) noexcept;
+int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t targets,
+                        int64_t target_count, int64_t into, int64_t into_rows, int64_t into_stride,
+                        int64_t columns) noexcept;
+int32_t longcat_add_embeddings(int64_t context, int64_t table, int64_t ids, int64_t id_count,
+                               int64_t into, int64_t columns, int64_t stride) noexcept;
+int32_t longcat_rms_norm(int64_t context, int64_t x, int64_t x_stride, int64_t gain, float epsilon,
+                         float scale, int64_t into, int64_t into_stride, int64_t rows,
+                         int64_t columns) noexcept;
+// positions: one int32 for each row; frequencies: one double for each pair.
+int32_t longcat_rotate(int64_t context, int64_t x, int64_t rows, int64_t columns, int64_t stride,
+                       int64_t groups, int64_t frequencies, int64_t pairs, double magnitude,
+                       int64_t positions, int64_t position_count) noexcept;
+
+// bias is 0 or a weight.
+int32_t longcat_linear(int64_t context, int64_t weight, int64_t bias, int64_t x, int64_t x_columns,
+                       int64_t x_stride, int64_t into, int64_t into_columns, int64_t into_stride,
+                       int64_t rows) noexcept;
+int32_t longcat_gated_linear(int64_t context, int64_t gate, int64_t up, int64_t x,
+                             int64_t x_columns, int64_t x_stride, int64_t into,
+                             int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
+
+// spans: for each span five int32 (first row, rows, first position, index of its first slot, slot
+// count); slots: int32 cache rows.
+int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t heads, int64_t nope, int64_t rope,
+                          int64_t latent, int64_t value, float scale, int64_t queries,
+                          int64_t query_stride, int64_t cache, int64_t cache_rows,
+                          int64_t cache_stride, int64_t into, int64_t into_stride, int64_t rows,
+                          int64_t spans, int64_t span_count, int64_t slots, int64_t slot_count,
+                          int64_t top_k) noexcept;
+
+// ids: rows * top_k int32; weights: as many float. bias and correction are 0 or weights.
+int32_t longcat_route(int64_t context, int64_t classifier, int64_t bias, int64_t correction,
+                      int64_t x, int64_t x_columns, int64_t x_stride, int64_t rows, int64_t top_k,
+                      float factor, int32_t normalise, int64_t ids, int64_t weights,
+                      int64_t capacity) noexcept;
+
+// experts: gate, up and down weight of each, 3 * expert_count addresses.
+int32_t longcat_experts(int64_t context, int64_t experts, int64_t expert_count, int64_t first_id,
+                        int64_t ids, int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
+                        int64_t into, int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+int32_t longcat_zero_experts(int64_t context, int64_t first_zero_id, int64_t ids, int64_t weights,
+                             int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                             int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+}

@@ -1,0 +1,43 @@
+// Numbers of checkpoints to F32, one at a time.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+namespace longcat {
+
+// FP8 E4M3 is decoded by way of F16, whose exponent is larger by 8; scales make up for it.
+constexpr float kFp8Factor = 256;
+
+inline uint16_t load_u16(const uint8_t* from) {
+  uint16_t value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+inline float bits_to_float(uint32_t bits) {
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+inline float bf16_to_float(uint16_t bits) { return bits_to_float(uint32_t{bits} << 16); }
+
+inline float f16_to_float(uint16_t bits) {
+  uint32_t sign = uint32_t{bits} >> 15 << 31;
+  uint32_t exponent = bits >> 10 & 0x1f;
+  uint32_t mantissa = bits & 0x3ff;
+  if (exponent == 0) {
+    float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
+    return sign != 0 ? -magnitude : magnitude;
+  }
+  uint32_t widened = exponent == 31 ? 0xff : exponent + 112;
+  return bits_to_float(sign | widened << 23 | mantissa << 13);
+}
+
+// An FP8 E4M3 number divided by kFp8Factor.
+inline float fp8_to_float_by_256(uint8_t bits) {
+  return f16_to_float(static_cast<uint16_t>((bits & 0x80) << 8 | (bits & 0x7f) << 7));
+}
+
+}  // namespace longcat

@@ -1,0 +1,85 @@
+// Eight numbers at a time with AVX2, FMA and F16C.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "number_formats.h"
+
+namespace longcat {
+
+struct Avx2Simd {
+  static constexpr int kWidth = 8;
+  static constexpr int kWeightRows = 2;
+  static constexpr int kMixVectors = 2;
+  using Vec = __m256;
+
+  static Vec set(float value) { return _mm256_set1_ps(value); }
+  static Vec load(const float* from) { return _mm256_loadu_ps(from); }
+  static Vec load(const float* from, int count) { return _mm256_maskload_ps(from, mask(count)); }
+  static void store(float* into, Vec v) { _mm256_storeu_ps(into, v); }
+  static void store(float* into, Vec v, int count) { _mm256_maskstore_ps(into, mask(count), v); }
+  static Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+  static Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
+  static Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
+  static Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+
+  static Vec exp(Vec x) {
+    // With the limits first, NaN passes through.
+    x = _mm256_min_ps(set(88.7f), _mm256_max_ps(set(-87.3f), x));
+    Vec n = _mm256_round_ps(_mm256_mul_ps(x, set(1.44269504f)),
+                            _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    Vec r = _mm256_fnmadd_ps(n, set(0.693359375f), x);
+    r = _mm256_fnmadd_ps(n, set(-2.12194440e-4f), r);
+    Vec p = set(1.9875691500e-4f);
+    p = fma(p, r, set(1.3981999507e-3f));
+    p = fma(p, r, set(8.3334519073e-3f));
+    p = fma(p, r, set(4.1665795894e-2f));
+    p = fma(p, r, set(1.6666665459e-1f));
+    p = fma(p, r, set(5.0000001201e-1f));
+    p = add(fma(p, mul(r, r), r), set(1));
+    // Two factors, because 2^128 is no F32.
+    __m256i whole = _mm256_cvtps_epi32(n);
+    __m256i half = _mm256_srai_epi32(whole, 1);
+    return mul(mul(p, power_of_two(half)), power_of_two(_mm256_sub_epi32(whole, half)));
+  }
+
+  static float sum(Vec v) {
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    s = _mm_add_ss(s, _mm_shuffle_ps(s, s, 1));
+    return _mm_cvtss_f32(s);
+  }
+
+  static Vec decode_f32(const uint8_t* from) {
+    return _mm256_castsi256_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  static Vec decode_bf16(const uint8_t* from) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(load_128(from)), 16));
+  }
+  static Vec decode_f16(const uint8_t* from) { return _mm256_cvtph_ps(load_128(from)); }
+  static Vec decode_fp8(const uint8_t* from) {
+    __m128i wide =
+        _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+    // Sign-extended, the sign is in bit 15 and again in bits 7 to 14, which are cut off.
+    __m128i magnitude = _mm_and_si128(_mm_slli_epi16(wide, 7), _mm_set1_epi16(0x3f80));
+    __m128i sign = _mm_and_si128(wide, _mm_set1_epi16(static_cast<int16_t>(0x8000)));
+    return _mm256_cvtph_ps(_mm_or_si128(magnitude, sign));
+  }
+
+ private:
+  static __m256i mask(int count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  }
+  static __m128i load_128(const uint8_t* from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  }
+  static Vec power_of_two(__m256i exponent) {
+    return _mm256_castsi256_ps(
+        _mm256_slli_epi32(_mm256_add_epi32(exponent, _mm256_set1_epi32(127)), 23));
+  }
+};
+
+}  // namespace longcat

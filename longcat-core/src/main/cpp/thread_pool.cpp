@@ -1,0 +1,95 @@
+#include "thread_pool.h"
+
+namespace longcat {
+
+namespace {
+
+// Jobs of a token follow each other within microseconds: look for the next one for a while before
+// going to sleep, but leave the core to others when there are more threads than cores.
+constexpr int kPauses = 2000;
+constexpr int kYields = 20;
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+ThreadPool::ThreadPool(int threads) {
+  try {
+    for (int thread = 1; thread < threads; thread++) {
+      workers_.emplace_back([this, thread] { work(thread); });
+    }
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_.store(true, std::memory_order_release);
+  }
+  wake_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void ThreadPool::share(int64_t count, Call call, const void* body) {
+  count_ = count;
+  call_ = call;
+  body_ = body;
+  next_.store(0, std::memory_order_relaxed);
+  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    job_.fetch_add(1, std::memory_order_release);
+  }
+  wake_.notify_all();
+  take_items(0);
+  for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; spins++) {
+    if (spins < kPauses) {
+      pause();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+}
+
+void ThreadPool::work(int thread) {
+  for (uint64_t seen = 0; wait_for_job(seen);) {
+    seen = job_.load(std::memory_order_acquire);
+    take_items(thread);
+    busy_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+bool ThreadPool::wait_for_job(uint64_t seen) {
+  auto ready = [&] {
+    return job_.load(std::memory_order_acquire) != seen ||
+           stopping_.load(std::memory_order_acquire);
+  };
+  for (int spins = 0; spins < kPauses && !ready(); spins++) pause();
+  for (int spins = 0; spins < kYields && !ready(); spins++) std::this_thread::yield();
+  if (!ready()) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    wake_.wait(lock, ready);
+  }
+  return !stopping_.load(std::memory_order_acquire);
+}
+
+void ThreadPool::take_items(int thread) {
+  for (;;) {
+    int64_t item = next_.fetch_add(1, std::memory_order_relaxed);
+    if (item >= count_) return;
+    call_(body_, item, thread);
+  }
+}
+
+}  // namespace longcat

@@ -1,0 +1,61 @@
+// Threads that live as long as their context and share out the items of one job at a time.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace longcat {
+
+class ThreadPool {
+ public:
+  // The calling thread works too: one thread fewer is started. Throws std::system_error.
+  explicit ThreadPool(int threads);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  // Calls body(item, thread) for every item below count, in any order, on any thread; returns when
+  // all are done. The body must not throw.
+  template <class Body>
+  void run(int64_t count, const Body& body) {
+    if (count <= 1 || workers_.empty()) {
+      for (int64_t item = 0; item < count; item++) body(item, 0);
+      return;
+    }
+    share(
+        count,
+        [](const void* b, int64_t item, int thread) {
+          (*static_cast<const Body*>(b))(item, thread);
+        },
+        &body);
+  }
+
+ private:
+  using Call = void (*)(const void* body, int64_t item, int thread);
+
+  void share(int64_t count, Call call, const void* body);
+  void work(int thread);
+  bool wait_for_job(uint64_t seen);
+  void take_items(int thread);
+  void stop();
+
+  std::vector<std::thread> workers_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<uint64_t> job_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<int64_t> next_{0};
+  std::atomic<int> busy_{0};
+  int64_t count_ = 0;
+  Call call_ = nullptr;
+  const void* body_ = nullptr;
+};
+
+}  // namespace longcat

@@ -1,0 +1,171 @@
+package io.longcat4j.compute.cpu;
+
+import io.longcat4j.BackendException;
+import io.longcat4j.compute.Weight;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Kernels, threads and memory of one backend. Thread-safe: one operation runs at a time, on all
+ * threads, and closing waits for it. Addresses may only be read inside an operation, where nothing
+ * is freed; what reads an address there throws if it was freed before.
+ */
+final class CpuContext implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final State state;
+  private final Cleaner.Cleanable cleanable;
+
+  CpuContext(InstructionSet instructionSet, int threads) {
+    long address = CpuKernels.contextOpen(instructionSet.code(), threads);
+    if (address == 0) {
+      throw new BackendException(
+          "the cpu backend could not start "
+              + threads
+              + " threads; ask for fewer or raise the process's limit");
+    }
+    this.state = new State(address);
+    this.cleanable = CLEANER.register(this, state);
+  }
+
+  /** Runs an operation, alone. */
+  void run(String operation, IntSupplier call) {
+    state.lock.lock();
+    try {
+      state.requireOpen();
+      check(operation, call.getAsInt());
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  /** The native context; inside an operation only. */
+  long address() {
+    return state.context;
+  }
+
+  void requireOpen() {
+    state.lock.lock();
+    try {
+      state.requireOpen();
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  /** Zeroed memory that lives until it is freed, its owner is unreachable, or this is closed. */
+  CpuMemory allocate(String what, long bytes) {
+    long address = make(what, bytes, () -> CpuKernels.allocate(bytes));
+    CpuMemory.Release release = new CpuMemory.Release(state, address);
+    state.add(release);
+    return new CpuMemory(what, release, CLEANER);
+  }
+
+  /** Native memory of a weight, and the buffers it points into, which live until this is closed. */
+  long keepWeight(Weight weight, List<ByteBuffer> buffers, LongSupplier open) {
+    long address = make("weight " + weight, 0, open);
+    state.lock.lock();
+    try {
+      state.weights.add(address);
+      state.buffers.addAll(buffers);
+    } finally {
+      state.lock.unlock();
+    }
+    return address;
+  }
+
+  private long make(String what, long bytes, LongSupplier call) {
+    state.lock.lock();
+    try {
+      state.requireOpen();
+      long address = call.getAsLong();
+      if (address == 0) {
+        throw new BackendException(
+            "the cpu backend could not get "
+                + bytes
+                + " bytes of memory for a "
+                + what
+                + "; free memory, or use a smaller context or batch");
+      }
+      return address;
+    } finally {
+      state.lock.unlock();
+    }
+  }
+
+  static void check(String operation, int status) {
+    if (status == CpuKernels.OUT_OF_MEMORY) {
+      throw new BackendException(
+          operation + ": the cpu backend ran out of memory; use a smaller context or batch");
+    }
+    if (status != CpuKernels.OK) {
+      throw new IllegalArgumentException(operation + ": the arguments do not fit each other");
+    }
+  }
+
+  @Override
+  public void close() {
+    cleanable.clean();
+  }
+
+  /** What is freed at the end; knows nothing of its owner. */
+  static final class State implements Runnable {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<CpuMemory.Release> memory = new HashSet<>();
+    private final List<Long> weights = new ArrayList<>();
+    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private long context;
+
+    private State(long context) {
+      this.context = context;
+    }
+
+    private void requireOpen() {
+      if (context == 0) {
+        throw new BackendException("the cpu backend was used after it was closed");
+      }
+    }
+
+    private void add(CpuMemory.Release release) {
+      lock.lock();
+      try {
+        memory.add(release);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void free(CpuMemory.Release release) {
+      lock.lock();
+      try {
+        memory.remove(release);
+        release.free();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void run() {
+      lock.lock();
+      try {
+        CpuKernels.contextClose(context);
+        context = 0;
+        memory.forEach(CpuMemory.Release::free);
+        memory.clear();
+        weights.forEach(CpuKernels::weightClose);
+        weights.clear();
+        buffers.clear();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.longcat4j.compute.cpu;
+
+import io.longcat4j.compute.Expert;
+import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ShapeRules;
+import java.util.List;
+
+/** Addresses of the weights of experts, in native memory. */
+final class CpuExperts implements ExpertGroup {
+  private final CpuContext context;
+  private final List<Expert> experts;
+  private final CpuMemory addresses;
+
+  CpuExperts(CpuContext context, List<Expert> experts) {
+    this.context = context;
+    this.experts = List.copyOf(experts);
+    long[] values = new long[3 * experts.size()];
+    for (int i = 0; i < experts.size(); i++) {
+      Expert expert = experts.get(i);
+      ShapeRules.expert(expert, experts.get(0));
+      values[3 * i] = CpuWeight.of(expert.gate(), context).address();
+      values[3 * i + 1] = CpuWeight.of(expert.up(), context).address();
+      values[3 * i + 2] = CpuWeight.of(expert.down(), context).address();
+    }
+    long bytes = (long) values.length * Long.BYTES;
+    this.addresses = context.allocate("group of " + experts.size() + " experts", bytes);
+    context.run(
+        "experts", () -> CpuKernels.putLongs(values, values.length, addresses.address(), 0, bytes));
+  }
+
+  /** The group, if this backend made it. */
+  static CpuExperts of(ExpertGroup group, CpuContext context) {
+    if (!(group instanceof CpuExperts known) || known.context != context) {
+      throw new IllegalArgumentException("the experts were grouped by another backend");
+    }
+    return known;
+  }
+
+  Expert first() {
+    return experts.get(0);
+  }
+
+  /** Where the addresses are; inside an operation only. */
+  long address() {
+    return addresses.address();
+  }
+
+  @Override
+  public int size() {
+    return experts.size();
+  }
+}

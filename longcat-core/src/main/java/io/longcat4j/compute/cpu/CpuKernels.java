@@ -1,0 +1,259 @@
+package io.longcat4j.compute.cpu;
+
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Const;
+import org.bytedeco.javacpp.annotation.CriticalRegion;
+import org.bytedeco.javacpp.annotation.Name;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+
+/**
+ * The functions of {@code longcat_cpu.h}, one to one: addresses are plain numbers, and nothing is
+ * checked that the header does not promise to check. To be called through {@link CpuContext}, after
+ * {@link NativeLibrary#load}.
+ */
+@Platform(include = "longcat_cpu.h", library = "jnilongcat_cpu", compiler = "cpp17")
+@NoException
+final class CpuKernels {
+  static final int OK = 0;
+  static final int OUT_OF_MEMORY = -1;
+
+  private CpuKernels() {}
+
+  @Name("longcat_supports")
+  static native int supports(int instructionSet);
+
+  @Name("longcat_context_open")
+  static native long contextOpen(int instructionSet, int threads);
+
+  @Name("longcat_context_close")
+  static native void contextClose(long context);
+
+  @Name("longcat_allocate")
+  static native long allocate(long bytes);
+
+  @Name("longcat_free")
+  static native void free(long address);
+
+  @Name("longcat_weight_open")
+  static native long weightOpen(
+      int format,
+      long rows,
+      long columns,
+      long segmentRows,
+      long segments,
+      long blockRows,
+      long blockColumns);
+
+  @Name("longcat_weight_segment")
+  static native int weightSegment(long weight, long segment, ByteBuffer bytes, long length);
+
+  @Name("longcat_weight_scales")
+  @CriticalRegion
+  static native int weightScales(
+      long weight, @Const float[] scales, long from, long count, long length);
+
+  @Name("longcat_weight_close")
+  static native void weightClose(long weight);
+
+  @Name("longcat_write")
+  @CriticalRegion
+  static native int write(
+      @Const float[] values,
+      long length,
+      long offset,
+      long into,
+      long rows,
+      long columns,
+      long stride);
+
+  @Name("longcat_read")
+  @CriticalRegion
+  static native int read(
+      float[] values, long length, long offset, long from, long rows, long columns, long stride);
+
+  @Name("longcat_read_ints")
+  @CriticalRegion
+  static native int readInts(int[] values, long length, long from, long count);
+
+  @Name("longcat_put_ints")
+  @CriticalRegion
+  static native int putInts(@Const int[] values, long count, long into, long offset, long capacity);
+
+  @Name("longcat_put_longs")
+  @CriticalRegion
+  static native int putLongs(
+      @Cast("const int64_t*") long[] values, long count, long into, long offset, long capacity);
+
+  @Name("longcat_put_doubles")
+  @CriticalRegion
+  static native int putDoubles(
+      @Const double[] values, long count, long into, long offset, long capacity);
+
+  @Name("longcat_zero")
+  static native int zero(long context, long into, long rows, long columns, long stride);
+
+  @Name("longcat_copy")
+  static native int copy(
+      long context,
+      long from,
+      long fromStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_add")
+  static native int add(
+      long context,
+      long from,
+      long fromStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_scale")
+  static native int scale(long context, long x, long rows, long columns, long stride, float factor);
+
+  @Name("longcat_scatter")
+  static native int scatter(
+      long context,
+      long from,
+      long fromStride,
+      long targets,
+      long targetCount,
+      long into,
+      long intoRows,
+      long intoStride,
+      long columns);
+
+  @Name("longcat_add_embeddings")
+  static native int addEmbeddings(
+      long context, long table, long ids, long idCount, long into, long columns, long stride);
+
+  @Name("longcat_rms_norm")
+  static native int rmsNorm(
+      long context,
+      long x,
+      long xStride,
+      long gain,
+      float epsilon,
+      float scale,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_rotate")
+  static native int rotate(
+      long context,
+      long x,
+      long rows,
+      long columns,
+      long stride,
+      long groups,
+      long frequencies,
+      long pairs,
+      double magnitude,
+      long positions,
+      long positionCount);
+
+  @Name("longcat_linear")
+  static native int linear(
+      long context,
+      long weight,
+      long bias,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
+
+  @Name("longcat_gated_linear")
+  static native int gatedLinear(
+      long context,
+      long gate,
+      long up,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
+
+  @Name("longcat_attention")
+  static native int attention(
+      long context,
+      long kvB,
+      long heads,
+      long nope,
+      long rope,
+      long latent,
+      long value,
+      float scale,
+      long queries,
+      long queryStride,
+      long cache,
+      long cacheRows,
+      long cacheStride,
+      long into,
+      long intoStride,
+      long rows,
+      long spans,
+      long spanCount,
+      long slots,
+      long slotCount,
+      long topK);
+
+  @Name("longcat_route")
+  static native int route(
+      long context,
+      long classifier,
+      long bias,
+      long correction,
+      long x,
+      long xColumns,
+      long xStride,
+      long rows,
+      long topK,
+      float factor,
+      int normalise,
+      long ids,
+      long weights,
+      long capacity);
+
+  @Name("longcat_experts")
+  static native int experts(
+      long context,
+      long experts,
+      long expertCount,
+      long firstId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_zero_experts")
+  static native int zeroExperts(
+      long context,
+      long firstZeroId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+}

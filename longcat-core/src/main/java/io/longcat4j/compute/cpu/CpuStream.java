@@ -1,0 +1,404 @@
+package io.longcat4j.compute.cpu;
+
+import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.RouterRule;
+import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.Span;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One native call for an operation, done when it returns. */
+final class CpuStream implements Stream {
+  private final CpuContext context;
+  private final Staging staging;
+
+  CpuStream(CpuContext context) {
+    this.context = context;
+    this.staging = new Staging(context);
+  }
+
+  @Override
+  public void write(float[] values, int offset, Tensor into) {
+    CpuTensor target = tensor(into);
+    ShapeRules.host("write", values, offset, into);
+    context.run(
+        "write",
+        () ->
+            CpuKernels.write(
+                values,
+                values.length,
+                offset,
+                target.address(),
+                target.rows(),
+                target.columns(),
+                target.stride()));
+  }
+
+  @Override
+  public void read(Tensor from, float[] values, int offset) {
+    CpuTensor source = tensor(from);
+    ShapeRules.host("read", values, offset, from);
+    context.run(
+        "read",
+        () ->
+            CpuKernels.read(
+                values,
+                values.length,
+                offset,
+                source.address(),
+                source.rows(),
+                source.columns(),
+                source.stride()));
+  }
+
+  @Override
+  public void zero(Tensor into) {
+    CpuTensor target = tensor(into);
+    context.run(
+        "zero",
+        () ->
+            CpuKernels.zero(
+                context.address(),
+                target.address(),
+                target.rows(),
+                target.columns(),
+                target.stride()));
+  }
+
+  @Override
+  public void copy(Tensor from, Tensor into) {
+    CpuTensor source = tensor(from);
+    CpuTensor target = tensor(into);
+    ShapeRules.same("copy", from, into);
+    context.run(
+        "copy",
+        () ->
+            CpuKernels.copy(
+                context.address(),
+                source.address(),
+                source.stride(),
+                target.address(),
+                target.stride(),
+                target.rows(),
+                target.columns()));
+  }
+
+  @Override
+  public void add(Tensor from, Tensor into) {
+    CpuTensor source = tensor(from);
+    CpuTensor target = tensor(into);
+    ShapeRules.same("add", from, into);
+    context.run(
+        "add",
+        () ->
+            CpuKernels.add(
+                context.address(),
+                source.address(),
+                source.stride(),
+                target.address(),
+                target.stride(),
+                target.rows(),
+                target.columns()));
+  }
+
+  @Override
+  public void addEmbeddings(Weight table, int[] ids, Tensor into) {
+    CpuTensor target = tensor(into);
+    CpuWeight entries = weight(table);
+    ShapeRules.addEmbeddings(table, ids, into);
+    context.run(
+        "addEmbeddings",
+        () ->
+            CpuKernels.addEmbeddings(
+                context.address(),
+                entries.address(),
+                staging.start((long) ids.length * Integer.BYTES).ints(ids),
+                ids.length,
+                target.address(),
+                target.columns(),
+                target.stride()));
+  }
+
+  @Override
+  public void scatter(Tensor from, int[] rows, Tensor into) {
+    CpuTensor source = tensor(from);
+    CpuTensor target = tensor(into);
+    ShapeRules.scatter(from, rows, into);
+    context.run(
+        "scatter",
+        () ->
+            CpuKernels.scatter(
+                context.address(),
+                source.address(),
+                source.stride(),
+                staging.start((long) rows.length * Integer.BYTES).ints(rows),
+                rows.length,
+                target.address(),
+                target.rows(),
+                target.stride(),
+                target.columns()));
+  }
+
+  @Override
+  public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
+    CpuTensor source = tensor(x);
+    CpuTensor target = tensor(into);
+    CpuWeight gains = weight(gain);
+    ShapeRules.rmsNorm(x, gain, into);
+    context.run(
+        "rmsNorm",
+        () ->
+            CpuKernels.rmsNorm(
+                context.address(),
+                source.address(),
+                source.stride(),
+                gains.address(),
+                epsilon,
+                scale,
+                target.address(),
+                target.stride(),
+                target.rows(),
+                target.columns()));
+  }
+
+  @Override
+  public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
+    CpuTensor source = tensor(x);
+    CpuTensor target = tensor(into);
+    long weightAddress = weight(weight).address();
+    long biasAddress = CpuWeight.addressOf(bias, context);
+    ShapeRules.linear(weight, bias, x, into);
+    context.run(
+        "linear",
+        () ->
+            CpuKernels.linear(
+                context.address(),
+                weightAddress,
+                biasAddress,
+                source.address(),
+                source.columns(),
+                source.stride(),
+                target.address(),
+                target.columns(),
+                target.stride(),
+                target.rows()));
+  }
+
+  @Override
+  public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
+    CpuTensor source = tensor(x);
+    CpuTensor target = tensor(into);
+    long gateAddress = weight(gate).address();
+    long upAddress = weight(up).address();
+    ShapeRules.gatedLinear(gate, up, x, into);
+    context.run(
+        "gatedLinear",
+        () ->
+            CpuKernels.gatedLinear(
+                context.address(),
+                gateAddress,
+                upAddress,
+                source.address(),
+                source.columns(),
+                source.stride(),
+                target.address(),
+                target.columns(),
+                target.stride(),
+                target.rows()));
+  }
+
+  @Override
+  public void scale(Tensor x, float factor) {
+    CpuTensor target = tensor(x);
+    context.run(
+        "scale",
+        () ->
+            CpuKernels.scale(
+                context.address(),
+                target.address(),
+                target.rows(),
+                target.columns(),
+                target.stride(),
+                factor));
+  }
+
+  @Override
+  public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
+    CpuTensor target = tensor(x);
+    ShapeRules.rotate(x, groups, rotary, positions);
+    double[] frequencies = rotary.inverseFrequencies();
+    long bytes = (long) frequencies.length * Double.BYTES + (long) positions.length * Integer.BYTES;
+    context.run(
+        "rotate",
+        () ->
+            CpuKernels.rotate(
+                context.address(),
+                target.address(),
+                target.rows(),
+                target.columns(),
+                target.stride(),
+                groups,
+                staging.start(bytes).doubles(frequencies),
+                frequencies.length,
+                rotary.magnitude(),
+                staging.ints(positions),
+                positions.length));
+  }
+
+  @Override
+  public void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      List<Span> spans,
+      int topK,
+      Tensor into) {
+    CpuTensor source = tensor(queries);
+    CpuTensor latents = tensor(cache);
+    CpuTensor target = tensor(into);
+    long weight = weight(kvB).address();
+    ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
+    context.run(
+        "latentAttention",
+        () -> {
+          StagedSpans staged = StagedSpans.of(spans, staging);
+          return CpuKernels.attention(
+              context.address(),
+              weight,
+              layout.heads(),
+              layout.nope(),
+              layout.rope(),
+              layout.latent(),
+              layout.value(),
+              layout.scale(),
+              source.address(),
+              source.stride(),
+              latents.address(),
+              latents.rows(),
+              latents.stride(),
+              target.address(),
+              target.stride(),
+              target.rows(),
+              staged.spans(),
+              spans.size(),
+              staged.slots(),
+              staged.slotCount(),
+              topK);
+        });
+  }
+
+  @Override
+  public void route(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      Routing into) {
+    CpuTensor source = tensor(x);
+    CpuRouting picks = CpuRouting.of(into, context);
+    long classifierAddress = weight(classifier).address();
+    long biasAddress = CpuWeight.addressOf(bias, context);
+    long correctionAddress = CpuWeight.addressOf(correction, context);
+    ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
+    context.run(
+        "route",
+        () ->
+            CpuKernels.route(
+                context.address(),
+                classifierAddress,
+                biasAddress,
+                correctionAddress,
+                source.address(),
+                source.columns(),
+                source.stride(),
+                source.rows(),
+                rule.topK(),
+                rule.scalingFactor(),
+                rule.normalise() ? 1 : 0,
+                picks.idsAddress(),
+                picks.weightsAddress(),
+                picks.capacity()));
+    picks.filled(x.rows());
+  }
+
+  @Override
+  public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
+    CpuTensor source = tensor(x);
+    CpuTensor target = tensor(into);
+    CpuRouting picks = CpuRouting.of(routing, context);
+    CpuExperts group = CpuExperts.of(experts, context);
+    ShapeRules.routed("addExperts", picks.rows(), x, into);
+    if (group.size() > 0) {
+      ShapeRules.expertInput(group.first().gate(), x);
+    }
+    context.run(
+        "addExperts",
+        () ->
+            CpuKernels.experts(
+                context.address(),
+                group.address(),
+                group.size(),
+                firstId,
+                picks.idsAddress(),
+                picks.weightsAddress(),
+                picks.topK(),
+                source.address(),
+                source.stride(),
+                target.address(),
+                target.stride(),
+                target.rows(),
+                target.columns()));
+  }
+
+  @Override
+  public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
+    CpuTensor source = tensor(x);
+    CpuTensor target = tensor(into);
+    CpuRouting picks = CpuRouting.of(routing, context);
+    ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
+    context.run(
+        "addZeroExperts",
+        () ->
+            CpuKernels.zeroExperts(
+                context.address(),
+                firstZeroId,
+                picks.idsAddress(),
+                picks.weightsAddress(),
+                picks.topK(),
+                source.address(),
+                source.stride(),
+                target.address(),
+                target.stride(),
+                target.rows(),
+                target.columns()));
+  }
+
+  @Override
+  public void await(Stream other) {
+    context.requireOpen();
+    if (!(other instanceof CpuStream known) || known.context != context) {
+      throw new IllegalArgumentException("the stream was opened by another backend");
+    }
+  }
+
+  @Override
+  public void synchronise() {
+    context.requireOpen();
+  }
+
+  private CpuTensor tensor(Tensor tensor) {
+    return CpuTensor.of(tensor, context);
+  }
+
+  private CpuWeight weight(Weight weight) {
+    return CpuWeight.of(weight, context);
+  }
+}

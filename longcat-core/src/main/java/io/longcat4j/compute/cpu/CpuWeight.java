@@ -1,0 +1,126 @@
+package io.longcat4j.compute.cpu;
+
+import io.longcat4j.CheckpointException;
+import io.longcat4j.checkpoint.Storage;
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.compute.StoredWeight;
+import io.longcat4j.compute.Weight;
+import io.longcat4j.tensor.DType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A weight that stays where it is mapped; only the factors of its blocks are copied. */
+final class CpuWeight implements Weight {
+  private static final int SCALES_AT_ONCE = 1 << 16;
+
+  private final CpuContext context;
+  private final StoredWeight stored;
+  private final long address;
+
+  private CpuWeight(CpuContext context, StoredWeight stored) {
+    this.context = context;
+    this.stored = stored;
+    List<ByteBuffer> segments = new ArrayList<>();
+    this.address = context.keepWeight(this, segments, () -> open(segments));
+  }
+
+  static CpuWeight load(CpuContext context, StoredWeight stored) {
+    return new CpuWeight(context, stored);
+  }
+
+  /** The weight, if this backend took it in. */
+  static CpuWeight of(Weight weight, CpuContext context) {
+    if (!(weight instanceof CpuWeight known) || known.context != context) {
+      throw new IllegalArgumentException("the weight was taken in by another backend");
+    }
+    return known;
+  }
+
+  /** Its address, or 0 for none. */
+  static long addressOf(@Nullable Weight weight, CpuContext context) {
+    return weight == null ? 0 : of(weight, context).address;
+  }
+
+  long address() {
+    return address;
+  }
+
+  private long open(List<ByteBuffer> segments) {
+    long rowBytes = (long) stored.columns() * stored.dtype().bytes();
+    if (rowBytes > Storage.MAX_SLICE) {
+      throw new CheckpointException(
+          stored.values() + ": a row has more than " + Storage.MAX_SLICE + " bytes");
+    }
+    int segmentRows = (int) Math.min(stored.rows(), Storage.MAX_SLICE / rowBytes);
+    int count = (stored.rows() - 1) / segmentRows + 1;
+    long opened =
+        CpuKernels.weightOpen(
+            InstructionSet.formatCode(stored.dtype()),
+            stored.rows(),
+            stored.columns(),
+            segmentRows,
+            count,
+            stored.blockRows(),
+            stored.blockColumns());
+    if (opened != 0) {
+      try {
+        map(opened, segments, segmentRows, rowBytes);
+        copyScales(opened);
+      } catch (RuntimeException | Error e) {
+        CpuKernels.weightClose(opened);
+        throw e;
+      }
+    }
+    return opened;
+  }
+
+  private void map(long opened, List<ByteBuffer> segments, int segmentRows, long rowBytes) {
+    for (int first = 0, i = 0; first < stored.rows(); first += segmentRows, i++) {
+      int length = (int) (Math.min(segmentRows, stored.rows() - first) * rowBytes);
+      ByteBuffer bytes = stored.values().bytes(first * rowBytes, length);
+      require(CpuKernels.weightSegment(opened, i, bytes, bytes.remaining()));
+      segments.add(bytes);
+    }
+  }
+
+  private void copyScales(long opened) {
+    StoredTensor scales = stored.scales();
+    if (scales == null) {
+      return;
+    }
+    long count = scales.shape().elements();
+    for (long from = 0; from < count; from += SCALES_AT_ONCE) {
+      float[] part = new float[(int) Math.min(SCALES_AT_ONCE, count - from)];
+      scales.readFloats(from, part);
+      require(CpuKernels.weightScales(opened, part, from, part.length, part.length));
+    }
+  }
+
+  private void require(int status) {
+    if (status != CpuKernels.OK) {
+      throw new CheckpointException(stored.values() + ": its bytes do not fit its shape");
+    }
+  }
+
+  @Override
+  public int rows() {
+    return stored.rows();
+  }
+
+  @Override
+  public int columns() {
+    return stored.columns();
+  }
+
+  @Override
+  public DType dtype() {
+    return stored.dtype();
+  }
+
+  @Override
+  public String toString() {
+    return stored.values().toString();
+  }
+}

@@ -1,0 +1,50 @@
+package io.longcat4j.compute.cpu;
+
+import io.longcat4j.tensor.DType;
+
+/** Kernels of the native library. */
+enum InstructionSet {
+  GENERIC(0, "generic C++"),
+  AVX2(1, "AVX2"),
+  AVX512(2, "AVX-512");
+
+  private final int code;
+  private final String title;
+
+  InstructionSet(int code, String title) {
+    this.code = code;
+    this.title = title;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** How {@code longcat_cpu.h} names it. */
+  int code() {
+    return code;
+  }
+
+  /** Whether this processor can run it; the library must be loaded. */
+  boolean supported() {
+    return CpuKernels.supports(code()) != 0;
+  }
+
+  static InstructionSet best() {
+    if (AVX512.supported()) {
+      return AVX512;
+    }
+    return AVX2.supported() ? AVX2 : GENERIC;
+  }
+
+  /** How the library names a format of weights. */
+  static int formatCode(DType dtype) {
+    return switch (dtype) {
+      case F32 -> 0;
+      case BF16 -> 1;
+      case F16 -> 2;
+      case F8_E4M3 -> 3;
+      default -> throw new IllegalArgumentException("no weight has the format " + dtype);
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package io.longcat4j.compute.cpu;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Native memory for the arrays of one operation; grows to the largest and stays. Used inside an
+ * operation only.
+ */
+final class Staging {
+  private final CpuContext context;
+  private @Nullable CpuMemory memory;
+  private long capacity;
+  private long used;
+
+  Staging(CpuContext context) {
+    this.context = context;
+  }
+
+  /** Makes room; what was put before is void. */
+  Staging start(long bytes) {
+    used = 0;
+    if (memory == null || bytes > capacity) {
+      if (memory != null) {
+        memory.close();
+      }
+      capacity = Math.max(2 * capacity, bytes);
+      memory = context.allocate("staging area", capacity);
+    }
+    return this;
+  }
+
+  /** Copies; returns where the copy is. Arrays of larger elements come first. */
+  long ints(int[] values) {
+    return ints(values, values.length);
+  }
+
+  /** The first {@code count} of the values. */
+  long ints(int[] values, int count) {
+    CpuContext.check("put", CpuKernels.putInts(values, count, base(), used, capacity));
+    return advance((long) count * Integer.BYTES);
+  }
+
+  long doubles(double[] values) {
+    CpuContext.check("put", CpuKernels.putDoubles(values, values.length, base(), used, capacity));
+    return advance((long) values.length * Double.BYTES);
+  }
+
+  private long advance(long bytes) {
+    long at = base() + used;
+    used += bytes;
+    return at;
+  }
+
+  private long base() {
+    return Objects.requireNonNull(memory, "start comes first").address();
+  }
+}

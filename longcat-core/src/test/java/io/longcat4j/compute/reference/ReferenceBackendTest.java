@@ -1,0 +1,12 @@
+package io.longcat4j.compute.reference;
+
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.testing.ComputeBackendContract;
+import java.util.OptionalInt;
+
+class ReferenceBackendTest extends ComputeBackendContract {
+  @Override
+  protected ComputeBackend open(int threads) {
+    return new ReferenceProvider().open(OptionalInt.of(threads));
+  }
+}

@@ -1,0 +1,220 @@
+package io.longcat4j.testing;
+
+import static io.longcat4j.testing.ComputeBench.assertClose;
+import static io.longcat4j.testing.ComputeBench.assertSameBits;
+import static io.longcat4j.testing.ComputeBench.random;
+
+import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Span;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.tensor.DType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Latent attention over paged caches. */
+interface AttentionContract extends BackendUnderTest {
+  /** An attention block with a batch of sequences. */
+  record Case(
+      HeadLayout layout,
+      TestWeight kvB,
+      float[][] queries,
+      float[][] cache,
+      List<Span> spans,
+      int topK) {
+
+    Case(HeadLayout layout, DType dtype, int[][] sequences, int topK, SplittableRandom random) {
+      this(
+          layout,
+          TestWeight.random(
+              dtype, layout.heads() * (layout.nope() + layout.value()), layout.latent(), random),
+          random(rows(sequences), layout.queryColumns(), random),
+          random(slots(sequences) + 5, layout.cacheColumns(), random),
+          spans(sequences, random),
+          topK);
+    }
+
+    /** Sequences are {first position, rows}; their slots lie scattered over the cache. */
+    private static List<Span> spans(int[][] sequences, SplittableRandom random) {
+      List<Integer> slots = new ArrayList<>();
+      for (int slot = 0; slot < slots(sequences) + 5; slot++) {
+        slots.add(slot);
+      }
+      Collections.shuffle(slots, new java.util.Random(random.nextLong()));
+      List<Span> spans = new ArrayList<>();
+      int row = 0;
+      int used = 0;
+      for (int[] sequence : sequences) {
+        int length = sequence[0] + sequence[1];
+        int[] own = slots.subList(used, used + length).stream().mapToInt(i -> i).toArray();
+        spans.add(new Span(row, sequence[1], sequence[0], Arrays.copyOf(own, length + 3)));
+        row += sequence[1];
+        used += length;
+      }
+      Collections.reverse(spans);
+      return spans;
+    }
+
+    private static int rows(int[][] sequences) {
+      return Arrays.stream(sequences).mapToInt(sequence -> sequence[1]).sum();
+    }
+
+    private static int slots(int[][] sequences) {
+      return Arrays.stream(sequences).mapToInt(sequence -> sequence[0] + sequence[1]).sum();
+    }
+
+    float[][] run(ComputeBench bench) {
+      var into = bench.window(new float[queries.length][layout.heads() * layout.value()]);
+      bench.stream()
+          .latentAttention(
+              bench.window(queries).tensor(),
+              bench.load(kvB),
+              layout,
+              bench.window(cache).tensor(),
+              spans,
+              topK,
+              into.tensor());
+      return into.read();
+    }
+
+    void check(ComputeBench bench) {
+      assertClose(
+          layout + " top " + topK,
+          run(bench),
+          Expected.attention(queries, kvB.numbers(), layout, cache, spans, topK),
+          4 * layout.cacheColumns());
+    }
+  }
+
+  List<HeadLayout> LAYOUTS =
+      List.of(
+          new HeadLayout(1, 1, 2, 1, 1, 1f),
+          new HeadLayout(3, 5, 4, 7, 6, 0.3f),
+          new HeadLayout(5, 16, 8, 37, 19, 0.2f),
+          new HeadLayout(4, 0, 6, 16, 8, 0.5f),
+          new HeadLayout(2, 9, 0, 67, 33, 0.25f),
+          new HeadLayout(7, 32, 16, 128, 32, 0.1f));
+
+  @Test
+  default void attention_over_several_paged_sequences_is_right() {
+    SplittableRandom random = new SplittableRandom(20);
+    try (ComputeBench bench = bench(2)) {
+      for (HeadLayout layout : LAYOUTS) {
+        for (DType dtype : LinearContract.FORMATS) {
+          int[][] sequences = {{12, 1}, {0, 7}, {5, 3}, {0, 1}, {3, 2}};
+          new Case(layout, dtype, sequences, 0, random).check(bench);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void attention_of_long_prompts_and_long_contexts_is_right() {
+    SplittableRandom random = new SplittableRandom(21);
+    try (ComputeBench bench = bench(2)) {
+      HeadLayout layout = LAYOUTS.get(2);
+      new Case(layout, DType.BF16, new int[][] {{0, 75}}, 0, random).check(bench);
+      new Case(layout, DType.BF16, new int[][] {{61, 37}, {400, 1}}, 0, random).check(bench);
+      new Case(layout, DType.BF16, new int[][] {{1023, 1}}, 0, random).check(bench);
+    }
+  }
+
+  @Test
+  default void attention_keeps_exactly_the_best_positions_of_each_head() {
+    SplittableRandom random = new SplittableRandom(22);
+    try (ComputeBench bench = bench(2)) {
+      for (HeadLayout layout : LAYOUTS) {
+        for (int topK : new int[] {1, 2, 8, 41, 1000}) {
+          int[][] sequences = {{40, 1}, {17, 3}, {0, 9}};
+          new Case(layout, DType.F32, sequences, topK, random).check(bench);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void of_equal_scores_the_lower_positions_are_kept() {
+    HeadLayout layout = new HeadLayout(1, 0, 1, 2, 2, 1);
+    float[][] cache = {{8, 80, 1}, {2, 20, 1}, {100, 1000, -9}, {4, 40, 1}, {16, 160, 1}};
+    try (ComputeBench bench = bench(1)) {
+      Tensor into = bench.backend().allocate(1, 2);
+      bench.stream()
+          .latentAttention(
+              bench.tensor(new float[][] {{1}}),
+              bench.load(TestWeight.of(new float[] {1, 0}, new float[] {0, 1})),
+              layout,
+              bench.tensor(cache),
+              List.of(new Span(0, 1, 4, new int[] {2, 3, 1, 4, 0})),
+              2,
+              into);
+      assertClose("ties", bench.read(into), new double[][] {{3, 30}}, 1);
+    }
+  }
+
+  @Test
+  default void very_large_scores_pick_one_position() {
+    HeadLayout layout = new HeadLayout(1, 1, 1, 1, 1, 1000);
+    float[][] cache = {{1, 0}, {2, 0}, {3, 50}, {4, -50}};
+    try (ComputeBench bench = bench(1)) {
+      Tensor into = bench.backend().allocate(1, 1);
+      bench.stream()
+          .latentAttention(
+              bench.tensor(new float[][] {{-1, 100}}),
+              bench.load(TestWeight.of(new float[] {1}, new float[] {7})),
+              layout,
+              bench.tensor(cache),
+              List.of(new Span(0, 1, 3, new int[] {0, 1, 2, 3})),
+              0,
+              into);
+      assertClose("large", bench.read(into), new double[][] {{21}}, 1);
+    }
+  }
+
+  @Test
+  default void a_row_of_a_prompt_does_not_see_later_positions() {
+    SplittableRandom random = new SplittableRandom(23);
+    Case whole = new Case(LAYOUTS.get(1), DType.F32, new int[][] {{0, 6}}, 0, random);
+    float[][] later = whole.cache().clone();
+    int last = whole.spans().get(0).slots()[5];
+    later[last] = new float[later[last].length];
+    Arrays.fill(later[last], 1e9f);
+    Case changed = new Case(whole.layout(), whole.kvB(), whole.queries(), later, whole.spans(), 0);
+    try (ComputeBench bench = bench(1)) {
+      assertSameBits(
+          "first five rows",
+          Arrays.copyOf(changed.run(bench), 5),
+          Arrays.copyOf(whole.run(bench), 5));
+    }
+  }
+
+  @Test
+  default void attention_has_the_same_bits_for_any_threads_and_any_company() {
+    SplittableRandom random = new SplittableRandom(24);
+    for (int topK : new int[] {0, 5}) {
+      int[][] sequences = {{30, 1}, {0, 43}, {9, 6}};
+      Case batch = new Case(LAYOUTS.get(2), DType.BF16, sequences, topK, random);
+      float[][] expected = run(batch, 1);
+      assertSameBits("2 threads", run(batch, 2), expected);
+      assertSameBits("5 threads", run(batch, 5), expected);
+      for (Span span : batch.spans()) {
+        for (int i = 0; i < span.rows(); i++) {
+          Span own = new Span(0, 1, span.firstPosition() + i, span.slots());
+          int row = span.firstRow() + i;
+          float[][] query = {batch.queries()[row]};
+          Case alone =
+              new Case(batch.layout(), batch.kvB(), query, batch.cache(), List.of(own), topK);
+          assertSameBits("row alone", run(alone, 2), new float[][] {expected[row]});
+        }
+      }
+    }
+  }
+
+  private float[][] run(Case batch, int threads) {
+    try (ComputeBench bench = bench(threads)) {
+      return batch.run(bench);
+    }
+  }
+}

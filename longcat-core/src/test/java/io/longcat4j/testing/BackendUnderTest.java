@@ -1,0 +1,7 @@
+package io.longcat4j.testing;
+
+/** Gives the parts of the contract a backend. */
+interface BackendUnderTest {
+  /** A new backend, to be closed. */
+  ComputeBench bench(int threads);
+}

@@ -1,0 +1,173 @@
+package io.longcat4j.testing;
+
+import static io.longcat4j.testing.ComputeBench.assertClose;
+import static io.longcat4j.testing.ComputeBench.random;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.tensor.DType;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Operations that touch every element once. */
+interface ElementContract extends BackendUnderTest {
+  @Test
+  default void a_new_tensor_is_zero_and_gives_back_what_is_written() {
+    try (ComputeBench bench = bench(2)) {
+      Tensor tensor = bench.backend().allocate(3, 5);
+      assertThat(bench.read(tensor)).isDeepEqualTo(new float[3][5]);
+      float[] values = {9, 9, 1, 2, 3, 4, 5, 6, 9};
+      Tensor window = tensor.rows(1, 2).columns(1, 3);
+      bench.stream().write(values, 2, window);
+      assertThat(bench.read(tensor))
+          .isDeepEqualTo(new float[][] {{0, 0, 0, 0, 0}, {0, 1, 2, 3, 0}, {0, 4, 5, 6, 0}});
+      float[] back = new float[8];
+      bench.stream().read(window.rows(1, 1), back, 4);
+      assertThat(back).containsExactly(0, 0, 0, 0, 4, 5, 6, 0);
+      bench.stream().zero(window.columns(0, 2));
+      assertThat(bench.read(window)).isDeepEqualTo(new float[][] {{0, 0, 3}, {0, 0, 6}});
+    }
+  }
+
+  @Test
+  default void a_tensor_without_rows_goes_through_every_operation() {
+    try (ComputeBench bench = bench(2)) {
+      Tensor empty = bench.backend().allocate(0, 4);
+      var matrix = TestWeight.of(new float[4], new float[4], new float[4], new float[4]);
+      var weight = bench.load(matrix);
+      bench.stream().linear(weight, null, empty, empty);
+      bench.stream().gatedLinear(weight, weight, empty, empty);
+      bench.stream().add(empty, empty);
+      bench.stream().rmsNorm(empty, bench.load(TestWeight.vector(1, 1, 1, 1)), 0, 1, empty);
+      bench.stream().addEmbeddings(weight, new int[0], empty);
+      assertThat(bench.read(empty)).isEmpty();
+    }
+  }
+
+  @Test
+  default void elements_are_copied_added_and_scaled_within_windows() {
+    SplittableRandom random = new SplittableRandom(1);
+    try (ComputeBench bench = bench(2)) {
+      for (int columns : new int[] {1, 7, 64, 4098}) {
+        float[][] a = random(9, columns, random);
+        float[][] b = random(9, columns, random);
+        var from = bench.window(a);
+        var into = bench.window(b);
+        bench.stream().add(from.tensor(), into.tensor());
+        bench.stream().scale(into.tensor(), 3);
+        float[][] sums = into.read();
+        for (int row = 0; row < 9; row++) {
+          for (int i = 0; i < columns; i++) {
+            assertThat(sums[row][i]).isEqualTo((a[row][i] + b[row][i]) * 3);
+          }
+        }
+        bench.stream().copy(from.tensor(), into.tensor());
+        assertThat(into.read()).isDeepEqualTo(a);
+      }
+    }
+  }
+
+  @Test
+  default void rows_are_scattered_to_where_they_are_sent() {
+    SplittableRandom random = new SplittableRandom(2);
+    try (ComputeBench bench = bench(2)) {
+      float[][] rows = random(3, 11, random);
+      var into = bench.window(new float[6][11]);
+      bench.stream().scatter(bench.window(rows).tensor(), new int[] {5, 0, 3}, into.tensor());
+      float[] zero = new float[11];
+      assertThat(into.read())
+          .isDeepEqualTo(new float[][] {rows[1], zero, zero, rows[2], zero, rows[0]});
+    }
+  }
+
+  @Test
+  default void embeddings_are_added_and_negative_ids_add_nothing() {
+    SplittableRandom random = new SplittableRandom(3);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : LinearContract.FORMATS) {
+        TestWeight table = TestWeight.random(dtype, 37, 131, random);
+        float[][] start = random(4, 131, random);
+        var into = bench.window(start);
+        bench.stream().addEmbeddings(bench.load(table), new int[] {36, -1, 0, 36}, into.tensor());
+        float[][] result = into.read();
+        int[] ids = {36, -1, 0, 36};
+        for (int row = 0; row < 4; row++) {
+          for (int i = 0; i < 131; i++) {
+            float addend = ids[row] < 0 ? 0 : table.numbers()[ids[row]][i];
+            assertThat(result[row][i]).as(dtype.name()).isEqualTo(start[row][i] + addend);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void rms_norm_follows_its_formula_also_in_place() {
+    SplittableRandom random = new SplittableRandom(4);
+    try (ComputeBench bench = bench(2)) {
+      for (int columns : new int[] {1, 2, 7, 8, 9, 67, 1536, 4098}) {
+        float[][] x = random(3, columns, random);
+        TestWeight gain = TestWeight.random(DType.BF16, 1, columns, random);
+        double[][] expected = new double[3][];
+        for (int row = 0; row < 3; row++) {
+          expected[row] = Expected.rmsNorm(x[row], gain.numbers()[0], 1e-5, 2.5);
+        }
+        var tensor = bench.window(x);
+        bench.stream().rmsNorm(tensor.tensor(), bench.load(gain), 1e-5f, 2.5f, tensor.tensor());
+        assertClose("rmsNorm " + columns, tensor.read(), expected, columns);
+      }
+    }
+  }
+
+  @Test
+  default void rms_norm_stands_very_large_very_small_and_zero_rows() {
+    try (ComputeBench bench = bench(1)) {
+      float[][] x = {{3e30f, 4e30f}, {3e-30f, 4e-30f}, {0, 0}};
+      Tensor tensor = bench.tensor(x);
+      bench.stream().rmsNorm(tensor, bench.load(TestWeight.vector(1, 2)), 0x1p-100f, 1, tensor);
+      double root = Math.sqrt(12.5);
+      assertClose(
+          "rmsNorm",
+          bench.read(tensor),
+          new double[][] {
+            {3 / root, 8 / root}, Expected.rmsNorm(x[1], new float[] {1, 2}, 0x1p-100, 1), {0, 0}
+          },
+          2);
+    }
+  }
+
+  @Test
+  default void rotation_turns_the_last_columns_of_every_group() {
+    SplittableRandom random = new SplittableRandom(5);
+    try (ComputeBench bench = bench(2)) {
+      for (int pairs : new int[] {1, 3, 8, 32}) {
+        double[] frequencies = new double[pairs];
+        for (int i = 0; i < pairs; i++) {
+          frequencies[i] = Math.pow(1e7, -(double) i / pairs);
+        }
+        Rotary rotary = new Rotary(frequencies, 1.25);
+        int groups = 3;
+        float[][] x = random(4, groups * (2 * pairs + 5), random);
+        int[] positions = {0, 1, 17, 131071};
+        double[][] expected = new double[4][];
+        for (int row = 0; row < 4; row++) {
+          expected[row] = Expected.rotate(x[row], groups, rotary, positions[row]);
+        }
+        var tensor = bench.window(x);
+        bench.stream().rotate(tensor.tensor(), groups, rotary, positions);
+        assertClose("rotate " + pairs, tensor.read(), expected, 2);
+      }
+    }
+  }
+
+  @Test
+  default void a_quarter_turn_writes_firsts_before_seconds() {
+    try (ComputeBench bench = bench(1)) {
+      Tensor x = bench.tensor(new float[][] {{7, 1, 2, 3, 4}});
+      Rotary rotary = new Rotary(new double[] {Math.PI / 2, 0}, 1);
+      bench.stream().rotate(x, 1, rotary, new int[] {1});
+      assertClose("rotate", bench.read(x), new double[][] {{7, -2, 3, 1, 4}}, 1);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.longcat4j.testing;
+
+import static io.longcat4j.testing.ComputeBench.assertClose;
+import static io.longcat4j.testing.ComputeBench.assertSameBits;
+import static io.longcat4j.testing.ComputeBench.random;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import io.longcat4j.tensor.DType;
+import io.longcat4j.tensor.Shape;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Linear maps in every format. */
+interface LinearContract extends BackendUnderTest {
+  List<DType> FORMATS = List.of(DType.F32, DType.BF16, DType.F16, DType.F8_E4M3);
+
+  @Test
+  default void linear_maps_of_every_small_size_and_format_are_right() {
+    SplittableRandom random = new SplittableRandom(10);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : FORMATS) {
+        for (int size = 1; size <= 70; size++) {
+          checkLinear(bench, TestWeight.random(dtype, 1 + size % 19, size, random), 1, random);
+          checkLinear(bench, TestWeight.random(dtype, size, 71 - size, random), size % 9, random);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void linear_maps_of_large_odd_sizes_are_right_for_one_and_for_many_rows() {
+    SplittableRandom random = new SplittableRandom(11);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : FORMATS) {
+        for (int columns : new int[] {127, 257, 509, 4098}) {
+          for (int rows : new int[] {1, 2, 3, 4, 5, 13}) {
+            checkLinear(bench, TestWeight.random(dtype, 35, columns, random), rows, random);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void block_scales_apply_to_ragged_and_odd_blocks() {
+    SplittableRandom random = new SplittableRandom(12);
+    int[][] blocks = {{128, 128}, {1, 1}, {3, 5}, {16, 16}, {7, 32}, {5, 48}, {17, 8}, {300, 300}};
+    try (ComputeBench bench = bench(2)) {
+      for (int[] block : blocks) {
+        for (int columns : new int[] {1, 15, 31, 129, 277}) {
+          for (int rows : new int[] {1, 4, 6}) {
+            checkLinear(
+                bench, TestWeight.fp8(37, columns, block[0], block[1], random), rows, random);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void every_finite_number_of_every_format_is_decoded_exactly() {
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : List.of(DType.BF16, DType.F16, DType.F8_E4M3)) {
+        int codes = 1 << 8 * dtype.bytes();
+        float[] meant =
+            TestWeight.stored(dtype, Shape.of(codes), code -> finite(dtype, code)).toFloats();
+        for (int columns : new int[] {1, 16}) {
+          var stored =
+              TestWeight.stored(
+                  dtype, Shape.of(codes / columns, columns), code -> finite(dtype, code));
+          var scales =
+              dtype != DType.F8_E4M3
+                  ? null
+                  : TestWeight.stored(DType.F32, Shape.of(1, 1), i -> Float.floatToRawIntBits(1));
+          Weight weight = bench.backend().load(stored, scales, codes, columns);
+          checkDecoded(bench, weight, meant, dtype);
+        }
+      }
+    }
+  }
+
+  private static int finite(DType dtype, int code) {
+    int exponents =
+        switch (dtype) {
+          case BF16 -> 0x7f80;
+          case F16 -> 0x7c00;
+          default -> 0x7f;
+        };
+    return (code & exponents) == exponents ? 0 : code;
+  }
+
+  private static void checkDecoded(ComputeBench bench, Weight weight, float[] meant, DType dtype) {
+    int columns = weight.columns();
+    float[][] unit = new float[columns][columns];
+    for (int i = 0; i < columns; i++) {
+      unit[i][i] = 1;
+    }
+    for (int rows : new int[] {1, columns}) {
+      Tensor into = bench.backend().allocate(rows, weight.rows());
+      bench.stream().linear(weight, null, bench.tensor(unit).rows(0, rows), into);
+      float[][] result = bench.read(into);
+      for (int i = 0; i < rows; i++) {
+        for (int row = 0; row < weight.rows(); row++) {
+          assertThat(result[i][row])
+              .as("%s code %d", dtype, row * columns + i)
+              .isEqualTo(meant[row * columns + i] + 0f);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void a_bias_of_any_format_is_added() {
+    SplittableRandom random = new SplittableRandom(13);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : FORMATS) {
+        TestWeight weight = TestWeight.random(DType.BF16, 41, 29, random);
+        TestWeight bias = TestWeight.random(dtype, 1, 41, random);
+        float[][] x = random(5, 29, random);
+        Tensor into = bench.backend().allocate(5, 41);
+        bench.stream().linear(bench.load(weight), bench.load(bias), bench.tensor(x), into);
+        assertClose(
+            "bias " + dtype,
+            bench.read(into),
+            Expected.linear(weight.numbers(), bias.numbers()[0], x),
+            30);
+      }
+    }
+  }
+
+  @Test
+  default void extreme_numbers_neither_vanish_nor_overflow() {
+    float tiny = Float.MIN_VALUE * 5;
+    float[][] weight = {{tiny, 0, 0}, {1e38f, 1e38f, -1e38f}, {0, 0, 0}, {-0f, 1, 0x1p-126f}};
+    try (ComputeBench bench = bench(1)) {
+      Tensor into = bench.backend().allocate(1, 4);
+      bench.stream()
+          .linear(
+              bench.load(TestWeight.of(weight)),
+              null,
+              bench.tensor(new float[][] {{1, 1, 2}}),
+              into);
+      assertThat(bench.read(into)[0]).containsExactly(tiny, 0, 0, 1);
+    }
+  }
+
+  @Test
+  default void gated_maps_are_right_in_every_format() {
+    SplittableRandom random = new SplittableRandom(14);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : FORMATS) {
+        for (int columns : new int[] {1, 16, 61, 513}) {
+          for (int rows : new int[] {1, 3, 4, 7}) {
+            TestWeight gate = TestWeight.random(dtype, 37, columns, random);
+            TestWeight up = TestWeight.random(dtype, 37, columns, random);
+            float[][] x = random(rows, columns, random);
+            var into = bench.window(new float[rows][37]);
+            bench.stream()
+                .gatedLinear(
+                    bench.load(gate), bench.load(up), bench.window(x).tensor(), into.tensor());
+            assertClose(
+                "gated " + dtype + " " + columns,
+                into.read(),
+                Expected.gated(gate.numbers(), up.numbers(), x),
+                2 * columns);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void the_gate_is_closed_for_large_negative_and_open_for_large_positive_numbers() {
+    try (ComputeBench bench = bench(1)) {
+      Weight gate =
+          bench.load(TestWeight.of(new float[] {1000}, new float[] {-1000}, new float[1]));
+      Weight up = bench.load(TestWeight.of(new float[] {2}, new float[] {2}, new float[] {2}));
+      Tensor into = bench.backend().allocate(1, 3);
+      bench.stream().gatedLinear(gate, up, bench.tensor(new float[][] {{1}}), into);
+      assertClose("gate", bench.read(into), new double[][] {{2000, 0, 0}}, 1);
+    }
+  }
+
+  @Test
+  default void linear_results_have_the_same_bits_for_any_threads_and_any_company() {
+    SplittableRandom random = new SplittableRandom(15);
+    for (TestWeight weight :
+        List.of(
+            TestWeight.random(DType.F32, 83, 261, random),
+            TestWeight.random(DType.BF16, 83, 261, random),
+            TestWeight.random(DType.F16, 83, 261, random),
+            TestWeight.fp8(83, 261, 32, 48, random),
+            TestWeight.fp8(83, 261, 5, 7, random))) {
+      float[][] x = random(11, 261, random);
+      float[][] first = linear(1, weight, x);
+      assertSameBits("2 threads", linear(2, weight, x), first);
+      assertSameBits("5 threads", linear(5, weight, x), first);
+      for (int count = 1; count <= 5; count++) {
+        float[][] some = java.util.Arrays.copyOfRange(x, 3, 3 + count);
+        assertSameBits(
+            count + " rows",
+            linear(2, weight, some),
+            java.util.Arrays.copyOfRange(first, 3, 3 + count));
+      }
+    }
+  }
+
+  private float[][] linear(int threads, TestWeight weight, float[][] x) {
+    try (ComputeBench bench = bench(threads)) {
+      Tensor tensor = bench.tensor(x);
+      Tensor linear = bench.backend().allocate(x.length, weight.numbers().length);
+      Tensor gated = bench.backend().allocate(x.length, weight.numbers().length);
+      bench.stream().linear(bench.load(weight), null, tensor, linear);
+      bench.stream().gatedLinear(bench.load(weight), bench.load(weight), tensor, gated);
+      bench.stream().add(gated, linear);
+      return bench.read(linear);
+    }
+  }
+
+  private static void checkLinear(
+      ComputeBench bench, TestWeight weight, int rows, SplittableRandom random) {
+    if (rows == 0) {
+      return;
+    }
+    int outputs = weight.numbers().length;
+    int columns = weight.numbers()[0].length;
+    float[][] x = random(rows, columns, random);
+    var into = bench.window(new float[rows][outputs]);
+    bench.stream().linear(bench.load(weight), null, bench.window(x).tensor(), into.tensor());
+    assertClose(
+        "linear %s in blocks of %d x %d, %d rows"
+            .formatted(weight.values(), weight.blockRows(), weight.blockColumns(), rows),
+        into.read(),
+        Expected.linear(weight.numbers(), null, x),
+        columns);
+  }
+}
