@@ -68,7 +68,7 @@ struct Attention {
 
   int64_t thread_bytes() const {
     int64_t absorb = Scratch::bytes<float>(layout.nope * layout.latent);
-    int64_t attend = Scratch::bytes<float>(kInputRows * longest) +
+    int64_t attend = kInputRows * Scratch::bytes<float>(longest) +
                      TopK::bytes(top_k == 0 ? 0 : longest);
     int64_t expand = Scratch::bytes<float>(tile_floats(kv_b));
     return std::max(absorb, std::max(attend, expand));

@@ -59,12 +59,22 @@ extern "C" void longcat_context_close(int64_t context) noexcept {
   delete reinterpret_cast<Context*>(context);
 }
 
+// Pages of a large tensor are zero and cost nothing until they are touched: so calloc, with the
+// start of its block kept in front of the aligned memory.
 extern "C" int64_t longcat_allocate(int64_t bytes) noexcept {
-  char* memory = longcat::allocate(bytes);
-  if (memory != nullptr) std::memset(memory, 0, static_cast<size_t>(bytes));
-  return reinterpret_cast<int64_t>(memory);
+  constexpr int64_t kAlignment = 64;
+  if (bytes < 0 || bytes > INT64_MAX - 2 * kAlignment) return 0;
+  void* block = std::calloc(static_cast<size_t>(bytes + 2 * kAlignment), 1);
+  if (block == nullptr) return 0;
+  int64_t start = reinterpret_cast<int64_t>(block);
+  int64_t address = (start / kAlignment + 2) * kAlignment;
+  std::memcpy(reinterpret_cast<char*>(address) - sizeof block, &block, sizeof block);
+  return address;
 }
 
 extern "C" void longcat_free(int64_t address) noexcept {
-  std::free(reinterpret_cast<void*>(address));
+  if (address == 0) return;
+  void* block;
+  std::memcpy(&block, reinterpret_cast<char*>(address) - sizeof block, sizeof block);
+  std::free(block);
 }

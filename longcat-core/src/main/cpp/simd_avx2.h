@@ -27,7 +27,7 @@ struct Avx2Simd {
 
   static Vec exp(Vec x) {
     // With the limits first, NaN passes through.
-    x = _mm256_min_ps(set(88.7f), _mm256_max_ps(set(-87.3f), x));
+    x = _mm256_min_ps(set(88.7f), _mm256_max_ps(set(-104.f), x));
     Vec n = _mm256_round_ps(_mm256_mul_ps(x, set(1.44269504f)),
                             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     Vec r = _mm256_fnmadd_ps(n, set(0.693359375f), x);

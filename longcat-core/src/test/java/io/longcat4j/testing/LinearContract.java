@@ -64,7 +64,7 @@ interface LinearContract extends BackendUnderTest {
   default void every_finite_number_of_every_format_is_decoded_exactly() {
     try (ComputeBench bench = bench(2)) {
       for (DType dtype : List.of(DType.BF16, DType.F16, DType.F8_E4M3)) {
-        int codes = 1 << 8 * dtype.bytes();
+        int codes = 1 << (8 * dtype.bytes());
         float[] meant =
             TestWeight.stored(dtype, Shape.of(codes), code -> finite(dtype, code)).toFloats();
         for (int columns : new int[] {1, 16}) {

@@ -1,0 +1,104 @@
+package io.longcat4j.compute;
+
+import io.longcat4j.Backend;
+import io.longcat4j.BackendException;
+import io.longcat4j.MissingModuleException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the backend that an application asks for, among those on the class path. Immutable and
+ * thread-safe.
+ */
+public final class BackendSelection {
+  private static final Logger LOG = LoggerFactory.getLogger(BackendSelection.class);
+
+  private final List<ComputeProvider> providers;
+
+  /**
+   * A choice among some backends.
+   *
+   * @param providers in any order
+   */
+  public BackendSelection(List<ComputeProvider> providers) {
+    this.providers =
+        providers.stream()
+            .sorted(Comparator.comparingInt(ComputeProvider::priority).reversed())
+            .toList();
+  }
+
+  /**
+   * The choice among the backends on the class path.
+   *
+   * @return what {@link ServiceLoader} finds
+   */
+  public static BackendSelection onClassPath() {
+    return new BackendSelection(
+        ServiceLoader.load(ComputeProvider.class, ComputeProvider.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList());
+  }
+
+  /**
+   * Opens a backend. {@link Backend#auto()} is the one with the highest priority that works here;
+   * where one of higher priority does not, a warning says why and what to do.
+   *
+   * @param wanted its name, or {@code auto}
+   * @param threads worker threads, or empty for one a core
+   * @return the backend, owned by the caller
+   * @throws MissingModuleException if the artifact that brings it is not on the class path
+   * @throws BackendException if it is unknown, or does not work on this machine
+   */
+  public ComputeBackend open(Backend wanted, OptionalInt threads) {
+    if (wanted.equals(Backend.auto())) {
+      return openBest(threads);
+    }
+    return providers.stream()
+        .filter(provider -> provider.name().equals(wanted.name()))
+        .findFirst()
+        .orElseThrow(() -> absent(wanted))
+        .open(threads);
+  }
+
+  private ComputeBackend openBest(OptionalInt threads) {
+    List<String> failures = new ArrayList<>();
+    for (ComputeProvider provider : providers) {
+      try {
+        ComputeBackend backend = provider.open(threads);
+        if (!failures.isEmpty()) {
+          LOG.warn(
+              "Computing on the backend {}, because faster ones do not work here. {}",
+              backend.describe(),
+              String.join(". ", failures));
+        }
+        return backend;
+      } catch (BackendException e) {
+        failures.add(provider.name() + ": " + e.getMessage());
+      }
+    }
+    throw new BackendException(
+        failures.isEmpty()
+            ? "No backend is on the class path; add io.longcat4j:longcat-core and keep its"
+                + " META-INF/services when repackaging"
+            : "No backend works on this machine. " + String.join(". ", failures));
+  }
+
+  private RuntimeException absent(Backend wanted) {
+    if (wanted.equals(Backend.cuda())) {
+      return new MissingModuleException(
+          "The backend cuda needs io.longcat4j:longcat-cuda on the class path;"
+              + " add it, or pass Backend.auto()");
+    }
+    return new BackendException(
+        "There is no backend "
+            + wanted.name()
+            + "; available are auto, "
+            + providers.stream().map(ComputeProvider::name).collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,95 @@
+package io.longcat4j.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longcat4j.Backend;
+import io.longcat4j.BackendException;
+import io.longcat4j.MissingModuleException;
+import io.longcat4j.compute.reference.ReferenceProvider;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class BackendSelectionTest {
+  /** A backend that is preferred but does not work here. */
+  private record Broken(String name, int priority) implements ComputeProvider {
+    @Override
+    public ComputeBackend open(OptionalInt threads) {
+      throw new BackendException("no such chip; buy one");
+    }
+  }
+
+  private final BackendSelection withBroken =
+      new BackendSelection(List.of(new ReferenceProvider(), new Broken("chip", 500)));
+
+  @Test
+  void a_backend_is_opened_by_name() {
+    try (ComputeBackend backend =
+        BackendSelection.onClassPath().open(Backend.reference(), OptionalInt.empty())) {
+      assertThat(backend.name()).isEqualTo("reference");
+    }
+  }
+
+  @Test
+  void auto_opens_one_that_works() {
+    try (ComputeBackend backend =
+        BackendSelection.onClassPath().open(Backend.auto(), OptionalInt.of(1))) {
+      assertThat(backend.name()).isIn("cpu", "reference");
+    }
+  }
+
+  @Test
+  void auto_falls_back_with_one_loud_line_that_says_what_to_do() {
+    PrintStream original = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try (ComputeBackend backend = withBroken.open(Backend.auto(), OptionalInt.empty())) {
+      assertThat(backend.name()).isEqualTo("reference");
+    } finally {
+      System.setErr(original);
+    }
+    assertThat(log.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("WARN", "reference", "chip: no such chip; buy one");
+  }
+
+  @Test
+  void a_backend_asked_for_by_name_does_not_fall_back() {
+    assertThatThrownBy(() -> withBroken.open(new Backend("chip"), OptionalInt.empty()))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("buy one");
+  }
+
+  @Test
+  void an_unknown_backend_is_answered_with_the_known_ones() {
+    assertThatThrownBy(() -> withBroken.open(new Backend("abacus"), OptionalInt.empty()))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("abacus")
+        .hasMessageContaining("auto, chip, reference");
+  }
+
+  @Test
+  void cuda_without_its_artifact_names_the_artifact() {
+    assertThatThrownBy(() -> withBroken.open(Backend.cuda(), OptionalInt.empty()))
+        .isInstanceOf(MissingModuleException.class)
+        .hasMessageContaining("io.longcat4j:longcat-cuda");
+  }
+
+  @Test
+  void no_working_backend_at_all_lists_every_reason() {
+    BackendSelection none = new BackendSelection(List.of(new Broken("a", 1), new Broken("b", 2)));
+    assertThatThrownBy(() -> none.open(Backend.auto(), OptionalInt.empty()))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("a: no such chip")
+        .hasMessageContaining("b: no such chip");
+    assertThatThrownBy(
+            () -> new BackendSelection(List.of()).open(Backend.auto(), OptionalInt.of(1)))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("class path");
+  }
+}
