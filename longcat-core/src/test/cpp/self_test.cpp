@@ -1,0 +1,258 @@
+// Runs every operation of every instruction set over odd sizes, with inputs that end exactly where
+// their memory ends. Built with -fsanitize=address,undefined: a read or write outside its memory or
+// undefined behaviour ends the program. Results are compared between instruction sets.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "longcat_cpu.h"
+
+namespace {
+
+int failures = 0;
+
+void check(bool condition, const char* what) {
+  if (condition) return;
+  failures++;
+  std::fprintf(stderr, "failed: %s\n", what);
+}
+
+struct Random {
+  uint64_t state;
+
+  uint32_t next() {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<uint32_t>(state >> 33);
+  }
+  float number() { return static_cast<float>(next() % 20001) / 10000 - 1; }
+};
+
+template <class T>
+int64_t address(const std::vector<T>& values) {
+  return reinterpret_cast<int64_t>(values.data());
+}
+
+std::vector<float> numbers(int64_t count, Random& random) {
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& value : values) value = random.number();
+  values.shrink_to_fit();
+  return values;
+}
+
+// A weight over exactly its bytes, not aligned.
+class TestWeight {
+ public:
+  TestWeight(int32_t format, int64_t rows, int64_t columns, int64_t block, Random& random)
+      : rows(rows), columns(columns) {
+    int64_t size = format == LONGCAT_F32 ? 4 : format == LONGCAT_FP8 ? 1 : 2;
+    int64_t length = rows * columns * size;
+    bytes_ = std::make_unique<uint8_t[]>(static_cast<size_t>(length + 1));
+    for (int64_t i = 0; i < rows * columns; i++) {
+      float value = random.number();
+      uint32_t bits;
+      std::memcpy(&bits, &value, sizeof bits);
+      uint8_t* at = bytes_.get() + 1 + i * size;
+      if (format == LONGCAT_F32) {
+        std::memcpy(at, &bits, 4);
+      } else if (format == LONGCAT_FP8) {
+        *at = static_cast<uint8_t>(bits >> 31 << 7 | random.next() % 0x40);
+      } else {
+        uint16_t half = static_cast<uint16_t>(
+            format == LONGCAT_BF16 ? bits >> 16 : bits >> 31 << 15 | random.next() % 0x3c00);
+        std::memcpy(at, &half, 2);
+      }
+    }
+    int64_t segment = rows > 3 ? 3 : rows;
+    int64_t segments = (rows - 1) / segment + 1;
+    handle = longcat_weight_open(format, rows, columns, segment, segments, block, block);
+    for (int64_t s = 0; s < segments; s++) {
+      int64_t count = rows - s * segment < segment ? rows - s * segment : segment;
+      const uint8_t* from = bytes_.get() + 1 + s * segment * columns * size;
+      check(longcat_weight_segment(handle, s, from, count * columns * size) == LONGCAT_OK,
+            "segment");
+    }
+    if (format == LONGCAT_FP8) {
+      int64_t count = ((rows - 1) / block + 1) * ((columns - 1) / block + 1);
+      std::vector<float> scales(static_cast<size_t>(count), 0.125f);
+      check(longcat_weight_scales(handle, scales.data(), 0, count, count) == LONGCAT_OK, "scales");
+    }
+  }
+  ~TestWeight() { longcat_weight_close(handle); }
+  TestWeight(const TestWeight&) = delete;
+  TestWeight& operator=(const TestWeight&) = delete;
+
+  int64_t handle;
+  int64_t rows;
+  int64_t columns;
+
+ private:
+  std::unique_ptr<uint8_t[]> bytes_;
+};
+
+void linear(int64_t context, int32_t format, std::vector<float>& log) {
+  Random random{1};
+  for (int64_t columns : {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 70, 131, 4098}) {
+    for (int64_t rows : {1, 2, 3, 4, 5, 9}) {
+      TestWeight weight(format, 37, columns, rows % 2 == 0 ? 16 : 7, random);
+      TestWeight up(format, 37, columns, 128, random);
+      TestWeight bias(LONGCAT_BF16, 1, 37, 1, random);
+      std::vector<float> x = numbers(rows * columns, random);
+      std::vector<float> into(static_cast<size_t>(rows * 37));
+      check(longcat_linear(context, weight.handle, bias.handle, address(x), columns, columns,
+                           address(into), 37, 37, rows) == LONGCAT_OK,
+            "linear");
+      log.insert(log.end(), into.begin(), into.end());
+      check(longcat_gated_linear(context, weight.handle, up.handle, address(x), columns, columns,
+                                 address(into), 37, 37, rows) == LONGCAT_OK,
+            "gated linear");
+      log.insert(log.end(), into.begin(), into.end());
+    }
+  }
+}
+
+void attention(int64_t context, int32_t format, std::vector<float>& log) {
+  Random random{2};
+  for (int64_t top_k : {0, 3, 100}) {
+    for (int64_t latent : {1, 7, 16, 67}) {
+      const int64_t heads = 5, nope = 3, rope = 4, value = 19, rows = 42;
+      TestWeight kv_b(format, heads * (nope + value), latent, 5, random);
+      std::vector<float> queries = numbers(rows * heads * (nope + rope), random);
+      std::vector<float> cache = numbers(60 * (latent + rope), random);
+      std::vector<float> into(static_cast<size_t>(rows * heads * value));
+      std::vector<int32_t> slots;
+      for (int32_t i = 0; i < 57; i++) slots.push_back((i * 7 + 3) % 60);
+      slots.shrink_to_fit();
+      std::vector<int32_t> spans = {0, 40, 2, 0, 42, 40, 1, 9, 42, 10, 41, 1, 0, 56, 1};
+      check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
+                              address(queries), heads * (nope + rope), address(cache), 60,
+                              latent + rope, address(into), heads * value, rows, address(spans), 3,
+                              address(slots), 57, top_k) == LONGCAT_OK,
+            "attention");
+      slots[20] = 60;
+      check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
+                              address(queries), heads * (nope + rope), address(cache), 60,
+                              latent + rope, address(into), heads * value, rows, address(spans), 3,
+                              address(slots), 57, top_k) == LONGCAT_MISFIT,
+            "slot outside the cache");
+      log.insert(log.end(), into.begin(), into.end());
+    }
+  }
+}
+
+void experts(int64_t context, int32_t format, std::vector<float>& log) {
+  Random random{3};
+  const int64_t hidden = 37, width = 21, count = 5, top_k = 3;
+  std::vector<std::unique_ptr<TestWeight>> weights;
+  std::vector<int64_t> handles;
+  for (int64_t e = 0; e < count; e++) {
+    weights.push_back(std::make_unique<TestWeight>(format, width, hidden, 8, random));
+    weights.push_back(std::make_unique<TestWeight>(format, width, hidden, 32, random));
+    weights.push_back(std::make_unique<TestWeight>(format, hidden, width, 9, random));
+    for (size_t i = weights.size() - 3; i < weights.size(); i++) {
+      handles.push_back(weights[i]->handle);
+    }
+  }
+  TestWeight classifier(LONGCAT_F32, count + 3, hidden, 1, random);
+  TestWeight correction(LONGCAT_F32, 1, count + 3, 1, random);
+  for (int64_t rows : {1, 2, 7, 23}) {
+    std::vector<float> x = numbers(rows * hidden, random);
+    std::vector<float> into = numbers(rows * hidden, random);
+    std::vector<int32_t> ids(static_cast<size_t>(rows * top_k));
+    std::vector<float> picked(static_cast<size_t>(rows * top_k));
+    check(longcat_route(context, classifier.handle, 0, correction.handle, address(x), hidden,
+                        hidden, rows, top_k, 6, rows == 7, address(ids), address(picked), rows) ==
+              LONGCAT_OK,
+          "route");
+    check(longcat_experts(context, address(handles), count, 0, address(ids), address(picked),
+                          top_k, address(x), hidden, address(into), hidden, rows, hidden) ==
+              LONGCAT_OK,
+          "experts");
+    check(longcat_zero_experts(context, count, address(ids), address(picked), top_k, address(x),
+                               hidden, address(into), hidden, rows, hidden) == LONGCAT_OK,
+          "zero experts");
+    log.insert(log.end(), into.begin(), into.end());
+  }
+}
+
+void elements(int64_t context, int32_t format, std::vector<float>& log) {
+  Random random{4};
+  for (int64_t columns : {2, 14, 32, 66, 4098}) {
+    const int64_t rows = 5;
+    std::vector<float> x = numbers(rows * columns, random);
+    std::vector<float> y = numbers(rows * columns, random);
+    TestWeight gain(format, 1, columns, 3, random);
+    TestWeight table(format, 11, columns, 3, random);
+    std::vector<int32_t> ids = {10, -1, 0, 3, 10};
+    std::vector<int32_t> targets = {4, 2, 0, 1, 3};
+    std::vector<double> frequencies = {1};
+    check(longcat_rms_norm(context, address(x), columns, gain.handle, 1e-5f, 2, address(x),
+                           columns, rows, columns) == LONGCAT_OK,
+          "rms norm");
+    check(longcat_add_embeddings(context, table.handle, address(ids), rows, address(x), columns,
+                                 columns) == LONGCAT_OK,
+          "embeddings");
+    check(longcat_rotate(context, address(x), rows, columns, columns, 1, address(frequencies), 1,
+                         1, address(targets), rows) == LONGCAT_OK,
+          "rotate");
+    check(longcat_add(context, address(x), columns, address(y), columns, rows, columns) ==
+              LONGCAT_OK,
+          "add");
+    check(longcat_scale(context, address(y), rows, columns, columns, 0.5f) == LONGCAT_OK, "scale");
+    check(longcat_scatter(context, address(y), columns, address(targets), rows, address(x), rows,
+                          columns, columns) == LONGCAT_OK,
+          "scatter");
+    log.insert(log.end(), x.begin(), x.end());
+    ids[2] = 11;
+    check(longcat_add_embeddings(context, table.handle, address(ids), rows, address(x), columns,
+                                 columns) == LONGCAT_MISFIT,
+          "id outside the table");
+  }
+}
+
+void compare(const std::vector<float>& actual, const std::vector<float>& expected,
+             int32_t instruction_set) {
+  check(actual.size() == expected.size(), "sizes");
+  for (size_t i = 0; i < actual.size(); i++) {
+    // Sums of thousands of terms in another order.
+    float tolerance = 1e-3f * (1 + std::fabs(expected[i]));
+    if (!(std::fabs(actual[i] - expected[i]) <= tolerance)) {
+      std::fprintf(stderr, "instruction set %d, result %zu: %g instead of %g\n", instruction_set,
+                   i, actual[i], expected[i]);
+      failures++;
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+int main() {
+  std::vector<float> expected;
+  for (int32_t set : {LONGCAT_GENERIC, LONGCAT_AVX2, LONGCAT_AVX512}) {
+    if (!longcat_supports(set)) continue;
+    for (int32_t threads : {1, 3}) {
+      int64_t context = longcat_context_open(set, threads);
+      check(context != 0, "context");
+      std::vector<float> log;
+      for (int32_t format : {LONGCAT_F32, LONGCAT_BF16, LONGCAT_F16, LONGCAT_FP8}) {
+        linear(context, format, log);
+        attention(context, format, log);
+        experts(context, format, log);
+        elements(context, format, log);
+      }
+      longcat_context_close(context);
+      if (expected.empty()) expected = log;
+      compare(log, expected, set);
+    }
+    std::printf("instruction set %d: %zu results\n", set, expected.size());
+  }
+  int64_t memory = longcat_allocate(100);
+  check(memory % 64 == 0, "alignment");
+  longcat_free(memory);
+  longcat_free(0);
+  check(longcat_allocate(INT64_MAX) == 0, "too much memory");
+  return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
