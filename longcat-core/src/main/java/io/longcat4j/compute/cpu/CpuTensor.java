@@ -33,8 +33,7 @@ final class CpuTensor implements Tensor {
   static CpuTensor zeros(CpuContext context, int rows, int columns) {
     long elements = (long) rows * columns;
     // More than an address can tell is asked for all the same, and refused.
-    long bytes =
-        elements > Long.MAX_VALUE / Float.BYTES ? Long.MAX_VALUE : elements * Float.BYTES;
+    long bytes = elements > Long.MAX_VALUE / Float.BYTES ? Long.MAX_VALUE : elements * Float.BYTES;
     CpuMemory memory = context.allocate("tensor [" + rows + ", " + columns + "]", bytes);
     return new CpuTensor(context, memory, false, 0, rows, columns, columns);
   }

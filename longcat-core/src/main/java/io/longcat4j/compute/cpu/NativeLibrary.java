@@ -1,14 +1,19 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Loads the native library. JavaCPP unpacks it from the jar to its cache directory ({@code
- * ~/.javacpp/cache}, or what the system property {@code org.bytedeco.javacpp.cachedir} says);
- * processes that start together wait for each other there.
+ * Loads the native library. JavaCPP unpacks it from the jar to the directory that the system
+ * property {@code org.bytedeco.javacpp.cachedir} names, else to {@code ~/.javacpp/cache}, else to
+ * the directory for temporary files; processes that start together wait for each other there.
  */
 final class NativeLibrary {
+  private static final String CACHE_PROPERTY = "org.bytedeco.javacpp.cachedir";
+
   private NativeLibrary() {}
 
   /**
@@ -19,12 +24,17 @@ final class NativeLibrary {
    */
   static String load() {
     String platform = Loader.getPlatform();
-    if (CpuKernels.class.getResource(platform + "/" + fileName()) == null) {
+    String file = System.mapLibraryName("jnilongcat_cpu");
+    if (CpuKernels.class.getResource(platform + "/" + file) == null) {
       throw new BackendException(
           "longcat-core was built without native kernels for "
               + platform
               + "; use an artifact built on this platform with a C++17 compiler (g++ or clang++),"
               + " or Backend.reference()");
+    }
+    String cache = System.getProperty(CACHE_PROPERTY);
+    if (cache != null) {
+      requireWritable(Path.of(cache));
     }
     try {
       return String.valueOf(Loader.load(CpuKernels.class));
@@ -32,22 +42,31 @@ final class NativeLibrary {
       throw new BackendException(
           "the native kernels for "
               + platform
-              + " could not be loaded: "
+              + " could not be unpacked or loaded ("
               + e.getMessage()
-              + "; they are unpacked to "
-              + cacheDirectory()
-              + ", which must be writable and allow execution: set the system property"
-              + " org.bytedeco.javacpp.cachedir to such a directory",
+              + "); set the system property "
+              + CACHE_PROPERTY
+              + " to a directory that can be written and whose files can be executed",
           e);
     }
   }
 
-  private static String fileName() {
-    return System.mapLibraryName("jnilongcat_cpu");
-  }
-
-  private static String cacheDirectory() {
-    String set = System.getProperty("org.bytedeco.javacpp.cachedir");
-    return set != null ? set : System.getProperty("user.home") + "/.javacpp/cache";
+  /** JavaCPP would quietly take another directory. */
+  private static void requireWritable(Path directory) {
+    boolean writable;
+    try {
+      Files.createDirectories(directory);
+      writable = Files.isWritable(directory);
+    } catch (IOException e) {
+      writable = false;
+    }
+    if (!writable) {
+      throw new BackendException(
+          "the native kernels cannot be unpacked to "
+              + directory
+              + "; set the system property "
+              + CACHE_PROPERTY
+              + " to a directory that can be written and whose files can be executed");
+    }
   }
 }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CpuProviderTest {
   @Test
@@ -33,6 +36,28 @@ class CpuProviderTest {
     assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(0)))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("at least 1 thread");
+  }
+
+  @Test
+  void a_cache_directory_that_cannot_be_written_names_the_property_to_set(@TempDir Path folder)
+      throws Exception {
+    CpuBackends.open(InstructionSet.GENERIC, 1).close();
+    String property = "org.bytedeco.javacpp.cachedir";
+    String before = System.getProperty(property);
+    Path file = Files.createFile(folder.resolve("file"));
+    System.setProperty(property, file.resolve("cache").toString());
+    try {
+      assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(1)))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining(property);
+    } finally {
+      if (before == null) {
+        System.clearProperty(property);
+      } else {
+        System.setProperty(property, before);
+      }
+    }
   }
 
   @Test
