@@ -58,7 +58,7 @@ class RunnableJarIT {
               jar.getInputStream(jar.getEntry("META-INF/services/javax.imageio.spi.ImageReaderSpi"))
                   .readAllBytes(),
               StandardCharsets.UTF_8);
-      assertThat(readers).contains("WebPImageReaderSpi", "JPEGImageReaderSpi");
+      assertThat(readers).contains("WebPImageReaderSpi");
       Attributes manifest = jar.getManifest().getMainAttributes();
       assertThat(manifest.getValue("Main-Class")).isEqualTo("io.longcat4j.cli.Main");
       assertThat(manifest.getValue("Enable-Native-Access")).isEqualTo("ALL-UNNAMED");

@@ -11,7 +11,7 @@ public final class OmniEngineProvider implements EngineProvider {
 
   @Override
   public Engine open(EngineOptions options) {
-    options.cacheDirectory().ifPresent(NativeCache::use);
+    NativeSettings.apply(options.cacheDirectory());
     return new OmniEngine(LoadedCheckpoint.load(options));
   }
 }
