@@ -46,20 +46,13 @@ void ThreadPool::share(int64_t count, Call call, const void* body) {
   call_ = call;
   body_ = body;
   next_.store(0, std::memory_order_relaxed);
-<<<<<<< HEAD
-  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-=======
   joined_.store(0, std::memory_order_release);
->>>>>>> cpu
   {
     std::lock_guard<std::mutex> lock(mutex_);
     job_.fetch_add(1, std::memory_order_release);
   }
   wake_.notify_all();
   take_items(0);
-<<<<<<< HEAD
-  for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; spins++) {
-=======
   close_job();
 }
 
@@ -68,7 +61,6 @@ void ThreadPool::close_job() {
   for (int spins = 0;; spins++) {
     int nobody = 0;
     if (joined_.compare_exchange_weak(nobody, kClosed, std::memory_order_acquire)) return;
->>>>>>> cpu
     if (spins < kPauses) {
       pause();
     } else {
@@ -77,13 +69,6 @@ void ThreadPool::close_job() {
   }
 }
 
-<<<<<<< HEAD
-void ThreadPool::work(int thread) {
-  for (uint64_t seen = 0; wait_for_job(seen);) {
-    seen = job_.load(std::memory_order_acquire);
-    take_items(thread);
-    busy_.fetch_sub(1, std::memory_order_release);
-=======
 bool ThreadPool::join_job() {
   int joined = joined_.load(std::memory_order_relaxed);
   while (joined != kClosed) {
@@ -99,7 +84,6 @@ void ThreadPool::work(int thread) {
       take_items(thread);
       joined_.fetch_sub(1, std::memory_order_release);
     }
->>>>>>> cpu
   }
 }
 

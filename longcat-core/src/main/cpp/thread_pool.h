@@ -38,21 +38,15 @@ class ThreadPool {
   }
 
  private:
-<<<<<<< HEAD
-=======
   static constexpr int kClosed = -1;
 
->>>>>>> cpu
   using Call = void (*)(const void* body, int64_t item, int thread);
 
   void share(int64_t count, Call call, const void* body);
   void work(int thread);
   bool wait_for_job(uint64_t seen);
-<<<<<<< HEAD
-=======
   bool join_job();
   void close_job();
->>>>>>> cpu
   void take_items(int thread);
   void stop();
 
@@ -62,12 +56,8 @@ class ThreadPool {
   std::atomic<uint64_t> job_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> next_{0};
-<<<<<<< HEAD
-  std::atomic<int> busy_{0};
-=======
   // Workers in the current job, or kClosed: then nobody may join, and the fields below may change.
   std::atomic<int> joined_{kClosed};
->>>>>>> cpu
   int64_t count_ = 0;
   Call call_ = nullptr;
   const void* body_ = nullptr;
