@@ -28,6 +28,11 @@ public final class TestData {
     return ROOT.resolve("samples/media").resolve(name);
   }
 
+  /** A video without a sound track. */
+  public static Path silentVideo() {
+    return ROOT.resolve("longcat-media/src/test/resources/media/grey.mp4");
+  }
+
   /** Other expected values. */
   public static Path file(String name) {
     return ROOT.resolve("testdata").resolve(name);

@@ -94,10 +94,9 @@ class BadCheckpointTest {
   void aTensorOfAnotherFormat() throws IOException {
     byte[] shard = Files.readAllBytes(copy.file(SECOND_SHARD));
     String text = new String(shard, StandardCharsets.ISO_8859_1);
-    String name = "\"model.norm.weight\":{\"dtype\":\"BF16\"";
+    String name = "\"model.norm.weight\": {\"dtype\": \"BF16\"";
     int at = text.indexOf(name);
-    byte[] other = name.replace("BF16", "I16\"").getBytes(StandardCharsets.ISO_8859_1);
-    other[other.length - 1] = ' ';
+    byte[] other = name.replace("\"BF16\"", "\"I16\" ").getBytes(StandardCharsets.ISO_8859_1);
     System.arraycopy(other, 0, shard, at, other.length);
     copy.write(SECOND_SHARD, shard);
     assertLoadingFails(CheckpointException.class)

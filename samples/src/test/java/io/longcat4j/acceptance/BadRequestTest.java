@@ -102,9 +102,8 @@ class BadRequestTest {
 
   @Test
   void aVideoWithoutTheSoundItPromises() {
-    Path silent = TestData.media("wurenche_3s.mp4");
-    assertRefused(MediaException.class, Interleaved.of(silent))
-        .hasMessageContaining("wurenche_3s.mp4");
+    Path silent = TestData.silentVideo();
+    assertRefused(MediaException.class, Interleaved.of(silent)).hasMessageContaining("grey.mp4");
   }
 
   @Test
