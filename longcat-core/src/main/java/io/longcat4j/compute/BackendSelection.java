@@ -92,8 +92,8 @@ public final class BackendSelection {
   private RuntimeException absent(Backend wanted) {
     if (wanted.equals(Backend.cuda())) {
       return new MissingModuleException(
-          "The backend cuda needs io.longcat4j:longcat-cuda on the class path;"
-              + " add it, or pass Backend.auto()");
+          "The backend cuda needs GPU kernels, which io.longcat4j:longcat-cuda will bring; in this"
+              + " version that artifact is reserved and empty. Pass Backend.auto()");
     }
     return new BackendException(
         "There is no backend "

@@ -8,6 +8,11 @@ public final class TestData {
 
   private TestData() {}
 
+  /** The repository. */
+  public static Path root() {
+    return ROOT;
+  }
+
   /** The BF16 fixture checkpoint: random weights, two shards, 24 kHz codec. */
   public static Path bf16() {
     return ROOT.resolve("samples/checkpoints/random-bf16");
