@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -200,14 +202,20 @@ interface LifetimeContract extends BackendUnderTest {
     ComputeBench bench = bench(2);
     Weight weight = bench.load(TestWeight.random(DType.BF16, 64, 64, new SplittableRandom(3)));
     CountDownLatch running = new CountDownLatch(2);
-    var loops =
-        List.of(
-            CompletableFuture.runAsync(() -> computeForEver(bench, weight, running)),
-            CompletableFuture.runAsync(() -> computeForEver(bench, weight, running)));
-    running.await();
-    bench.close();
-    for (CompletableFuture<Void> loop : loops) {
-      assertThatThrownBy(loop::join).hasCauseInstanceOf(BackendException.class);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      var loops =
+          List.of(
+              CompletableFuture.runAsync(() -> computeForEver(bench, weight, running), threads),
+              CompletableFuture.runAsync(() -> computeForEver(bench, weight, running), threads));
+      running.await();
+      bench.close();
+      for (CompletableFuture<Void> loop : loops) {
+        assertThatThrownBy(loop::join).hasCauseInstanceOf(BackendException.class);
+      }
+    } finally {
+      bench.close();
+      threads.shutdown();
     }
   }
 
