@@ -2,11 +2,13 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.checkpoint.SafetensorsWriter;
 import io.longcat4j.cli.verify.Golden;
 import io.longcat4j.cli.verify.Report;
 import io.longcat4j.cli.verify.Stages;
 import io.longcat4j.cli.verify.Target;
 import io.longcat4j.cli.verify.Verifier;
+import io.longcat4j.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -70,6 +72,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Worker threads. Default: one for each core.")
   private Optional<Integer> threads = Optional.empty();
 
+  @Option(
+      names = "--dump",
+      paramLabel = "FILE",
+      description =
+          "Writes what was computed for every compared tensor of numbers into a safetensors file.")
+  private Optional<Path> dump = Optional.empty();
+
   VerifyCommand(Terminal terminal, Home home) {
     this.terminal = terminal;
     this.home = home;
@@ -82,9 +91,21 @@ final class VerifyCommand implements Callable<Integer> {
     Golden golden = Golden.open(goldenFolder);
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
     Target target = new Target(checkpoint, mediaFolder(), new Backend(backend), workers);
-    Report report = Verifier.verify(golden, Stages.all(target));
+    SafetensorsWriter computed = new SafetensorsWriter();
+    Report report =
+        Verifier.verify(
+            golden,
+            Stages.all(target),
+            (name, values) -> computed.add(name, Shape.of(shape(golden, name, values)), values));
+    dump.ifPresent(computed::write);
     report.print(terminal.out());
     return report.isPassed() ? LongCatCommand.OK : LongCatCommand.CHECK_FAILED;
+  }
+
+  /** That of the expected tensor, where as many numbers were computed. */
+  private static long[] shape(Golden golden, String name, float[] values) {
+    Shape expected = golden.tensors().require(name).shape();
+    return expected.elements() == values.length ? expected.dims() : new long[] {values.length};
   }
 
   private Path mediaFolder() {

@@ -1,7 +1,10 @@
 package io.longcat4j.cli;
 
+import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.checkpoint.SafetensorsFile;
+import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,29 @@ class VerifyCommandTest {
     assertThat(run.out())
         .containsPattern("images\\.photo_533x377\\.tokens +1 +0  FAILED  \\(from character 3")
         .contains("FAILED: ");
+  }
+
+  @Test
+  void what_was_computed_can_be_dumped() {
+    Path dump = folder.resolve("computed.safetensors");
+    CommandRun run =
+        CommandRun.of(
+            "verify",
+            CHECKPOINT,
+            TestData.golden(CHECKPOINT),
+            "--media",
+            TestData.media(""),
+            "--dump",
+            dump);
+    assertThat(run.exitCode()).isZero();
+    TensorSource expected =
+        SafetensorsFile.open(TestData.golden(CHECKPOINT).resolve("golden.safetensors"));
+    TensorSource computed = SafetensorsFile.open(dump);
+    assertThat(computed.names()).contains("llm.logits", "codec.waveform", "video.pooled");
+    for (String name : computed.names()) {
+      assertClose(name, computed.require(name).toFloats(), expected.require(name).toFloats());
+      assertThat(computed.require(name).shape()).isEqualTo(expected.require(name).shape());
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Gives a golden folder's inputs to stages and compares what they compute. Remembers which entries
@@ -16,10 +17,12 @@ public final class Comparison {
   private static final double RELATIVE_TOLERANCE = 1e-3;
 
   private final Golden golden;
+  private final BiConsumer<String, float[]> computed;
   private final Map<String, Line> lines = new LinkedHashMap<>();
 
-  Comparison(Golden golden) {
+  Comparison(Golden golden, BiConsumer<String, float[]> computed) {
     this.golden = golden;
+    this.computed = computed;
   }
 
   /**
@@ -124,6 +127,7 @@ public final class Comparison {
   }
 
   private void numbers(String name, float[] expected, float[] actual, double tolerance) {
+    computed.accept(name, actual);
     if (expected.length != actual.length) {
       failed(name, expected.length + " numbers expected, " + actual.length + " computed");
       return;

@@ -4,6 +4,7 @@ import io.longcat4j.LongCatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Runs stages against a golden folder and accounts for every entry of it. */
 public final class Verifier {
@@ -17,7 +18,20 @@ public final class Verifier {
    * @return one line for each entry, grouped by stage
    */
   public static Report verify(Golden golden, List<Stage> stages) {
-    Comparison comparison = new Comparison(golden);
+    return verify(golden, stages, (name, values) -> {});
+  }
+
+  /**
+   * Runs all stages and hands on what they compute.
+   *
+   * @param golden the folder
+   * @param stages in the order they run
+   * @param computed takes the name and the numbers of every tensor that is compared
+   * @return one line for each entry, grouped by stage
+   */
+  public static Report verify(
+      Golden golden, List<Stage> stages, BiConsumer<String, float[]> computed) {
+    Comparison comparison = new Comparison(golden, computed);
     List<String> failures = new ArrayList<>();
     for (Stage stage : stages) {
       if (golden.entries().stream().anyMatch(stage::covers)) {
