@@ -16,8 +16,10 @@ final class SessionSettings {
 
   static OrtEnvironment environment() {
     try {
-      return OrtEnvironment.getEnvironment();
-    } catch (LinkageError | IllegalStateException e) {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      environment.setTelemetry(false);
+      return environment;
+    } catch (LinkageError | IllegalStateException | OrtException e) {
       throw new BackendException(
           "ONNX Runtime's native library does not load on this machine ("
               + e
