@@ -196,29 +196,38 @@ public final class LongCat implements AutoCloseable {
      * @throws LongCatException if the checkpoint cannot be loaded
      */
     public LongCat build() {
+      EngineOptions options = options();
+      return new LongCat(provider().open(options));
+    }
+
+    /**
+     * Tells what the checkpoint will need, and whether it fits, without loading it.
+     *
+     * @return the figures
+     * @throws LongCatException if the checkpoint's configuration or headers cannot be read
+     */
+    public Plan plan() {
+      EngineOptions options = options();
+      return provider().plan(options);
+    }
+
+    private EngineOptions options() {
       if (model == null) {
         throw new InvalidRequestException(
             "No checkpoint was named; call model(Path) with a directory in the published layout");
       }
-      EngineOptions options =
-          new EngineOptions(
-              model,
-              backend,
-              encoders,
-              attention,
-              threads,
-              contextLength,
-              cacheDirectory,
-              listener);
-      EngineProvider provider =
-          ServiceLoader.load(EngineProvider.class, LongCat.class.getClassLoader())
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new MissingModuleException(
-                          "No engine is on the class path; add the artifact"
-                              + " io.longcat4j:longcat-core"));
-      return new LongCat(provider.open(options));
+      return new EngineOptions(
+          model, backend, encoders, attention, threads, contextLength, cacheDirectory, listener);
+    }
+
+    private static EngineProvider provider() {
+      return ServiceLoader.load(EngineProvider.class, LongCat.class.getClassLoader())
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new MissingModuleException(
+                      "No engine is on the class path; add the artifact"
+                          + " io.longcat4j:longcat-core"));
     }
   }
 }

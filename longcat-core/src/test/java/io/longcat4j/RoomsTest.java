@@ -46,7 +46,8 @@ class RoomsTest {
                   "compute",
                   "prompt",
                   "tokenizer",
-                  "checkpoint")));
+                  "checkpoint",
+                  "tensor")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
+import io.longcat4j.Plan;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.spi.EngineProvider;
@@ -29,11 +30,19 @@ public final class FakeEngineProvider implements EngineProvider {
       options.listener().onProgress(new LoadingProgress(Phase.READY, "", 1, 1));
       return new FakeEngine(options);
     }
+    return real().open(options);
+  }
+
+  @Override
+  public Plan plan(EngineOptions options) {
+    return real().plan(options);
+  }
+
+  private static EngineProvider real() {
     return ServiceLoader.load(EngineProvider.class).stream()
         .filter(provider -> provider.type() != FakeEngineProvider.class)
         .findFirst()
         .orElseThrow()
-        .get()
-        .open(options);
+        .get();
   }
 }

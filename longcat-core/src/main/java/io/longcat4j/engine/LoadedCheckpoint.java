@@ -6,7 +6,6 @@ import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
-import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.modality.ModalityContext;
@@ -121,17 +120,11 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   /** Upper bound of the positions of one request. */
   int contextLength() {
-    int most = config().maxPositionEmbeddings();
-    return Math.min(options.contextLength().orElse(most), most);
+    return Planning.contextLength(options, config());
   }
 
   String describe() {
     ModelConfig config = config();
-    long bytes =
-        checkpoint.weights().names().stream()
-            .map(checkpoint.weights()::require)
-            .mapToLong(StoredTensor::byteSize)
-            .sum();
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
@@ -142,7 +135,7 @@ final class LoadedCheckpoint implements AutoCloseable {
             config.nRoutedExperts(),
             config.zeroExpertNum(),
             contextLength(),
-            bytes / 1e6));
+            Planning.bytes(checkpoint.weights()) / 1e6));
     lines.add("language model: " + model.backend().describe());
     lines.addAll(modalities.describe());
     return String.join(System.lineSeparator(), lines);

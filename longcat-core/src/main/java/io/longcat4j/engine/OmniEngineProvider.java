@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.Plan;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.spi.EngineProvider;
@@ -13,5 +14,10 @@ public final class OmniEngineProvider implements EngineProvider {
   public Engine open(EngineOptions options) {
     NativeSettings.apply(options.cacheDirectory());
     return new OmniEngine(LoadedCheckpoint.load(options));
+  }
+
+  @Override
+  public Plan plan(EngineOptions options) {
+    return Planning.plan(options);
   }
 }

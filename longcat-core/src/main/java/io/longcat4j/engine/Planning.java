@@ -1,0 +1,83 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.CheckpointException;
+import io.longcat4j.Plan;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.checkpoint.PyTorchFile;
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.spi.EngineOptions;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Adds up what a checkpoint will need, from its headers alone. */
+final class Planning {
+  /** Folders whose PyTorch files become sessions of ONNX Runtime in F32. */
+  private static final List<String> SESSIONS = List.of("vision", "audio", "audio_codec");
+
+  private Planning() {}
+
+  static Plan plan(EngineOptions options) {
+    Checkpoint checkpoint = Checkpoint.open(options.model());
+    ModelConfig config = checkpoint.model();
+    long speech =
+        checkpoint.hasSpeechHeads()
+            ? bytes(checkpoint.audioEmbeddings()) + bytes(checkpoint.audioOutputLayers())
+            : 0;
+    return new Plan(
+        bytes(checkpoint.weights()) + speech,
+        SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
+        contextLength(options, config),
+        2L * config.numLayers() * (config.kvLoraRank() + config.qkRopeHeadDim()) * Float.BYTES,
+        memory());
+  }
+
+  /** Upper bound of the positions of one request. */
+  static int contextLength(EngineOptions options, ModelConfig config) {
+    int most = config.maxPositionEmbeddings();
+    return Math.min(options.contextLength().orElse(most), most);
+  }
+
+  static long bytes(TensorSource source) {
+    return source.names().stream().map(source::require).mapToLong(StoredTensor::byteSize).sum();
+  }
+
+  private static long widened(Path directory, String folder) {
+    Path path = directory.resolve(folder);
+    if (!Files.isDirectory(path)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .filter(file -> file.toString().endsWith(".pt"))
+          .filter(file -> !file.getFileName().toString().startsWith("audio_output_layers"))
+          .filter(file -> !file.getFileName().toString().startsWith("audio_embeddings"))
+          .map(PyTorchFile::open)
+          .mapToLong(Planning::elements)
+          .map(elements -> elements * Float.BYTES)
+          .sum();
+    } catch (IOException e) {
+      throw new CheckpointException(path + ": cannot be listed (" + e + ")", e);
+    }
+  }
+
+  private static long elements(TensorSource source) {
+    return source.names().stream()
+        .map(source::require)
+        .mapToLong(tensor -> tensor.shape().elements())
+        .sum();
+  }
+
+  private static long memory() {
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      return system.getTotalMemorySize();
+    }
+    return Long.MAX_VALUE;
+  }
+}
