@@ -27,15 +27,19 @@ final class OmniEngine implements Engine {
     life.enter();
     try {
       life.check();
-      PreparedRequest request = requests.prepare(prompt, generation);
-      awaitModel();
-      try {
-        return new Generating(loaded, request, life::check).run();
-      } finally {
-        model.unlock();
-      }
+      return HeapGuard.run("The request", () -> answer(prompt, generation));
     } finally {
       life.leave();
+    }
+  }
+
+  private Reply answer(Prompt prompt, Generation generation) {
+    PreparedRequest request = requests.prepare(prompt, generation);
+    awaitModel();
+    try {
+      return new Generating(loaded, request, life::check).run();
+    } finally {
+      model.unlock();
     }
   }
 

@@ -13,7 +13,7 @@ public final class OmniEngineProvider implements EngineProvider {
   @Override
   public Engine open(EngineOptions options) {
     NativeSettings.apply(options.cacheDirectory());
-    return new OmniEngine(LoadedCheckpoint.load(options));
+    return HeapGuard.run("Loading", () -> new OmniEngine(LoadedCheckpoint.load(options)));
   }
 
   @Override
