@@ -83,6 +83,7 @@ public final class LongCat implements AutoCloseable {
   public static final class Builder {
     private @Nullable Path model;
     private Backend backend = Backend.auto();
+    private Numerics numerics = Numerics.EXACT;
     private Backend encoders = Backend.auto();
     private Attention attention = Attention.dense();
     private OptionalInt threads = OptionalInt.empty();
@@ -111,6 +112,17 @@ public final class LongCat implements AutoCloseable {
      */
     public Builder backend(Backend backend) {
       this.backend = Objects.requireNonNull(backend, "backend");
+      return this;
+    }
+
+    /**
+     * Chooses how exactly the language model is computed; default {@link Numerics#EXACT}.
+     *
+     * @param numerics the numerics; the reference backend knows {@link Numerics#EXACT} alone
+     * @return this
+     */
+    public Builder numerics(Numerics numerics) {
+      this.numerics = Objects.requireNonNull(numerics, "numerics");
       return this;
     }
 
@@ -204,6 +216,7 @@ public final class LongCat implements AutoCloseable {
           new EngineOptions(
               model,
               backend,
+              numerics,
               encoders,
               attention,
               threads,
