@@ -68,9 +68,11 @@ struct Attention {
 
   int64_t thread_bytes() const {
     int64_t absorb = Scratch::bytes<float>(layout.nope * layout.latent);
-    int64_t attend = kInputRows * Scratch::bytes<float>(longest) +
+    int64_t attend = kQueries * Scratch::bytes<float>(longest) +
                      TopK::bytes(top_k == 0 ? 0 : longest);
-    int64_t expand = Scratch::bytes<float>(tile_floats(kv_b));
+    int64_t expand = Products::bytes(layout.latent, kChunkRows) +
+                     Products::bytes(layout.latent, kFusedRows) +
+                     Scratch::bytes<float>(Products::total_floats(kChunkRows));
     return std::max(absorb, std::max(attend, expand));
   }
 
@@ -81,16 +83,16 @@ struct Attention {
         decode_row(kernels(), kv_b, head * layout.expanded() + i, keys + i * layout.latent);
       }
       FloatRows key_rows{keys, layout.latent, nullptr};
-      for (int64_t row = 0; row < count; row += kInputRows) {
-        absorb(head, first, row, static_cast<int>(std::min<int64_t>(kInputRows, count - row)),
+      for (int64_t row = 0; row < count; row += kQueries) {
+        absorb(head, first, row, static_cast<int>(std::min<int64_t>(kQueries, count - row)),
                key_rows);
       }
     });
   }
 
   void absorb(int64_t head, int64_t first, int64_t row, int count, const FloatRows& keys) const {
-    const float* query[kInputRows];
-    float* out[kInputRows];
+    const float* query[kQueries];
+    float* out[kQueries];
     for (int r = 0; r < count; r++) {
       query[r] = queries.row(first + row + r) + head * layout.query();
       out[r] = absorbed_row(row + r, head);
@@ -113,10 +115,10 @@ struct Attention {
 
   // A query is a row and a head of the group; all of them see the cache rows while they are near.
   void attend(int64_t first, const Group& group, int64_t head, Scratch& scratch) const {
-    const float* query[kInputRows];
-    float* scores[kInputRows];
-    float* out[kInputRows];
-    int64_t length[kInputRows];
+    const float* query[kQueries];
+    float* scores[kQueries];
+    float* out[kQueries];
+    int64_t length[kQueries];
     int count = 0;
     for (int r = 0; r < group.rows; r++) {
       for (int h = 0; h < group.heads; h++, count++) {
@@ -141,15 +143,22 @@ struct Attention {
     int step = kernels().weight_rows;
     for (int64_t position = 0; position < length; position += step) {
       int used = static_cast<int>(std::min<int64_t>(step, length - position));
-      StoredRow keys[kMaxWeightRows];
-      for (int w = 0; w < step; w++) {
-        const float* row = cache.row(slots[position + std::min(w, used - 1)]);
-        keys[w] = {reinterpret_cast<const uint8_t*>(row), nullptr, layout.cached()};
+      float total[kQueries * kMaxWeightRows] = {};
+      for (int64_t column = 0; column < layout.cached(); column += kBlockColumns) {
+        const uint8_t* keys[kMaxWeightRows];
+        const float* parts[kQueries];
+        for (int w = 0; w < step; w++) {
+          const float* row = cache.row(slots[position + std::min(w, used - 1)]);
+          keys[w] = reinterpret_cast<const uint8_t*>(row + column);
+        }
+        for (int q = 0; q < count; q++) parts[q] = query[q] + column;
+        float part[kQueries * kMaxWeightRows];
+        kernels().products[LONGCAT_F32](
+            keys, parts, count, std::min(kBlockColumns, layout.cached() - column), 0, part);
+        for (int i = 0; i < count * step; i++) total[i] += part[i];
       }
-      float part[kInputRows * kMaxWeightRows];
-      kernels().products[LONGCAT_F32](keys, query, count, layout.cached(), part);
       for (int q = 0; q < count; q++) {
-        for (int w = 0; w < used; w++) scores[q][position + w] = part[q * step + w] * layout.scale;
+        for (int w = 0; w < used; w++) scores[q][position + w] = total[q * step + w] * layout.scale;
       }
     }
   }
@@ -177,23 +186,22 @@ struct Attention {
   }
 
   void expand(int64_t first, int64_t count) const {
-    int64_t tiles_each = tiles(layout.value);
-    context.pool.run(layout.heads * tiles_each, [&](int64_t item, int thread) {
-      int64_t head = item / tiles_each;
-      int64_t from = item % tiles_each * kTileRows;
-      int64_t values = head * layout.expanded() + layout.nope;
-      Tile tile(kernels(), kv_b, values + from, values + layout.value, count,
-                scratch(thread).take<float>(tile_floats(kv_b)));
+    Tiling tiling(layout.value, count);
+    int64_t work = layout.heads * layout.value * layout.latent * count;
+    context.run(layout.heads * tiling.count(), work, [&](int64_t item, int thread) {
+      int64_t head = item / tiling.count();
+      int64_t from = tiling.first(item % tiling.count());
+      int64_t size = tiling.size(item % tiling.count());
+      Scratch& memory = scratch(thread);
+      Products products(context, layout.latent, count, memory);
+      float* totals = memory.take<float>(Products::total_floats(count));
       FloatRows inputs{mixed_row(0, head), layout.heads * layout.latent, nullptr};
-      each_input(inputs, count, [&](int64_t row, int input_rows, const float* const* input) {
-        float out[kInputRows * kTileRows];
-        tile.apply(input, input_rows, out);
-        for (int r = 0; r < input_rows; r++) {
-          float* target =
-              into + (first + row + r) * into_stride + head * layout.value + from;
-          std::copy(out + r * kTileRows, out + r * kTileRows + tile.count(), target);
-        }
-      });
+      products.compute(kv_b, head * layout.expanded() + layout.nope + from, size, inputs, 0, count,
+                       totals);
+      for (int64_t r = 0; r < count; r++) {
+        float* target = into + (first + r) * into_stride + head * layout.value + from;
+        std::copy(totals + r * kTileRows, totals + r * kTileRows + size, target);
+      }
     });
   }
 };
@@ -203,12 +211,12 @@ int64_t group_rows(const BatchRow* rows, int64_t first, int64_t count, Group* gr
   int64_t group_count = 0;
   for (int64_t row = first; row < first + count;) {
     int size = 1;
-    while (size < kInputRows && row + size < first + count &&
+    while (size < kQueries && row + size < first + count &&
            rows[row + size].slots == rows[row].slots &&
            rows[row + size].length == rows[row].length + size) {
       size++;
     }
-    groups[group_count++] = {row, size, kInputRows / size};
+    groups[group_count++] = {row, size, kQueries / size};
     row += size;
   }
   return group_count;

@@ -45,11 +45,13 @@ bool Context::reserve_per_thread(int64_t bytes) {
 
 using longcat::Context;
 
-extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t threads) noexcept {
+extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t numerics,
+                                        int32_t threads) noexcept {
   const longcat::Kernels* kernels = longcat::select_kernels(instruction_set);
   if (kernels == nullptr || threads < 1) return 0;
+  if (numerics != LONGCAT_EXACT && numerics != LONGCAT_ROUNDED) return 0;
   try {
-    return reinterpret_cast<int64_t>(new Context(kernels, threads));
+    return reinterpret_cast<int64_t>(new Context(kernels, numerics, threads));
   } catch (...) {
     return 0;
   }

@@ -43,13 +43,40 @@ class Scratch {
   int64_t taken_ = 0;
 };
 
+// Multiplications that are worth another thread.
+constexpr int64_t kGrain = 32768;
+
 struct Context {
-  Context(const Kernels* kernels_in, int threads)
-      : kernels(kernels_in), pool(threads), per_thread(static_cast<size_t>(threads)) {}
+  Context(const Kernels* kernels_in, int32_t numerics_in, int threads)
+      : kernels(kernels_in),
+        numerics(numerics_in),
+        pool(threads),
+        per_thread(static_cast<size_t>(threads)) {}
 
   bool reserve_per_thread(int64_t bytes);
 
+  // The whole memory of a thread.
+  Scratch& scratch(int thread) {
+    Scratch& scratch = per_thread[static_cast<size_t>(thread)];
+    scratch.reset();
+    return scratch;
+  }
+
+  // Shares out the items, whose work together is about so many multiplications, unless waking
+  // others takes longer than the work.
+  template <class Body>
+  void run(int64_t count, int64_t work, const Body& body) {
+    if (work >= kGrain) return pool.run(count, body);
+    for (int64_t item = 0; item < count; item++) body(item, 0);
+  }
+
+  // Whether products with weights of the format take inputs rounded to BF16.
+  bool rounds(int32_t format) const {
+    return numerics == LONGCAT_ROUNDED && (format == LONGCAT_BF16 || format == LONGCAT_FP8);
+  }
+
   const Kernels* kernels;
+  const int32_t numerics;
   ThreadPool pool;
   Scratch shared;
   // For what outlives an operation that an operation is made of.

@@ -69,70 +69,70 @@ class Mixture {
  public:
   Mixture(Context& context, const ExpertWeights* experts, const Groups& groups, float* inner)
       : context_(context), experts_(experts), groups_(groups), inner_(inner),
-        width_(experts[0].gate->rows), hidden_(experts[0].gate->columns) {}
+        width_(experts[0].gate->rows), hidden_(experts[0].gate->columns),
+        wide_(width_, kTileRows), narrow_(hidden_, kTileRows) {}
+
+  static int64_t thread_bytes(const ExpertWeights& expert, int64_t rows) {
+    int64_t columns = std::max(expert.gate->columns, expert.down->columns);
+    return std::max(Products::bytes(columns, rows), Products::bytes(columns, kFusedRows)) +
+           2 * Scratch::bytes<float>(Products::total_floats(rows));
+  }
 
   // inner[entry] = silu(gate x) * up x.
   void widen(const FloatRows& x) {
-    int64_t tiles_each = tiles(width_);
-    context_.pool.run(groups_.active_count * tiles_each, [&](int64_t item, int thread) {
-      int32_t expert = groups_.active[item / tiles_each];
-      int64_t from = item % tiles_each * kTileRows;
-      widen(expert, from, x, scratch(thread));
+    int64_t work = 2 * width_ * hidden_ * groups_.entries;
+    context_.run(groups_.active_count * wide_.count(), work, [&](int64_t item, int thread) {
+      widen(groups_.active[item / wide_.count()], item % wide_.count(), x,
+            context_.scratch(thread));
     });
   }
 
   // into += weight * down inner, a tile of columns at a time, so that no two items meet.
   void narrow(float* into, int64_t stride) {
-    context_.pool.run(tiles(hidden_), [&](int64_t item, int thread) {
+    int64_t work = width_ * hidden_ * groups_.entries;
+    context_.run(narrow_.count(), work, [&](int64_t item, int thread) {
       for (int64_t i = 0; i < groups_.active_count; i++) {
-        narrow(groups_.active[i], item * kTileRows, into, stride, scratch(thread));
+        narrow(groups_.active[i], item, into, stride, context_.scratch(thread));
       }
     });
   }
 
  private:
-  Scratch& scratch(int thread) {
-    Scratch& scratch = context_.per_thread[static_cast<size_t>(thread)];
-    scratch.reset();
-    return scratch;
-  }
-
-  void widen(int32_t expert, int64_t from, const FloatRows& x, Scratch& scratch) {
+  void widen(int32_t expert, int64_t tile, const FloatRows& x, Scratch& scratch) {
     const ExpertWeights& weights = experts_[expert];
     int64_t start = groups_.starts[expert];
-    int64_t count = groups_.starts[expert + 1] - start;
-    Tile gates(*context_.kernels, *weights.gate, from, width_, count,
-               scratch.take<float>(tile_floats(*weights.gate)));
-    Tile ups(*context_.kernels, *weights.up, from, width_, count,
-             scratch.take<float>(tile_floats(*weights.up)));
+    int64_t rows = groups_.starts[expert + 1] - start;
+    Products products(context_, hidden_, rows, scratch);
+    float* gates = scratch.take<float>(Products::total_floats(rows));
+    float* ups = scratch.take<float>(Products::total_floats(rows));
+    int64_t from = wide_.first(tile);
+    int64_t size = wide_.size(tile);
     FloatRows picked{x.base, x.stride, groups_.rows + start};
-    each_input(picked, count, [&](int64_t first, int rows, const float* const* input) {
-      float g[kInputRows * kTileRows];
-      float u[kInputRows * kTileRows];
-      gates.apply(input, rows, g);
-      ups.apply(input, rows, u);
-      for (int r = 0; r < rows; r++) {
-        context_.kernels->gate(g + r * kTileRows, u + r * kTileRows, gates.count(),
+    each_total(rows, [&](int64_t first, int64_t count) {
+      products.compute(*weights.gate, from, size, picked, first, count, gates);
+      products.compute(*weights.up, from, size, picked, first, count, ups);
+      for (int64_t r = 0; r < count; r++) {
+        context_.kernels->gate(gates + r * kTileRows, ups + r * kTileRows, size,
                                inner_ + (start + first + r) * width_ + from);
       }
     });
   }
 
-  void narrow(int32_t expert, int64_t from, float* into, int64_t stride, Scratch& scratch) {
-    const Weight& down = *experts_[expert].down;
+  void narrow(int32_t expert, int64_t tile, float* into, int64_t stride, Scratch& scratch) {
     int64_t start = groups_.starts[expert];
-    int64_t count = groups_.starts[expert + 1] - start;
-    Tile tile(*context_.kernels, down, from, hidden_, count,
-              scratch.take<float>(tile_floats(down)));
-    FloatRows rows{inner_ + start * width_, width_, nullptr};
-    each_input(rows, count, [&](int64_t first, int input_rows, const float* const* input) {
-      float out[kInputRows * kTileRows];
-      tile.apply(input, input_rows, out);
-      for (int r = 0; r < input_rows; r++) {
+    int64_t rows = groups_.starts[expert + 1] - start;
+    Products products(context_, width_, rows, scratch);
+    float* totals = scratch.take<float>(Products::total_floats(rows));
+    int64_t from = narrow_.first(tile);
+    int64_t size = narrow_.size(tile);
+    FloatRows inner{inner_ + start * width_, width_, nullptr};
+    each_total(rows, [&](int64_t first, int64_t count) {
+      products.compute(*experts_[expert].down, from, size, inner, first, count, totals);
+      for (int64_t r = 0; r < count; r++) {
         int64_t entry = start + first + r;
         float* target = into + groups_.rows[entry] * stride + from;
-        for (int64_t i = 0; i < tile.count(); i++) {
-          target[i] += groups_.weights[entry] * out[r * kTileRows + i];
+        for (int64_t i = 0; i < size; i++) {
+          target[i] += groups_.weights[entry] * totals[r * kTileRows + i];
         }
       }
     });
@@ -144,19 +144,18 @@ class Mixture {
   float* inner_;
   int64_t width_;
   int64_t hidden_;
+  Tiling wide_;
+  Tiling narrow_;
 };
 
 int32_t add_experts(Context& context, const ExpertWeights* experts, int64_t expert_count,
                     const Picked& picked, const FloatRows& x, float* into, int64_t into_stride) {
   int64_t width = experts[0].gate->rows;
-  int64_t hidden = experts[0].gate->columns;
   int64_t picks = picked.rows * picked.top_k;
   if (!context.kept.reserve(group_bytes(expert_count, picks))) return LONGCAT_OUT_OF_MEMORY;
   Groups groups = group(picked, expert_count, context.kept);
   if (groups.entries == 0) return LONGCAT_OK;
-  int64_t wide = 2 * Scratch::bytes<float>(kTileRows * padded(hidden));
-  int64_t narrow = Scratch::bytes<float>(kTileRows * padded(width));
-  if (!context.reserve_per_thread(std::max(wide, narrow)) ||
+  if (!context.reserve_per_thread(Mixture::thread_bytes(experts[0], picked.rows)) ||
       !context.shared.reserve(Scratch::bytes<float>(groups.entries * width))) {
     return LONGCAT_OUT_OF_MEMORY;
   }

@@ -7,21 +7,31 @@
 
 namespace longcat {
 
-// Columns a step of the widest instruction set takes; scales of blocks that are multiples of it
-// can be applied inside the products.
-constexpr int64_t kStep = 16;
+// Columns whose products are added up lane by lane; then lanes and blocks are added. Part of the
+// order of additions, which is the same for one row and for many.
+constexpr int64_t kBlockColumns = 1024;
 // Rows of inputs that a product takes at once.
-constexpr int kInputRows = 4;
+constexpr int kInputRows = 6;
+// Rows of inputs for which a weight is decoded in registers; beyond it is decoded once for all.
+constexpr int kFusedRows = 4;
+// Queries that a mixture takes at once.
+constexpr int kQueries = 4;
 // Upper bound of Kernels::weight_rows.
 constexpr int kMaxWeightRows = 4;
-
-inline int64_t padded(int64_t columns) { return (columns + kStep - 1) / kStep * kStep; }
 
 // A row of a weight as it lies in its file: not aligned.
 struct StoredRow {
   const uint8_t* bytes;
   const float* scales;  // one for each block of columns, or null
   int64_t block;        // columns of a block
+};
+
+// What becomes of an input before products: rounded to BF16 or not, times the scales of the
+// blocks of the weight's row or not.
+struct Preparation {
+  bool round;
+  const float* scales;  // or null
+  int64_t block;
 };
 
 // Rows of F32, consecutive or picked by index.
@@ -38,13 +48,19 @@ struct FloatRows {
 struct Kernels {
   // Rows of a weight that a product takes at once.
   int weight_rows;
-  // out[r * weight_rows + w] = sum of weight row w times input row r, by format. Blocks of scales
-  // must be whole steps or at least n long. 1 <= input_rows <= kInputRows.
-  void (*products[4])(const StoredRow* weight, const float* const* input, int input_rows,
-                      int64_t n, float* out);
+  // out[r * weight_rows + w] = sum of weight row w times input row r over n columns, by format; FP8
+  // without its scales and divided by kFp8Factor. n <= kBlockColumns; 1 <= input_rows <= kFusedRows,
+  // for F32 <= kInputRows. What lies ahead bytes behind what is read is fetched into the cache.
+  void (*products[4])(const uint8_t* const* weight, const float* const* input, int input_rows,
+                      int64_t n, int64_t ahead, float* out);
+  // out[i] = number i as products see it, by format.
+  void (*plain[4])(const uint8_t* weight, int64_t n, int64_t ahead, float* out);
+  // out[i] = column first + i of the input, prepared.
+  void (*prepare)(const float* input, int64_t first, int64_t n, const Preparation& how,
+                  float* out);
   // out[i] = number i of the row, by format; blocks of any size.
   void (*decode[4])(const StoredRow& row, int64_t n, float* out);
-  // out[q][c] += sum of weights[q][i] * row i [c] for from <= i < to. 1 <= queries <= kInputRows.
+  // out[q][c] += sum of weights[q][i] * row i [c] for from <= i < to. 1 <= queries <= kQueries.
   void (*mix)(const FloatRows& rows, int64_t from, int64_t to, const float* const* weights,
               int queries, int64_t n, float* const* out);
   // Exponentials divided by their sum.

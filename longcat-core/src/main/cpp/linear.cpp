@@ -14,7 +14,9 @@ struct Output {
 
 int32_t linear(Context& context, const Weight& weight, const Weight* bias, const FloatRows& x,
                Output into, int64_t rows) {
-  if (!context.reserve_per_thread(Scratch::bytes<float>(tile_floats(weight))) ||
+  int64_t total_floats = Products::total_floats(rows);
+  if (!context.reserve_per_thread(Products::bytes(weight.columns, rows) +
+                                  Scratch::bytes<float>(total_floats)) ||
       !context.shared.reserve(Scratch::bytes<float>(weight.rows))) {
     return LONGCAT_OUT_OF_MEMORY;
   }
@@ -23,19 +25,20 @@ int32_t linear(Context& context, const Weight& weight, const Weight* bias, const
     addend = context.shared.take<float>(weight.rows);
     decode_row(*context.kernels, *bias, 0, addend);
   }
-  context.pool.run(tiles(weight.rows), [&](int64_t item, int thread) {
-    Scratch& scratch = context.per_thread[static_cast<size_t>(thread)];
-    scratch.reset();
-    int64_t from = item * kTileRows;
-    Tile tile(*context.kernels, weight, from, weight.rows, rows,
-              scratch.take<float>(tile_floats(weight)));
-    each_input(x, rows, [&](int64_t first, int count, const float* const* input) {
-      float out[kInputRows * kTileRows];
-      tile.apply(input, count, out);
-      for (int r = 0; r < count; r++) {
+  Tiling tiling(weight.rows, rows);
+  context.run(tiling.count(), weight.rows * weight.columns * rows, [&](int64_t item, int thread) {
+    Scratch& scratch = context.scratch(thread);
+    Products products(context, weight.columns, rows, scratch);
+    float* totals = scratch.take<float>(total_floats);
+    int64_t from = tiling.first(item);
+    int64_t size = tiling.size(item);
+    each_total(rows, [&](int64_t first, int64_t count) {
+      products.compute(weight, from, size, x, first, count, totals);
+      for (int64_t r = 0; r < count; r++) {
         float* target = into.base + (first + r) * into.stride + from;
-        for (int64_t i = 0; i < tile.count(); i++) {
-          target[i] = out[r * kTileRows + i] + (addend != nullptr ? addend[from + i] : 0);
+        const float* total = totals + r * kTileRows;
+        for (int64_t i = 0; i < size; i++) {
+          target[i] = total[i] + (addend != nullptr ? addend[from + i] : 0);
         }
       }
     });
@@ -45,23 +48,25 @@ int32_t linear(Context& context, const Weight& weight, const Weight* bias, const
 
 int32_t gated_linear(Context& context, const Weight& gate, const Weight& up, const FloatRows& x,
                      Output into, int64_t rows) {
-  if (!context.reserve_per_thread(2 * Scratch::bytes<float>(tile_floats(gate)))) {
+  int64_t total_floats = Products::total_floats(rows);
+  if (!context.reserve_per_thread(Products::bytes(gate.columns, rows) +
+                                  2 * Scratch::bytes<float>(total_floats))) {
     return LONGCAT_OUT_OF_MEMORY;
   }
-  context.pool.run(tiles(gate.rows), [&](int64_t item, int thread) {
-    Scratch& scratch = context.per_thread[static_cast<size_t>(thread)];
-    scratch.reset();
-    int64_t from = item * kTileRows;
-    Tile gates(*context.kernels, gate, from, gate.rows, rows,
-               scratch.take<float>(tile_floats(gate)));
-    Tile ups(*context.kernels, up, from, gate.rows, rows, scratch.take<float>(tile_floats(up)));
-    each_input(x, rows, [&](int64_t first, int count, const float* const* input) {
-      float g[kInputRows * kTileRows];
-      float u[kInputRows * kTileRows];
-      gates.apply(input, count, g);
-      ups.apply(input, count, u);
-      for (int r = 0; r < count; r++) {
-        context.kernels->gate(g + r * kTileRows, u + r * kTileRows, gates.count(),
+  Tiling tiling(gate.rows, rows);
+  int64_t work = 2 * gate.rows * gate.columns * rows;
+  context.run(tiling.count(), work, [&](int64_t item, int thread) {
+    Scratch& scratch = context.scratch(thread);
+    Products products(context, gate.columns, rows, scratch);
+    float* gates = scratch.take<float>(total_floats);
+    float* ups = scratch.take<float>(total_floats);
+    int64_t from = tiling.first(item);
+    int64_t size = tiling.size(item);
+    each_total(rows, [&](int64_t first, int64_t count) {
+      products.compute(gate, from, size, x, first, count, gates);
+      products.compute(up, from, size, x, first, count, ups);
+      for (int64_t r = 0; r < count; r++) {
+        context.kernels->gate(gates + r * kTileRows, ups + r * kTileRows, size,
                               into.base + (first + r) * into.stride + from);
       }
     });

@@ -14,6 +14,10 @@
 #define LONGCAT_AVX2 1
 #define LONGCAT_AVX512 2
 
+// Inputs of products with weights of BF16 and FP8: as they are, or rounded to BF16.
+#define LONGCAT_EXACT 0
+#define LONGCAT_ROUNDED 1
+
 #define LONGCAT_F32 0
 #define LONGCAT_BF16 1
 #define LONGCAT_F16 2
@@ -25,7 +29,7 @@ extern "C" {
 int32_t longcat_supports(int32_t instruction_set) noexcept;
 
 // 0 if the threads cannot be started.
-int64_t longcat_context_open(int32_t instruction_set, int32_t threads) noexcept;
+int64_t longcat_context_open(int32_t instruction_set, int32_t numerics, int32_t threads) noexcept;
 void longcat_context_close(int64_t context) noexcept;
 
 // Zeroed memory on a 64-byte boundary, or 0.

@@ -62,10 +62,16 @@ struct Avx2Simd {
   static Vec decode_fp8(const uint8_t* from) {
     __m128i wide =
         _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
-    // Sign-extended, the sign is in bit 15 and again in bits 7 to 14, which are cut off.
-    __m128i magnitude = _mm_and_si128(_mm_slli_epi16(wide, 7), _mm_set1_epi16(0x3f80));
-    __m128i sign = _mm_and_si128(wide, _mm_set1_epi16(static_cast<int16_t>(0x8000)));
-    return _mm256_cvtph_ps(_mm_or_si128(magnitude, sign));
+    // Sign-extended and shifted, the sign is in bits 15 and 14: there it is one bit too many.
+    return _mm256_cvtph_ps(_mm_and_si128(_mm_slli_epi16(wide, 7), _mm_set1_epi16(~0x4000)));
+  }
+  static void decode_two_fp8(const uint8_t* from, Vec (&v)[2]) {
+    v[0] = decode_fp8(from);
+    v[1] = decode_fp8(from + kWidth);
+  }
+  static void prefetch(const uint8_t* from) { _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1); }
+  static void sums(const Vec (&v)[kWeightRows], float* out) {
+    for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);
   }
 
  private:

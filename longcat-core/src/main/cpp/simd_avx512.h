@@ -62,10 +62,27 @@ struct Avx512Simd {
   static Vec decode_fp8(const uint8_t* from) {
     __m256i wide =
         _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-    // Sign-extended, the sign is in bit 15 and again in bits 7 to 14, which are cut off.
-    __m256i magnitude = _mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(0x3f80));
-    __m256i sign = _mm256_and_si256(wide, _mm256_set1_epi16(static_cast<int16_t>(0x8000)));
-    return _mm512_cvtph_ps(_mm256_or_si256(magnitude, sign));
+    // Sign-extended and shifted, the sign is in bits 15 and 14: there it is one bit too many.
+    return _mm512_cvtph_ps(_mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(~0x4000)));
+  }
+  static void decode_two_fp8(const uint8_t* from, Vec (&v)[2]) {
+    __m512i wide = _mm512_cvtepi8_epi16(load_256(from));
+    __m512i half = _mm512_and_si512(_mm512_slli_epi16(wide, 7), _mm512_set1_epi16(~0x4000));
+    v[0] = _mm512_cvtph_ps(_mm512_castsi512_si256(half));
+    v[1] = _mm512_cvtph_ps(_mm512_extracti64x4_epi64(half, 1));
+  }
+  static void prefetch(const uint8_t* from) {
+    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1);
+  }
+
+  // The sums of four vectors, each added up as sum does it.
+  static void sums(const Vec (&v)[kWeightRows], float* out) {
+    Vec ab = add(_mm512_shuffle_f32x4(v[0], v[1], 0x44), _mm512_shuffle_f32x4(v[0], v[1], 0xee));
+    Vec cd = add(_mm512_shuffle_f32x4(v[2], v[3], 0x44), _mm512_shuffle_f32x4(v[2], v[3], 0xee));
+    Vec s = add(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
+    s = add(s, _mm512_permute_ps(s, 0x4e));
+    s = add(s, _mm512_permute_ps(s, 0xb1));
+    _mm_storeu_ps(out, _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, s)));
   }
 
  private:

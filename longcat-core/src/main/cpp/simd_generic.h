@@ -80,6 +80,14 @@ struct GenericSimd {
     for (int i = 0; i < kWidth; i++) v.lane[i] = fp8_to_float_by_256(from[i]);
     return v;
   }
+  static void decode_two_fp8(const uint8_t* from, Vec (&v)[2]) {
+    v[0] = decode_fp8(from);
+    v[1] = decode_fp8(from + kWidth);
+  }
+  static void prefetch(const uint8_t*) {}
+  static void sums(const Vec (&v)[kWeightRows], float* out) {
+    for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);
+  }
 };
 
 }  // namespace longcat

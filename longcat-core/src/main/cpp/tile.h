@@ -5,80 +5,192 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "context.h"
 #include "kernels.h"
 #include "weight.h"
 
 namespace longcat {
 
-// Rows of a weight that one item of work takes.
-constexpr int64_t kTileRows = 16;
-// Up to so many input rows a weight is decoded in registers, beyond once for all of them.
-constexpr int64_t kFusedRows = kInputRows;
+// Rows of a weight that one item of work takes at most, and so the distance between input rows in
+// the totals of a tile.
+constexpr int64_t kTileRows = 64;
+// The same where the weight is decoded in registers: more items to share out.
+constexpr int64_t kFusedTileRows = 16;
+// Rows of inputs whose totals are held at once.
+constexpr int64_t kTotalRows = 384;
 
-inline int64_t tiles(int64_t rows) { return (rows + kTileRows - 1) / kTileRows; }
+// How the rows of a weight are cut into items of work for so many input rows.
+struct Tiling {
+  int64_t rows;  // of the weight
+  int64_t step;
 
-// Numbers of the memory that a tile decodes into.
-inline int64_t tile_floats(const Weight& weight) { return kTileRows * padded(weight.columns); }
+  Tiling(int64_t weight_rows, int64_t input_rows)
+      : rows(weight_rows), step(input_rows <= kFusedRows ? kFusedTileRows : kTileRows) {}
 
-class Tile {
+  int64_t count() const { return (rows + step - 1) / step; }
+  int64_t first(int64_t item) const { return item * step; }
+  int64_t size(int64_t item) const { return std::min(step, rows - first(item)); }
+};
+
+// Multiplies tiles of weights with rows of one input; one for each thread and operation.
+class Products {
  public:
-  // The rows [first, first + count()) of the weight; input_rows is how many input rows follow.
-  Tile(const Kernels& kernels, const Weight& weight, int64_t first, int64_t last,
-       int64_t input_rows, float* memory)
-      : kernels_(kernels), weight_(weight), first_(first), count_(std::min(kTileRows, last - first)) {
-    decoded_ = input_rows > kFusedRows || !weight.whole_steps();
-    if (decoded_) decode(memory);
+  // Bytes of the memory for weights with so many columns.
+  static int64_t bytes(int64_t columns, int64_t input_rows) {
+    return Scratch::bytes<float>(input_floats(columns, input_rows)) +
+           (input_rows <= kFusedRows ? 0 : Scratch::bytes<float>(kTileRows * kBlockColumns));
   }
 
-  int64_t count() const { return count_; }
+  static int64_t total_floats(int64_t input_rows) {
+    return kTileRows * std::min(input_rows, kTotalRows);
+  }
 
-  // out[r * kTileRows + i] = weight row i times input row r.
-  void apply(const float* const* input, int input_rows, float* out) const {
-    for (int64_t i = 0; i < count_; i += kernels_.weight_rows) {
-      int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count_ - i));
-      StoredRow rows[kMaxWeightRows];
-      for (int w = 0; w < kernels_.weight_rows; w++) rows[w] = row(i + std::min(w, used - 1));
-      float part[kInputRows * kMaxWeightRows];
-      int32_t format = decoded_ ? LONGCAT_F32 : weight_.format;
-      kernels_.products[format](rows, input, input_rows, weight_.columns, part);
-      for (int r = 0; r < input_rows; r++) {
-        for (int w = 0; w < used; w++) {
-          out[r * kTileRows + i + w] = part[r * kernels_.weight_rows + w];
-        }
+  Products(const Context& context, int64_t columns, int64_t input_rows, Scratch& scratch)
+      : context_(context),
+        kernels_(*context.kernels),
+        fused_(input_rows <= kFusedRows),
+        inputs_(scratch.take<float>(input_floats(columns, input_rows))),
+        weights_(fused_ ? nullptr : scratch.take<float>(kTileRows * kBlockColumns)) {}
+
+  // totals[r * kTileRows + i] = row first + i of the weight times row from + r of x, for
+  // i < count <= kTileRows and r < rows <= kTotalRows.
+  void compute(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
+               int64_t from, int64_t rows, float* totals) {
+    for (int64_t i = 0; i < count;) {
+      // Rows of one block have their scales in common.
+      int64_t part = weight.scales.empty()
+                         ? count
+                         : std::min(count - i, weight.block_rows - (first + i) % weight.block_rows);
+      if (fused_) {
+        few(weight, first + i, part, x, from, static_cast<int>(rows), totals + i);
+      } else {
+        many(weight, first + i, part, x, from, rows, totals + i);
       }
+      i += part;
     }
   }
 
  private:
-  void decode(float* memory) {
-    memory_ = memory;
-    for (int64_t i = 0; i < count_; i++) {
-      decode_row(kernels_, weight_, first_ + i, memory + i * padded(weight_.columns));
+  static int64_t input_floats(int64_t columns, int64_t input_rows) {
+    return input_rows <= kFusedRows ? input_rows * columns : kInputRows * kBlockColumns;
+  }
+
+  Preparation preparation(const Weight& weight, int64_t row) const {
+    return {context_.rounds(weight.format), weight.row(row).scales, weight.block_columns};
+  }
+
+  static bool changes(const Preparation& how) { return how.round || how.scales != nullptr; }
+
+  // A weight may be gone through once only, so its rows are read from end to end.
+  void few(const Weight& weight, int64_t first, int64_t count, const FloatRows& x, int64_t from,
+           int rows, float* totals) {
+    const float* input[kFusedRows];
+    Preparation how = preparation(weight, first);
+    for (int r = 0; r < rows; r++) {
+      input[r] = x.row(from + r);
+      if (!changes(how)) continue;
+      float* prepared = inputs_ + r * weight.columns;
+      kernels_.prepare(input[r], 0, weight.columns, how, prepared);
+      input[r] = prepared;
+    }
+    int64_t element = weight.row_bytes / weight.columns;
+    for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
+      const uint8_t* rows_of_weight[kMaxWeightRows];
+      int used = stored_rows(weight, first + i, count - i, 0, rows_of_weight);
+      for (int64_t column = 0; column < weight.columns; column += kBlockColumns) {
+        int64_t n = std::min(kBlockColumns, weight.columns - column);
+        float part[kFusedRows * kMaxWeightRows];
+        kernels_.products[weight.format](rows_of_weight, input, rows, n,
+                                         kernels_.weight_rows * weight.row_bytes, part);
+        add(part, rows, used, column == 0, totals + i);
+        for (int w = 0; w < kernels_.weight_rows; w++) rows_of_weight[w] += n * element;
+        for (int r = 0; r < rows; r++) input[r] += n;
+      }
+      for (int r = 0; r < rows; r++) input[r] -= weight.columns;
     }
   }
 
-  StoredRow row(int64_t i) const {
-    if (!decoded_) return weight_.row(first_ + i);
-    const float* numbers = memory_ + i * padded(weight_.columns);
-    return {reinterpret_cast<const uint8_t*>(numbers), nullptr, weight_.columns};
+  // Blocks of columns that fit near caches, decoded once, meet all rows.
+  void many(const Weight& weight, int64_t first, int64_t count, const FloatRows& x, int64_t from,
+            int64_t rows, float* totals) {
+    int64_t groups = (rows + kInputRows - 1) / kInputRows;
+    int64_t size = (rows + groups - 1) / groups;
+    for (int64_t column = 0; column < weight.columns; column += kBlockColumns) {
+      int64_t n = std::min(kBlockColumns, weight.columns - column);
+      const float* block[kTileRows];
+      for (int64_t i = 0; i < count; i++) block[i] = decoded(weight, first + i, i, column, n);
+      for (int64_t r = 0; r < rows; r += size) {
+        int group = static_cast<int>(std::min(size, rows - r));
+        panel(weight, first, block, count, x, from + r, group, column, n,
+              totals + r * kTileRows);
+      }
+    }
   }
 
+  void panel(const Weight& weight, int64_t first, const float* const* block, int64_t count,
+             const FloatRows& x, int64_t from, int rows, int64_t column, int64_t n,
+             float* totals) {
+    const float* input[kInputRows];
+    Preparation how = preparation(weight, first);
+    for (int r = 0; r < rows; r++) {
+      input[r] = x.row(from + r) + column;
+      if (!changes(how)) continue;
+      float* prepared = inputs_ + r * kBlockColumns;
+      kernels_.prepare(input[r] - column, column, n, how, prepared);
+      input[r] = prepared;
+    }
+    for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
+      const uint8_t* rows_of_weight[kMaxWeightRows];
+      int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count - i));
+      for (int w = 0; w < kernels_.weight_rows; w++) {
+        rows_of_weight[w] = reinterpret_cast<const uint8_t*>(block[i + std::min(w, used - 1)]);
+      }
+      float part[kInputRows * kMaxWeightRows];
+      kernels_.products[LONGCAT_F32](rows_of_weight, input, rows, n, 0, part);
+      add(part, rows, used, column == 0, totals + i);
+    }
+  }
+
+  const float* decoded(const Weight& weight, int64_t row, int64_t i, int64_t column, int64_t n) {
+    int64_t element = weight.row_bytes / weight.columns;
+    const uint8_t* bytes = weight.row(row).bytes + column * element;
+    float* into = weights_ + i * kBlockColumns;
+    // The next block of the row is wanted next.
+    kernels_.plain[weight.format](bytes, n, kBlockColumns * element, into);
+    return into;
+  }
+
+  int stored_rows(const Weight& weight, int64_t first, int64_t count, int64_t offset,
+                  const uint8_t** rows) const {
+    int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count));
+    for (int w = 0; w < kernels_.weight_rows; w++) {
+      rows[w] = weight.row(first + std::min(w, used - 1)).bytes + offset;
+    }
+    return used;
+  }
+
+  void add(const float* part, int rows, int used, bool start, float* totals) const {
+    for (int r = 0; r < rows; r++) {
+      for (int w = 0; w < used; w++) {
+        float value = part[r * kernels_.weight_rows + w];
+        float& total = totals[r * kTileRows + w];
+        total = start ? value : total + value;
+      }
+    }
+  }
+
+  const Context& context_;
   const Kernels& kernels_;
-  const Weight& weight_;
-  int64_t first_;
-  int64_t count_;
-  bool decoded_;
-  const float* memory_ = nullptr;
+  bool fused_;
+  float* inputs_;
+  float* weights_;
 };
 
-// Calls body(first, count, pointers) for the rows, a few at a time.
+// Calls body(first, count) for the rows, as many at a time as totals are held for.
 template <class Body>
-void each_input(const FloatRows& input, int64_t rows, const Body& body) {
-  for (int64_t first = 0; first < rows; first += kInputRows) {
-    int count = static_cast<int>(std::min<int64_t>(kInputRows, rows - first));
-    const float* pointers[kInputRows];
-    for (int r = 0; r < count; r++) pointers[r] = input.row(first + r);
-    body(first, count, pointers);
+void each_total(int64_t rows, const Body& body) {
+  for (int64_t first = 0; first < rows; first += kTotalRows) {
+    body(first, std::min(kTotalRows, rows - first));
   }
 }
 

@@ -28,9 +28,6 @@ struct Weight {
     if (scales.empty()) return {bytes, nullptr, columns};
     return {bytes, scales.data() + index / block_rows * scale_columns, block_columns};
   }
-
-  // Whether blocks of scales fit the steps of the products.
-  bool whole_steps() const { return block_columns >= columns || block_columns % kStep == 0; }
 };
 
 inline const Weight& weight_at(int64_t address) {

@@ -227,14 +227,12 @@ void compare(const std::vector<float>& actual, const std::vector<float>& expecte
   }
 }
 
-}  // namespace
-
-int main() {
+void every_instruction_set(int32_t numerics) {
   std::vector<float> expected;
   for (int32_t set : {LONGCAT_GENERIC, LONGCAT_AVX2, LONGCAT_AVX512}) {
     if (!longcat_supports(set)) continue;
     for (int32_t threads : {1, 3}) {
-      int64_t context = longcat_context_open(set, threads);
+      int64_t context = longcat_context_open(set, numerics, threads);
       check(context != 0, "context");
       std::vector<float> log;
       for (int32_t format : {LONGCAT_F32, LONGCAT_BF16, LONGCAT_F16, LONGCAT_FP8}) {
@@ -247,8 +245,14 @@ int main() {
       if (expected.empty()) expected = log;
       compare(log, expected, set);
     }
-    std::printf("instruction set %d: %zu results\n", set, expected.size());
+    std::printf("instruction set %d, numerics %d: %zu results\n", set, numerics, expected.size());
   }
+}
+
+}  // namespace
+
+int main() {
+  for (int32_t numerics : {LONGCAT_EXACT, LONGCAT_ROUNDED}) every_instruction_set(numerics);
   int64_t memory = longcat_allocate(100);
   check(memory % 64 == 0, "alignment");
   longcat_free(memory);

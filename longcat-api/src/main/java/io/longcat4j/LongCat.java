@@ -83,6 +83,7 @@ public final class LongCat implements AutoCloseable {
   public static final class Builder {
     private @Nullable Path model;
     private Backend backend = Backend.auto();
+    private Numerics numerics = Numerics.EXACT;
     private Backend encoders = Backend.auto();
     private Attention attention = Attention.dense();
     private OptionalInt threads = OptionalInt.empty();
@@ -111,6 +112,17 @@ public final class LongCat implements AutoCloseable {
      */
     public Builder backend(Backend backend) {
       this.backend = Objects.requireNonNull(backend, "backend");
+      return this;
+    }
+
+    /**
+     * Chooses how exactly the language model is computed; default {@link Numerics#EXACT}.
+     *
+     * @param numerics the numerics; the reference backend knows {@link Numerics#EXACT} alone
+     * @return this
+     */
+    public Builder numerics(Numerics numerics) {
+      this.numerics = Objects.requireNonNull(numerics, "numerics");
       return this;
     }
 
@@ -217,7 +229,7 @@ public final class LongCat implements AutoCloseable {
             "No checkpoint was named; call model(Path) with a directory in the published layout");
       }
       return new EngineOptions(
-          model, backend, encoders, attention, threads, contextLength, cacheDirectory, listener);
+          model, backend, numerics, encoders, attention, threads, contextLength, cacheDirectory, listener);
     }
 
     private static EngineProvider provider() {

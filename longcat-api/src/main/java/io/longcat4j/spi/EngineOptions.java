@@ -3,6 +3,7 @@ package io.longcat4j.spi;
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.LoadingListener;
+import io.longcat4j.Numerics;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,6 +13,7 @@ import java.util.OptionalInt;
  *
  * @param model the checkpoint directory
  * @param backend what computes the language model
+ * @param numerics how exactly it is computed
  * @param encoders what computes the encoders and the vocoder
  * @param attention which cached positions a generated token looks at
  * @param threads worker threads, or empty for one a core
@@ -22,6 +24,7 @@ import java.util.OptionalInt;
 public record EngineOptions(
     Path model,
     Backend backend,
+    Numerics numerics,
     Backend encoders,
     Attention attention,
     OptionalInt threads,

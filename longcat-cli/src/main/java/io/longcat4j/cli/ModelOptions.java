@@ -3,6 +3,7 @@ package io.longcat4j.cli;
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.LongCat;
+import io.longcat4j.Numerics;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -18,6 +19,15 @@ final class ModelOptions {
             + " kernels), reference (plain Java, slow), cuda. Default: ${DEFAULT-VALUE}."
       })
   private String backend = "auto";
+
+  @Option(
+      names = "--numerics",
+      paramLabel = "NAME",
+      defaultValue = "exact",
+      description =
+          "How exactly the language model is computed: exact (F32 activations) or bf16 (rounded to"
+              + " BF16 before products). Default: ${DEFAULT-VALUE}.")
+  private Numerics numerics = Numerics.EXACT;
 
   @Option(
       names = "--encoders",
@@ -68,6 +78,7 @@ final class ModelOptions {
         LongCat.builder()
             .model(model)
             .backend(new Backend(backend))
+            .numerics(numerics)
             .encoders(new Backend(encoders));
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);

@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.SafetensorsWriter;
 import io.longcat4j.cli.verify.Golden;
 import io.longcat4j.cli.verify.Report;
@@ -67,6 +68,16 @@ final class VerifyCommand implements Callable<Integer> {
   private String backend = "auto";
 
   @Option(
+      names = "--numerics",
+      paramLabel = "NAME",
+      defaultValue = "exact",
+      description =
+          "How the language model is computed: exact, or bf16 (activations rounded to BF16; its"
+              + " numbers may be off by 2e-2 of the largest magnitude, and ids that differ are"
+              + " reported as 'differs' without failing). Default: ${DEFAULT-VALUE}.")
+  private Numerics numerics = Numerics.EXACT;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Worker threads. Default: one for each core.")
@@ -90,12 +101,13 @@ final class VerifyCommand implements Callable<Integer> {
     requireFolder("GOLDEN_DIR", goldenFolder);
     Golden golden = Golden.open(goldenFolder);
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
-    Target target = new Target(checkpoint, mediaFolder(), new Backend(backend), workers);
+    Target target = new Target(checkpoint, mediaFolder(), new Backend(backend), numerics, workers);
     SafetensorsWriter computed = new SafetensorsWriter();
     Report report =
         Verifier.verify(
             golden,
             Stages.all(target),
+            numerics,
             (name, values) -> computed.add(name, Shape.of(shape(golden, name, values)), values));
     dump.ifPresent(computed::write);
     report.print(terminal.out());

@@ -3,6 +3,7 @@ package io.longcat4j.compute;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.MissingModuleException;
+import io.longcat4j.Numerics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,26 +52,38 @@ public final class BackendSelection {
    *
    * @param wanted its name, or {@code auto}
    * @param threads worker threads, or empty for one a core
+   * @param numerics how exactly it computes
    * @return the backend, owned by the caller
    * @throws MissingModuleException if the artifact that brings it is not on the class path
    * @throws BackendException if it is unknown, or does not work on this machine
    */
-  public ComputeBackend open(Backend wanted, OptionalInt threads) {
+  public ComputeBackend open(Backend wanted, OptionalInt threads, Numerics numerics) {
     if (wanted.equals(Backend.auto())) {
-      return openBest(threads);
+      return openBest(threads, numerics);
     }
     return providers.stream()
         .filter(provider -> provider.name().equals(wanted.name()))
         .findFirst()
         .orElseThrow(() -> absent(wanted))
-        .open(threads);
+        .open(threads, numerics);
   }
 
-  private ComputeBackend openBest(OptionalInt threads) {
+  /**
+   * Opens a backend that computes exactly.
+   *
+   * @param wanted its name, or {@code auto}
+   * @param threads worker threads, or empty for one a core
+   * @return the backend, owned by the caller
+   */
+  public ComputeBackend open(Backend wanted, OptionalInt threads) {
+    return open(wanted, threads, Numerics.EXACT);
+  }
+
+  private ComputeBackend openBest(OptionalInt threads, Numerics numerics) {
     List<String> failures = new ArrayList<>();
     for (ComputeProvider provider : providers) {
       try {
-        ComputeBackend backend = provider.open(threads);
+        ComputeBackend backend = provider.open(threads, numerics);
         if (!failures.isEmpty()) {
           LOG.warn(
               "Computing on the backend {}, because faster ones do not work here. {}",

@@ -1,6 +1,7 @@
 package io.longcat4j.compute;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Numerics;
 import java.util.OptionalInt;
 
 /** Offers a backend; found by {@link java.util.ServiceLoader}. */
@@ -23,8 +24,10 @@ public interface ComputeProvider {
    * Opens the backend.
    *
    * @param threads worker threads, or empty for one a core
+   * @param numerics how exactly it computes
    * @return the backend, owned by the caller
-   * @throws io.longcat4j.BackendException if it does not work on this machine, with the reason
+   * @throws io.longcat4j.BackendException if it does not work on this machine or does not know the
+   *     numerics, with the reason
    */
-  ComputeBackend open(OptionalInt threads);
+  ComputeBackend open(OptionalInt threads, Numerics numerics);
 }

@@ -47,7 +47,8 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
     ComputeBackend backend =
-        BackendSelection.onClassPath().open(options.backend(), options.threads());
+        BackendSelection.onClassPath()
+            .open(options.backend(), options.threads(), options.numerics());
     owned.push(backend);
     this.model =
         LanguageModel.load(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.MissingModuleException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.reference.ReferenceProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -18,7 +19,7 @@ class BackendSelectionTest {
   /** A backend that is preferred but does not work here. */
   private record Broken(String name, int priority) implements ComputeProvider {
     @Override
-    public ComputeBackend open(OptionalInt threads) {
+    public ComputeBackend open(OptionalInt threads, Numerics numerics) {
       throw new BackendException("no such chip; buy one");
     }
   }
@@ -32,6 +33,16 @@ class BackendSelectionTest {
         BackendSelection.onClassPath().open(Backend.reference(), OptionalInt.empty())) {
       assertThat(backend.name()).isEqualTo("reference");
     }
+  }
+
+  @Test
+  void numerics_that_a_backend_does_not_know_are_refused_with_the_remedy() {
+    assertThatThrownBy(
+            () ->
+                BackendSelection.onClassPath()
+                    .open(Backend.reference(), OptionalInt.empty(), Numerics.BF16))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("Numerics.EXACT");
   }
 
   @Test

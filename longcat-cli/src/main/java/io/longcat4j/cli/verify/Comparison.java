@@ -1,6 +1,7 @@
 package io.longcat4j.cli.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.StoredTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,14 +15,17 @@ import java.util.function.BiConsumer;
  */
 public final class Comparison {
   private static final double FEATURE_TOLERANCE = 2e-3;
-  private static final double RELATIVE_TOLERANCE = 1e-3;
+  private static final double EXACT_TOLERANCE = 1e-3;
+  private static final double BF16_TOLERANCE = 2e-2;
 
   private final Golden golden;
+  private final Numerics numerics;
   private final BiConsumer<String, float[]> computed;
   private final Map<String, Line> lines = new LinkedHashMap<>();
 
-  Comparison(Golden golden, BiConsumer<String, float[]> computed) {
+  Comparison(Golden golden, Numerics numerics, BiConsumer<String, float[]> computed) {
     this.golden = golden;
+    this.numerics = numerics;
     this.computed = computed;
   }
 
@@ -84,6 +88,23 @@ public final class Comparison {
   }
 
   /**
+   * Compares numbers of the language model: at most 1e-3 of the expected tensor's largest magnitude
+   * off, or 2e-2 where activations are rounded to BF16.
+   *
+   * @param name a tensor's name
+   * @param actual what was computed, row by row
+   */
+  public void activations(String name, float[] actual) {
+    double tolerance =
+        switch (numerics) {
+          case EXACT -> EXACT_TOLERANCE;
+          case BF16 -> BF16_TOLERANCE;
+        };
+    float[] expected = golden.tensors().require(name).toFloats();
+    numbers(name, expected, actual, tolerance * largestMagnitude(expected));
+  }
+
+  /**
    * Compares numbers: at most 1e-3 of the expected tensor's largest magnitude off.
    *
    * @param name a tensor's name
@@ -91,17 +112,19 @@ public final class Comparison {
    */
   public void values(String name, float[] actual) {
     float[] expected = golden.tensors().require(name).toFloats();
-    numbers(name, expected, actual, RELATIVE_TOLERANCE * largestMagnitude(expected));
+    numbers(name, expected, actual, EXACT_TOLERANCE * largestMagnitude(expected));
   }
 
   /**
-   * Compares ids, exactly.
+   * Compares ids that the language model chose: exactly, but where activations are rounded to BF16
+   * other ids are reported and no failure.
    *
    * @param name a tensor's name
    * @param actual what was computed, row by row
    */
   public void ids(String name, int[] actual) {
     exact(name, toInts(golden.tensors().require(name)), actual);
+    allowDifference(name);
   }
 
   /**
@@ -114,6 +137,24 @@ public final class Comparison {
     JsonNode expected = golden.value(entry);
     boolean same = expected.equals(Comparison::compareNodes, actual);
     put(Line.compared(entry, same ? 0 : 1, 0, same ? "" : difference(expected, actual)));
+  }
+
+  /**
+   * Compares a JSON value that follows from ids that the language model chose, as {@link #ids}.
+   *
+   * @param entry its name
+   * @param actual what was computed, in Jackson's terms
+   */
+  public void choice(String entry, JsonNode actual) {
+    value(entry, actual);
+    allowDifference(entry);
+  }
+
+  private void allowDifference(String entry) {
+    Line line = lines.get(entry);
+    if (numerics == Numerics.BF16 && line != null && line.status() == Line.Status.FAILED) {
+      put(new Line(entry, Line.Status.DIFFERS, line.error(), Double.NaN, line.note()));
+    }
   }
 
   /**

@@ -54,11 +54,11 @@ final class LanguageModelStage implements Stage {
       model.addEmbeddings(ids, hidden);
       model.forward(hidden, Batch.of(0, ids.length, cache.slots()), cache, 0, layers);
       model.head(hidden, logits);
-      comparison.values("llm.layer_outputs", layers.outputs);
+      comparison.activations("llm.layer_outputs", layers.outputs);
       comparison.ids("llm.router_indices", layers.picks);
-      comparison.values("llm.router_weights_sorted_by_index", layers.weights);
-      comparison.values("llm.last_hidden_state", read(model, hidden));
-      comparison.values("llm.logits", read(model, logits));
+      comparison.activations("llm.router_weights_sorted_by_index", layers.weights);
+      comparison.activations("llm.last_hidden_state", read(model, hidden));
+      comparison.activations("llm.logits", read(model, logits));
     }
   }
 

@@ -16,6 +16,8 @@ public record Line(String name, Status status, double error, double tolerance, S
   public enum Status {
     /** Within the tolerance. */
     OK("ok", false),
+    /** Other than expected where the numerics allow it. */
+    DIFFERS("differs", false),
     /** Beyond the tolerance, or of another shape. */
     FAILED("FAILED", true),
     /** A stage answers for it but gave no result. */

@@ -24,7 +24,8 @@ final class LoadedModel implements AutoCloseable {
   static LoadedModel open(Target target) {
     Checkpoint checkpoint = Checkpoint.open(target.checkpoint());
     ComputeBackend backend =
-        BackendSelection.onClassPath().open(target.backend(), OptionalInt.of(target.threads()));
+        BackendSelection.onClassPath()
+            .open(target.backend(), OptionalInt.of(target.threads()), target.numerics());
     try {
       LanguageModel model =
           LanguageModel.load(

@@ -53,6 +53,11 @@ public record Report(List<Line> lines, List<String> failures) {
   }
 
   String summary() {
+    long differing = count(Status.DIFFERS);
+    return outcome() + (differing == 0 ? "" : ", " + differing + " differ as they may");
+  }
+
+  private String outcome() {
     return String.format(
         Locale.ROOT,
         "%s: %d ok, %d failed, %d missing, %d not checked, %d inputs",

@@ -64,7 +64,7 @@ final class SparseAttentionStage implements Stage {
       }
     }
     comparison.ids(prefix + "greedy_ids", picked);
-    comparison.values(prefix + "logits", logits);
+    comparison.activations(prefix + "logits", logits);
   }
 
   private static int largest(float[] logits) {

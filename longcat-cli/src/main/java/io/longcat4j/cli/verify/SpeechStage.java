@@ -90,7 +90,7 @@ final class SpeechStage implements Stage {
       RunningSequence sequence, ModelConfig config, Comparison comparison) {
     float[] text = new float[config.vocabSize()];
     sequence.textLogits(text);
-    comparison.values(TEXT_LOGITS, text);
+    comparison.activations(TEXT_LOGITS, text);
     int vocab = config.audioVocabSize();
     float[] audio = new float[config.audioHeadNum() * vocab];
     float[] row = new float[vocab];
@@ -100,7 +100,7 @@ final class SpeechStage implements Stage {
       System.arraycopy(row, 0, audio, head * vocab, vocab);
       previous = largest(row);
     }
-    comparison.values(AUDIO_LOGITS, audio);
+    comparison.activations(AUDIO_LOGITS, audio);
   }
 
   private static int largest(float[] logits) {
@@ -125,11 +125,11 @@ final class SpeechStage implements Stage {
         step ->
             JsonNodeFactory.instance.textNode(step.speaking() ? "ST1_AUDIO" : "ST0_AUDIO_TEXT"));
     value(comparison, "shifted_codes", frames, SpeechStage::ids);
-    comparison.value(
+    comparison.choice(
         PREFIX + "finished", BooleanNode.valueOf(outcome.finishReason() == FinishReason.END));
     int least = frames.stream().flatMap(List::stream).mapToInt(Integer::intValue).min().orElse(0);
     if (comparison.golden().has(PREFIX + "min_code")) {
-      comparison.value(PREFIX + "min_code", IntNode.valueOf(least));
+      comparison.choice(PREFIX + "min_code", IntNode.valueOf(least));
     }
   }
 
@@ -137,7 +137,7 @@ final class SpeechStage implements Stage {
       Comparison comparison, String entry, List<T> items, Function<T, JsonNode> node) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     items.forEach(item -> array.add(node.apply(item)));
-    comparison.value(PREFIX + entry, array);
+    comparison.choice(PREFIX + entry, array);
   }
 
   private static JsonNode text(SpeechStep step, int none) {

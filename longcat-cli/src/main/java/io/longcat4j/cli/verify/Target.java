@@ -4,6 +4,7 @@ import io.longcat4j.Backend;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
+import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.modality.ModalityContext;
 import java.nio.file.Files;
@@ -15,9 +16,10 @@ import java.nio.file.Path;
  * @param checkpoint the checkpoint directory
  * @param media where the golden folder's pictures and sounds lie
  * @param backend what computes the language model
+ * @param numerics how exactly it is computed
  * @param threads worker threads
  */
-public record Target(Path checkpoint, Path media, Backend backend, int threads) {
+public record Target(Path checkpoint, Path media, Backend backend, Numerics numerics, int threads) {
 
   /** What encoders and the codec are opened with. */
   ModalityContext context() {

@@ -1,6 +1,7 @@
 package io.longcat4j.cli.verify;
 
 import io.longcat4j.LongCatException;
+import io.longcat4j.Numerics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public final class Verifier {
    * @return one line for each entry, grouped by stage
    */
   public static Report verify(Golden golden, List<Stage> stages) {
-    return verify(golden, stages, (name, values) -> {});
+    return verify(golden, stages, Numerics.EXACT, (name, values) -> {});
   }
 
   /**
@@ -26,12 +27,13 @@ public final class Verifier {
    *
    * @param golden the folder
    * @param stages in the order they run
+   * @param numerics of the language model
    * @param computed takes the name and the numbers of every tensor that is compared
    * @return one line for each entry, grouped by stage
    */
   public static Report verify(
-      Golden golden, List<Stage> stages, BiConsumer<String, float[]> computed) {
-    Comparison comparison = new Comparison(golden, computed);
+      Golden golden, List<Stage> stages, Numerics numerics, BiConsumer<String, float[]> computed) {
+    Comparison comparison = new Comparison(golden, numerics, computed);
     List<String> failures = new ArrayList<>();
     for (Stage stage : stages) {
       if (golden.entries().stream().anyMatch(stage::covers)) {

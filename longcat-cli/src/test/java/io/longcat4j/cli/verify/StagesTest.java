@@ -3,6 +3,7 @@ package io.longcat4j.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.cli.verify.Line.Status;
@@ -90,7 +91,7 @@ class StagesTest {
   }
 
   private static Target target(Path checkpoint, Path media) {
-    return new Target(checkpoint, media, Backend.reference(), 2);
+    return new Target(checkpoint, media, Backend.reference(), Numerics.EXACT, 2);
   }
 
   private static Set<String> failed(Report report) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Numerics;
 import io.longcat4j.cli.verify.Line.Status;
 import io.longcat4j.testing.TestData;
 import java.io.PrintWriter;
@@ -183,9 +184,29 @@ class VerifierTest {
   void numbers_in_json_lists_compare_by_value_too() throws Exception {
     JsonNode left = JsonMapper.builder().build().readTree("{\"a\": [[1, 2.0]], \"n\": 1}");
     Golden small = Golden.of(golden.tensors(), left);
-    Comparison comparison = new Comparison(small, (name, values) -> {});
+    Comparison comparison = new Comparison(small, Numerics.EXACT, (name, values) -> {});
     comparison.value("a", JsonMapper.builder().build().readTree("[[1.0, 2]]"));
     assertThat(comparison.line("a").orElseThrow().status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void rounded_activations_may_be_further_off_and_may_choose_other_ids() {
+    Comparison comparison = new Comparison(golden, Numerics.BF16, (name, values) -> {});
+    float[] logits = floats("llm.logits");
+    float largest = 0;
+    for (float logit : logits) {
+      largest = Math.max(largest, Math.abs(logit));
+    }
+    logits[5] += 0.019f * largest;
+    comparison.activations("llm.logits", logits);
+    assertThat(comparison.line("llm.logits").orElseThrow().status()).isEqualTo(Status.OK);
+    logits[5] += 0.002f * largest;
+    comparison.activations("llm.logits", logits);
+    assertThat(comparison.line("llm.logits").orElseThrow().status()).isEqualTo(Status.FAILED);
+    comparison.ids("llm.greedy_ids", new int[] {1});
+    assertThat(comparison.line("llm.greedy_ids").orElseThrow().status()).isEqualTo(Status.DIFFERS);
+    comparison.values("codec.waveform", new float[1]);
+    assertThat(comparison.line("codec.waveform").orElseThrow().status()).isEqualTo(Status.FAILED);
   }
 
   private Line offBy(String name, float offset) {
@@ -195,7 +216,7 @@ class VerifierTest {
   }
 
   private Line compare(String name, Consumer<Comparison> comparing) {
-    Comparison comparison = new Comparison(golden, (tensor, values) -> {});
+    Comparison comparison = new Comparison(golden, Numerics.EXACT, (tensor, values) -> {});
     comparing.accept(comparison);
     return comparison.line(name).orElseThrow();
   }

@@ -1,5 +1,6 @@
 package io.longcat4j.compute.cpu;
 
+import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
@@ -22,12 +23,23 @@ final class CpuBackend implements ComputeBackend {
   private final CpuContext context;
   private final String description;
 
-  CpuBackend(InstructionSet instructionSet, int threads, String library) {
-    this.context = new CpuContext(instructionSet, threads);
+  CpuBackend(InstructionSet instructionSet, Numerics numerics, int threads, String library) {
+    this.context = new CpuContext(instructionSet, numerics, threads);
     this.description =
-        "cpu: %s, %d %s, native library %s"
+        "cpu: %s, %s, %d %s, native library %s"
             .formatted(
-                instructionSet.title(), threads, threads == 1 ? "thread" : "threads", library);
+                instructionSet.title(),
+                title(numerics),
+                threads,
+                threads == 1 ? "thread" : "threads",
+                library);
+  }
+
+  private static String title(Numerics numerics) {
+    return switch (numerics) {
+      case EXACT -> "exact numerics (F32 activations)";
+      case BF16 -> "BF16 numerics (activations rounded to BF16)";
+    };
   }
 
   @Override

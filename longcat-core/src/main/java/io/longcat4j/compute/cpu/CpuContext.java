@@ -1,6 +1,7 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.Weight;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
@@ -23,8 +24,8 @@ final class CpuContext implements AutoCloseable {
   private final State state;
   private final Cleaner.Cleanable cleanable;
 
-  CpuContext(InstructionSet instructionSet, int threads) {
-    long address = CpuKernels.contextOpen(instructionSet.code(), threads);
+  CpuContext(InstructionSet instructionSet, Numerics numerics, int threads) {
+    long address = CpuKernels.contextOpen(instructionSet.code(), code(numerics), threads);
     if (address == 0) {
       throw new BackendException(
           "the cpu backend could not start "
@@ -33,6 +34,14 @@ final class CpuContext implements AutoCloseable {
     }
     this.state = new State(address);
     this.cleanable = CLEANER.register(this, state);
+  }
+
+  /** How {@code longcat_cpu.h} names it. */
+  private static int code(Numerics numerics) {
+    return switch (numerics) {
+      case EXACT -> 0;
+      case BF16 -> 1;
+    };
   }
 
   /** Runs an operation, alone. */

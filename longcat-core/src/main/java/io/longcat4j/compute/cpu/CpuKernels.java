@@ -25,7 +25,7 @@ final class CpuKernels {
   static native int supports(int instructionSet);
 
   @Name("longcat_context_open")
-  static native long contextOpen(int instructionSet, int threads);
+  static native long contextOpen(int instructionSet, int numerics, int threads);
 
   @Name("longcat_context_close")
   static native void contextClose(long context);

@@ -1,6 +1,7 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
 import java.util.OptionalInt;
@@ -21,12 +22,12 @@ public final class CpuProvider implements ComputeProvider {
   }
 
   @Override
-  public ComputeBackend open(OptionalInt threads) {
+  public ComputeBackend open(OptionalInt threads, Numerics numerics) {
     int count = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
     if (count < 1) {
       throw new BackendException("the cpu backend needs at least 1 thread, not " + count);
     }
     String library = NativeLibrary.load();
-    return new CpuBackend(InstructionSet.best(), count, library);
+    return new CpuBackend(InstructionSet.best(), numerics, count, library);
   }
 }

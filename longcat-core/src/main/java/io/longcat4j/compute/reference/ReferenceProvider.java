@@ -1,5 +1,7 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.BackendException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
 import java.util.OptionalInt;
@@ -20,7 +22,11 @@ public final class ReferenceProvider implements ComputeProvider {
   }
 
   @Override
-  public ComputeBackend open(OptionalInt threads) {
+  public ComputeBackend open(OptionalInt threads, Numerics numerics) {
+    if (numerics != Numerics.EXACT) {
+      throw new BackendException(
+          "the reference backend computes exactly, not in " + numerics + "; pass Numerics.EXACT");
+    }
     return new ReferenceBackend();
   }
 }

@@ -3,6 +3,7 @@ package io.longcat4j.compute.cpu;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 
 /** Backends of one instruction set, where build and processor have it. */
@@ -10,6 +11,10 @@ final class CpuBackends {
   private CpuBackends() {}
 
   static ComputeBackend open(InstructionSet instructionSet, int threads) {
+    return open(instructionSet, Numerics.EXACT, threads);
+  }
+
+  static ComputeBackend open(InstructionSet instructionSet, Numerics numerics, int threads) {
     String library;
     try {
       library = NativeLibrary.load();
@@ -19,6 +24,6 @@ final class CpuBackends {
     if (!instructionSet.supported()) {
       return abort("this processor lacks " + instructionSet.title());
     }
-    return new CpuBackend(instructionSet, threads, library);
+    return new CpuBackend(instructionSet, numerics, threads, library);
   }
 }

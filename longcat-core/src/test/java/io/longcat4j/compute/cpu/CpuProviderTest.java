@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ class CpuProviderTest {
   void it_describes_instruction_set_threads_and_library() {
     try (ComputeBackend backend = CpuBackends.open(InstructionSet.GENERIC, 3)) {
       assertThat(backend.describe())
-          .startsWith("cpu: generic C++, 3 threads, native library ")
+          .startsWith(
+              "cpu: generic C++, exact numerics (F32 activations), 3 threads, native library ")
           .contains("jnilongcat_cpu");
     }
   }
@@ -25,7 +27,7 @@ class CpuProviderTest {
   @Test
   void the_provider_takes_the_best_instruction_set_and_all_cores() {
     CpuBackends.open(InstructionSet.GENERIC, 1).close();
-    try (ComputeBackend backend = new CpuProvider().open(OptionalInt.empty())) {
+    try (ComputeBackend backend = new CpuProvider().open(OptionalInt.empty(), Numerics.EXACT)) {
       int cores = Runtime.getRuntime().availableProcessors();
       assertThat(backend.describe()).contains(InstructionSet.best().title(), " " + cores + " ");
     }
@@ -33,7 +35,7 @@ class CpuProviderTest {
 
   @Test
   void no_thread_is_refused() {
-    assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(0)))
+    assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(0), Numerics.EXACT))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("at least 1 thread");
   }
@@ -47,7 +49,7 @@ class CpuProviderTest {
     Path file = Files.createFile(folder.resolve("file"));
     System.setProperty(property, file.resolve("cache").toString());
     try {
-      assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(1)))
+      assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(1), Numerics.EXACT))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining(property);

@@ -1,5 +1,6 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.testing.ComputeBackendContract;
 import java.util.OptionalInt;
@@ -7,6 +8,6 @@ import java.util.OptionalInt;
 class ReferenceBackendTest extends ComputeBackendContract {
   @Override
   protected ComputeBackend open(int threads) {
-    return new ReferenceProvider().open(OptionalInt.of(threads));
+    return new ReferenceProvider().open(OptionalInt.of(threads), Numerics.EXACT);
   }
 }
