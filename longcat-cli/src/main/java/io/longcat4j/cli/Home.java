@@ -47,6 +47,11 @@ record Home(Optional<Path> root) {
     return shipped(CHECKPOINT, "pass a checkpoint directory with --model");
   }
 
+  /** A directory with a tokenizer, where the project's is there. */
+  Optional<Path> tokenizer() {
+    return root.map(directory -> directory.resolve(CHECKPOINT)).filter(Files::isDirectory);
+  }
+
   private Path shipped(Path relative, String remedy) {
     Path path =
         root.orElseThrow(

@@ -1,5 +1,6 @@
 package io.longcat4j.cli;
 
+import io.longcat4j.cli.bench.BenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,6 +57,8 @@ final class LongCatCommand implements Callable<Integer> {
         .addSubcommand(new PlanCommand(terminal))
         .addSubcommand(new DescribeCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal, home))
+        .addSubcommand(
+            BenchCommand.commandLine(terminal.out(), terminal.err(), home.root(), home.tokenizer()))
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

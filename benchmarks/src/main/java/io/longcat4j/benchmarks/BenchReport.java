@@ -1,0 +1,102 @@
+package io.longcat4j.benchmarks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run measured.
+ *
+ * @param floors of the machine in the same run
+ * @param tables for people
+ * @param figures for programs
+ */
+public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures) {
+  /** Copies the tables. */
+  public BenchReport {
+    tables = List.copyOf(tables);
+  }
+
+  /**
+   * A table and what it is about.
+   *
+   * @param title one line
+   * @param table its rows
+   */
+  record Titled(String title, ResultTable table) {}
+
+  /**
+   * A report of floors alone.
+   *
+   * @param floors what was measured
+   * @return the report
+   */
+  public static BenchReport of(Floors floors) {
+    return new BenchReport(floors, List.of(), JsonNodeFactory.instance.objectNode());
+  }
+
+  /**
+   * The whole report, floors first.
+   *
+   * @param markdown whether for a document, else for a terminal
+   * @return several lines
+   */
+  public String text(boolean markdown) {
+    List<String> pieces = new ArrayList<>();
+    pieces.add(
+        piece(new Titled("Floors, " + floors.threads() + " threads", floorTable()), markdown));
+    tables.forEach(table -> pieces.add(piece(table, markdown)));
+    return String.join("\n\n", pieces);
+  }
+
+  private static String piece(Titled titled, boolean markdown) {
+    return markdown
+        ? titled.title() + ":\n\n" + titled.table().markdown()
+        : titled.title() + "\n" + titled.table().text();
+  }
+
+  private ResultTable floorTable() {
+    return new ResultTable("floor", "measured")
+        .row("streaming read", Figures.fixed(floors.readBytesPerSecond() / 1e9, 1) + " GB/s")
+        .row("BF16 dot products", gigaflops(floors.bf16FlopsPerSecond()))
+        .row("F32 multiply-adds", gigaflops(floors.f32FlopsPerSecond()));
+  }
+
+  private static String gigaflops(double perSecond) {
+    return perSecond == 0 ? "no instruction" : Figures.fixed(perSecond / 1e9, 0) + " GFLOP/s";
+  }
+
+  /**
+   * The line of the history file.
+   *
+   * @param origin where the numbers come from
+   * @param machine that computed
+   * @param time of the run
+   * @return one line of JSON, without its end
+   */
+  public String jsonLine(Origin origin, Machine machine, Instant time) {
+    ObjectNode line =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("time", time.truncatedTo(ChronoUnit.SECONDS).toString())
+            .put("commit", origin.commit())
+            .put("command", origin.command())
+            .put("note", origin.note());
+    line.set("machine", machine.json());
+    line.set("floors", floors.json());
+    line.set("figures", figures);
+    return line.toString();
+  }
+
+  /**
+   * What was run.
+   *
+   * @param commit of the sources
+   * @param command as typed
+   * @param note on the circumstances, may be empty
+   */
+  public record Origin(String commit, String command, String note) {}
+}

@@ -1,0 +1,157 @@
+package io.longcat4j.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import io.longcat4j.LoadingListener;
+import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.model.Batch;
+import io.longcat4j.model.LanguageModel;
+import io.longcat4j.parallel.Ranks;
+import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
+
+/**
+ * Runs forward passes of a language model over tokens drawn at random. Not thread-safe; owns model
+ * and cache, not the backend.
+ */
+final class LayerRunner implements AutoCloseable {
+  private static final int PAGE_BYTES = 4096;
+  private static final int SLICE_BYTES = 64 << 20;
+  private static final int FILL_ROWS = 256;
+
+  private final LanguageModel model;
+  private final LatentCache cache;
+  private final SplittableRandom random = new SplittableRandom(1);
+  private long realPicks;
+  private long tokens;
+
+  LayerRunner(Checkpoint checkpoint, ComputeBackend backend, int positions) {
+    this.model =
+        LanguageModel.load(
+            checkpoint.model(),
+            checkpoint.weights(),
+            backend,
+            Ranks.single(),
+            LoadingListener.silent());
+    this.cache = model.allocateCache(positions);
+    for (int block = 0; block < 2 * checkpoint.model().numLayers(); block++) {
+      fill(cache.block(block));
+    }
+  }
+
+  /** Fetches every page from disk, so that no measurement waits for it. */
+  static void touch(Checkpoint checkpoint) {
+    long sum = 0;
+    for (String name : checkpoint.weights().names()) {
+      StoredTensor tensor = checkpoint.weights().require(name);
+      for (long from = 0; from < tensor.byteSize(); from += SLICE_BYTES) {
+        var bytes = tensor.bytes(from, (int) Math.min(SLICE_BYTES, tensor.byteSize() - from));
+        for (int at = 0; at < bytes.limit(); at += PAGE_BYTES) {
+          sum += bytes.get(at);
+        }
+      }
+    }
+    if (sum == Long.MIN_VALUE) {
+      throw new IllegalStateException("no sum of bytes is that small");
+    }
+  }
+
+  /** Untouched memory would be one page of zeros, which no cache ever misses. */
+  private void fill(Tensor block) {
+    float[] values = new float[FILL_ROWS * block.columns()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    for (int row = 0; row < block.rows(); row += FILL_ROWS) {
+      model.stream().write(values, 0, block.rows(row, Math.min(FILL_ROWS, block.rows() - row)));
+    }
+  }
+
+  /** Seconds of each of `count` single tokens at the end of a context. */
+  Sample decode(int context, int count) {
+    double[] seconds = new double[count];
+    Batch batch = Batch.of(context - 1, 1, cache.slots());
+    try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
+      for (int i = 0; i < count; i++) {
+        seconds[i] = forward(x, batch);
+      }
+    }
+    return new Sample(seconds);
+  }
+
+  /** Seconds of one prompt from position 0, fed in pieces as the engine does. */
+  double prefill(int rows) {
+    double seconds = 0;
+    for (int from = 0; from < rows; from += LanguageModel.MAX_ROWS) {
+      int count = Math.min(LanguageModel.MAX_ROWS, rows - from);
+      try (Tensor x = model.backend().allocate(count, model.config().hiddenSize())) {
+        seconds += forward(x, Batch.of(from, count, cache.slots()));
+      }
+    }
+    return seconds;
+  }
+
+  private double forward(Tensor x, Batch batch) {
+    int[] ids = random.ints(batch.rows(), 0, model.config().vocabSize()).toArray();
+    model.stream().zero(x);
+    model.addEmbeddings(ids, x);
+    long start = System.nanoTime();
+    model.forward(x, batch, cache, 0, (layer, output, routing) -> count(routing.ids(batch.rows())));
+    model.stream().synchronise();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /**
+   * Heap bytes that a decoded token allocates on this thread; the pass alone, nothing around it.
+   */
+  double heapBytesPerToken(int context, int count) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Batch batch = Batch.of(context - 1, 1, cache.slots());
+    try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < count; i++) {
+        model.forward(x, batch, cache, 0, null);
+      }
+      return (double) (threads.getCurrentThreadAllocatedBytes() - before) / count;
+    }
+  }
+
+  /** The head's numbers after one token at position 0. */
+  float[] logits(int id) {
+    float[] values = new float[model.config().vocabSize()];
+    try (Tensor x = model.backend().allocate(1, model.config().hiddenSize());
+        Tensor logits = model.backend().allocate(1, values.length)) {
+      model.addEmbeddings(new int[] {id}, x);
+      model.forward(x, Batch.of(0, 1, cache.slots()), cache, 0, null);
+      model.head(x, logits);
+      model.stream().read(logits, values, 0);
+    }
+    return values;
+  }
+
+  private void count(int[] ids) {
+    for (int id : ids) {
+      realPicks += id < model.config().nRoutedExperts() ? 1 : 0;
+    }
+    tokens += ids.length / model.config().moeTopk();
+  }
+
+  void resetExperts() {
+    realPicks = 0;
+    tokens = 0;
+  }
+
+  /** Experts that computed for a token and layer since the last reset, on average. */
+  double realExperts() {
+    return tokens == 0 ? 0 : (double) realPicks / tokens;
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    model.close();
+  }
+}

@@ -1,0 +1,127 @@
+package io.longcat4j.benchmarks;
+
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Weight;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures how long the operations of each part take, by standing between model and backend. It
+ * forwards whatever operations there are, so that it needs no change when one is added. Right for
+ * backends that finish an operation before they return. Not thread-safe.
+ */
+final class OperationClock {
+  private final IdentityHashMap<Weight, Part> partOfWeight = new IdentityHashMap<>();
+  private final Map<Part, Long> nanos = new EnumMap<>(Part.class);
+
+  /** The same backend, with its streams measured. */
+  ComputeBackend wrap(ComputeBackend backend) {
+    return proxy(
+        ComputeBackend.class,
+        (method, arguments) -> {
+          @Nullable Object result = call(backend, method, arguments);
+          if (result instanceof Stream stream) {
+            return proxy(Stream.class, new Timed(stream));
+          }
+          if (result instanceof Weight weight && arguments[0] instanceof StoredTensor values) {
+            partOfWeight.put(weight, Part.ofTensor(values.name()));
+          }
+          return result;
+        });
+  }
+
+  void reset() {
+    nanos.clear();
+  }
+
+  /** Seconds of each part since the last reset, divided by `runs`. */
+  Map<Part, Double> seconds(int runs) {
+    Map<Part, Double> seconds = new EnumMap<>(Part.class);
+    nanos.forEach((part, sum) -> seconds.put(part, sum / 1e9 / runs));
+    return seconds;
+  }
+
+  private Part part(String operation, Object[] arguments) {
+    if (operation.equals("latentAttention")) {
+      return Part.CACHE;
+    }
+    if (operation.contains("Experts")) {
+      return Part.EXPERTS;
+    }
+    if (operation.equals("rotate") || operation.equals("scatter")) {
+      return Part.ATTENTION;
+    }
+    for (Object argument : arguments) {
+      if (argument instanceof Weight weight) {
+        return partOfWeight.getOrDefault(weight, Part.OTHER);
+      }
+    }
+    return Part.OTHER;
+  }
+
+  @FunctionalInterface
+  private interface Calls {
+    @Nullable Object call(Method method, @Nullable Object[] arguments) throws Throwable;
+  }
+
+  private final class Timed implements Calls {
+    private final Stream stream;
+
+    Timed(Stream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public @Nullable Object call(Method method, @Nullable Object[] arguments) throws Throwable {
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = unwrapped(arguments[i]);
+      }
+      long start = System.nanoTime();
+      Object result = OperationClock.call(stream, method, arguments);
+      nanos.merge(part(method.getName(), arguments), System.nanoTime() - start, Long::sum);
+      return result;
+    }
+  }
+
+  private static @Nullable Object unwrapped(@Nullable Object argument) {
+    if (argument instanceof Stream
+        && Proxy.isProxyClass(argument.getClass())
+        && Proxy.getInvocationHandler(argument) instanceof Handler handler
+        && handler.calls() instanceof Timed timed) {
+      return timed.stream;
+    }
+    return argument;
+  }
+
+  private record Handler(Calls calls) implements InvocationHandler {
+    private static final Object[] NONE = {};
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+        throws Throwable {
+      return calls.call(method, arguments == null ? NONE : arguments);
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, Calls calls) {
+    return type.cast(
+        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new Handler(calls)));
+  }
+
+  private static @Nullable Object call(Object target, Method method, @Nullable Object[] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+}

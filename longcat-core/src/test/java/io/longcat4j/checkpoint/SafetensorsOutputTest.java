@@ -1,0 +1,62 @@
+package io.longcat4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longcat4j.CheckpointException;
+import io.longcat4j.checkpoint.SafetensorsOutput.Declaration;
+import io.longcat4j.tensor.DType;
+import io.longcat4j.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SafetensorsOutputTest {
+  private static final Declaration FIRST = new Declaration("a", DType.BF16, Shape.of(1, 2));
+  private static final Declaration SECOND = new Declaration("b", DType.F8_E4M3, Shape.of(3));
+
+  @TempDir Path folder;
+
+  @Test
+  void pieces_that_cut_across_tensors_come_back_as_those_tensors() {
+    Path file = folder.resolve("x.safetensors");
+    try (SafetensorsOutput output = SafetensorsOutput.create(file, List.of(FIRST, SECOND))) {
+      output.write(ByteBuffer.wrap(new byte[] {(byte) 0x80, 0x3f, 0x00}));
+      output.write(ByteBuffer.wrap(new byte[] {(byte) 0xc0, 0x38, 0x40, (byte) 0xb8}));
+    }
+    TensorSource source = SafetensorsFile.open(file);
+    assertThat(source.names()).containsExactly("a", "b");
+    assertThat(source.require("a", 1, 2).toFloats()).containsExactly(1f, -2f);
+    assertThat(source.require("b", 3).toFloats()).containsExactly(1f, 2f, -1f);
+  }
+
+  @Test
+  void missing_bytes_are_told_when_the_file_ends() {
+    SafetensorsOutput output =
+        SafetensorsOutput.create(folder.resolve("x"), List.of(FIRST, SECOND));
+    output.write(ByteBuffer.allocate(5));
+    assertThatThrownBy(output::close)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("2 bytes were not written");
+  }
+
+  @Test
+  void bytes_that_nobody_declared_are_refused() throws Exception {
+    SafetensorsOutput output = SafetensorsOutput.create(folder.resolve("x"), List.of(SECOND));
+    assertThatThrownBy(() -> output.write(ByteBuffer.allocate(4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than the 3 still due");
+    output.write(ByteBuffer.allocate(3));
+    output.close();
+  }
+
+  @Test
+  void a_folder_that_is_not_there_is_named() {
+    Path file = folder.resolve("nowhere").resolve("x");
+    assertThatThrownBy(() -> SafetensorsOutput.create(file, List.of(FIRST)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("nowhere");
+  }
+}
