@@ -229,7 +229,15 @@ public final class LongCat implements AutoCloseable {
             "No checkpoint was named; call model(Path) with a directory in the published layout");
       }
       return new EngineOptions(
-          model, backend, numerics, encoders, attention, threads, contextLength, cacheDirectory, listener);
+          model,
+          backend,
+          numerics,
+          encoders,
+          attention,
+          threads,
+          contextLength,
+          cacheDirectory,
+          listener);
     }
 
     private static EngineProvider provider() {
