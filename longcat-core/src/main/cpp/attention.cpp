@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "context.h"
+#include "dense_attention.h"
 #include "longcat_cpu.h"
 #include "tile.h"
 #include "top_k.h"
@@ -13,7 +14,7 @@ namespace longcat {
 namespace {
 
 // Rows of the batch whose absorbed queries are held at once.
-constexpr int64_t kChunkRows = 32;
+constexpr int64_t kChunkRows = 64;
 
 struct Layout {
   int64_t heads, nope, rope, latent, value;
@@ -49,6 +50,7 @@ struct Attention {
   int64_t longest;
   float* absorbed;  // [kChunkRows, heads, latent + rope]
   float* mixed;     // [kChunkRows, heads, latent]
+  float* states;    // of the stretches of the longest row, or null
 
   const Kernels& kernels() const { return *context.kernels; }
 
@@ -68,12 +70,14 @@ struct Attention {
 
   int64_t thread_bytes() const {
     int64_t absorb = Scratch::bytes<float>(layout.nope * layout.latent);
-    int64_t attend = kQueries * Scratch::bytes<float>(longest) +
-                     TopK::bytes(top_k == 0 ? 0 : longest);
+    int64_t dense = DenseHeads::bytes(layout.cached(), layout.latent);
+    int64_t sparse = top_k == 0 || top_k >= longest
+                         ? 0
+                         : kQueries * Scratch::bytes<float>(longest) + TopK::bytes(longest);
     int64_t expand = Products::bytes(layout.latent, kChunkRows) +
                      Products::bytes(layout.latent, kFusedRows) +
                      Scratch::bytes<float>(Products::total_floats(kChunkRows));
-    return std::max(absorb, std::max(attend, expand));
+    return std::max({absorb, dense, sparse, expand});
   }
 
   void absorb(int64_t first, int64_t count) const {
@@ -102,19 +106,94 @@ struct Attention {
     kernels().mix(keys, 0, layout.nope, query, count, layout.latent, out);
   }
 
-  void attend(int64_t first, const Group* groups, int64_t group_count) const {
+  bool sparse(int64_t row) const { return top_k > 0 && rows[row].length > top_k; }
+
+  // The queries that look at everything. Where there are fewer of them than keep the threads busy,
+  // threads share the stretches of a query, as far as there is memory for what each has seen.
+  void attend_densely(int64_t first, const int64_t* dense, int64_t count) const {
+    int64_t threads = context.pool.threads();
+    int64_t heads = std::min(layout.heads, kHeadBlock);
+    int64_t blocks = (layout.heads + heads - 1) / heads;
+    if (count * blocks >= 2 * threads || !shares_stretches(count)) {
+      context.run(count * blocks, dense_work(dense, count), [&](int64_t item, int thread) {
+        attend_densely(first, dense[item / blocks], item % blocks * heads, heads, scratch(thread));
+      });
+      return;
+    }
+    for (int64_t i = 0; i < count; i++) share_stretches(first, dense[i]);
+  }
+
+  bool shares_stretches(int64_t count) const { return count > 0 && states != nullptr; }
+
+  int64_t dense_work(const int64_t* dense, int64_t count) const {
+    int64_t positions = 0;
+    for (int64_t i = 0; i < count; i++) positions += rows[dense[i]].length;
+    return positions * layout.heads * (layout.cached() + layout.latent);
+  }
+
+  void attend_densely(int64_t first, int64_t row, int64_t head, int64_t heads,
+                      Scratch& memory) const {
+    heads = std::min(heads, layout.heads - head);
+    DenseHeads queries(kernels(), absorbed_row(row - first, head), heads, layout.cached(),
+                       layout.latent, layout.scale, memory);
+    int64_t floats = state_floats(kHeadBlock, layout.latent);
+    HeadState part = state_at(memory.take<float>(floats), kHeadBlock);
+    HeadState whole = state_at(memory.take<float>(floats), kHeadBlock);
+    queries.all({cache.base, cache.stride, rows[row].slots}, rows[row].length, part, whole);
+    finish(whole, heads, layout.latent, mixed_row(row - first, head));
+  }
+
+  // Heads are cut finer where there are few stretches.
+  int64_t shared_heads(int64_t count) const {
+    int64_t heads = kHeadBlock;
+    while (heads > kHeadLanes &&
+           count * ((layout.heads + heads - 1) / heads) < 2 * context.pool.threads()) {
+      heads /= 2;
+    }
+    return heads;
+  }
+
+  void share_stretches(int64_t first, int64_t row) const {
+    int64_t length = rows[row].length;
+    int64_t count = stretches(length);
+    int64_t heads = shared_heads(count);
+    int64_t blocks = (layout.heads + heads - 1) / heads;
+    int64_t floats = state_floats(heads, layout.latent);
+    FloatRows cached{cache.base, cache.stride, rows[row].slots};
+    context.run(count * blocks, dense_work(&row, 1), [&](int64_t item, int thread) {
+      int64_t head = item % blocks * heads;
+      DenseHeads queries(kernels(), absorbed_row(row - first, head),
+                         std::min(heads, layout.heads - head), layout.cached(), layout.latent,
+                         layout.scale, scratch(thread));
+      queries.stretch(cached, item / blocks, length, state_at(states + item * floats, heads));
+    });
+    context.run(blocks, count * layout.heads * layout.latent, [&](int64_t block, int thread) {
+      int64_t used = std::min(heads, layout.heads - block * heads);
+      int64_t lanes = (used + kHeadLanes - 1) / kHeadLanes * kHeadLanes;
+      HeadState whole =
+          state_at(scratch(thread).take<float>(state_floats(heads, layout.latent)), heads);
+      start(whole, lanes, used, layout.latent);
+      for (int64_t i = 0; i < count; i++) {
+        kernels().merge(whole, state_at(states + (i * blocks + block) * floats, heads), lanes, used,
+                        layout.latent);
+      }
+      finish(whole, used, layout.latent, mixed_row(row - first, block * heads));
+    });
+  }
+
+  void attend_sparsely(int64_t first, const Group* groups, int64_t group_count) const {
     context.pool.run(group_count * layout.heads, [&](int64_t item, int thread) {
       const Group& group = groups[item / layout.heads];
       int64_t head = item % layout.heads * group.heads;
       if (head >= layout.heads) return;
       Group part = group;
       part.heads = static_cast<int>(std::min<int64_t>(group.heads, layout.heads - head));
-      attend(first, part, head, scratch(thread));
+      attend_sparsely(first, part, head, scratch(thread));
     });
   }
 
   // A query is a row and a head of the group; all of them see the cache rows while they are near.
-  void attend(int64_t first, const Group& group, int64_t head, Scratch& scratch) const {
+  void attend_sparsely(int64_t first, const Group& group, int64_t head, Scratch& scratch) const {
     const float* query[kQueries];
     float* scores[kQueries];
     float* out[kQueries];
@@ -131,11 +210,7 @@ struct Attention {
     }
     const int32_t* slots = rows[group.first].slots;
     score(query, count, slots, length[count - 1], scores);
-    if (top_k > 0) {
-      attend_best(scores, out, count, slots, length, scratch);
-    } else {
-      attend_all(scores, out, count, slots, length);
-    }
+    attend_best(scores, out, count, slots, length, scratch);
   }
 
   void score(const float* const* query, int count, const int32_t* slots, int64_t length,
@@ -160,17 +235,6 @@ struct Attention {
       for (int q = 0; q < count; q++) {
         for (int w = 0; w < used; w++) scores[q][position + w] = total[q * step + w] * layout.scale;
       }
-    }
-  }
-
-  // Queries are in the order of their lengths: the shortest gives what all have in common.
-  void attend_all(float* const* scores, float* const* out, int count, const int32_t* slots,
-                  const int64_t* length) const {
-    for (int q = 0; q < count; q++) kernels().softmax(scores[q], length[q]);
-    FloatRows latents{cache.base, cache.stride, slots};
-    kernels().mix(latents, 0, length[0], scores, count, layout.latent, out);
-    for (int q = 1; q < count; q++) {
-      kernels().mix(latents, length[0], length[q], scores + q, 1, layout.latent, out + q);
     }
   }
 
@@ -206,8 +270,9 @@ struct Attention {
   }
 };
 
-// Neighbours of one sequence together; a lone row takes several heads instead.
-int64_t group_rows(const BatchRow* rows, int64_t first, int64_t count, Group* groups) {
+// Sparse rows, neighbours of one sequence together; a lone row takes several heads instead.
+int64_t group_rows(const Attention& attention, int64_t first, int64_t count, Group* groups) {
+  const BatchRow* rows = attention.rows;
   int64_t group_count = 0;
   for (int64_t row = first; row < first + count;) {
     int size = 1;
@@ -216,10 +281,28 @@ int64_t group_rows(const BatchRow* rows, int64_t first, int64_t count, Group* gr
            rows[row + size].length == rows[row].length + size) {
       size++;
     }
-    groups[group_count++] = {row, size, kQueries / size};
-    row += size;
+    if (attention.sparse(row)) groups[group_count++] = {row, size, kQueries / size};
+    row += attention.sparse(row) ? size : 1;
   }
   return group_count;
+}
+
+int64_t dense_rows(const Attention& attention, int64_t first, int64_t count, int64_t* dense) {
+  int64_t dense_count = 0;
+  for (int64_t row = first; row < first + count; row++) {
+    if (!attention.sparse(row)) dense[dense_count++] = row;
+  }
+  return dense_count;
+}
+
+// Numbers for the states of all stretches, however finely heads are cut.
+int64_t all_state_floats(const Layout& layout, int64_t longest) {
+  int64_t most = 0;
+  for (int64_t heads = kHeadBlock; heads >= kHeadLanes; heads /= 2) {
+    int64_t blocks = (layout.heads + heads - 1) / heads;
+    most = std::max(most, blocks * state_floats(heads, layout.latent));
+  }
+  return stretches(longest) * most;
 }
 
 // False if a span leaves the batch, its slots or the cache.
@@ -265,12 +348,14 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
   int64_t chunk = std::min(rows, longcat::kChunkRows);
   if (!c.shared.reserve(Scratch::bytes<longcat::BatchRow>(rows) +
                         Scratch::bytes<longcat::Group>(chunk) +
+                        Scratch::bytes<int64_t>(chunk) +
                         Scratch::bytes<float>(chunk * heads * layout.cached()) +
                         Scratch::bytes<float>(chunk * heads * latent))) {
     return LONGCAT_OUT_OF_MEMORY;
   }
   auto* batch = c.shared.take<longcat::BatchRow>(rows);
   auto* groups = c.shared.take<longcat::Group>(chunk);
+  auto* dense = c.shared.take<int64_t>(chunk);
   int64_t longest = 0;
   if (!longcat::read_spans(longcat::ints_at(spans), span_count, longcat::ints_at(slots),
                            slot_count, cache_rows, rows, batch, &longest)) {
@@ -287,12 +372,19 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                batch,
                                longest,
                                c.shared.take<float>(chunk * heads * layout.cached()),
-                               c.shared.take<float>(chunk * heads * latent)};
+                               c.shared.take<float>(chunk * heads * latent),
+                               nullptr};
+  if (rows < 2 * c.pool.threads()) {
+    int64_t floats = longcat::all_state_floats(layout, longest);
+    if (!c.kept.reserve(Scratch::bytes<float>(floats))) return LONGCAT_OUT_OF_MEMORY;
+    attention.states = c.kept.take<float>(floats);
+  }
   if (!c.reserve_per_thread(attention.thread_bytes())) return LONGCAT_OUT_OF_MEMORY;
   for (int64_t first = 0; first < rows; first += chunk) {
     int64_t count = std::min(chunk, rows - first);
     attention.absorb(first, count);
-    attention.attend(first, groups, longcat::group_rows(batch, first, count, groups));
+    attention.attend_densely(first, dense, longcat::dense_rows(attention, first, count, dense));
+    attention.attend_sparsely(first, groups, longcat::group_rows(attention, first, count, groups));
     attention.expand(first, count);
   }
   return LONGCAT_OK;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "head_templates.h"
 #include "kernels.h"
 #include "number_formats.h"
 
@@ -13,6 +14,7 @@ namespace longcat {
 template <class Simd>
 struct KernelsOf {
   using Vec = typename Simd::Vec;
+  using Heads = HeadKernelsOf<Simd>;
   static constexpr int kWidth = Simd::kWidth;
   static constexpr int kWeightRows = Simd::kWeightRows;
   static constexpr int kMixVectors = Simd::kMixVectors;
@@ -314,6 +316,10 @@ struct KernelsOf {
         prepare,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},
         mix,
+        Heads::scores,
+        Heads::soften,
+        Heads::gather,
+        Heads::merge,
         softmax,
         gate,
     };

@@ -16,6 +16,8 @@ constexpr int kInputRows = 6;
 constexpr int kFusedRows = 4;
 // Queries that a mixture takes at once.
 constexpr int kQueries = 4;
+// Heads in lanes are a multiple of this; the ones too many are computed and not used.
+constexpr int64_t kHeadLanes = 16;
 // Upper bound of Kernels::weight_rows.
 constexpr int kMaxWeightRows = 4;
 
@@ -43,6 +45,13 @@ struct FloatRows {
   const float* row(int64_t i) const { return base + stride * (index ? index[i] : i); }
 };
 
+// What some heads of a query have seen of the cache so far.
+struct HeadState {
+  float* largest;  // score, by lane
+  float* sums;     // of exponentials of scores minus the largest, by lane
+  float* mixed;    // [head, latent]: cached rows weighted with those exponentials
+};
+
 // Every element of a result is computed by one fixed sequence of operations, whatever the number
 // of rows or queries beside it.
 struct Kernels {
@@ -63,6 +72,19 @@ struct Kernels {
   // out[q][c] += sum of weights[q][i] * row i [c] for from <= i < to. 1 <= queries <= kQueries.
   void (*mix)(const FloatRows& rows, int64_t from, int64_t to, const float* const* weights,
               int queries, int64_t n, float* const* out);
+  // out[p * lanes + h] = sum over c < n of query[c * lanes + h] times row p [c].
+  void (*scores)(const float* query, int64_t lanes, const float* const* rows, int64_t count,
+                 int64_t n, float* out);
+  // Turns count more scores into exponentials, after which what was mixed so far is to be
+  // multiplied with the factors.
+  void (*soften)(float* scores, int64_t lanes, int64_t count, float* largest, float* sums,
+                 float* factors);
+  // mixed[h][c] = mixed[h][c] * factors[h] + sum of weights[p * lanes + h] * row p [c].
+  void (*gather)(const float* weights, int64_t lanes, const float* const* rows, int64_t count,
+                 int64_t heads, const float* factors, int64_t n, float* mixed);
+  // into = what both have seen.
+  void (*merge)(const HeadState& into, const HeadState& from, int64_t lanes, int64_t heads,
+                int64_t n);
   // Exponentials divided by their sum.
   void (*softmax)(float* values, int64_t n);
   // into[i] = silu(gate[i]) * up[i].

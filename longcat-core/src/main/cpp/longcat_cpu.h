@@ -22,6 +22,8 @@
 #define LONGCAT_BF16 1
 #define LONGCAT_F16 2
 #define LONGCAT_FP8 3
+#define LONGCAT_INT8 4
+#define LONGCAT_INT4 5
 
 extern "C" {
 
@@ -42,6 +44,10 @@ int64_t longcat_weight_open(int32_t format, int64_t rows, int64_t columns, int64
 int32_t longcat_weight_segment(int64_t weight, int64_t segment, const void* bytes,
                                int64_t length) noexcept;
 int32_t longcat_weight_scales(int64_t weight, const float* scales, int64_t from, int64_t count,
+                              int64_t length) noexcept;
+// BF16 factors of the rows of a segment, for LONGCAT_INT8 and LONGCAT_INT4, where a block is one
+// row high and for LONGCAT_INT4 an even number of columns wide.
+int32_t longcat_weight_groups(int64_t weight, int64_t segment, const void* factors,
                               int64_t length) noexcept;
 void longcat_weight_close(int64_t weight) noexcept;
 

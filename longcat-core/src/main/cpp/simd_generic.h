@@ -43,6 +43,10 @@ struct GenericSimd {
     for (int i = 0; i < kWidth; i++) a.lane[i] *= b.lane[i];
     return a;
   }
+  static Vec max(Vec a, Vec b) {
+    for (int i = 0; i < kWidth; i++) a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
+    return a;
+  }
   static Vec div(Vec a, Vec b) {
     for (int i = 0; i < kWidth; i++) a.lane[i] /= b.lane[i];
     return a;

@@ -19,7 +19,7 @@ void pause() {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads) : parts_(static_cast<size_t>(threads)) {
   try {
     for (int thread = 1; thread < threads; thread++) {
       workers_.emplace_back([this, thread] { work(thread); });
@@ -42,10 +42,14 @@ void ThreadPool::stop() {
 }
 
 void ThreadPool::share(int64_t count, Call call, const void* body) {
-  count_ = count;
+  int64_t threads = static_cast<int64_t>(parts_.size());
+  for (int64_t t = 0; t < threads; t++) {
+    Part& part = parts_[static_cast<size_t>(t)];
+    part.next.store(count * t / threads, std::memory_order_relaxed);
+    part.end = count * (t + 1) / threads;
+  }
   call_ = call;
   body_ = body;
-  next_.store(0, std::memory_order_relaxed);
   joined_.store(0, std::memory_order_release);
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -101,11 +105,16 @@ bool ThreadPool::wait_for_job(uint64_t seen) {
   return !stopping_.load(std::memory_order_acquire);
 }
 
+// First the own part, then what others have left.
 void ThreadPool::take_items(int thread) {
-  for (;;) {
-    int64_t item = next_.fetch_add(1, std::memory_order_relaxed);
-    if (item >= count_) return;
-    call_(body_, item, thread);
+  size_t first = static_cast<size_t>(thread);
+  for (size_t i = 0; i < parts_.size(); i++) {
+    Part& part = parts_[(first + i) % parts_.size()];
+    for (;;) {
+      int64_t item = part.next.fetch_add(1, std::memory_order_relaxed);
+      if (item >= part.end) break;
+      call_(body_, item, thread);
+    }
   }
 }
 

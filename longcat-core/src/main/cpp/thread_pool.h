@@ -40,6 +40,13 @@ class ThreadPool {
  private:
   static constexpr int kClosed = -1;
 
+  // A thread's own part of the items: neighbours, so that it reads memory in one stream. On a cache
+  // line of its own.
+  struct alignas(64) Part {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+  };
+
   using Call = void (*)(const void* body, int64_t item, int thread);
 
   void share(int64_t count, Call call, const void* body);
@@ -55,10 +62,9 @@ class ThreadPool {
   std::condition_variable wake_;
   std::atomic<uint64_t> job_{0};
   std::atomic<bool> stopping_{false};
-  std::atomic<int64_t> next_{0};
+  std::vector<Part> parts_;
   // Workers in the current job, or kClosed: then nobody may join, and the fields below may change.
   std::atomic<int> joined_{kClosed};
-  int64_t count_ = 0;
   Call call_ = nullptr;
   const void* body_ = nullptr;
 };

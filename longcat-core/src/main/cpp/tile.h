@@ -38,7 +38,7 @@ class Products {
   // Bytes of the memory for weights with so many columns.
   static int64_t bytes(int64_t columns, int64_t input_rows) {
     return Scratch::bytes<float>(input_floats(columns, input_rows)) +
-           (input_rows <= kFusedRows ? 0 : Scratch::bytes<float>(kTileRows * kBlockColumns));
+           Scratch::bytes<float>(weight_floats(columns, input_rows));
   }
 
   static int64_t total_floats(int64_t input_rows) {
@@ -50,7 +50,7 @@ class Products {
         kernels_(*context.kernels),
         fused_(input_rows <= kFusedRows),
         inputs_(scratch.take<float>(input_floats(columns, input_rows))),
-        weights_(fused_ ? nullptr : scratch.take<float>(kTileRows * kBlockColumns)) {}
+        weights_(scratch.take<float>(weight_floats(columns, input_rows))) {}
 
   // totals[r * kTileRows + i] = row first + i of the weight times row from + r of x, for
   // i < count <= kTileRows and r < rows <= kTotalRows.
@@ -75,6 +75,11 @@ class Products {
     return input_rows <= kFusedRows ? input_rows * columns : kInputRows * kBlockColumns;
   }
 
+  // Of few rows only integer weights are decoded, of whole rows of the weight.
+  static int64_t weight_floats(int64_t columns, int64_t input_rows) {
+    return input_rows <= kFusedRows ? kMaxWeightRows * columns : kTileRows * kBlockColumns;
+  }
+
   Preparation preparation(const Weight& weight, int64_t row) const {
     return {context_.rounds(weight.format), weight.row(row).scales, weight.block_columns};
   }
@@ -93,15 +98,18 @@ class Products {
       kernels_.prepare(input[r], 0, weight.columns, how, prepared);
       input[r] = prepared;
     }
-    int64_t element = weight.row_bytes / weight.columns;
+    bool grouped = weight.grouped();
+    int32_t format = grouped ? LONGCAT_F32 : weight.format;
+    int64_t element = grouped ? sizeof(float) : weight.row_bytes / weight.columns;
     for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
       const uint8_t* rows_of_weight[kMaxWeightRows];
-      int used = stored_rows(weight, first + i, count - i, 0, rows_of_weight);
+      int used = grouped ? decoded_rows(weight, first + i, count - i, rows_of_weight)
+                         : stored_rows(weight, first + i, count - i, 0, rows_of_weight);
       for (int64_t column = 0; column < weight.columns; column += kBlockColumns) {
         int64_t n = std::min(kBlockColumns, weight.columns - column);
         float part[kFusedRows * kMaxWeightRows];
-        kernels_.products[weight.format](rows_of_weight, input, rows, n,
-                                         kernels_.weight_rows * weight.row_bytes, part);
+        int64_t ahead = grouped ? 0 : kernels_.weight_rows * weight.row_bytes;
+        kernels_.products[format](rows_of_weight, input, rows, n, ahead, part);
         add(part, rows, used, column == 0, totals + i);
         for (int w = 0; w < kernels_.weight_rows; w++) rows_of_weight[w] += n * element;
         for (int r = 0; r < rows; r++) input[r] += n;
@@ -152,12 +160,26 @@ class Products {
   }
 
   const float* decoded(const Weight& weight, int64_t row, int64_t i, int64_t column, int64_t n) {
+    float* into = weights_ + i * kBlockColumns;
+    if (weight.grouped()) {
+      weight.decode_grouped(row, column, n, into);
+      return into;
+    }
     int64_t element = weight.row_bytes / weight.columns;
     const uint8_t* bytes = weight.row(row).bytes + column * element;
-    float* into = weights_ + i * kBlockColumns;
     // The next block of the row is wanted next.
     kernels_.plain[weight.format](bytes, n, kBlockColumns * element, into);
     return into;
+  }
+
+  int decoded_rows(const Weight& weight, int64_t first, int64_t count, const uint8_t** rows) const {
+    int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count));
+    for (int w = 0; w < kernels_.weight_rows; w++) {
+      float* into = weights_ + std::min(w, used - 1) * weight.columns;
+      if (w < used) weight.decode_grouped(first + w, 0, weight.columns, into);
+      rows[w] = reinterpret_cast<const uint8_t*>(into);
+    }
+    return used;
   }
 
   int stored_rows(const Weight& weight, int64_t first, int64_t count, int64_t offset,

@@ -9,8 +9,12 @@ namespace longcat {
 
 namespace {
 
-int64_t bytes_of(int32_t format) {
-  return format == LONGCAT_F32 ? 4 : format == LONGCAT_FP8 ? 1 : 2;
+bool is_grouped(int32_t format) { return format == LONGCAT_INT8 || format == LONGCAT_INT4; }
+
+int64_t row_bytes_of(int32_t format, int64_t columns) {
+  if (format == LONGCAT_INT4) return columns / 2 + columns % 2;
+  bool bytes = format == LONGCAT_FP8 || format == LONGCAT_INT8;
+  return columns * (format == LONGCAT_F32 ? 4 : bytes ? 1 : 2);
 }
 
 Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,
@@ -19,13 +23,14 @@ Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segme
   weight->format = format;
   weight->rows = rows;
   weight->columns = columns;
-  weight->row_bytes = columns * bytes_of(format);
+  weight->row_bytes = row_bytes_of(format, columns);
   weight->segment_rows = segment_rows;
   weight->segments.resize(static_cast<size_t>(segments));
   bool blocks = format == LONGCAT_FP8;
   weight->block_rows = blocks ? block_rows : 1;
-  weight->block_columns = blocks ? block_columns : columns;
+  weight->block_columns = blocks || is_grouped(format) ? block_columns : columns;
   weight->scale_columns = (columns - 1) / weight->block_columns + 1;
+  if (is_grouped(format)) weight->group_factors.resize(static_cast<size_t>(segments));
   if (blocks) {
     int64_t scale_rows = (rows - 1) / block_rows + 1;
     weight->scales.resize(static_cast<size_t>(scale_rows * weight->scale_columns));
@@ -42,9 +47,9 @@ using longcat::Weight;
 extern "C" int64_t longcat_weight_open(int32_t format, int64_t rows, int64_t columns,
                                        int64_t segment_rows, int64_t segments, int64_t block_rows,
                                        int64_t block_columns) noexcept {
-  bool sound = format >= LONGCAT_F32 && format <= LONGCAT_FP8 && rows > 0 && columns > 0 &&
+  bool sound = format >= LONGCAT_F32 && format <= LONGCAT_INT4 && rows > 0 && columns > 0 &&
                segment_rows > 0 && segments == (rows - 1) / segment_rows + 1 && block_rows > 0 &&
-               block_columns > 0;
+               block_columns > 0 && (format != LONGCAT_INT4 || block_columns % 2 == 0);
   if (!sound) return 0;
   try {
     return reinterpret_cast<int64_t>(longcat::open_weight(format, rows, columns, segment_rows,
@@ -73,6 +78,19 @@ extern "C" int32_t longcat_weight_scales(int64_t address, const float* scales, i
   int64_t capacity = static_cast<int64_t>(weight.scales.size());
   if (from < 0 || count < 0 || count > length || from > capacity - count) return LONGCAT_MISFIT;
   std::copy(scales, scales + count, weight.scales.begin() + from);
+  return LONGCAT_OK;
+}
+
+extern "C" int32_t longcat_weight_groups(int64_t address, int64_t segment, const void* factors,
+                                         int64_t length) noexcept {
+  Weight& weight = *reinterpret_cast<Weight*>(address);
+  if (segment < 0 || segment >= static_cast<int64_t>(weight.group_factors.size())) {
+    return LONGCAT_MISFIT;
+  }
+  int64_t first = segment * weight.segment_rows;
+  int64_t rows = std::min(weight.segment_rows, weight.rows - first);
+  if (factors == nullptr || length != 2 * rows * weight.scale_columns) return LONGCAT_MISFIT;
+  weight.group_factors[static_cast<size_t>(segment)] = static_cast<const uint8_t*>(factors);
   return LONGCAT_OK;
 }
 

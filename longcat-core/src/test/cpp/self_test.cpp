@@ -47,6 +47,10 @@ class TestWeight {
  public:
   TestWeight(int32_t format, int64_t rows, int64_t columns, int64_t block, Random& random)
       : rows(rows), columns(columns) {
+    if (format == LONGCAT_INT8 || format == LONGCAT_INT4) {
+      open_integers(format, block + block % 2, random);
+      return;
+    }
     int64_t size = format == LONGCAT_F32 ? 4 : format == LONGCAT_FP8 ? 1 : 2;
     int64_t length = rows * columns * size;
     bytes_ = std::make_unique<uint8_t[]>(static_cast<size_t>(length + 1));
@@ -89,13 +93,43 @@ class TestWeight {
   int64_t columns;
 
  private:
+  void open_integers(int32_t format, int64_t group, Random& random) {
+    int64_t row_bytes = format == LONGCAT_INT4 ? (columns + 1) / 2 : columns;
+    int64_t factor_bytes = 2 * ((columns - 1) / group + 1);
+    bytes_ = std::make_unique<uint8_t[]>(static_cast<size_t>(rows * row_bytes + 1));
+    factors_ = std::make_unique<uint8_t[]>(static_cast<size_t>(rows * factor_bytes + 1));
+    for (int64_t i = 1; i <= rows * row_bytes; i++) {
+      bytes_[static_cast<size_t>(i)] = static_cast<uint8_t>(random.next());
+    }
+    for (int64_t i = 0; i < rows * factor_bytes; i += 2) {
+      uint16_t factor = static_cast<uint16_t>(random.next() % 2 << 15 | (0x3c00 + random.next() % 128));
+      std::memcpy(factors_.get() + 1 + i, &factor, 2);
+    }
+    int64_t segment = rows > 3 ? 3 : rows;
+    int64_t segments = (rows - 1) / segment + 1;
+    handle = longcat_weight_open(format, rows, columns, segment, segments, 1, group);
+    for (int64_t s = 0; s < segments; s++) {
+      int64_t count = rows - s * segment < segment ? rows - s * segment : segment;
+      check(longcat_weight_segment(handle, s, bytes_.get() + 1 + s * segment * row_bytes,
+                                   count * row_bytes) == LONGCAT_OK,
+            "segment");
+      check(longcat_weight_groups(handle, s, factors_.get() + 1 + s * segment * factor_bytes,
+                                  count * factor_bytes) == LONGCAT_OK,
+            "groups");
+    }
+    check(longcat_weight_groups(handle, segments, factors_.get(), 2) == LONGCAT_MISFIT,
+          "groups outside the weight");
+  }
+
   std::unique_ptr<uint8_t[]> bytes_;
+  std::unique_ptr<uint8_t[]> factors_;
 };
 
 void linear(int64_t context, int32_t format, std::vector<float>& log) {
   Random random{1};
   for (int64_t columns : {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 70, 131, 4098}) {
-    for (int64_t rows : {1, 2, 3, 4, 5, 9}) {
+    for (int64_t rows : {1, 2, 3, 4, 5, 9, 390}) {
+      if (rows > 9 && columns % 131 != 0) continue;
       TestWeight weight(format, 37, columns, rows % 2 == 0 ? 16 : 7, random);
       TestWeight up(format, 37, columns, 128, random);
       TestWeight bias(LONGCAT_BF16, 1, 37, 1, random);
@@ -139,6 +173,30 @@ void attention(int64_t context, int32_t format, std::vector<float>& log) {
             "slot outside the cache");
       log.insert(log.end(), into.begin(), into.end());
     }
+  }
+}
+
+void long_attention(int64_t context, std::vector<float>& log) {
+  Random random{5};
+  const int64_t heads = 67, nope = 3, rope = 2, latent = 19, value = 5;
+  TestWeight kv_b(LONGCAT_BF16, heads * (nope + value), latent, 1, random);
+  for (int64_t rows : {1, 7}) {
+    const int64_t length = 2100;
+    std::vector<float> queries = numbers(rows * heads * (nope + rope), random);
+    std::vector<float> cache = numbers(length * (latent + rope), random);
+    std::vector<float> into(static_cast<size_t>(rows * heads * value));
+    std::vector<int32_t> slots;
+    for (int32_t i = 0; i < length; i++) slots.push_back(static_cast<int32_t>(i * 11 % length));
+    slots.shrink_to_fit();
+    int32_t count = static_cast<int32_t>(rows);
+    std::vector<int32_t> spans = {0, count, static_cast<int32_t>(length) - count, 0,
+                                  static_cast<int32_t>(length)};
+    check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
+                            address(queries), heads * (nope + rope), address(cache), length,
+                            latent + rope, address(into), heads * value, rows, address(spans), 1,
+                            address(slots), length, 0) == LONGCAT_OK,
+          "long attention");
+    log.insert(log.end(), into.begin(), into.end());
   }
 }
 
@@ -235,7 +293,9 @@ void every_instruction_set(int32_t numerics) {
       int64_t context = longcat_context_open(set, numerics, threads);
       check(context != 0, "context");
       std::vector<float> log;
-      for (int32_t format : {LONGCAT_F32, LONGCAT_BF16, LONGCAT_F16, LONGCAT_FP8}) {
+      long_attention(context, log);
+      for (int32_t format : {LONGCAT_F32, LONGCAT_BF16, LONGCAT_F16, LONGCAT_FP8, LONGCAT_INT8,
+                             LONGCAT_INT4}) {
         linear(context, format, log);
         attention(context, format, log);
         experts(context, format, log);

@@ -34,6 +34,8 @@ class RoomsTest {
           Map.entry("cache", List.of("compute")),
           Map.entry("model", List.of("cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("decode", List.of("model", "cache", "compute", "checkpoint")),
+          Map.entry(
+              "quantize", List.of("model", "cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("onnx", List.of("tensor", "checkpoint")),
           Map.entry("modality", List.of("prompt")),
           Map.entry(

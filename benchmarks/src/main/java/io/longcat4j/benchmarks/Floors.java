@@ -77,12 +77,21 @@ public record Floors(
   }
 
   /**
-   * The floor of matrix products: the faster of the two ways to compute them is not always BF16.
+   * The peak that products of BF16 weights are measured against.
    *
    * @return BF16 operations a second, or F32 ones where there is no such instruction
    */
   public double productFlopsPerSecond() {
     return bf16FlopsPerSecond > 0 ? bf16FlopsPerSecond : f32FlopsPerSecond;
+  }
+
+  /**
+   * The peak of whatever is faster here; processors differ, some do F32 at twice the rate of BF16.
+   *
+   * @return operations a second
+   */
+  public double bestFlopsPerSecond() {
+    return Math.max(bf16FlopsPerSecond, f32FlopsPerSecond);
   }
 
   ObjectNode json() {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class LayerBench {
   private static final int WARM_UP_TOKENS = 3;
-  private static final int OVERHEAD_TOKENS = 2000;
+  private static final int OVERHEAD_TOKENS = 1000;
   private static final int OVERHEAD_CONTEXT = 16;
   private static final long MARGIN_BYTES = 3L << 30;
 
@@ -80,6 +81,7 @@ public final class LayerBench {
 
   private final Options options;
   private final Consumer<String> progress;
+  private final IntFunction<Floors> floors;
 
   /**
    * Prepares a run.
@@ -88,8 +90,13 @@ public final class LayerBench {
    * @param progress hears of every step
    */
   public LayerBench(Options options, Consumer<String> progress) {
+    this(options, progress, Floors::measure);
+  }
+
+  LayerBench(Options options, Consumer<String> progress, IntFunction<Floors> floors) {
     this.options = options;
     this.progress = progress;
+    this.floors = floors;
   }
 
   /**
@@ -102,7 +109,7 @@ public final class LayerBench {
     CheckpointGenerator generator = new CheckpointGenerator(options.sizes, options.format, 1);
     requireMemory(generator.bytes());
     progress.accept("floors ...");
-    Floors before = Floors.measure(options.workers());
+    Floors before = floors.apply(options.workers());
     Overhead overhead = overhead();
     Path directory = directory(options.format, options.sizes);
     progress.accept(
@@ -121,10 +128,9 @@ public final class LayerBench {
       options.prefills.forEach(rows -> prefills.add(prefill(runner, rows)));
     }
     progress.accept("floors again ...");
-    Floors floors = before.best(Floors.measure(options.workers()));
+    Floors best = before.best(floors.apply(options.workers()));
     TokenCost cost = TokenCost.of(checkpoint.model(), checkpoint.weights());
-    return new LayerReport(options, description, floors, cost, decodes, prefills, overhead)
-        .report();
+    return new LayerReport(options, description, best, cost, decodes, prefills, overhead).report();
   }
 
   private Decode decode(LayerRunner runner, OperationClock clock, int context) {
@@ -133,7 +139,9 @@ public final class LayerBench {
     runner.resetExperts();
     clock.reset();
     Sample seconds = runner.decode(context, options.tokens);
-    return new Decode(context, seconds, runner.realExperts(), clock.seconds(options.tokens));
+    Map<Part, Double> parts = clock.seconds(options.tokens);
+    parts.remove(Part.EMBEDDING); // Making the input is no part of the layer.
+    return new Decode(context, seconds, runner.realExperts(), parts);
   }
 
   private Prefill prefill(LayerRunner runner, int rows) {

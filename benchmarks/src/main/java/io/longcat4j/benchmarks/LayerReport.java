@@ -113,7 +113,7 @@ record LayerReport(
   private double cacheFloor(Decode decode) {
     return Math.max(
         cost.attentionBytes(decode.context()) / floors.readBytesPerSecond(),
-        cost.attentionFlops(decode.context()) / floors.productFlopsPerSecond());
+        cost.attentionFlops(decode.context()) / floors.bestFlopsPerSecond());
   }
 
   private ResultTable cacheTable() {
@@ -125,8 +125,7 @@ record LayerReport(
           "" + decode.context(),
           Figures.milliseconds(seconds),
           Figures.milliseconds(cost.attentionBytes(decode.context()) / floors.readBytesPerSecond()),
-          Figures.milliseconds(
-              cost.attentionFlops(decode.context()) / floors.productFlopsPerSecond()),
+          Figures.milliseconds(cost.attentionFlops(decode.context()) / floors.bestFlopsPerSecond()),
           Figures.percent(cacheFloor(decode) / seconds));
     }
     return table;
@@ -143,7 +142,15 @@ record LayerReport(
   private ResultTable prefillTable() {
     ResultTable table =
         new ResultTable(
-            "rows", "median", "best", "of", "rows/s", "real experts", "GFLOP/s", "floor", "share");
+            "rows",
+            "median",
+            "best",
+            "of",
+            "rows/s",
+            "real experts",
+            "GFLOP/s",
+            "of BF16 peak",
+            "of F32 peak");
     for (Prefill prefill : prefills) {
       double median = prefill.seconds().median();
       table.row(
@@ -154,8 +161,8 @@ record LayerReport(
           Figures.fixed(prefill.rows() / median, 1),
           Figures.fixed(prefill.realExperts(), 2),
           Figures.fixed(flops(prefill) / median / 1e9, 0),
-          Figures.fixed(floors.productFlopsPerSecond() / 1e9, 0),
-          Figures.percent(share(prefill)));
+          Figures.percent(share(prefill)),
+          Figures.percent(flops(prefill) / median / floors.f32FlopsPerSecond()));
     }
     return table;
   }
@@ -165,7 +172,9 @@ record LayerReport(
     table.row(
         "Java, calls and threads, at most", Figures.fixed(overhead.seconds() * 1e6, 0) + " us");
     if (!decodes.isEmpty()) {
-      table.row("the same, share of the shortest context", Figures.percent(overheadShare()));
+      table.row(
+          "the same, share of the shortest context",
+          Figures.fixed(100 * overheadShare(), 3) + " %");
     }
     return table.row("Java heap allocated", Figures.fixed(overhead.heapBytes(), 0) + " bytes");
   }
@@ -232,7 +241,11 @@ record LayerReport(
           .put("repetitions", prefill.seconds().count())
           .put("real_experts", Figures.rounded(prefill.realExperts()))
           .put("gflop_per_s", Figures.rounded(flops(prefill) / prefill.seconds().median() / 1e9))
-          .put("share_of_products", Figures.rounded(share(prefill)));
+          .put("share_of_bf16_peak", Figures.rounded(share(prefill)))
+          .put(
+              "share_of_f32_peak",
+              Figures.rounded(
+                  flops(prefill) / prefill.seconds().median() / floors.f32FlopsPerSecond()));
     }
     return figures;
   }

@@ -29,7 +29,7 @@ public record Machine(
           "avx512_bf16",
           "avx512_vnni",
           "avx512_fp16",
-          "avx512_vbmi",
+          "avx512vbmi",
           "amx_bf16",
           "amx_int8",
           "asimd",

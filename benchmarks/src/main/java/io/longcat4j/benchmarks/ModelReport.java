@@ -91,7 +91,7 @@ record ModelReport(ModelBench.Options options, Floors floors, TokenCost cost, Me
         .put("repetitions", options.repetitions())
         .put("pp_tokens_per_s", Figures.rounded(promptRate()))
         .put("pp_deviation", Figures.rounded(measured.prompt().rateDeviation(options.prompt())))
-        .put("pp_share_of_products", Figures.rounded(productShare()))
+        .put("pp_share_of_bf16_peak", Figures.rounded(productShare()))
         .put("tg_tokens_per_s", Figures.rounded(generationRate()))
         .put(
             "tg_deviation",

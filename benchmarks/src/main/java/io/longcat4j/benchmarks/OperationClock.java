@@ -1,5 +1,6 @@
 package io.longcat4j.benchmarks;
 
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
@@ -31,11 +32,18 @@ final class OperationClock {
           if (result instanceof Stream stream) {
             return proxy(Stream.class, new Timed(stream));
           }
-          if (result instanceof Weight weight && arguments[0] instanceof StoredTensor values) {
-            partOfWeight.put(weight, Part.ofTensor(values.name()));
+          if (result instanceof Weight weight) {
+            partOfWeight.put(weight, Part.ofTensor(name(arguments[0])));
           }
           return result;
         });
+  }
+
+  private static String name(@Nullable Object loaded) {
+    if (loaded instanceof ScaledTensor scaled) {
+      return scaled.values().name();
+    }
+    return loaded instanceof StoredTensor stored ? stored.name() : "";
   }
 
   void reset() {

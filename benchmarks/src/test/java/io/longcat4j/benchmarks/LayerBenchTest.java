@@ -2,6 +2,7 @@ package io.longcat4j.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -70,7 +72,6 @@ class LayerBenchTest {
 
   @Test
   void a_run_gives_a_table_row_and_a_figure_for_everything_asked() throws Exception {
-    assumeTrue(Floors.isAvailable(), "built without native code");
     LayerBench.Options options =
         new LayerBench.Options(
             WeightFormat.FP8,
@@ -83,7 +84,7 @@ class LayerBenchTest {
             OptionalInt.of(1),
             folder);
     List<String> progress = new ArrayList<>();
-    BenchReport report = new LayerBench(options, progress::add).run();
+    BenchReport report = new LayerBench(options, progress::add, threads -> FLOORS).run();
     assertThat(progress).contains("decode at context 6 ...", "prefill of 4 ...");
     assertThat(report.text(true)).contains("| context | median |", "| 6 |", "| 4 |", "share");
     JsonNode figures = json(report).get("figures");
@@ -128,10 +129,7 @@ class LayerBenchTest {
     double bytes = cost.decodeBytes(8, 1);
     LayerBench.Decode atTheFloor =
         new LayerBench.Decode(
-            1,
-            new Sample(new double[] {bytes / FLOORS.readBytesPerSecond()}),
-            8,
-            java.util.Map.of());
+            1, new Sample(new double[] {bytes / FLOORS.readBytesPerSecond()}), 8, Map.of());
     LayerReport report =
         new LayerReport(
             new LayerBench.Options(
@@ -152,7 +150,7 @@ class LayerBenchTest {
             new LayerBench.Overhead(1e-5, 100));
     double head = 131_072.0 * 6144 * 2;
     assertThat(report.projectedSeconds(atTheFloor, 1e9))
-        .isCloseTo((28 * bytes + head) / 1e9, org.assertj.core.data.Offset.offset(1e-9));
+        .isCloseTo((28 * bytes + head) / 1e9, within(1e-9));
   }
 
   @Test

@@ -57,6 +57,7 @@ final class LongCatCommand implements Callable<Integer> {
         .addSubcommand(new PlanCommand(terminal))
         .addSubcommand(new DescribeCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal, home))
+        .addSubcommand(new QuantizeCommand(terminal))
         .addSubcommand(
             BenchCommand.commandLine(terminal.out(), terminal.err(), home.root(), home.tokenizer()))
         .setOut(terminal.out())

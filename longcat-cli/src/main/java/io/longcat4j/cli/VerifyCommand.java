@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "How the language model is computed: exact, or bf16 (activations rounded to BF16; its"
               + " numbers may be off by 2e-2 of the largest magnitude, and ids that differ are"
-              + " reported as 'differs' without failing). Default: ${DEFAULT-VALUE}.")
+              + " reported as 'differs' without failing, as is what follows from them). Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 
   @Option(

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.cli.demo.DemoCase;
 import io.longcat4j.cli.demo.DemoFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +28,9 @@ class DocumentsTest {
 
   @TempDir Path folder;
 
-  static Stream<String> commands() throws Exception {
-    return Stream.concat(read("README.md").lines(), read("docs/user-guide.md").lines())
+  static Stream<String> commands() {
+    return Stream.of("README.md", "docs/user-guide.md", "docs/performance.md")
+        .flatMap(document -> read(document).lines())
         .filter(line -> line.startsWith("    ./longcat "))
         .filter(line -> !line.contains("[") && !line.contains("|"))
         .map(line -> line.replaceFirst(" +#.*", "").strip());
@@ -35,7 +38,11 @@ class DocumentsTest {
 
   static Stream<String> documents() {
     return Stream.of(
-        "README.md", "docs/user-guide.md", "docs/troubleshooting.md", "samples/README.md");
+        "README.md",
+        "docs/user-guide.md",
+        "docs/performance.md",
+        "docs/troubleshooting.md",
+        "samples/README.md");
   }
 
   @ParameterizedTest
@@ -74,7 +81,11 @@ class DocumentsTest {
     }
   }
 
-  private static String read(String document) throws Exception {
-    return Files.readString(CommandRun.ROOT.resolve(document));
+  private static String read(String document) {
+    try {
+      return Files.readString(CommandRun.ROOT.resolve(document));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -16,12 +16,20 @@ class LongCatCommandTest {
     CommandRun run = CommandRun.of("--help");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .contains("demo", "generate", "describe", "verify", "Exit codes: 0", "--stacktrace");
+        .contains(
+            "demo",
+            "generate",
+            "describe",
+            "verify",
+            "quantize",
+            "bench",
+            "Exit codes: 0",
+            "--stacktrace");
     assertThat(run.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "generate", "describe", "verify"})
+  @ValueSource(strings = {"demo", "generate", "describe", "verify", "quantize", "bench"})
   void every_command_has_its_own_help(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertThat(run.exitCode()).isZero();

@@ -86,14 +86,14 @@ public final class Checkpoint {
   }
 
   /**
-   * A weight of the language model with its FP8 scales, where it has some.
+   * A weight of the language model with its scales, where it has some.
    *
    * @param name such as {@code model.layers.0.mlps.0.up_proj.weight}
    * @return the weight
    * @throws CheckpointException if it is absent, or its scales do not fit it
    */
   public ScaledTensor weight(String name) {
-    return ScaledTensor.find(weights, name, model.fp8Block());
+    return ScaledTensor.find(weights, name, model.fp8Block(), model.integerGroups());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.longcat4j.checkpoint;
 
+import io.longcat4j.tensor.DType;
 import java.util.Optional;
 
 /**
@@ -34,7 +35,8 @@ import java.util.Optional;
  * @param eosTokenId id of the end of text
  * @param audioVocabSize entries of each audio head
  * @param audioHeadNum audio heads
- * @param fp8Block rows and columns of a block of FP8 scales, or empty for unquantised checkpoints
+ * @param fp8Block rows and columns of a block of FP8 scales, or empty without FP8 weights
+ * @param integerGroups format of the integer weights, or empty without such
  */
 public record ModelConfig(
     int vocabSize,
@@ -66,7 +68,8 @@ public record ModelConfig(
     int eosTokenId,
     int audioVocabSize,
     int audioHeadNum,
-    Optional<BlockSize> fp8Block) {
+    Optional<BlockSize> fp8Block,
+    Optional<IntegerGroups> integerGroups) {
 
   /**
    * Rows and columns that share one FP8 scale.
@@ -75,6 +78,23 @@ public record ModelConfig(
    * @param columns at least 1
    */
   public record BlockSize(int rows, int columns) {}
+
+  /**
+   * How integer weights are stored; {@link WeightScales.Groups} tells more.
+   *
+   * @param bits 4 or 8
+   * @param size columns that share one scale; even for 4 bits
+   */
+  public record IntegerGroups(int bits, int size) {
+    /**
+     * The number format of the tensors.
+     *
+     * @return U8, which holds two numbers, or I8
+     */
+    public DType dtype() {
+      return bits == 4 ? DType.U8 : DType.I8;
+    }
+  }
 
   /**
    * YaRN: rotary frequencies stretched for contexts beyond the trained one.

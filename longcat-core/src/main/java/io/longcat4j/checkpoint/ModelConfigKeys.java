@@ -121,6 +121,10 @@ final class ModelConfigKeys {
   private static final Set<String> HARMLESS_QUANTIZATION =
       Set.of("weight_block_size", "ignored_layers", "modules_to_not_convert", "scale_fmt");
 
+  /** Keys of integer weights; {@code scope} is for people. */
+  private static final Set<String> READ_INTEGERS =
+      Set.of("quant_method", "version", "bits", "group_size", "scope");
+
   private static final Map<String, List<Object>> SUPPORTED_QUANTIZATION =
       Map.of(
           "quant_method", List.of("fp8"),
@@ -137,10 +141,10 @@ final class ModelConfigKeys {
     }
   }
 
-  static void checkQuantization(ConfigFile quantization) {
-    quantization.requireString("quant_method");
+  static void checkQuantization(ConfigFile quantization, boolean integers) {
     for (String key : quantization.keys()) {
-      if (quantization.has(key) && !HARMLESS_QUANTIZATION.contains(key)) {
+      boolean read = integers && READ_INTEGERS.contains(key);
+      if (quantization.has(key) && !read && !HARMLESS_QUANTIZATION.contains(key)) {
         checkUnread(quantization, key, SUPPORTED_QUANTIZATION);
       }
     }

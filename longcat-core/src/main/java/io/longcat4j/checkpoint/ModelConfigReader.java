@@ -1,9 +1,7 @@
 package io.longcat4j.checkpoint;
 
 import io.longcat4j.CheckpointException;
-import io.longcat4j.checkpoint.ModelConfig.BlockSize;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads the language model's sizes and switches. Sizes must be there; switches have the values of
@@ -41,6 +39,7 @@ public final class ModelConfigReader {
   }
 
   private ModelConfig model() {
+    QuantizationReader quantization = new QuantizationReader(config);
     int positions = positive("max_position_embeddings", PUBLISHED_POSITIONS);
     return new ModelConfig(
         positive("vocab_size"),
@@ -72,7 +71,8 @@ public final class ModelConfigReader {
         endOfText(),
         positive("audio_vocab_size", PUBLISHED_AUDIO_VOCABULARY),
         positive("audio_head_num", PUBLISHED_AUDIO_HEADS),
-        fp8Block());
+        quantization.fp8Block(),
+        quantization.integerGroups());
   }
 
   private int positive(String key) {
@@ -121,19 +121,6 @@ public final class ModelConfigReader {
       return ids.get(0);
     }
     return config.intOr("eos_token_id", PUBLISHED_EOS);
-  }
-
-  private Optional<BlockSize> fp8Block() {
-    return config.findChild("quantization_config").map(ModelConfigReader::fp8Block);
-  }
-
-  private static BlockSize fp8Block(ConfigFile quantization) {
-    ModelConfigKeys.checkQuantization(quantization);
-    List<Integer> block = quantization.requireInts("weight_block_size");
-    if (block.size() != 2 || block.get(0) < 1 || block.get(1) < 1) {
-      throw quantization.refuse("weight_block_size", "expected [rows, columns], each at least 1");
-    }
-    return new BlockSize(block.get(0), block.get(1));
   }
 
   private static void requireConsistent(ConfigFile config, ModelConfig model) {

@@ -1,8 +1,9 @@
 package io.longcat4j.compute;
 
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.WeightScales;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A place to compute: it makes tensors, takes in weights and opens streams.
@@ -38,25 +39,21 @@ public interface ComputeBackend extends AutoCloseable {
   /**
    * Takes in a weight, in the format it has on disk.
    *
-   * @param values a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F32, BF16, F16
-   *     or F8_E4M3
-   * @param scales for F8_E4M3 one F32 factor for each block, {@code [ceil(rows / blockRows),
-   *     ceil(columns / blockColumns)]}; else null
-   * @param blockRows rows of a block, ignored without scales
-   * @param blockColumns columns of a block, ignored without scales
+   * @param weight a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F32, BF16,
+   *     F16, F8_E4M3 with scales of blocks, or I8 or U8 with scales of groups
    * @return the weight, alive as long as the backend
    * @throws io.longcat4j.CheckpointException if the format or the shape of the scales does not fit
    */
-  Weight load(StoredTensor values, @Nullable StoredTensor scales, int blockRows, int blockColumns);
+  Weight load(ScaledTensor weight);
 
   /**
    * Takes in a weight without scales.
    *
-   * @param values as above
+   * @param values of F32, BF16 or F16
    * @return the weight
    */
   default Weight load(StoredTensor values) {
-    return load(values, null, 1, 1);
+    return load(new ScaledTensor(values, WeightScales.none()));
   }
 
   /**

@@ -1,136 +1,165 @@
 package io.longcat4j.compute;
 
 import io.longcat4j.CheckpointException;
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.tensor.DType;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A weight that was checked to be one a backend can take in. Immutable and thread-safe.
  *
- * @param values {@code [rows, columns]} or {@code [columns]}
- * @param scales {@code [scaleRows, scaleColumns]} of F32 for F8_E4M3, else null
+ * @param tensor numbers and scales
  * @param rows 1 for a vector
  * @param columns length of a row
- * @param blockRows rows that share a scale, 1 without scales
- * @param blockColumns columns that share a scale, 1 without scales
  */
-public record StoredWeight(
-    StoredTensor values,
-    @Nullable StoredTensor scales,
-    int rows,
-    int columns,
-    int blockRows,
-    int blockColumns) {
+public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
 
   /**
    * Checks a weight against the contract of {@link ComputeBackend#load}.
    *
-   * @param values the numbers
-   * @param scales factors of blocks, or null
-   * @param blockRows rows of a block
-   * @param blockColumns columns of a block
+   * @param tensor numbers and scales
    * @return the weight
    * @throws CheckpointException if the format or the shape of the scales does not fit
    */
-  public static StoredWeight of(
-      StoredTensor values, @Nullable StoredTensor scales, int blockRows, int blockColumns) {
+  public static StoredWeight of(ScaledTensor tensor) {
+    StoredTensor values = tensor.values();
     int rank = values.shape().rank();
     if (rank != 1 && rank != 2) {
       throw new CheckpointException(values + ": a weight needs one or two dimensions");
     }
-    int rows = rank == 1 ? 1 : size(values, 0);
-    int columns = size(values, rank - 1);
-    requireFormat(values, scales);
-    if (scales == null) {
-      return new StoredWeight(values, null, rows, columns, 1, 1);
+    int rows = rank == 1 ? 1 : size(values, values.shape().dim(0));
+    int columns = size(values, tensor.columns());
+    StoredWeight weight = new StoredWeight(tensor, rows, columns);
+    if (tensor.scales() instanceof WeightScales.Blocks blocks) {
+      weight.check(blocks);
+    } else if (tensor.scales() instanceof WeightScales.Groups groups) {
+      weight.check(groups);
+    } else {
+      requireUnscaled(values);
     }
-    if (blockRows < 1 || blockColumns < 1) {
-      throw new CheckpointException(
-          values
-              + ": its blocks are "
-              + blockRows
-              + " x "
-              + blockColumns
-              + "; correct weight_block_size in config.json");
-    }
-    StoredWeight weight = new StoredWeight(values, scales, rows, columns, blockRows, blockColumns);
-    weight.requireScales(scales);
     return weight;
+  }
+
+  /**
+   * The stored numbers.
+   *
+   * @return without their scales
+   */
+  public StoredTensor values() {
+    return tensor.values();
   }
 
   /**
    * The number format.
    *
-   * @return F32, BF16, F16 or F8_E4M3
+   * @return F32, BF16, F16, F8_E4M3, I8, or U8 for two numbers of 4 bits
    */
   public DType dtype() {
-    return values.dtype();
+    return values().dtype();
   }
 
   /**
-   * Rows of scales.
+   * Bytes of a row of numbers.
    *
-   * @return {@code ceil(rows / blockRows)}
+   * @return at least 1
    */
-  public int scaleRows() {
-    return blocks(rows, blockRows);
+  public long rowBytes() {
+    return dtype() == DType.U8 ? (columns + 1L) / 2 : (long) columns * dtype().bytes();
   }
 
-  /**
-   * Scales in a row of scales.
-   *
-   * @return {@code ceil(columns / blockColumns)}
-   */
-  public int scaleColumns() {
-    return blocks(columns, blockColumns);
-  }
-
-  private void requireScales(StoredTensor found) {
-    if (found.dtype() != DType.F32) {
-      throw new CheckpointException(found + ": block scales must be F32");
+  private void check(WeightScales.Blocks blocks) {
+    if (dtype() != DType.F8_E4M3) {
+      throw new CheckpointException(values() + ": only F8_E4M3 weights have block scales");
     }
-    long[] expected = {scaleRows(), scaleColumns()};
+    if (blocks.rows() < 1 || blocks.columns() < 1) {
+      throw new CheckpointException(
+          values()
+              + ": its blocks are "
+              + blocks.rows()
+              + " x "
+              + blocks.columns()
+              + "; correct weight_block_size in config.json");
+    }
+    if (blocks.factors().dtype() != DType.F32) {
+      throw new CheckpointException(blocks.factors() + ": block scales must be F32");
+    }
+    requireShape(
+        blocks.factors(),
+        "in blocks of " + blocks.rows() + " x " + blocks.columns(),
+        "use the weight_block_size shipped with the checkpoint",
+        parts(rows, blocks.rows()),
+        parts(columns, blocks.columns()));
+  }
+
+  private void check(WeightScales.Groups groups) {
+    if (dtype() != DType.I8 && dtype() != DType.U8) {
+      throw new CheckpointException(values() + ": only I8 and U8 weights have scales of groups");
+    }
+    if (groups.size() < 1 || (dtype() == DType.U8 && groups.size() % 2 != 0)) {
+      throw new CheckpointException(
+          values()
+              + ": its groups have "
+              + groups.size()
+              + " columns, expected at least 1 and an even number for U8; correct group_size in"
+              + " config.json");
+    }
+    if (values().shape().rank() != 2 || values().shape().dim(1) != rowBytes()) {
+      throw new CheckpointException(
+          values() + ": does not hold " + rows + " rows of " + columns + " numbers");
+    }
+    if (groups.factors().dtype() != DType.BF16) {
+      throw new CheckpointException(groups.factors() + ": scales of groups must be BF16");
+    }
+    requireShape(
+        groups.factors(),
+        "in groups of " + groups.size(),
+        "use the group_size that the checkpoint was written with",
+        rows,
+        parts(columns, groups.size()));
+  }
+
+  private void requireShape(StoredTensor found, String how, String remedy, long... expected) {
     if (!Arrays.equals(found.shape().dims(), expected)) {
       throw new CheckpointException(
           found
               + ": the scales of "
-              + values.name()
-              + values.shape()
-              + " in blocks of "
-              + blockRows
-              + " x "
-              + blockColumns
+              + values().name()
+              + values().shape()
+              + " "
+              + how
               + " must have shape "
               + Arrays.toString(expected)
-              + "; use the weight_block_size shipped with the checkpoint");
+              + "; "
+              + remedy);
     }
   }
 
-  private static void requireFormat(StoredTensor values, @Nullable StoredTensor scales) {
+  private static void requireUnscaled(StoredTensor values) {
     switch (values.dtype()) {
       case F32, BF16, F16 -> {
-        if (scales != null) {
-          throw new CheckpointException(values + ": only F8_E4M3 weights have block scales");
-        }
+        return;
       }
-      case F8_E4M3 -> {
-        if (scales == null) {
+      case F8_E4M3 ->
           throw new CheckpointException(
               values
                   + ": an F8_E4M3 weight needs its block scales, a tensor named "
                   + values.name()
                   + "_scale_inv");
-        }
-      }
+      case I8, U8 ->
+          throw new CheckpointException(
+              values
+                  + ": a weight of integers needs its scales, a tensor named "
+                  + values.name()
+                  + ScaledTensor.GROUP_SUFFIX);
       default ->
-          throw new CheckpointException(values + ": a weight must be F32, BF16, F16 or F8_E4M3");
+          throw new CheckpointException(
+              values + ": a weight must be F32, BF16, F16, F8_E4M3, I8 or U8");
     }
   }
 
-  private static int size(StoredTensor values, int axis) {
-    long size = values.shape().dim(axis);
+  private static int size(StoredTensor values, long size) {
     if (size < 1 || size > Integer.MAX_VALUE) {
       throw new CheckpointException(
           values + ": every dimension of a weight must be from 1 to " + Integer.MAX_VALUE);
@@ -138,7 +167,7 @@ public record StoredWeight(
     return (int) size;
   }
 
-  private static int blocks(int length, int block) {
-    return (length - 1) / block + 1;
+  private static int parts(int length, int part) {
+    return (length - 1) / part + 1;
   }
 }

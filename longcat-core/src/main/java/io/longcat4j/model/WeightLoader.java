@@ -10,13 +10,12 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Weight;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** Hands named tensors to a backend, with their FP8 scales where there are any. */
+/** Hands named tensors to a backend, with their scales where there are any. */
 final class WeightLoader {
   private final TensorSource source;
   private final ComputeBackend backend;
-  private final Optional<ModelConfig.BlockSize> fp8Block;
+  private final ModelConfig config;
   private final LoadingListener listener;
   private final long bytesTotal;
   private long bytesDone;
@@ -29,7 +28,7 @@ final class WeightLoader {
       LoadingListener listener) {
     this.source = source;
     this.backend = backend;
-    this.fp8Block = config.fp8Block();
+    this.config = config;
     this.bytesTotal = bytesTotal;
     this.listener = listener;
   }
@@ -52,19 +51,15 @@ final class WeightLoader {
   }
 
   private Weight load(String name, long... dims) {
-    ScaledTensor weight = ScaledTensor.find(source, name, fp8Block);
-    StoredTensor values = weight.values().requireShape(dims);
-    report(values);
-    if (weight.scale().isEmpty()) {
-      return backend.load(values);
-    }
-    StoredTensor scale = weight.scale().get();
-    ModelConfig.BlockSize block = weight.block().orElseThrow();
-    bytesDone += scale.byteSize();
-    return backend.load(values, scale, block.rows(), block.columns());
+    ScaledTensor weight =
+        ScaledTensor.find(source, name, config.fp8Block(), config.integerGroups())
+            .requireShape(dims);
+    report(weight);
+    return backend.load(weight);
   }
 
-  private void report(StoredTensor next) {
+  private void report(ScaledTensor weight) {
+    StoredTensor next = weight.values();
     LoadingProgress progress =
         new LoadingProgress(
             LoadingProgress.Phase.LANGUAGE_MODEL, fileName(next), bytesDone, bytesTotal);
@@ -73,7 +68,7 @@ final class WeightLoader {
       throw new LoadingAbortedException(
           "Loading was aborted by its listener at " + next.name() + " of " + next.file());
     }
-    bytesDone += next.byteSize();
+    bytesDone += weight.byteSize();
   }
 
   private static String fileName(StoredTensor tensor) {

@@ -236,6 +236,37 @@ final class ModelConfigReaderTest {
     refused("quantization_config.quant_method is \"awq\"");
   }
 
+  @Test
+  void integer_groups_are_read() {
+    Map<String, Object> quantization =
+        new HashMap<>(
+            Map.of(
+                "quant_method", "longcat4j",
+                "version", 1,
+                "bits", 4,
+                "group_size", 32,
+                "scope", "experts"));
+    with("quantization_config", quantization);
+    assertThat(read().integerGroups()).contains(new ModelConfig.IntegerGroups(4, 32));
+    assertThat(read().fp8Block()).isEmpty();
+
+    quantization.put("weight_block_size", List.of(64, 128));
+    assertThat(read().fp8Block()).contains(new BlockSize(64, 128));
+
+    quantization.put("group_size", 33);
+    refused("quantization_config.group_size is 33", "even");
+    quantization.put("bits", 8);
+    assertThat(read().integerGroups()).contains(new ModelConfig.IntegerGroups(8, 33));
+    quantization.put("bits", 3);
+    refused("quantization_config.bits is 3", "4 or 8");
+    quantization.put("bits", 8);
+    quantization.put("version", 2);
+    refused("quantization_config.version is 2");
+    quantization.put("version", 1);
+    quantization.put("zero_points", true);
+    refused("quantization_config.zero_points", "unknown");
+  }
+
   private YarnScaling yarn(Object... keysAndValues) {
     Map<String, Object> rope = new HashMap<>(Map.of("type", "yarn", "factor", 40));
     rope.put("original_max_position_embeddings", 4096);

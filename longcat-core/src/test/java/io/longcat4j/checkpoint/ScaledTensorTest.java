@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.ModelConfig.BlockSize;
+import io.longcat4j.checkpoint.ModelConfig.IntegerGroups;
 import io.longcat4j.tensor.DType;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,11 +16,12 @@ final class ScaledTensorTest {
   private static final Optional<BlockSize> BLOCK = Optional.of(new BlockSize(2, 3));
 
   @TempDir Path folder;
+  private Optional<IntegerGroups> groups = Optional.empty();
   private final SafetensorsBytes bytes = new SafetensorsBytes();
 
   private ScaledTensor find(Optional<BlockSize> block) {
     TensorSource source = SafetensorsFile.open(bytes.write(folder.resolve("w")));
-    return ScaledTensor.find(source, "x.weight", block);
+    return ScaledTensor.find(source, "x.weight", block, groups);
   }
 
   private void refused(Optional<BlockSize> block, String... parts) {
@@ -39,16 +41,21 @@ final class ScaledTensorTest {
 
     ScaledTensor found = find(BLOCK);
 
-    assertThat(found.block()).isEqualTo(BLOCK);
-    assertThat(found.scale().orElseThrow().toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(found.scales())
+        .isInstanceOfSatisfying(
+            WeightScales.Blocks.class,
+            blocks -> {
+              assertThat(blocks.rows()).isEqualTo(2);
+              assertThat(blocks.columns()).isEqualTo(3);
+              assertThat(blocks.factors().toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
+            });
   }
 
   @Test
   void a_weight_without_scales_is_plain() {
     weight(DType.BF16);
 
-    assertThat(find(BLOCK).scale()).isEmpty();
-    assertThat(find(BLOCK).block()).isEmpty();
+    assertThat(find(BLOCK).scales()).isEqualTo(WeightScales.none());
   }
 
   @Test
@@ -88,5 +95,78 @@ final class ScaledTensorTest {
     bytes.floats("x.weight_scale_inv", new long[] {3, 2}, 1, 2, 3, 4, 5, 6);
 
     refused(Optional.empty(), "x.weight", "no quantization_config");
+  }
+
+  private void integers(DType dtype, long... dims) {
+    byte[] codes = new byte[(int) (dims[0] * dims[1])];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = (byte) (i * 37);
+    }
+    bytes.tensor("x.weight", dtype, dims, codes);
+  }
+
+  private void factors(long... dims) {
+    byte[] ones = new byte[(int) (2 * dims[0] * dims[1])];
+    for (int i = 0; i < ones.length; i += 2) {
+      ones[i] = (byte) 0x80;
+      ones[i + 1] = (byte) (i % 4 == 0 ? 0x3f : 0x40);
+    }
+    bytes.tensor("x.weight_scale", DType.BF16, dims, ones);
+  }
+
+  @Test
+  void integers_are_read_with_the_factors_of_their_groups() {
+    integers(DType.I8, 2, 3);
+    factors(2, 2);
+    groups = Optional.of(new IntegerGroups(8, 2));
+
+    ScaledTensor found = find(Optional.empty()).requireShape(2, 3);
+
+    float[] row = new float[3];
+    found.readRow(1, row);
+    assertThat(row).containsExactly(111, -108, -71 * 4);
+    assertThat(found.byteSize()).isEqualTo(6 + 8);
+    assertThatThrownBy(() -> found.requireShape(3, 2)).isInstanceOf(CheckpointException.class);
+  }
+
+  @Test
+  void two_numbers_share_a_byte_and_the_last_half_may_be_unused() {
+    integers(DType.U8, 2, 2);
+    factors(2, 2);
+    groups = Optional.of(new IntegerGroups(4, 2));
+
+    ScaledTensor found = find(Optional.empty());
+    ScaledTensor odd = found.requireShape(2, 3);
+
+    float[] row = new float[3];
+    odd.readRow(1, row);
+    assertThat(row).containsExactly(0xa - 8, 4 - 8, (0xf - 8) * 4);
+    assertThat(odd.columns()).isEqualTo(3);
+    assertThat(found.columns()).isEqualTo(4);
+    assertThat(found.requireShape(2, 4).columns()).isEqualTo(4);
+    assertThatThrownBy(() -> found.requireShape(2, 5)).isInstanceOf(CheckpointException.class);
+    assertThatThrownBy(() -> found.requireShape(2, 2)).isInstanceOf(CheckpointException.class);
+    assertThatThrownBy(() -> found.requireShape(4)).isInstanceOf(CheckpointException.class);
+  }
+
+  @Test
+  void integers_that_contradict_the_configuration_are_refused() {
+    integers(DType.U8, 2, 2);
+    refused(Optional.empty(), "x.weight", "x.weight_scale is missing");
+    factors(2, 2);
+    refused(Optional.empty(), "x.weight", "no quantization_config of longcat4j");
+    groups = Optional.of(new IntegerGroups(8, 2));
+    refused(Optional.empty(), "x.weight", "8 bits", "I8");
+    groups = Optional.of(new IntegerGroups(4, 4));
+    refused(Optional.empty(), "x.weight_scale", "[2, 2]", "[2, 1]");
+  }
+
+  @Test
+  void factors_of_another_dtype_are_refused() {
+    integers(DType.I8, 2, 3);
+    bytes.floats("x.weight_scale", new long[] {2, 1}, 1, 2);
+    groups = Optional.of(new IntegerGroups(8, 3));
+
+    refused(Optional.empty(), "x.weight_scale", "F32", "must be BF16");
   }
 }

@@ -58,11 +58,12 @@ interface ExpertContract extends BackendUnderTest {
   default void a_router_picks_the_best_and_weighs_them() {
     SplittableRandom random = new SplittableRandom(30);
     try (ComputeBench bench = bench(2)) {
-      for (int experts : new int[] {1, 5, 17, 64, 131}) {
+      for (int experts : new int[] {1, 2, 5, 15, 17, 64, 72, 131}) {
         for (boolean normalise : new boolean[] {false, true}) {
           int topK = Math.min(experts, 6);
           RouterRule rule = new RouterRule(topK, 6, normalise);
-          TestWeight classifier = TestWeight.random(DType.BF16, experts, 43, random);
+          DType dtype = LinearContract.FORMATS.get(experts % LinearContract.FORMATS.size());
+          TestWeight classifier = TestWeight.random(dtype, experts, 43, random);
           TestWeight bias =
               experts % 2 == 0 ? null : TestWeight.random(DType.F32, 1, experts, random);
           TestWeight correction =

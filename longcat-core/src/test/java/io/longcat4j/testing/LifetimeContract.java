@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.checkpoint.ScaledTensor;
+import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.HeadLayout;
@@ -123,16 +126,16 @@ interface LifetimeContract extends BackendUnderTest {
       var fp8 = TestWeight.stored(DType.F8_E4M3, Shape.of(5, 7), i -> 0);
       var f32 = TestWeight.stored(DType.F32, Shape.of(5, 7), i -> 0);
       var scales = TestWeight.stored(DType.F32, Shape.of(2, 3), i -> 0);
-      backend.load(fp8, scales, 3, 3);
-      assertThatThrownBy(() -> backend.load(fp8, scales, 2, 3))
+      backend.load(scaled(fp8, scales, 3, 3));
+      assertThatThrownBy(() -> backend.load(scaled(fp8, scales, 2, 3)))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("[3, 3]");
-      assertThatThrownBy(() -> backend.load(fp8, scales, 0, 3))
+      assertThatThrownBy(() -> backend.load(scaled(fp8, scales, 0, 3)))
           .isInstanceOf(CheckpointException.class);
       assertThatThrownBy(() -> backend.load(fp8))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("scale");
-      assertThatThrownBy(() -> backend.load(f32, scales, 3, 3))
+      assertThatThrownBy(() -> backend.load(scaled(f32, scales, 3, 3)))
           .isInstanceOf(CheckpointException.class);
       assertThatThrownBy(() -> backend.load(TestWeight.stored(DType.I32, Shape.of(2, 2), i -> 0)))
           .isInstanceOf(CheckpointException.class)
@@ -156,6 +159,36 @@ interface LifetimeContract extends BackendUnderTest {
       bench.stream().await(bench.backend().openStream());
       bench.stream().synchronise();
     }
+  }
+
+  @Test
+  default void integer_weights_with_scales_that_do_not_fit_are_refused() {
+    try (ComputeBench bench = bench(1)) {
+      StoredTensor bytes = TestWeight.stored(DType.I8, Shape.of(4, 5), i -> i);
+      StoredTensor pairs = TestWeight.stored(DType.U8, Shape.of(4, 5), i -> i);
+      StoredTensor factors = TestWeight.stored(DType.BF16, Shape.of(4, 3), i -> 0x3f80);
+      bench.backend().load(grouped(bytes, factors, 2, 5));
+      bench.backend().load(grouped(pairs, factors, 4, 10));
+      bench.backend().load(grouped(pairs, factors, 4, 9));
+      misfit(bench, grouped(bytes, factors, 3, 5), "[4, 2]");
+      misfit(bench, grouped(pairs, factors, 4, 8), "4 rows of 8");
+      misfit(bench, grouped(pairs, factors, 3, 9), "even number");
+      misfit(bench, grouped(bytes, factors, 0, 5), "group_size");
+      misfit(bench, grouped(bytes, bytes, 1, 5), "BF16");
+      misfit(bench, grouped(factors, factors, 1, 3), "only I8 and U8");
+      misfit(bench, new ScaledTensor(bytes, WeightScales.none()), "w_scale");
+    }
+  }
+
+  private static void misfit(ComputeBench bench, ScaledTensor weight, String part) {
+    assertThatThrownBy(() -> bench.backend().load(weight))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(part);
+  }
+
+  private static ScaledTensor grouped(
+      StoredTensor values, StoredTensor factors, int size, long columns) {
+    return new ScaledTensor(values, new WeightScales.Groups(factors, size, columns));
   }
 
   @Test
@@ -236,6 +269,11 @@ interface LifetimeContract extends BackendUnderTest {
     try (ComputeBench bench = bench(2)) {
       assertThat(bench.backend().describe()).startsWith(bench.backend().name() + ":");
     }
+  }
+
+  private static ScaledTensor scaled(
+      StoredTensor values, StoredTensor scales, int blockRows, int blockColumns) {
+    return new ScaledTensor(values, new WeightScales.Blocks(scales, blockRows, blockColumns));
   }
 
   private static void refused(ThrowingCallable call, String part) {

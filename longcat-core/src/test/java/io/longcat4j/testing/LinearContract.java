@@ -5,6 +5,8 @@ import static io.longcat4j.testing.ComputeBench.assertSameBits;
 import static io.longcat4j.testing.ComputeBench.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.checkpoint.ScaledTensor;
+import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
@@ -15,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Linear maps in every format. */
 interface LinearContract extends BackendUnderTest {
-  List<DType> FORMATS = List.of(DType.F32, DType.BF16, DType.F16, DType.F8_E4M3);
+  List<DType> FORMATS =
+      List.of(DType.F32, DType.BF16, DType.F16, DType.F8_E4M3, DType.I8, DType.U8);
 
   @Test
   default void linear_maps_of_every_small_size_and_format_are_right() {
@@ -75,8 +78,62 @@ interface LinearContract extends BackendUnderTest {
               dtype != DType.F8_E4M3
                   ? null
                   : TestWeight.stored(DType.F32, Shape.of(1, 1), i -> Float.floatToRawIntBits(1));
-          Weight weight = bench.backend().load(stored, scales, codes, columns);
+          Weight weight =
+              bench
+                  .backend()
+                  .load(
+                      new ScaledTensor(
+                          stored,
+                          scales == null
+                              ? WeightScales.none()
+                              : new WeightScales.Blocks(scales, codes, columns)));
           checkDecoded(bench, weight, meant, dtype);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void groups_of_integers_may_be_ragged_and_of_any_size() {
+    SplittableRandom random = new SplittableRandom(16);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : List.of(DType.I8, DType.U8)) {
+        for (int group : new int[] {2, 6, 16, 32, 48, 128, 300}) {
+          for (int columns : new int[] {1, 2, 15, 33, 129, 277}) {
+            for (int rows : new int[] {1, 4, 6}) {
+              checkLinear(
+                  bench, TestWeight.integers(dtype, 37, columns, group, random), rows, random);
+            }
+          }
+        }
+      }
+      for (int group : new int[] {1, 3, 17}) {
+        checkLinear(bench, TestWeight.integers(DType.I8, 19, 51, group, random), 5, random);
+      }
+    }
+  }
+
+  @Test
+  default void every_integer_is_decoded_exactly_with_the_smallest_and_the_largest_factor() {
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : List.of(DType.I8, DType.U8)) {
+        for (int factor : new int[] {0x3f80, 0x8001, 0x0001, 0x7b7f, 0xfb7f, 0}) {
+          int columns = dtype == DType.I8 ? 16 : 31;
+          var codes = TestWeight.stored(dtype, Shape.of(16, 16), code -> code);
+          var factors = TestWeight.stored(DType.BF16, Shape.of(16, 1), i -> factor);
+          var tensor = new ScaledTensor(codes, new WeightScales.Groups(factors, 32, columns));
+          float scale = Float.intBitsToFloat(factor << 16);
+          float[] meant = new float[16 * columns];
+          for (int i = 0; i < meant.length; i++) {
+            int row = i / columns;
+            int column = i % columns;
+            int code =
+                dtype == DType.I8
+                    ? (byte) (16 * row + column)
+                    : (column % 2 == 0 ? column / 2 : row) - 8;
+            meant[i] = code * scale;
+          }
+          checkDecoded(bench, bench.backend().load(tensor), meant, dtype);
         }
       }
     }
@@ -193,12 +250,16 @@ interface LinearContract extends BackendUnderTest {
             TestWeight.random(DType.BF16, 83, 261, random),
             TestWeight.random(DType.F16, 83, 261, random),
             TestWeight.fp8(83, 261, 32, 48, random),
-            TestWeight.fp8(83, 261, 5, 7, random))) {
-      float[][] x = random(11, 261, random);
+            TestWeight.fp8(83, 261, 5, 7, random),
+            TestWeight.random(DType.BF16, 67, 2090, random),
+            TestWeight.fp8(67, 2090, 32, 128, random),
+            TestWeight.random(DType.I8, 83, 261, random),
+            TestWeight.random(DType.U8, 83, 261, random))) {
+      float[][] x = random(401, weight.numbers()[0].length, random);
       float[][] first = linear(1, weight, x);
       assertSameBits("2 threads", linear(2, weight, x), first);
       assertSameBits("5 threads", linear(5, weight, x), first);
-      for (int count = 1; count <= 5; count++) {
+      for (int count : new int[] {1, 2, 3, 4, 5, 7, 50}) {
         float[][] some = java.util.Arrays.copyOfRange(x, 3, 3 + count);
         assertSameBits(
             count + " rows",
@@ -231,8 +292,7 @@ interface LinearContract extends BackendUnderTest {
     var into = bench.window(new float[rows][outputs]);
     bench.stream().linear(bench.load(weight), null, bench.window(x).tensor(), into.tensor());
     assertClose(
-        "linear %s in blocks of %d x %d, %d rows"
-            .formatted(weight.values(), weight.blockRows(), weight.blockColumns(), rows),
+        "linear %s, %d rows".formatted(weight.tensor(), rows),
         into.read(),
         Expected.linear(weight.numbers(), null, x),
         columns);

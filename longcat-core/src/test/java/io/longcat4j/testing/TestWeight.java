@@ -1,7 +1,9 @@
 package io.longcat4j.testing;
 
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.Storage;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
@@ -13,8 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 
 /** A weight in a format of checkpoints, beside the numbers that it means. */
-public record TestWeight(
-    StoredTensor values, StoredTensor scales, int blockRows, int blockColumns, float[][] numbers) {
+public record TestWeight(ScaledTensor tensor, float[][] numbers) {
 
   /** A vector or matrix of exact F32. */
   public static TestWeight of(float[]... numbers) {
@@ -24,23 +25,30 @@ public record TestWeight(
             DType.F32,
             Shape.of(numbers.length, columns),
             i -> Float.floatToRawIntBits(numbers[i / columns][i % columns]));
-    return new TestWeight(values, null, 1, 1, values(values, numbers.length, columns));
+    return plain(values, values(values, numbers.length, columns));
   }
 
   /** A vector of exact F32. */
   public static TestWeight vector(float... numbers) {
     StoredTensor values =
         stored(DType.F32, Shape.of(numbers.length), i -> Float.floatToRawIntBits(numbers[i]));
-    return new TestWeight(values, null, 1, 1, new float[][] {numbers.clone()});
+    return plain(values, new float[][] {numbers.clone()});
   }
 
-  /** Random numbers of a magnitude around 1; F8_E4M3 in blocks of 128 x 128. */
+  /** Random numbers of a magnitude around 1; F8_E4M3 in blocks, integers in groups. */
   public static TestWeight random(DType dtype, int rows, int columns, SplittableRandom random) {
     if (dtype == DType.F8_E4M3) {
       return fp8(rows, columns, 128, 128, random);
     }
+    if (dtype == DType.I8 || dtype == DType.U8) {
+      return integers(dtype, rows, columns, dtype == DType.I8 ? 128 : 32, random);
+    }
     StoredTensor values = stored(dtype, Shape.of(rows, columns), i -> bits(dtype, random));
-    return new TestWeight(values, null, 1, 1, values(values, rows, columns));
+    return plain(values, values(values, rows, columns));
+  }
+
+  private static TestWeight plain(StoredTensor values, float[][] numbers) {
+    return new TestWeight(new ScaledTensor(values, WeightScales.none()), numbers);
   }
 
   /** All codes of F8_E4M3 but NaN, at random, in blocks. */
@@ -62,7 +70,39 @@ public record TestWeight(
         numbers[row][column] *= factors[block];
       }
     }
-    return new TestWeight(values, scales, blockRows, blockColumns, numbers);
+    return new TestWeight(
+        new ScaledTensor(values, new WeightScales.Blocks(scales, blockRows, blockColumns)),
+        numbers);
+  }
+
+  /** All codes of I8, or of U8 as pairs of 4 bits, at random, in groups. */
+  public static TestWeight integers(
+      DType dtype, int rows, int columns, int group, SplittableRandom random) {
+    boolean pairs = dtype == DType.U8;
+    int stored = pairs ? (columns + 1) / 2 : columns;
+    int groups = (columns - 1) / group + 1;
+    StoredTensor values = stored(dtype, Shape.of(rows, stored), i -> random.nextInt(256));
+    StoredTensor factors =
+        stored(
+            DType.BF16,
+            Shape.of(rows, groups),
+            i -> Float.floatToRawIntBits((float) random.nextDouble(-0.02, 0.02)) >>> 16);
+    float[] codes = values.toFloats();
+    float[] scales = factors.toFloats();
+    float[][] numbers = new float[rows][columns];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int at = row * stored + (pairs ? column / 2 : column);
+        float code = codes[at];
+        if (pairs) {
+          int pair = (int) code;
+          code = (column % 2 == 0 ? pair % 16 : pair / 16) - 8;
+        }
+        numbers[row][column] = code * scales[row * groups + column / group];
+      }
+    }
+    return new TestWeight(
+        new ScaledTensor(values, new WeightScales.Groups(factors, group, columns)), numbers);
   }
 
   /** Element {@code i} has the bits {@code bits(i)}. */
@@ -85,9 +125,7 @@ public record TestWeight(
 
   /** Takes it in. */
   public Weight load(ComputeBackend backend) {
-    return scales == null
-        ? backend.load(values)
-        : backend.load(values, scales, blockRows, blockColumns);
+    return backend.load(tensor);
   }
 
   private static int bits(DType dtype, SplittableRandom random) {

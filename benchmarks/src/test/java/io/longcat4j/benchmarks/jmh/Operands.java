@@ -5,8 +5,6 @@ import io.longcat4j.benchmarks.CheckpointGenerator;
 import io.longcat4j.benchmarks.ModelSizes;
 import io.longcat4j.benchmarks.WeightFormat;
 import io.longcat4j.checkpoint.Checkpoint;
-import io.longcat4j.checkpoint.ModelConfig.BlockSize;
-import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
@@ -44,10 +42,7 @@ final class Operands implements AutoCloseable {
   }
 
   Weight weight(String name) {
-    ScaledTensor weight = checkpoint.weight("model.layers.0." + name);
-    BlockSize block = weight.block().orElse(new BlockSize(1, 1));
-    return backend.load(
-        weight.values(), weight.scale().orElse(null), block.rows(), block.columns());
+    return backend.load(checkpoint.weight("model.layers.0." + name));
   }
 
   Tensor random(int rows, int columns) {

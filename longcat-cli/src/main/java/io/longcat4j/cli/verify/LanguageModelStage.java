@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 /** The language model: layers, router, head and greedy text, dense ({@code llm}). */
 final class LanguageModelStage implements Stage {
   private static final String IDS = "llm.input_ids";
+  private static final String PICKS = "llm.router_indices";
 
   private final Target target;
 
@@ -54,11 +55,27 @@ final class LanguageModelStage implements Stage {
       model.addEmbeddings(ids, hidden);
       model.forward(hidden, Batch.of(0, ids.length, cache.slots()), cache, 0, layers);
       model.head(hidden, logits);
-      comparison.activations("llm.layer_outputs", layers.outputs);
-      comparison.ids("llm.router_indices", layers.picks);
-      comparison.activations("llm.router_weights_sorted_by_index", layers.weights);
-      comparison.activations("llm.last_hidden_state", read(model, hidden));
-      comparison.activations("llm.logits", read(model, logits));
+      comparison.ids(PICKS, layers.picks);
+      int[] asExpected = layers.layersAsExpected(comparison.expectedIds(PICKS));
+      int rows = ids.length;
+      int topK = config.moeTopk();
+      int width = config.hiddenSize();
+      comparison.activations(
+          "llm.layer_outputs",
+          layers.outputs,
+          i -> i / (rows * width) < asExpected[i / width % rows]);
+      comparison.activations(
+          "llm.router_weights_sorted_by_index",
+          layers.weights,
+          i -> i / (rows * topK) < asExpected[i / topK % rows]);
+      comparison.activations(
+          "llm.last_hidden_state",
+          read(model, hidden),
+          i -> asExpected[i / width] == config.numLayers());
+      comparison.activations(
+          "llm.logits",
+          read(model, logits),
+          i -> asExpected[i / config.vocabSize()] == config.numLayers());
     }
   }
 
@@ -118,6 +135,25 @@ final class LanguageModelStage implements Stage {
         int into = (layer * rows + row) * topK;
         Arrays.setAll(order, i -> copy(order[i], into + i, ids, factors));
       }
+    }
+
+    /** For each row the layers before the first that picked other experts than expected. */
+    int[] layersAsExpected(int[] expected) {
+      int[] layers = new int[rows];
+      if (expected.length != picks.length) {
+        return layers;
+      }
+      int count = picks.length / (rows * topK);
+      for (int row = 0; row < rows; row++) {
+        while (layers[row] < count && sameAt((layers[row] * rows + row) * topK, expected)) {
+          layers[row]++;
+        }
+      }
+      return layers;
+    }
+
+    private boolean sameAt(int first, int[] expected) {
+      return Arrays.equals(picks, first, first + topK, expected, first, first + topK);
     }
 
     private int copy(int from, int to, int[] ids, float[] factors) {

@@ -1,7 +1,7 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.Numerics;
-import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
@@ -12,7 +12,6 @@ import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Native kernels on a pool of threads. Weights stay where they are mapped; sums are in F32. Every
@@ -59,10 +58,9 @@ final class CpuBackend implements ComputeBackend {
   }
 
   @Override
-  public Weight load(
-      StoredTensor values, @Nullable StoredTensor scales, int blockRows, int blockColumns) {
+  public Weight load(ScaledTensor weight) {
     context.requireOpen();
-    return CpuWeight.load(context, StoredWeight.of(values, scales, blockRows, blockColumns));
+    return CpuWeight.load(context, StoredWeight.of(weight));
   }
 
   @Override

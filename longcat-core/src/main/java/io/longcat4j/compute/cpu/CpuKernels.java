@@ -54,6 +54,9 @@ final class CpuKernels {
   static native int weightScales(
       long weight, @Const float[] scales, long from, long count, long length);
 
+  @Name("longcat_weight_groups")
+  static native int weightGroups(long weight, long segment, ByteBuffer factors, long length);
+
   @Name("longcat_weight_close")
   static native void weightClose(long weight);
 

@@ -3,6 +3,7 @@ package io.longcat4j.compute.cpu;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.Storage;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
@@ -11,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A weight that stays where it is mapped; only the factors of its blocks are copied. */
+/** A weight that stays where it is mapped; only the factors of FP8 blocks are copied. */
 final class CpuWeight implements Weight {
   private static final int SCALES_AT_ONCE = 1 << 16;
 
@@ -48,12 +49,22 @@ final class CpuWeight implements Weight {
   }
 
   private long open(List<ByteBuffer> segments) {
-    long rowBytes = (long) stored.columns() * stored.dtype().bytes();
-    if (rowBytes > Storage.MAX_SLICE) {
+    WeightScales scales = stored.tensor().scales();
+    long longest = stored.rowBytes();
+    int blockRows = 1;
+    int blockColumns = 1;
+    if (scales instanceof WeightScales.Blocks blocks) {
+      blockRows = blocks.rows();
+      blockColumns = blocks.columns();
+    } else if (scales instanceof WeightScales.Groups groups) {
+      longest = Math.max(longest, rowBytes(groups));
+      blockColumns = groups.size();
+    }
+    if (longest > Storage.MAX_SLICE) {
       throw new CheckpointException(
           stored.values() + ": a row has more than " + Storage.MAX_SLICE + " bytes");
     }
-    int segmentRows = (int) Math.min(stored.rows(), Storage.MAX_SLICE / rowBytes);
+    int segmentRows = (int) Math.min(stored.rows(), Storage.MAX_SLICE / longest);
     int count = (stored.rows() - 1) / segmentRows + 1;
     long opened =
         CpuKernels.weightOpen(
@@ -62,12 +73,16 @@ final class CpuWeight implements Weight {
             stored.columns(),
             segmentRows,
             count,
-            stored.blockRows(),
-            stored.blockColumns());
+            blockRows,
+            blockColumns);
     if (opened != 0) {
       try {
-        map(opened, segments, segmentRows, rowBytes);
-        copyScales(opened);
+        map(stored.values(), stored.rowBytes(), segmentRows, segments, opened);
+        if (scales instanceof WeightScales.Blocks blocks) {
+          copy(blocks.factors(), opened);
+        } else if (scales instanceof WeightScales.Groups groups) {
+          map(groups.factors(), rowBytes(groups), segmentRows, segments, opened);
+        }
       } catch (RuntimeException | Error e) {
         CpuKernels.weightClose(opened);
         throw e;
@@ -76,20 +91,26 @@ final class CpuWeight implements Weight {
     return opened;
   }
 
-  private void map(long opened, List<ByteBuffer> segments, int segmentRows, long rowBytes) {
-    for (int first = 0, i = 0; first < stored.rows(); first += segmentRows, i++) {
+  private static long rowBytes(WeightScales.Groups groups) {
+    return groups.factors().shape().dim(1) * groups.factors().dtype().bytes();
+  }
+
+  private void map(
+      StoredTensor tensor, long rowBytes, int segmentRows, List<ByteBuffer> kept, long opened) {
+    int segments = (stored.rows() - 1) / segmentRows + 1;
+    for (int i = 0; i < segments; i++) {
+      long first = (long) i * segmentRows;
       int length = (int) (Math.min(segmentRows, stored.rows() - first) * rowBytes);
-      ByteBuffer bytes = stored.values().bytes(first * rowBytes, length);
-      require(CpuKernels.weightSegment(opened, i, bytes, bytes.remaining()));
-      segments.add(bytes);
+      ByteBuffer bytes = tensor.bytes(first * rowBytes, length);
+      require(
+          tensor == stored.values()
+              ? CpuKernels.weightSegment(opened, i, bytes, bytes.remaining())
+              : CpuKernels.weightGroups(opened, i, bytes, bytes.remaining()));
+      kept.add(bytes);
     }
   }
 
-  private void copyScales(long opened) {
-    StoredTensor scales = stored.scales();
-    if (scales == null) {
-      return;
-    }
+  private void copy(StoredTensor scales, long opened) {
     long count = scales.shape().elements();
     for (long from = 0; from < count; from += SCALES_AT_ONCE) {
       float[] part = new float[(int) Math.min(SCALES_AT_ONCE, count - from)];

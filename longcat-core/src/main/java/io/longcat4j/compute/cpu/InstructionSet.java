@@ -44,6 +44,8 @@ enum InstructionSet {
       case BF16 -> 1;
       case F16 -> 2;
       case F8_E4M3 -> 3;
+      case I8 -> 4;
+      case U8 -> 5;
       default -> throw new IllegalArgumentException("no weight has the format " + dtype);
     };
   }

@@ -1,6 +1,6 @@
 package io.longcat4j.compute.reference;
 
-import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
@@ -11,7 +11,6 @@ import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plain Java on the calling thread: every operation is done when it returns. Sums are in F64,
@@ -38,10 +37,9 @@ final class ReferenceBackend implements ComputeBackend {
   }
 
   @Override
-  public Weight load(
-      StoredTensor values, @Nullable StoredTensor scales, int blockRows, int blockColumns) {
+  public Weight load(ScaledTensor weight) {
     lifetime.requireAlive();
-    return new ReferenceWeight(StoredWeight.of(values, scales, blockRows, blockColumns), lifetime);
+    return new ReferenceWeight(StoredWeight.of(weight), lifetime);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.longcat4j.compute.reference;
 
-import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
@@ -30,15 +29,7 @@ final class ReferenceWeight implements Weight {
 
   float[] row(int row) {
     float[] values = new float[stored.columns()];
-    stored.values().readFloats((long) row * stored.columns(), values);
-    StoredTensor scales = stored.scales();
-    if (scales != null) {
-      float[] factors = new float[stored.scaleColumns()];
-      scales.readFloats((long) (row / stored.blockRows()) * factors.length, factors);
-      for (int column = 0; column < values.length; column++) {
-        values[column] *= factors[column / stored.blockColumns()];
-      }
-    }
+    stored.tensor().readRow(row, values);
     return values;
   }
 

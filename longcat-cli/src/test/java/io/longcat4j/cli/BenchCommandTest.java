@@ -1,0 +1,59 @@
+package io.longcat4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.checkpoint.Checkpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchCommandTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"floors", "layer", "model", "make-checkpoint"})
+  void every_measurement_has_its_own_help(String measurement) {
+    CommandRun run = CommandRun.of("bench", measurement, "--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("Usage: longcat bench " + measurement);
+  }
+
+  @Test
+  void nothing_to_measure_is_a_usage_error() {
+    CommandRun run = CommandRun.of("bench");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("floors, layer and model");
+  }
+
+  @Test
+  void make_checkpoint_writes_the_preset_with_other_sizes_and_a_tokenizer() {
+    Path directory = folder.resolve("made");
+    CommandRun run =
+        CommandRun.of(
+            "bench",
+            "make-checkpoint",
+            directory,
+            "--preset",
+            "tiny",
+            "--format",
+            "fp8",
+            "--layers",
+            "2");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).startsWith("wrote " + directory);
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    assertThat(checkpoint.model().numLayers()).isEqualTo(2);
+    assertThat(checkpoint.model().fp8Block()).isPresent();
+    assertThat(Files.exists(directory.resolve("tokenizer.json"))).isTrue();
+  }
+
+  @Test
+  void an_unknown_preset_is_a_user_error() {
+    CommandRun run = CommandRun.of("bench", "make-checkpoint", folder, "--preset", "9b");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("there is no preset 9b; pass --preset 1.2b, layer or tiny");
+  }
+}

@@ -1,0 +1,116 @@
+// Attention over all positions with the softmax computed on the way. The positions are cut at fixed
+// places into stretches, so that stretches may be shared out among threads and the order of
+// additions stays the same.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "context.h"
+#include "kernels.h"
+
+namespace longcat {
+
+// Positions whose scores are held at once; with their cached rows they fit a core's own cache.
+constexpr int64_t kChunkPositions = 256;
+// Positions of a stretch.
+constexpr int64_t kStretchPositions = 4 * kChunkPositions;
+// Heads of a query that are taken at once, if there are items enough for the threads.
+constexpr int64_t kHeadBlock = 64;
+
+inline int64_t stretches(int64_t length) {
+  return (length + kStretchPositions - 1) / kStretchPositions;
+}
+
+// Memory of a state for up to so many heads.
+inline int64_t state_floats(int64_t heads, int64_t latent) {
+  return 2 * (heads + kHeadLanes) + heads * latent;
+}
+
+inline HeadState state_at(float* memory, int64_t heads) {
+  int64_t lanes = heads + kHeadLanes;
+  return {memory, memory + lanes, memory + 2 * lanes};
+}
+
+// Nothing is seen so far.
+inline void start(const HeadState& state, int64_t lanes, int64_t heads, int64_t latent) {
+  std::fill(state.largest, state.largest + lanes, -std::numeric_limits<float>::max());
+  std::fill(state.sums, state.sums + lanes, 0.0f);
+  std::fill(state.mixed, state.mixed + heads * latent, 0.0f);
+}
+
+// One query's heads [head, head + heads) against the cache.
+class DenseHeads {
+ public:
+  static int64_t bytes(int64_t cached, int64_t latent) {
+    int64_t lanes = kHeadBlock;
+    return Scratch::bytes<float>(cached * lanes) +
+           Scratch::bytes<float>(kChunkPositions * lanes) + Scratch::bytes<float>(lanes) +
+           Scratch::bytes<const float*>(kChunkPositions) +
+           2 * Scratch::bytes<float>(state_floats(kHeadBlock, latent));
+  }
+
+  // absorbed: the query's first head, cached numbers from one to the next.
+  DenseHeads(const Kernels& kernels, const float* absorbed, int64_t heads, int64_t cached,
+             int64_t latent, float scale, Scratch& scratch)
+      : kernels_(kernels),
+        heads_(heads),
+        lanes_((heads + kHeadLanes - 1) / kHeadLanes * kHeadLanes),
+        cached_(cached),
+        latent_(latent),
+        query_(scratch.take<float>(cached * kHeadBlock)),
+        scores_(scratch.take<float>(kChunkPositions * kHeadBlock)),
+        factors_(scratch.take<float>(kHeadBlock)),
+        rows_(scratch.take<const float*>(kChunkPositions)) {
+    for (int64_t c = 0; c < cached; c++) {
+      float* side_by_side = query_ + c * lanes_;
+      for (int64_t h = 0; h < heads; h++) side_by_side[h] = absorbed[h * cached + c] * scale;
+      std::fill(side_by_side + heads, side_by_side + lanes_, 0.0f);
+    }
+  }
+
+  // state = what is seen of the stretch's positions below length.
+  void stretch(const FloatRows& cache, int64_t index, int64_t length, const HeadState& state) {
+    start(state, lanes_, heads_, latent_);
+    int64_t end = std::min(length, (index + 1) * kStretchPositions);
+    for (int64_t first = index * kStretchPositions; first < end; first += kChunkPositions) {
+      int64_t count = std::min(kChunkPositions, end - first);
+      for (int64_t p = 0; p < count; p++) rows_[p] = cache.row(first + p);
+      kernels_.scores(query_, lanes_, rows_, count, cached_, scores_);
+      kernels_.soften(scores_, lanes_, count, state.largest, state.sums, factors_);
+      kernels_.gather(scores_, lanes_, rows_, count, heads_, factors_, latent_, state.mixed);
+    }
+  }
+
+  // All stretches, one after the other.
+  void all(const FloatRows& cache, int64_t length, const HeadState& part, const HeadState& whole) {
+    start(whole, lanes_, heads_, latent_);
+    for (int64_t index = 0; index < stretches(length); index++) {
+      stretch(cache, index, length, part);
+      kernels_.merge(whole, part, lanes_, heads_, latent_);
+    }
+  }
+
+ private:
+  const Kernels& kernels_;
+  int64_t heads_;
+  int64_t lanes_;
+  int64_t cached_;
+  int64_t latent_;
+  float* query_;
+  float* scores_;
+  float* factors_;
+  const float** rows_;
+};
+
+// mixed = the weighted means of the heads.
+inline void finish(const HeadState& state, int64_t heads, int64_t latent, float* mixed) {
+  for (int64_t h = 0; h < heads; h++) {
+    float factor = 1 / state.sums[h];
+    const float* from = state.mixed + h * latent;
+    for (int64_t c = 0; c < latent; c++) mixed[h * latent + c] = from[c] * factor;
+  }
+}
+
+}  // namespace longcat

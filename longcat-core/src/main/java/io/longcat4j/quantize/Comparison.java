@@ -1,0 +1,132 @@
+package io.longcat4j.quantize;
+
+import io.longcat4j.CheckpointException;
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.compute.ComputeBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Runs two checkpoints over the same prompts. One is loaded after the other, because two of this
+ * size seldom fit side by side; the logits of the first wait in a temporary file.
+ */
+public final class Comparison {
+  private final Supplier<ComputeBackend> backends;
+
+  /**
+   * Chooses where to compute.
+   *
+   * @param backends opens a backend for each checkpoint, which is closed after its use
+   */
+  public Comparison(Supplier<ComputeBackend> backends) {
+    this.backends = backends;
+  }
+
+  /**
+   * Compares the distributions after every token of every prompt.
+   *
+   * @param first the one that is right
+   * @param second the one to be judged
+   * @param prompts token ids, at least one in each
+   * @return how far they are apart
+   * @throws InvalidRequestException if their vocabularies differ, or a prompt has an id outside it
+   */
+  public Divergence run(Checkpoint first, Checkpoint second, List<int[]> prompts) {
+    int vocabulary = first.model().vocabSize();
+    if (second.model().vocabSize() != vocabulary) {
+      throw new InvalidRequestException(
+          second.directory()
+              + ": has "
+              + second.model().vocabSize()
+              + " tokens, "
+              + first.directory()
+              + " has "
+              + vocabulary
+              + "; compare checkpoints of one model");
+    }
+    try {
+      Path file = Files.createTempFile("longcat-logits", ".f32");
+      try (FileChannel channel =
+          FileChannel.open(
+              file,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE)) {
+        record(first, prompts, channel);
+        channel.position(0);
+        return compare(second, prompts, channel);
+      }
+    } catch (UncheckedIOException e) {
+      throw failed(new IOException(e));
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private void record(Checkpoint checkpoint, List<int[]> prompts, FileChannel into) {
+    try (ComputeBackend backend = backends.get();
+        PromptLogits logits = new PromptLogits(checkpoint, backend)) {
+      logits.forEach(prompts, row -> write(row, into));
+    }
+  }
+
+  private Divergence compare(Checkpoint checkpoint, List<int[]> prompts, FileChannel expected) {
+    Divergence.Sum sum = new Divergence.Sum();
+    try (ComputeBackend backend = backends.get();
+        PromptLogits logits = new PromptLogits(checkpoint, backend)) {
+      logits.forEach(prompts, row -> sum.add(read(row.length, expected), row));
+    }
+    return sum.result();
+  }
+
+  private static void write(float[] row, FileChannel into) {
+    ByteBuffer bytes = buffer(row.length);
+    bytes.asFloatBuffer().put(row);
+    try {
+      while (bytes.hasRemaining()) {
+        into.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static float[] read(int length, FileChannel from) {
+    ByteBuffer bytes = buffer(length);
+    try {
+      while (bytes.hasRemaining()) {
+        if (from.read(bytes) < 0) {
+          throw new IOException("the file of logits was cut");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    float[] row = new float[length];
+    bytes.flip().asFloatBuffer().get(row);
+    return row;
+  }
+
+  private static ByteBuffer buffer(int floats) {
+    return ByteBuffer.allocate(Math.multiplyExact(floats, Float.BYTES))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  private static CheckpointException failed(IOException e) {
+    return new CheckpointException(
+        System.getProperty("java.io.tmpdir")
+            + ": cannot hold the logits to be compared ("
+            + e
+            + "); name a directory with more room with -Djava.io.tmpdir=DIR",
+        e);
+  }
+}

@@ -1,0 +1,104 @@
+package io.longcat4j.compute.cpu;
+
+import static io.longcat4j.testing.ComputeBench.assertSameBits;
+import static io.longcat4j.testing.ComputeBench.random;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.Numerics;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import io.longcat4j.tensor.DType;
+import io.longcat4j.testing.ComputeBench;
+import io.longcat4j.testing.TestWeight;
+import java.math.BigDecimal;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** BF16 numerics are exact numerics over rounded activations. */
+class RoundedNumericsTest {
+  private static final int[] ROWS = {1, 4, 5, 29};
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
+  void activations_are_rounded_before_they_meet_bf16_and_fp8(InstructionSet instructionSet) {
+    SplittableRandom random = new SplittableRandom(30);
+    for (DType dtype : new DType[] {DType.BF16, DType.F8_E4M3}) {
+      for (int rows : ROWS) {
+        TestWeight weight = TestWeight.random(dtype, 37, 1101, random);
+        float[][] x = random(rows, 1101, random);
+        assertSameBits(
+            dtype + " with " + rows + " rows",
+            linear(instructionSet, Numerics.BF16, weight, x),
+            linear(instructionSet, Numerics.EXACT, weight, rounded(x)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
+  void activations_stay_as_they_are_for_wider_weights(InstructionSet instructionSet) {
+    SplittableRandom random = new SplittableRandom(31);
+    for (DType dtype : new DType[] {DType.F32, DType.F16}) {
+      for (int rows : ROWS) {
+        TestWeight weight = TestWeight.random(dtype, 19, 77, random);
+        float[][] x = random(rows, 77, random);
+        assertSameBits(
+            dtype + " with " + rows + " rows",
+            linear(instructionSet, Numerics.BF16, weight, x),
+            linear(instructionSet, Numerics.EXACT, weight, x));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
+  void rounding_goes_to_the_nearest_and_keeps_what_is_no_number(InstructionSet instructionSet) {
+    float[][] x = {
+      {0x1.01p0f}, {0x1.03p0f}, {0x1.010002p0f}, {-0f}, {Float.NaN}, {0x1.fffffep127f}
+    };
+    float[][] result =
+        linear(instructionSet, Numerics.BF16, TestWeight.random(DType.BF16, 1, 1, ones()), x);
+    float one =
+        linear(
+            instructionSet,
+            Numerics.EXACT,
+            TestWeight.random(DType.BF16, 1, 1, ones()),
+            new float[][] {{1}})[0][0];
+    assertThat(result[0][0]).isEqualTo(one);
+    assertThat(result[1][0]).isEqualTo(0x1.04p0f * one);
+    assertThat(result[2][0]).isEqualTo(0x1.02p0f * one);
+    assertThat(result[3][0]).isZero();
+    assertThat(result[4][0]).isNaN();
+    assertThat(result[5][0]).isInfinite();
+  }
+
+  private static SplittableRandom ones() {
+    return new SplittableRandom(32);
+  }
+
+  private static float[][] linear(
+      InstructionSet instructionSet, Numerics numerics, TestWeight weight, float[][] x) {
+    try (ComputeBackend backend = CpuBackends.open(instructionSet, numerics, 2);
+        ComputeBench bench = new ComputeBench(backend)) {
+      Weight loaded = bench.load(weight);
+      Tensor into = backend.allocate(x.length, loaded.rows());
+      bench.stream().linear(loaded, null, bench.tensor(x), into);
+      return bench.read(into);
+    }
+  }
+
+  /** To 8 binary digits, halves to even, by exact decimal arithmetic. */
+  private static float[][] rounded(float[][] x) {
+    float[][] result = new float[x.length][x[0].length];
+    for (int row = 0; row < x.length; row++) {
+      for (int i = 0; i < x[row].length; i++) {
+        float unit = Math.ulp(x[row][i]) * (1 << 16);
+        BigDecimal quotient = new BigDecimal(x[row][i]).divide(new BigDecimal(unit));
+        result[row][i] = (float) Math.rint(quotient.doubleValue()) * unit;
+      }
+    }
+    return result;
+  }
+}
