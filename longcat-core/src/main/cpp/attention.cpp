@@ -50,6 +50,7 @@ struct Attention {
   int64_t longest;
   float* absorbed;  // [kChunkRows, heads, latent + rope]
   float* mixed;     // [kChunkRows, heads, latent]
+  char* arranged;   // what is mixed, as products take it
   float* states;    // of the stretches of the longest row, or null
 
   const Kernels& kernels() const { return *context.kernels; }
@@ -74,8 +75,7 @@ struct Attention {
     int64_t sparse = top_k == 0 || top_k >= longest
                          ? 0
                          : kQueries * Scratch::bytes<float>(longest) + TopK::bytes(longest);
-    int64_t expand = Products::bytes(layout.latent, kChunkRows) +
-                     Products::bytes(layout.latent, kFusedRows) +
+    int64_t expand = Products::bytes(layout.latent) +
                      Scratch::bytes<float>(Products::total_floats(kChunkRows));
     return std::max({absorb, dense, sparse, expand});
   }
@@ -220,16 +220,15 @@ struct Attention {
       int used = static_cast<int>(std::min<int64_t>(step, length - position));
       float total[kQueries * kMaxWeightRows] = {};
       for (int64_t column = 0; column < layout.cached(); column += kBlockColumns) {
-        const uint8_t* keys[kMaxWeightRows];
+        const float* keys[kMaxWeightRows];
         const float* parts[kQueries];
         for (int w = 0; w < step; w++) {
-          const float* row = cache.row(slots[position + std::min(w, used - 1)]);
-          keys[w] = reinterpret_cast<const uint8_t*>(row + column);
+          keys[w] = cache.row(slots[position + std::min(w, used - 1)]) + column;
         }
         for (int q = 0; q < count; q++) parts[q] = query[q] + column;
         float part[kQueries * kMaxWeightRows];
-        kernels().products[LONGCAT_F32](
-            keys, parts, count, std::min(kBlockColumns, layout.cached() - column), 0, part);
+        kernels().dots(keys, parts, count, std::min(kBlockColumns, layout.cached() - column),
+                       part);
         for (int i = 0; i < count * step; i++) total[i] += part[i];
       }
       for (int q = 0; q < count; q++) {
@@ -250,17 +249,21 @@ struct Attention {
   }
 
   void expand(int64_t first, int64_t count) const {
-    Tiling tiling(layout.value, count);
+    Inputs inputs(context, layout.latent, count * layout.heads);
+    inputs.add(kv_b);
+    inputs.arrange({mixed, layout.latent, nullptr}, arranged);
+    FloatRows latents = inputs.of(kv_b);
+    Tiling tiling(layout.value, layout.heads, context.pool.threads());
     int64_t work = layout.heads * layout.value * layout.latent * count;
     context.run(layout.heads * tiling.count(), work, [&](int64_t item, int thread) {
       int64_t head = item / tiling.count();
       int64_t from = tiling.first(item % tiling.count());
       int64_t size = tiling.size(item % tiling.count());
       Scratch& memory = scratch(thread);
-      Products products(context, layout.latent, count, memory);
+      Products products(context, layout.latent, memory);
       float* totals = memory.take<float>(Products::total_floats(count));
-      FloatRows inputs{mixed_row(0, head), layout.heads * layout.latent, nullptr};
-      products.compute(kv_b, head * layout.expanded() + layout.nope + from, size, inputs, 0, count,
+      FloatRows x{latents.base + head * latents.stride, layout.heads * latents.stride, nullptr};
+      products.compute(kv_b, head * layout.expanded() + layout.nope + from, size, x, 0, count,
                        totals);
       for (int64_t r = 0; r < count; r++) {
         float* target = into + (first + r) * into_stride + head * layout.value + from;
@@ -346,11 +349,14 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
   if (rows == 0) return LONGCAT_OK;
   if (weight.rows != heads * (nope + value) || weight.columns != latent) return LONGCAT_MISFIT;
   int64_t chunk = std::min(rows, longcat::kChunkRows);
+  longcat::Inputs inputs(c, latent, chunk * heads);
+  inputs.add(weight);
   if (!c.shared.reserve(Scratch::bytes<longcat::BatchRow>(rows) +
                         Scratch::bytes<longcat::Group>(chunk) +
                         Scratch::bytes<int64_t>(chunk) +
                         Scratch::bytes<float>(chunk * heads * layout.cached()) +
-                        Scratch::bytes<float>(chunk * heads * latent))) {
+                        Scratch::bytes<float>(chunk * heads * latent) +
+                        Scratch::bytes<char>(inputs.bytes()))) {
     return LONGCAT_OUT_OF_MEMORY;
   }
   auto* batch = c.shared.take<longcat::BatchRow>(rows);
@@ -373,6 +379,7 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                longest,
                                c.shared.take<float>(chunk * heads * layout.cached()),
                                c.shared.take<float>(chunk * heads * latent),
+                               c.shared.take<char>(inputs.bytes()),
                                nullptr};
   if (rows < 2 * c.pool.threads()) {
     int64_t floats = longcat::all_state_floats(layout, longest);

@@ -67,67 +67,77 @@ Groups group(const Picked& picked, int64_t experts, Scratch& scratch) {
 
 class Mixture {
  public:
-  Mixture(Context& context, const ExpertWeights* experts, const Groups& groups, float* inner)
-      : context_(context), experts_(experts), groups_(groups), inner_(inner),
-        width_(experts[0].gate->rows), hidden_(experts[0].gate->columns),
-        wide_(width_, kTileRows), narrow_(hidden_, kTileRows) {}
+  Mixture(Context& context, const ExpertWeights* experts, const Groups& groups)
+      : context_(context),
+        experts_(experts),
+        groups_(groups),
+        width_(experts[0].gate->rows),
+        hidden_(experts[0].gate->columns),
+        wide_(width_, 2 * groups.active_count, context.pool.threads()),
+        narrow_(hidden_, 1, context.pool.threads()) {}
 
-  static int64_t thread_bytes(const ExpertWeights& expert, int64_t rows) {
-    int64_t columns = std::max(expert.gate->columns, expert.down->columns);
-    return std::max(Products::bytes(columns, rows), Products::bytes(columns, kFusedRows)) +
+  int64_t thread_bytes(int64_t rows) const {
+    return Products::bytes(std::max(width_, hidden_)) +
            2 * Scratch::bytes<float>(Products::total_floats(rows));
   }
 
   // inner[entry] = silu(gate x) * up x.
-  void widen(const FloatRows& x) {
+  void widen(const Inputs& x, float* inner) {
     int64_t work = 2 * width_ * hidden_ * groups_.entries;
     context_.run(groups_.active_count * wide_.count(), work, [&](int64_t item, int thread) {
-      widen(groups_.active[item / wide_.count()], item % wide_.count(), x,
+      widen(groups_.active[item / wide_.count()], item % wide_.count(), x, inner,
             context_.scratch(thread));
     });
   }
 
   // into += weight * down inner, a tile of columns at a time, so that no two items meet.
-  void narrow(float* into, int64_t stride) {
+  void narrow(const Inputs& inner, float* into, int64_t stride) {
     int64_t work = width_ * hidden_ * groups_.entries;
     context_.run(narrow_.count(), work, [&](int64_t item, int thread) {
       for (int64_t i = 0; i < groups_.active_count; i++) {
-        narrow(groups_.active[i], item, into, stride, context_.scratch(thread));
+        narrow(groups_.active[i], item, inner, into, stride, context_.scratch(thread));
       }
     });
   }
 
  private:
-  void widen(int32_t expert, int64_t tile, const FloatRows& x, Scratch& scratch) {
+  void widen(int32_t expert, int64_t tile, const Inputs& x, float* inner, Scratch& scratch) {
     const ExpertWeights& weights = experts_[expert];
     int64_t start = groups_.starts[expert];
     int64_t rows = groups_.starts[expert + 1] - start;
-    Products products(context_, hidden_, rows, scratch);
+    Products products(context_, hidden_, scratch);
     float* gates = scratch.take<float>(Products::total_floats(rows));
     float* ups = scratch.take<float>(Products::total_floats(rows));
     int64_t from = wide_.first(tile);
     int64_t size = wide_.size(tile);
-    FloatRows picked{x.base, x.stride, groups_.rows + start};
+    FloatRows gate_x = picked(x.of(*weights.gate), start);
+    FloatRows up_x = picked(x.of(*weights.up), start);
     each_total(rows, [&](int64_t first, int64_t count) {
-      products.compute(*weights.gate, from, size, picked, first, count, gates);
-      products.compute(*weights.up, from, size, picked, first, count, ups);
+      products.compute(*weights.gate, from, size, gate_x, first, count, gates);
+      products.compute(*weights.up, from, size, up_x, first, count, ups);
       for (int64_t r = 0; r < count; r++) {
         context_.kernels->gate(gates + r * kTileRows, ups + r * kTileRows, size,
-                               inner_ + (start + first + r) * width_ + from);
+                               inner + (start + first + r) * width_ + from);
       }
     });
   }
 
-  void narrow(int32_t expert, int64_t tile, float* into, int64_t stride, Scratch& scratch) {
+  FloatRows picked(const FloatRows& rows, int64_t start) const {
+    return {rows.base, rows.stride, groups_.rows + start};
+  }
+
+  void narrow(int32_t expert, int64_t tile, const Inputs& inner, float* into, int64_t stride,
+              Scratch& scratch) {
+    const Weight& down = *experts_[expert].down;
     int64_t start = groups_.starts[expert];
     int64_t rows = groups_.starts[expert + 1] - start;
-    Products products(context_, width_, rows, scratch);
+    Products products(context_, width_, scratch);
     float* totals = scratch.take<float>(Products::total_floats(rows));
     int64_t from = narrow_.first(tile);
     int64_t size = narrow_.size(tile);
-    FloatRows inner{inner_ + start * width_, width_, nullptr};
+    FloatRows x = inner.of(down);
     each_total(rows, [&](int64_t first, int64_t count) {
-      products.compute(*experts_[expert].down, from, size, inner, first, count, totals);
+      products.compute(down, from, size, x, start + first, count, totals);
       for (int64_t r = 0; r < count; r++) {
         int64_t entry = start + first + r;
         float* target = into + groups_.rows[entry] * stride + from;
@@ -141,7 +151,6 @@ class Mixture {
   Context& context_;
   const ExpertWeights* experts_;
   const Groups& groups_;
-  float* inner_;
   int64_t width_;
   int64_t hidden_;
   Tiling wide_;
@@ -155,13 +164,25 @@ int32_t add_experts(Context& context, const ExpertWeights* experts, int64_t expe
   if (!context.kept.reserve(group_bytes(expert_count, picks))) return LONGCAT_OUT_OF_MEMORY;
   Groups groups = group(picked, expert_count, context.kept);
   if (groups.entries == 0) return LONGCAT_OK;
-  if (!context.reserve_per_thread(Mixture::thread_bytes(experts[0], picked.rows)) ||
-      !context.shared.reserve(Scratch::bytes<float>(groups.entries * width))) {
+  Mixture mixture(context, experts, groups);
+  Inputs outer(context, experts[0].gate->columns, picked.rows);
+  Inputs inner(context, width, groups.entries);
+  for (int64_t i = 0; i < groups.active_count; i++) {
+    const ExpertWeights& expert = experts[groups.active[i]];
+    outer.add(*expert.gate);
+    outer.add(*expert.up);
+    inner.add(*expert.down);
+  }
+  if (!context.reserve_per_thread(mixture.thread_bytes(picked.rows)) ||
+      !context.shared.reserve(Scratch::bytes<float>(groups.entries * width) + outer.bytes() +
+                              inner.bytes())) {
     return LONGCAT_OUT_OF_MEMORY;
   }
-  Mixture mixture(context, experts, groups, context.shared.take<float>(groups.entries * width));
-  mixture.widen(x);
-  mixture.narrow(into, into_stride);
+  float* activations = context.shared.take<float>(groups.entries * width);
+  outer.arrange(x, context.shared.take<char>(outer.bytes()));
+  mixture.widen(outer, activations);
+  inner.arrange({activations, width, nullptr}, context.shared.take<char>(inner.bytes()));
+  mixture.narrow(inner, into, into_stride);
   return LONGCAT_OK;
 }
 

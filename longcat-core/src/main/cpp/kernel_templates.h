@@ -40,139 +40,194 @@ struct KernelsOf {
     return whole_step<kFormat>(copy);
   }
 
-  // Two steps at once, because FP8 is decoded faster so.
+  // Additions of one chunk and the next, for so many rows of weight and input.
+  template <int kRows>
+  using Sums = Vec[kRows][kWeightRows];
+
   template <int kFormat>
-  static void two_steps(const uint8_t* from, Vec (&v)[2]) {
-    if constexpr (kFormat == LONGCAT_FP8) {
-      Simd::decode_two_fp8(from, v);
+  static constexpr bool scaled() {
+    return kFormat == LONGCAT_FP8 || kFormat == LONGCAT_INT8 || kFormat == LONGCAT_INT4;
+  }
+
+  template <int kFormat, bool kExpanded>
+  static constexpr int64_t chunk_bytes() {
+    return kExpanded                ? kChunk * 4
+           : kFormat == LONGCAT_INT4 ? kChunk / 2
+           : kFormat == LONGCAT_INT8 ? kChunk
+                                     : kChunk * bytes_of<kFormat>();
+  }
+
+  // Columns that are decoded at once.
+  template <int kFormat, bool kExpanded>
+  static constexpr int step() {
+    return kExpanded ? kWidth : Simd::template kStep<kFormat>;
+  }
+
+  template <int kFormat, bool kExpanded>
+  static void decode_step(const uint8_t* from, Vec* v) {
+    if constexpr (kExpanded) {
+      *v = Simd::decode_f32(from);
     } else {
-      v[0] = whole_step<kFormat>(from);
-      v[1] = whole_step<kFormat>(from + kWidth * bytes_of<kFormat>());
+      Simd::template decode_chunk<kFormat>(from, v);
     }
   }
 
-  template <int kRows>
-  static void add_step(const Vec (&weight)[kWeightRows], const Vec (&input)[kRows],
-                       Vec (&sums)[kRows][kWeightRows]) {
-    for (int r = 0; r < kRows; r++) {
-      for (int w = 0; w < kWeightRows; w++) {
-        sums[r][w] = Simd::fma(weight[w], input[r], sums[r][w]);
+  // Without scales, all rows of the weight go on together.
+  template <int kFormat, bool kExpanded, int kRows>
+  static void add_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
+                        Sums<kRows>& sums) {
+    constexpr int kColumns = step<kFormat, kExpanded>();
+    constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
+    for (int64_t i = 0; i < kChunk / kColumns; i++) {
+      Vec w[kWeightRows][kColumns / kWidth];
+      for (int r = 0; r < kWeightRows; r++) {
+        decode_step<kFormat, kExpanded>(
+            weight.bytes[r] + chunk * kBytes + i * (kBytes * kColumns / kChunk), w[r]);
+      }
+      for (int v = 0; v < kColumns / kWidth; v++) {
+        for (int r = 0; r < kRows; r++) {
+          Vec x = Simd::load(input[r] + chunk * kChunk + i * kColumns + v * kWidth);
+          for (int k = 0; k < kWeightRows; k++) sums[r][k] = Simd::fma(w[k][v], x, sums[r][k]);
+        }
       }
     }
   }
 
-  template <int kFormat, int kRows>
-  static void row_products(const uint8_t* const* weight, const float* const* input, int64_t n,
+  // With scales, what the columns of one scale add up to is multiplied with it.
+  template <int kFormat, bool kExpanded, int kRows>
+  static void add_scaled_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
+                               Sums<kRows>& sums) {
+    constexpr int kTogether = kExpanded ? 2 : 1;
+    constexpr int kFold = Simd::template kFold<kFormat>;
+    constexpr int kColumns = step<kFormat, kExpanded>();
+    constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
+    for (int row = 0; row < kWeightRows; row += kTogether) {
+      for (int fold = 0; fold < kChunk / kFold; fold++) {
+        Vec part[kTogether][kRows];
+        for (auto& parts : part) {
+          for (Vec& sum : parts) sum = Simd::set(0);
+        }
+        for (int column = fold * kFold; column < (fold + 1) * kFold; column += kColumns) {
+          Vec w[kTogether][kColumns / kWidth];
+          for (int t = 0; t < kTogether; t++) {
+            decode_step<kFormat, kExpanded>(
+                weight.bytes[row + t] + chunk * kBytes + column * kBytes / kChunk, w[t]);
+          }
+          for (int v = 0; v < kColumns / kWidth; v++) {
+            for (int r = 0; r < kRows; r++) {
+              Vec x = Simd::load(input[r] + chunk * kChunk + column + v * kWidth);
+              for (int t = 0; t < kTogether; t++) part[t][r] = Simd::fma(w[t][v], x, part[t][r]);
+            }
+          }
+        }
+        for (int t = 0; t < kTogether; t++) {
+          Vec scale = Simd::template scale<kFormat>(
+              weight.scales[row + t] + chunk * kChunkScales, fold);
+          for (int r = 0; r < kRows; r++) {
+            sums[r][row + t] = Simd::fma(part[t][r], scale, sums[r][row + t]);
+          }
+        }
+      }
+    }
+  }
+
+  template <int kFormat, bool kExpanded, int kRows>
+  static void row_products(const WeightRows& weight, const float* const* input, int64_t chunks,
                            int64_t ahead, float* out) {
-    constexpr int64_t kBytes = bytes_of<kFormat>();
-    Vec sums[kRows][kWeightRows];
+    constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
+    Sums<kRows> sums;
     for (auto& row : sums) {
       for (Vec& sum : row) sum = Simd::set(0);
     }
-    Vec w[kWeightRows];
-    Vec x[kRows];
-    int64_t column = 0;
-    if constexpr (kFormat != LONGCAT_F32) {
-      for (; column + 2 * kWidth <= n; column += 2 * kWidth) {
-        Vec two[kWeightRows][2];
-        for (int i = 0; i < kWeightRows; i++) {
-          const uint8_t* from = weight[i] + column * kBytes;
-          Simd::prefetch(from + ahead);
-          two_steps<kFormat>(from, two[i]);
-        }
-        for (int half = 0; half < 2; half++) {
-          for (int r = 0; r < kRows; r++) x[r] = Simd::load(input[r] + column + half * kWidth);
-          for (int i = 0; i < kWeightRows; i++) w[i] = two[i][half];
-          add_step<kRows>(w, x, sums);
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {
+      if constexpr (!kExpanded) {
+        for (int r = 0; r < kWeightRows; r++) {
+          const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
+          for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
         }
       }
-    }
-    for (; column + kWidth <= n; column += kWidth) {
-      for (int r = 0; r < kRows; r++) x[r] = Simd::load(input[r] + column);
-      for (int i = 0; i < kWeightRows; i++) w[i] = whole_step<kFormat>(weight[i] + column * kBytes);
-      add_step<kRows>(w, x, sums);
-    }
-    if (column < n) {
-      int count = static_cast<int>(n - column);
-      for (int r = 0; r < kRows; r++) x[r] = Simd::load(input[r] + column, count);
-      for (int i = 0; i < kWeightRows; i++) {
-        w[i] = part_step<kFormat>(weight[i] + column * kBytes, count);
+      if constexpr (scaled<kFormat>()) {
+        add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
+      } else {
+        add_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
       }
-      add_step<kRows>(w, x, sums);
     }
     for (int r = 0; r < kRows; r++) Simd::sums(sums[r], out + r * kWeightRows);
   }
 
-  template <int kFormat>
-  static void products(const uint8_t* const* weight, const float* const* input, int input_rows,
-                       int64_t n, int64_t ahead, float* out) {
-    if constexpr (kFormat == LONGCAT_F32) {
-      if (input_rows == 5) return row_products<kFormat, 5>(weight, input, n, ahead, out);
-      if (input_rows == 6) return row_products<kFormat, 6>(weight, input, n, ahead, out);
+  template <int kFormat, bool kExpanded>
+  static void products(const WeightRows& weight, const float* const* input, int input_rows,
+                       int64_t chunks, int64_t ahead, float* out) {
+    if constexpr (kExpanded) {
+      if (input_rows == 5) {
+        return row_products<kFormat, kExpanded, 5>(weight, input, chunks, ahead, out);
+      }
+      if (input_rows == 6) {
+        return row_products<kFormat, kExpanded, 6>(weight, input, chunks, ahead, out);
+      }
     }
     switch (input_rows) {
       case 1:
-        return row_products<kFormat, 1>(weight, input, n, ahead, out);
+        return row_products<kFormat, kExpanded, 1>(weight, input, chunks, ahead, out);
       case 2:
-        return row_products<kFormat, 2>(weight, input, n, ahead, out);
+        return row_products<kFormat, kExpanded, 2>(weight, input, chunks, ahead, out);
       case 3:
-        return row_products<kFormat, 3>(weight, input, n, ahead, out);
+        return row_products<kFormat, kExpanded, 3>(weight, input, chunks, ahead, out);
       default:
-        return row_products<kFormat, 4>(weight, input, n, ahead, out);
+        return row_products<kFormat, kExpanded, 4>(weight, input, chunks, ahead, out);
     }
   }
 
   template <int kFormat>
-  static void plain(const uint8_t* weight, int64_t n, int64_t ahead, float* out) {
-    constexpr int64_t kBytes = bytes_of<kFormat>();
-    int64_t column = 0;
-    for (; column + 2 * kWidth <= n; column += 2 * kWidth) {
-      const uint8_t* from = weight + column * kBytes;
-      Simd::prefetch(from + ahead);
-      Vec v[2];
-      two_steps<kFormat>(from, v);
-      Simd::store(out + column, v[0]);
-      Simd::store(out + column + kWidth, v[1]);
-    }
-    for (; column < n; column += kWidth) {
-      int count = n - column < kWidth ? static_cast<int>(n - column) : kWidth;
-      Simd::store(out + column, part_step<kFormat>(weight + column * kBytes, count), count);
+  static void expand(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out) {
+    constexpr int kColumns = step<kFormat, false>();
+    constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {
+      const uint8_t* next = weight + chunk * kBytes + ahead;
+      for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
+      for (int column = 0; column < kChunk; column += kColumns) {
+        Vec v[kColumns / kWidth];
+        decode_step<kFormat, false>(weight + chunk * kBytes + column * kBytes / kChunk, v);
+        for (int i = 0; i < kColumns / kWidth; i++) {
+          Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
+        }
+      }
     }
   }
 
-  static float round_to_bf16(float value) {
-    uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    // A number that is none stays none; to nearest, halves to even.
-    if ((bits & 0x7fffffff) > 0x7f800000) return value;
-    return bits_to_float((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
+  template <int kRows>
+  static void row_dots(const float* const* rows, const float* const* input, int64_t n,
+                       float* out) {
+    Sums<kRows> sums;
+    for (auto& row : sums) {
+      for (Vec& sum : row) sum = Simd::set(0);
+    }
+    for (int64_t column = 0; column < n; column += kWidth) {
+      bool whole = column + kWidth <= n;
+      int count = whole ? kWidth : static_cast<int>(n - column);
+      Vec w[kWeightRows];
+      for (int i = 0; i < kWeightRows; i++) {
+        w[i] = whole ? Simd::load(rows[i] + column) : Simd::load(rows[i] + column, count);
+      }
+      for (int r = 0; r < kRows; r++) {
+        Vec x = whole ? Simd::load(input[r] + column) : Simd::load(input[r] + column, count);
+        for (int i = 0; i < kWeightRows; i++) sums[r][i] = Simd::fma(w[i], x, sums[r][i]);
+      }
+    }
+    for (int r = 0; r < kRows; r++) Simd::sums(sums[r], out + r * kWeightRows);
   }
 
-  static void scale_part(const float* input, int64_t n, float factor, float* out) {
-    Vec factors = Simd::set(factor);
-    int64_t i = 0;
-    for (; i + kWidth <= n; i += kWidth) {
-      Simd::store(out + i, Simd::mul(Simd::load(input + i), factors));
-    }
-    for (; i < n; i++) out[i] = input[i] * factor;
-  }
-
-  static void prepare(const float* input, int64_t first, int64_t n, const Preparation& how,
-                      float* out) {
-    const float* from = input + first;
-    if (how.round) {
-      for (int64_t i = 0; i < n; i++) out[i] = round_to_bf16(from[i]);
-      from = out;
-    }
-    if (how.scales == nullptr) {
-      if (from != out) std::memcpy(out, from, static_cast<size_t>(n) * sizeof(float));
-      return;
-    }
-    for (int64_t i = 0; i < n;) {
-      int64_t block = (first + i) / how.block;
-      int64_t to = n - i < (block + 1) * how.block - first - i ? n : (block + 1) * how.block - first;
-      scale_part(from + i, to - i, how.scales[block] * kFp8Factor, out + i);
-      i = to;
+  static void dots(const float* const* rows, const float* const* input, int input_rows, int64_t n,
+                   float* out) {
+    switch (input_rows) {
+      case 1:
+        return row_dots<1>(rows, input, n, out);
+      case 2:
+        return row_dots<2>(rows, input, n, out);
+      case 3:
+        return row_dots<3>(rows, input, n, out);
+      default:
+        return row_dots<4>(rows, input, n, out);
     }
   }
 
@@ -307,13 +362,25 @@ struct KernelsOf {
     }
   }
 
+  template <int kFormat>
+  static constexpr const uint8_t* order() {
+    return Simd::template order<kFormat>();
+  }
+
   static const Kernels* table() {
     static constexpr Kernels kernels = {
         kWeightRows,
-        {products<LONGCAT_F32>, products<LONGCAT_BF16>, products<LONGCAT_F16>,
-         products<LONGCAT_FP8>},
-        {plain<LONGCAT_F32>, plain<LONGCAT_BF16>, plain<LONGCAT_F16>, plain<LONGCAT_FP8>},
-        prepare,
+        Simd::kChunkFp8Factor,
+        {order<LONGCAT_F32>(), order<LONGCAT_BF16>(), order<LONGCAT_F16>(), order<LONGCAT_FP8>(),
+         order<LONGCAT_INT8>(), order<LONGCAT_INT4>()},
+        {products<LONGCAT_F32, false>, products<LONGCAT_BF16, false>, products<LONGCAT_F16, false>,
+         products<LONGCAT_FP8, false>, products<LONGCAT_INT8, false>,
+         products<LONGCAT_INT4, false>},
+        {products<LONGCAT_F32, true>, products<LONGCAT_BF16, true>, products<LONGCAT_F16, true>,
+         products<LONGCAT_FP8, true>, products<LONGCAT_INT8, true>, products<LONGCAT_INT4, true>},
+        {expand<LONGCAT_F32>, expand<LONGCAT_BF16>, expand<LONGCAT_F16>, expand<LONGCAT_FP8>,
+         expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
+        dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},
         mix,
         Heads::scores,
@@ -323,7 +390,7 @@ struct KernelsOf {
         softmax,
         gate,
     };
-    static_assert(kWeightRows <= kMaxWeightRows && kBlockColumns % (2 * kWidth) == 0);
+    static_assert(kWeightRows <= kMaxWeightRows && kBlockColumns % kChunk == 0);
     return &kernels;
   }
 };

@@ -10,7 +10,11 @@ namespace longcat {
 // Columns whose products are added up lane by lane; then lanes and blocks are added. Part of the
 // order of additions, which is the same for one row and for many.
 constexpr int64_t kBlockColumns = 1024;
-// Rows of inputs that a product takes at once.
+// Columns that products take at once: inputs have a multiple of them, filled up with zeros.
+constexpr int64_t kChunk = 128;
+// Factors of a chunk: one for each 32 columns, all the same where a weight has fewer.
+constexpr int64_t kChunkScales = 4;
+// Rows of inputs that a product with numbers of F32 takes at once.
 constexpr int kInputRows = 6;
 // Rows of inputs for which a weight is decoded in registers; beyond it is decoded once for all.
 constexpr int kFusedRows = 4;
@@ -20,6 +24,8 @@ constexpr int kQueries = 4;
 constexpr int64_t kHeadLanes = 16;
 // Upper bound of Kernels::weight_rows.
 constexpr int kMaxWeightRows = 4;
+// Formats of weights, LONGCAT_F32 to LONGCAT_INT4.
+constexpr int kFormats = 6;
 
 // A row of a weight as it lies in its file: not aligned.
 struct StoredRow {
@@ -28,12 +34,10 @@ struct StoredRow {
   int64_t block;        // columns of a block
 };
 
-// What becomes of an input before products: rounded to BF16 or not, times the scales of the
-// blocks of the weight's row or not.
-struct Preparation {
-  bool round;
-  const float* scales;  // or null
-  int64_t block;
+// Some rows of a weight from the same chunk on.
+struct WeightRows {
+  const uint8_t* bytes[kMaxWeightRows];
+  const float* scales[kMaxWeightRows];  // kChunkScales for each chunk, of formats with scales
 };
 
 // Rows of F32, consecutive or picked by index.
@@ -57,16 +61,24 @@ struct HeadState {
 struct Kernels {
   // Rows of a weight that a product takes at once.
   int weight_rows;
-  // out[r * weight_rows + w] = sum of weight row w times input row r over n columns, by format; FP8
-  // without its scales and divided by kFp8Factor. n <= kBlockColumns; 1 <= input_rows <= kFusedRows,
-  // for F32 <= kInputRows. What lies ahead bytes behind what is read is fetched into the cache.
-  void (*products[4])(const uint8_t* const* weight, const float* const* input, int input_rows,
-                      int64_t n, int64_t ahead, float* out);
-  // out[i] = number i as products see it, by format.
-  void (*plain[4])(const uint8_t* weight, int64_t n, int64_t ahead, float* out);
-  // out[i] = column first + i of the input, prepared.
-  void (*prepare)(const float* input, int64_t first, int64_t n, const Preparation& how,
-                  float* out);
+  // What the scales of FP8 are multiplied with, because it is decoded to less.
+  float fp8_factor;
+  // Where entry i of a chunk comes from, by format; null where nothing moves.
+  const uint8_t* order[kFormats];
+  // out[r * weight_rows + w] = sum of weight row w times input row r over the chunks, by format,
+  // inputs in the format's order. At most kBlockColumns; 1 <= input_rows <= kFusedRows. What lies
+  // ahead bytes behind what is read is fetched into the cache.
+  void (*products[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
+                             int64_t chunks, int64_t ahead, float* out);
+  // The same for rows that expand has decoded; 1 <= input_rows <= kInputRows.
+  void (*expanded[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
+                             int64_t chunks, int64_t ahead, float* out);
+  // out = the chunks in the format's order, without scales.
+  void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
+  // out[r * weight_rows + w] = sum of row w times input row r over n columns of F32;
+  // 1 <= input_rows <= kQueries.
+  void (*dots)(const float* const* rows, const float* const* input, int input_rows, int64_t n,
+               float* out);
   // out[i] = number i of the row, by format; blocks of any size.
   void (*decode[4])(const StoredRow& row, int64_t n, float* out);
   // out[q][c] += sum of weights[q][i] * row i [c] for from <= i < to. 1 <= queries <= kQueries.
@@ -95,6 +107,7 @@ struct Kernels {
 const Kernels* generic_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
+const Kernels* avx512_vbmi_kernels();
 
 // Null where the processor lacks the instruction set.
 const Kernels* select_kernels(int32_t instruction_set);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "chunk_order.h"
 #include "kernels.h"
 #include "number_formats.h"
 
@@ -24,7 +25,7 @@
 
 namespace longcat {
 
-template struct KernelsOf<Avx512Simd>;
+template struct KernelsOf<Avx512Simd<false>>;
 
 }  // namespace longcat
 
@@ -36,7 +37,7 @@ template struct KernelsOf<Avx512Simd>;
 
 namespace longcat {
 
-const Kernels* avx512_kernels() { return KernelsOf<Avx512Simd>::table(); }
+const Kernels* avx512_kernels() { return KernelsOf<Avx512Simd<false>>::table(); }
 
 }  // namespace longcat
 

@@ -15,25 +15,29 @@ struct Output {
 int32_t linear(Context& context, const Weight& weight, const Weight* bias, const FloatRows& x,
                Output into, int64_t rows) {
   int64_t total_floats = Products::total_floats(rows);
-  if (!context.reserve_per_thread(Products::bytes(weight.columns, rows) +
+  Inputs inputs(context, weight.columns, rows);
+  inputs.add(weight);
+  if (!context.reserve_per_thread(Products::bytes(weight.columns) +
                                   Scratch::bytes<float>(total_floats)) ||
-      !context.shared.reserve(Scratch::bytes<float>(weight.rows))) {
+      !context.shared.reserve(Scratch::bytes<float>(weight.rows) + inputs.bytes())) {
     return LONGCAT_OUT_OF_MEMORY;
   }
+  inputs.arrange(x, context.shared.take<char>(inputs.bytes()));
   float* addend = nullptr;
   if (bias != nullptr) {
     addend = context.shared.take<float>(weight.rows);
     decode_row(*context.kernels, *bias, 0, addend);
   }
-  Tiling tiling(weight.rows, rows);
+  FloatRows arranged = inputs.of(weight);
+  Tiling tiling(weight.rows, 1, context.pool.threads());
   context.run(tiling.count(), weight.rows * weight.columns * rows, [&](int64_t item, int thread) {
     Scratch& scratch = context.scratch(thread);
-    Products products(context, weight.columns, rows, scratch);
+    Products products(context, weight.columns, scratch);
     float* totals = scratch.take<float>(total_floats);
     int64_t from = tiling.first(item);
     int64_t size = tiling.size(item);
     each_total(rows, [&](int64_t first, int64_t count) {
-      products.compute(weight, from, size, x, first, count, totals);
+      products.compute(weight, from, size, arranged, first, count, totals);
       for (int64_t r = 0; r < count; r++) {
         float* target = into.base + (first + r) * into.stride + from;
         const float* total = totals + r * kTileRows;
@@ -49,22 +53,27 @@ int32_t linear(Context& context, const Weight& weight, const Weight* bias, const
 int32_t gated_linear(Context& context, const Weight& gate, const Weight& up, const FloatRows& x,
                      Output into, int64_t rows) {
   int64_t total_floats = Products::total_floats(rows);
-  if (!context.reserve_per_thread(Products::bytes(gate.columns, rows) +
-                                  2 * Scratch::bytes<float>(total_floats))) {
+  Inputs inputs(context, gate.columns, rows);
+  inputs.add(gate);
+  inputs.add(up);
+  if (!context.reserve_per_thread(Products::bytes(gate.columns) +
+                                  2 * Scratch::bytes<float>(total_floats)) ||
+      !context.shared.reserve(inputs.bytes())) {
     return LONGCAT_OUT_OF_MEMORY;
   }
-  Tiling tiling(gate.rows, rows);
+  inputs.arrange(x, context.shared.take<char>(inputs.bytes()));
+  Tiling tiling(gate.rows, 1, context.pool.threads());
   int64_t work = 2 * gate.rows * gate.columns * rows;
   context.run(tiling.count(), work, [&](int64_t item, int thread) {
     Scratch& scratch = context.scratch(thread);
-    Products products(context, gate.columns, rows, scratch);
+    Products products(context, gate.columns, scratch);
     float* gates = scratch.take<float>(total_floats);
     float* ups = scratch.take<float>(total_floats);
     int64_t from = tiling.first(item);
     int64_t size = tiling.size(item);
     each_total(rows, [&](int64_t first, int64_t count) {
-      products.compute(gate, from, size, x, first, count, gates);
-      products.compute(up, from, size, x, first, count, ups);
+      products.compute(gate, from, size, inputs.of(gate), first, count, gates);
+      products.compute(up, from, size, inputs.of(up), first, count, ups);
       for (int64_t r = 0; r < count; r++) {
         context.kernels->gate(gates + r * kTileRows, ups + r * kTileRows, size,
                               into.base + (first + r) * into.stride + from);

@@ -23,6 +23,14 @@ inline float bits_to_float(uint32_t bits) {
 
 inline float bf16_to_float(uint16_t bits) { return bits_to_float(uint32_t{bits} << 16); }
 
+// To nearest, halves to even; what is not a number stays as it is.
+inline float round_to_bf16(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  if ((bits & 0x7fffffff) > 0x7f800000) return value;
+  return bits_to_float((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
+}
+
 inline float f16_to_float(uint16_t bits) {
   uint32_t sign = uint32_t{bits} >> 15 << 31;
   uint32_t exponent = bits >> 10 & 0x1f;

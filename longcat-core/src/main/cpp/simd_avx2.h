@@ -4,7 +4,9 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
+#include "kernels.h"
 #include "number_formats.h"
 
 namespace longcat {
@@ -66,10 +68,46 @@ struct Avx2Simd {
     // Sign-extended and shifted, the sign is in bits 15 and 14: there it is one bit too many.
     return _mm256_cvtph_ps(_mm_and_si128(_mm_slli_epi16(wide, 7), _mm_set1_epi16(~0x4000)));
   }
-  static void decode_two_fp8(const uint8_t* from, Vec (&v)[2]) {
-    v[0] = decode_fp8(from);
-    v[1] = decode_fp8(from + kWidth);
+  static Vec decode_int8(const uint8_t* from) {
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
   }
+  static Vec decode_int4(const uint8_t* from) {
+    int32_t eight;
+    std::memcpy(&eight, from, sizeof eight);
+    __m256i codes = _mm256_srlv_epi32(_mm256_set1_epi32(eight),
+                                      _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28));
+    codes = _mm256_and_si256(codes, _mm256_set1_epi32(0xf));
+    return _mm256_cvtepi32_ps(_mm256_sub_epi32(codes, _mm256_set1_epi32(8)));
+  }
+
+  // Columns that are decoded at once, and columns that have a scale in common.
+  template <int kFormat>
+  static constexpr int kStep = kWidth;
+  template <int kFormat>
+  static constexpr int kFold = kFormat == LONGCAT_INT4 ? kChunk / kChunkScales : kChunk;
+  static constexpr float kChunkFp8Factor = kFp8Factor;
+
+  template <int kFormat>
+  static void decode_chunk(const uint8_t* from, Vec* v) {
+    if constexpr (kFormat == LONGCAT_F32) *v = decode_f32(from);
+    if constexpr (kFormat == LONGCAT_BF16) *v = decode_bf16(from);
+    if constexpr (kFormat == LONGCAT_F16) *v = decode_f16(from);
+    if constexpr (kFormat == LONGCAT_FP8) *v = decode_fp8(from);
+    if constexpr (kFormat == LONGCAT_INT8) *v = decode_int8(from);
+    if constexpr (kFormat == LONGCAT_INT4) *v = decode_int4(from);
+  }
+
+  template <int kFormat>
+  static Vec scale(const float* scales, int fold) {
+    return set(scales[fold]);
+  }
+
+  template <int kFormat>
+  static constexpr const uint8_t* order() {
+    return nullptr;
+  }
+
   static void prefetch(const uint8_t* from) { _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1); }
   static void sums(const Vec (&v)[kWeightRows], float* out) {
     for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);

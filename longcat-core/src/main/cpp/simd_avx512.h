@@ -1,14 +1,43 @@
-// Sixteen numbers at a time with AVX-512 (F, BW, VL, DQ).
+// Sixteen numbers at a time with AVX-512 (F, BW, VL, DQ), and with VBMI where it is there.
 #pragma once
 
 #include <immintrin.h>
 
 #include <cstdint>
 
+#include "chunk_order.h"
 #include "number_formats.h"
 
 namespace longcat {
 
+// FP8 E4M3 as BF16, by code without its sign: the low bytes, then the high bytes.
+struct Fp8Table {
+  uint8_t low[128] = {};
+  uint8_t high[128] = {};
+};
+
+constexpr uint32_t fp8_as_bf16(uint32_t code) {
+  uint32_t exponent = code >> 3;
+  uint32_t mantissa = code & 7;
+  if (code == 0x7f) return 0x7fc0;
+  if (exponent > 0) return (exponent + 120) << 7 | mantissa << 4;
+  // Below the normal numbers: mantissa / 512.
+  uint32_t top = mantissa >= 4 ? 2 : mantissa >= 2 ? 1 : 0;
+  return mantissa == 0 ? 0 : (top + 118) << 7 | (mantissa << (3 - top) & 7) << 4;
+}
+
+constexpr Fp8Table fp8_table() {
+  Fp8Table table;
+  for (uint32_t code = 0; code < 128; code++) {
+    table.low[code] = static_cast<uint8_t>(fp8_as_bf16(code));
+    table.high[code] = static_cast<uint8_t>(fp8_as_bf16(code) >> 8);
+  }
+  return table;
+}
+
+alignas(64) inline constexpr Fp8Table kFp8Table = fp8_table();
+
+template <bool kVbmi>
 struct Avx512Simd {
   static constexpr int kWidth = 16;
   static constexpr int kWeightRows = 4;
@@ -66,12 +95,47 @@ struct Avx512Simd {
     // Sign-extended and shifted, the sign is in bits 15 and 14: there it is one bit too many.
     return _mm512_cvtph_ps(_mm256_and_si256(_mm256_slli_epi16(wide, 7), _mm256_set1_epi16(~0x4000)));
   }
-  static void decode_two_fp8(const uint8_t* from, Vec (&v)[2]) {
-    __m512i wide = _mm512_cvtepi8_epi16(load_256(from));
-    __m512i half = _mm512_and_si512(_mm512_slli_epi16(wide, 7), _mm512_set1_epi16(~0x4000));
-    v[0] = _mm512_cvtph_ps(_mm512_castsi512_si256(half));
-    v[1] = _mm512_cvtph_ps(_mm512_extracti64x4_epi64(half, 1));
+
+  // Columns that are decoded at once, and columns that have a scale in common.
+  template <int kFormat>
+  static constexpr int kStep = kFormat == LONGCAT_INT4           ? kChunk
+                               : kFormat == LONGCAT_BF16         ? 2 * kWidth
+                               : kFormat == LONGCAT_FP8 && kVbmi ? 4 * kWidth
+                                                                 : kWidth;
+  template <int kFormat>
+  static constexpr int kFold = kChunk;
+  static constexpr float kChunkFp8Factor = kVbmi ? 1 : kFp8Factor;
+
+  template <int kFormat>
+  static void decode_chunk(const uint8_t* from, Vec* v) {
+    if constexpr (kFormat == LONGCAT_F32) *v = decode_f32(from);
+    if constexpr (kFormat == LONGCAT_BF16) decode_pairs(_mm512_loadu_si512(from), v);
+    if constexpr (kFormat == LONGCAT_F16) *v = decode_f16(from);
+    if constexpr (kFormat == LONGCAT_FP8 && !kVbmi) *v = decode_fp8(from);
+    if constexpr (kFormat == LONGCAT_FP8 && kVbmi) look_up_fp8(_mm512_loadu_si512(from), v);
+    if constexpr (kFormat == LONGCAT_INT8) {
+      *v = _mm512_cvtepi32_ps(
+          _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+    }
+    if constexpr (kFormat == LONGCAT_INT4) look_up_int4(_mm512_loadu_si512(from), v);
   }
+
+  template <int kFormat>
+  static Vec scale(const float* scales, int) {
+    if constexpr (kFormat != LONGCAT_INT4) return set(*scales);
+    // Four neighbours hold 32 columns.
+    return _mm512_permutevar_ps(_mm512_broadcast_f32x4(_mm_loadu_ps(scales)),
+                                _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
+  }
+
+  template <int kFormat>
+  static constexpr const uint8_t* order() {
+    return kFormat == LONGCAT_BF16           ? kPairOrder.from
+           : kFormat == LONGCAT_INT4         ? kEighthOrder.from
+           : kFormat == LONGCAT_FP8 && kVbmi ? kHalfLaneOrder.from
+                                             : nullptr;
+  }
+
   static void prefetch(const uint8_t* from) {
     _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1);
   }
@@ -87,6 +151,31 @@ struct Avx512Simd {
   }
 
  private:
+  // Two BF16 in each lane: the low one, the high one.
+  static void decode_pairs(__m512i pairs, Vec* v) {
+    v[0] = _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16));
+    v[1] = _mm512_castsi512_ps(
+        _mm512_and_si512(pairs, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
+  }
+  static void look_up_fp8(__m512i codes, Vec* v) {
+    const __m512i low0 = _mm512_load_si512(kFp8Table.low);
+    const __m512i low1 = _mm512_load_si512(kFp8Table.low + 64);
+    const __m512i high0 = _mm512_load_si512(kFp8Table.high);
+    const __m512i high1 = _mm512_load_si512(kFp8Table.high + 64);
+    __m512i low = _mm512_permutex2var_epi8(low0, codes, low1);
+    __m512i high = _mm512_permutex2var_epi8(high0, codes, high1);
+    // high | (codes & 0x80), bit by bit.
+    high = _mm512_ternarylogic_epi32(high, codes, _mm512_set1_epi8(static_cast<char>(0x80)), 0xf8);
+    decode_pairs(_mm512_unpacklo_epi8(low, high), v);
+    decode_pairs(_mm512_unpackhi_epi8(low, high), v + 2);
+  }
+  // The last four bits of a lane pick the number.
+  static void look_up_int4(__m512i codes, Vec* v) {
+    const Vec numbers = _mm512_setr_ps(-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7);
+    for (int i = 0; i < 8; i++) {
+      v[i] = _mm512_permutexvar_ps(_mm512_srli_epi32(codes, static_cast<unsigned>(4 * i)), numbers);
+    }
+  }
   static __mmask16 mask(int count) { return static_cast<__mmask16>((1u << count) - 1); }
   static __m256i load_256(const uint8_t* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels.h"
 #include "number_formats.h"
 
 namespace longcat {
@@ -84,10 +85,40 @@ struct GenericSimd {
     for (int i = 0; i < kWidth; i++) v.lane[i] = fp8_to_float_by_256(from[i]);
     return v;
   }
-  static void decode_two_fp8(const uint8_t* from, Vec (&v)[2]) {
-    v[0] = decode_fp8(from);
-    v[1] = decode_fp8(from + kWidth);
+
+  // Columns that are decoded at once, and columns that have a scale in common.
+  template <int kFormat>
+  static constexpr int kStep = kWidth;
+  template <int kFormat>
+  static constexpr int kFold = kFormat == LONGCAT_INT4 ? kChunk / kChunkScales : kChunk;
+  static constexpr float kChunkFp8Factor = kFp8Factor;
+
+  template <int kFormat>
+  static void decode_chunk(const uint8_t* from, Vec* v) {
+    if constexpr (kFormat == LONGCAT_F32) *v = decode_f32(from);
+    if constexpr (kFormat == LONGCAT_BF16) *v = decode_bf16(from);
+    if constexpr (kFormat == LONGCAT_F16) *v = decode_f16(from);
+    if constexpr (kFormat == LONGCAT_FP8) *v = decode_fp8(from);
+    if constexpr (kFormat == LONGCAT_INT8) {
+      for (int i = 0; i < kWidth; i++) v->lane[i] = static_cast<int8_t>(from[i]);
+    }
+    if constexpr (kFormat == LONGCAT_INT4) {
+      for (int i = 0; i < kWidth; i++) {
+        v->lane[i] = static_cast<float>((from[i / 2] >> i % 2 * 4 & 0xf) - 8);
+      }
+    }
   }
+
+  template <int kFormat>
+  static Vec scale(const float* scales, int fold) {
+    return set(scales[fold]);
+  }
+
+  template <int kFormat>
+  static constexpr const uint8_t* order() {
+    return nullptr;
+  }
+
   static void prefetch(const uint8_t*) {}
   static void sums(const Vec (&v)[kWeightRows], float* out) {
     for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "context.h"
+#include "inputs.h"
 #include "kernels.h"
 #include "weight.h"
 
@@ -14,18 +16,24 @@ namespace longcat {
 // Rows of a weight that one item of work takes at most, and so the distance between input rows in
 // the totals of a tile.
 constexpr int64_t kTileRows = 64;
-// The same where the weight is decoded in registers: more items to share out.
-constexpr int64_t kFusedTileRows = 16;
+// What rows are a multiple of where there are fewer rows than keep the threads busy.
+constexpr int64_t kSmallTileRows = 16;
 // Rows of inputs whose totals are held at once.
 constexpr int64_t kTotalRows = 384;
+// Rows of inputs up to which decoded rows of the weight stay in the nearest cache.
+constexpr int64_t kNearRows = 24;
 
-// How the rows of a weight are cut into items of work for so many input rows.
+// How the rows of some weights of the same shape are cut into items of work.
 struct Tiling {
-  int64_t rows;  // of the weight
+  int64_t rows;  // of a weight
   int64_t step;
 
-  Tiling(int64_t weight_rows, int64_t input_rows)
-      : rows(weight_rows), step(input_rows <= kFusedRows ? kFusedTileRows : kTileRows) {}
+  Tiling(int64_t weight_rows, int64_t weights, int threads) : rows(weight_rows) {
+    constexpr int64_t kItemsPerThread = 8;
+    int64_t wanted = weight_rows * weights / (threads * kItemsPerThread);
+    int64_t whole = (wanted + kSmallTileRows - 1) / kSmallTileRows * kSmallTileRows;
+    step = std::clamp(whole, kSmallTileRows, kTileRows);
+  }
 
   int64_t count() const { return (rows + step - 1) / step; }
   int64_t first(int64_t item) const { return item * step; }
@@ -36,159 +44,197 @@ struct Tiling {
 class Products {
  public:
   // Bytes of the memory for weights with so many columns.
-  static int64_t bytes(int64_t columns, int64_t input_rows) {
-    return Scratch::bytes<float>(input_floats(columns, input_rows)) +
-           Scratch::bytes<float>(weight_floats(columns, input_rows));
+  static int64_t bytes(int64_t columns) {
+    return Scratch::bytes<float>(weight_floats(columns)) +
+           Scratch::bytes<float>(kTileRows * scale_floats(columns));
   }
 
   static int64_t total_floats(int64_t input_rows) {
     return kTileRows * std::min(input_rows, kTotalRows);
   }
 
-  Products(const Context& context, int64_t columns, int64_t input_rows, Scratch& scratch)
-      : context_(context),
-        kernels_(*context.kernels),
-        fused_(input_rows <= kFusedRows),
-        inputs_(scratch.take<float>(input_floats(columns, input_rows))),
-        weights_(scratch.take<float>(weight_floats(columns, input_rows))) {}
+  Products(const Context& context, int64_t columns, Scratch& scratch)
+      : kernels_(*context.kernels),
+        weights_(scratch.take<float>(weight_floats(columns))),
+        scales_(scratch.take<float>(kTileRows * scale_floats(columns))) {}
 
   // totals[r * kTileRows + i] = row first + i of the weight times row from + r of x, for
-  // i < count <= kTileRows and r < rows <= kTotalRows.
+  // i < count <= kTileRows and r < rows <= kTotalRows; x as Inputs gives it for the weight.
   void compute(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
                int64_t from, int64_t rows, float* totals) {
     for (int64_t i = 0; i < count;) {
       // Rows of one block have their scales in common.
       int64_t part = weight.scales.empty()
-                         ? count
+                         ? count - i
                          : std::min(count - i, weight.block_rows - (first + i) % weight.block_rows);
-      if (fused_) {
-        few(weight, first + i, part, x, from, static_cast<int>(rows), totals + i);
+      Tile tile{weight, first + i, part, x, from, rows, totals + i};
+      if (weight.in_chunks && weight.scaled()) find_scales(tile);
+      if (rows <= kFusedRows) {
+        few(tile);
       } else {
-        many(weight, first + i, part, x, from, rows, totals + i);
+        many(tile);
       }
       i += part;
     }
   }
 
  private:
-  static int64_t input_floats(int64_t columns, int64_t input_rows) {
-    return input_rows <= kFusedRows ? input_rows * columns : kInputRows * kBlockColumns;
+  // Rows of an expanded block do not share the lines of a cache.
+  static constexpr int64_t kBlockStride = kBlockColumns + 16;
+
+  struct Tile {
+    const Weight& weight;
+    int64_t first;
+    int64_t count;
+    const FloatRows& x;
+    int64_t from;
+    int64_t rows;
+    float* totals;
+  };
+
+  static int64_t weight_floats(int64_t columns) {
+    return std::max(kMaxWeightRows * input_stride(columns), kTileRows * kBlockStride);
   }
 
-  // Of few rows only integer weights are decoded, of whole rows of the weight.
-  static int64_t weight_floats(int64_t columns, int64_t input_rows) {
-    return input_rows <= kFusedRows ? kMaxWeightRows * columns : kTileRows * kBlockColumns;
+  static int64_t scale_floats(int64_t columns) { return chunks_of(columns) * kChunkScales; }
+
+  void find_scales(const Tile& tile) const {
+    int64_t rows = tile.weight.grouped() ? tile.count : 1;
+    for (int64_t i = 0; i < rows; i++) {
+      tile.weight.chunk_scales(kernels_, tile.first + i,
+                               scales_ + i * scale_floats(tile.weight.columns));
+    }
   }
 
-  Preparation preparation(const Weight& weight, int64_t row) const {
-    return {context_.rounds(weight.format), weight.row(row).scales, weight.block_columns};
+  const float* scales(const Weight& weight, int64_t i, int64_t chunk) const {
+    return scales_ + (weight.grouped() ? i : 0) * scale_floats(weight.columns) +
+           chunk * kChunkScales;
   }
 
-  static bool changes(const Preparation& how) { return how.round || how.scales != nullptr; }
+  // Calls body(chunk, chunks) for the blocks whose products are added up lane by lane. A last chunk
+  // that is cut off by the end of a stored row comes alone.
+  template <class Body>
+  static void each_block(const Weight& weight, const Body& body) {
+    int64_t all = chunks_of(weight.columns);
+    int64_t whole = weight.in_chunks ? weight.columns / kChunk : all;
+    constexpr int64_t kBlock = kBlockColumns / kChunk;
+    for (int64_t chunk = 0; chunk < whole; chunk += kBlock) {
+      body(chunk, std::min(kBlock, whole - chunk));
+    }
+    if (whole < all) body(whole, 1);
+  }
+
+  static bool cut_off(const Weight& weight, int64_t chunk) {
+    return weight.in_chunks && (chunk + 1) * kChunk > weight.columns;
+  }
+
+  // The bytes of the cut-off chunk at the end of a stored row, filled up with zeros.
+  static void copy_last(const Weight& weight, const uint8_t* row, int64_t chunk, uint8_t* into) {
+    int64_t start = chunk * weight.chunk_bytes();
+    std::memset(into, 0, static_cast<size_t>(weight.chunk_bytes()));
+    std::memcpy(into, row + start, static_cast<size_t>(weight.row_bytes - start));
+  }
 
   // A weight may be gone through once only, so its rows are read from end to end.
-  void few(const Weight& weight, int64_t first, int64_t count, const FloatRows& x, int64_t from,
-           int rows, float* totals) {
-    const float* input[kFusedRows];
-    Preparation how = preparation(weight, first);
-    for (int r = 0; r < rows; r++) {
-      input[r] = x.row(from + r);
-      if (!changes(how)) continue;
-      float* prepared = inputs_ + r * weight.columns;
-      kernels_.prepare(input[r], 0, weight.columns, how, prepared);
-      input[r] = prepared;
-    }
-    bool grouped = weight.grouped();
-    int32_t format = grouped ? LONGCAT_F32 : weight.format;
-    int64_t element = grouped ? sizeof(float) : weight.row_bytes / weight.columns;
-    for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
-      const uint8_t* rows_of_weight[kMaxWeightRows];
-      int used = grouped ? decoded_rows(weight, first + i, count - i, rows_of_weight)
-                         : stored_rows(weight, first + i, count - i, 0, rows_of_weight);
-      for (int64_t column = 0; column < weight.columns; column += kBlockColumns) {
-        int64_t n = std::min(kBlockColumns, weight.columns - column);
+  void few(const Tile& tile) {
+    const Weight& weight = tile.weight;
+    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
+    int64_t chunk_bytes = weight.in_chunks ? weight.chunk_bytes() : kChunk * 4;
+    int64_t ahead = weight.in_chunks ? kernels_.weight_rows * weight.row_bytes : 0;
+    for (int64_t i = 0; i < tile.count; i += kernels_.weight_rows) {
+      int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, tile.count - i));
+      const uint8_t* rows[kMaxWeightRows];
+      whole_rows(tile, i, used, rows);
+      each_block(weight, [&](int64_t chunk, int64_t chunks) {
+        uint8_t last[kMaxWeightRows][kChunk * 4];
+        bool cut = cut_off(weight, chunk);
+        WeightRows block;
+        for (int w = 0; w < kernels_.weight_rows; w++) {
+          if (cut) copy_last(weight, rows[w], chunk, last[w]);
+          block.bytes[w] = cut ? last[w] : rows[w] + chunk * chunk_bytes;
+          block.scales[w] = scales(weight, i + std::min(w, used - 1), chunk);
+        }
+        const float* input[kFusedRows];
+        for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r) + chunk * kChunk;
         float part[kFusedRows * kMaxWeightRows];
-        int64_t ahead = grouped ? 0 : kernels_.weight_rows * weight.row_bytes;
-        kernels_.products[format](rows_of_weight, input, rows, n, ahead, part);
-        add(part, rows, used, column == 0, totals + i);
-        for (int w = 0; w < kernels_.weight_rows; w++) rows_of_weight[w] += n * element;
-        for (int r = 0; r < rows; r++) input[r] += n;
-      }
-      for (int r = 0; r < rows; r++) input[r] -= weight.columns;
+        kernels_.products[format](block, input, static_cast<int>(tile.rows), chunks,
+                                  cut ? 0 : ahead, part);
+        add(part, static_cast<int>(tile.rows), used, chunk == 0, tile.totals + i);
+      });
     }
+  }
+
+  void whole_rows(const Tile& tile, int64_t i, int used, const uint8_t** rows) const {
+    for (int w = 0; w < kernels_.weight_rows; w++) {
+      int64_t row = tile.first + i + std::min(w, used - 1);
+      if (tile.weight.in_chunks) {
+        rows[w] = tile.weight.row(row).bytes;
+        continue;
+      }
+      float* into = weights_ + std::min(w, used - 1) * input_stride(tile.weight.columns);
+      if (w < used) decode_rest(tile.weight, row, 0, chunks_of(tile.weight.columns), into);
+      rows[w] = reinterpret_cast<const uint8_t*>(into);
+    }
+  }
+
+  // Decoded chunks with their scales, filled up with zeros.
+  void decode_rest(const Weight& weight, int64_t row, int64_t chunk, int64_t chunks,
+                   float* into) const {
+    int64_t count = std::min(chunks * kChunk, weight.columns - chunk * kChunk);
+    weight.decode(kernels_, row, chunk * kChunk, count, into);
+    std::fill(into + count, into + chunks * kChunk, 0.0f);
   }
 
   // Blocks of columns that fit near caches, decoded once, meet all rows.
-  void many(const Weight& weight, int64_t first, int64_t count, const FloatRows& x, int64_t from,
-            int64_t rows, float* totals) {
-    int64_t groups = (rows + kInputRows - 1) / kInputRows;
-    int64_t size = (rows + groups - 1) / groups;
-    for (int64_t column = 0; column < weight.columns; column += kBlockColumns) {
-      int64_t n = std::min(kBlockColumns, weight.columns - column);
-      const float* block[kTileRows];
-      for (int64_t i = 0; i < count; i++) block[i] = decoded(weight, first + i, i, column, n);
-      for (int64_t r = 0; r < rows; r += size) {
-        int group = static_cast<int>(std::min(size, rows - r));
-        panel(weight, first, block, count, x, from + r, group, column, n,
-              totals + r * kTileRows);
-      }
+  void many(const Tile& tile) {
+    int64_t step = tile.rows <= kNearRows ? kernels_.weight_rows : kTileRows;
+    int64_t groups = (tile.rows + kInputRows - 1) / kInputRows;
+    int64_t size = (tile.rows + groups - 1) / groups;
+    for (int64_t i = 0; i < tile.count; i += step) {
+      int64_t count = std::min(step, tile.count - i);
+      each_block(tile.weight, [&](int64_t chunk, int64_t chunks) {
+        for (int64_t k = 0; k < count; k++) {
+          expand(tile.weight, tile.first + i + k, chunk, chunks, weights_ + k * kBlockStride);
+        }
+        for (int64_t r = 0; r < tile.rows; r += size) {
+          panel(tile, i, count, r, static_cast<int>(std::min(size, tile.rows - r)), chunk, chunks);
+        }
+      });
     }
   }
 
-  void panel(const Weight& weight, int64_t first, const float* const* block, int64_t count,
-             const FloatRows& x, int64_t from, int rows, int64_t column, int64_t n,
-             float* totals) {
-    const float* input[kInputRows];
-    Preparation how = preparation(weight, first);
-    for (int r = 0; r < rows; r++) {
-      input[r] = x.row(from + r) + column;
-      if (!changes(how)) continue;
-      float* prepared = inputs_ + r * kBlockColumns;
-      kernels_.prepare(input[r] - column, column, n, how, prepared);
-      input[r] = prepared;
+  void expand(const Weight& weight, int64_t row, int64_t chunk, int64_t chunks,
+              float* into) const {
+    if (!weight.in_chunks) return decode_rest(weight, row, chunk, chunks, into);
+    const uint8_t* bytes = weight.row(row).bytes;
+    int64_t chunk_bytes = weight.chunk_bytes();
+    if (!cut_off(weight, chunk)) {
+      // The next block of the row is wanted next.
+      return kernels_.expand[weight.format](bytes + chunk * chunk_bytes, chunks,
+                                            chunks * chunk_bytes, into);
     }
+    uint8_t last[kChunk * 4];
+    copy_last(weight, bytes, chunk, last);
+    kernels_.expand[weight.format](last, 1, 0, into);
+  }
+
+  void panel(const Tile& tile, int64_t first, int64_t count, int64_t from, int rows,
+             int64_t chunk, int64_t chunks) {
+    int32_t format = tile.weight.in_chunks ? tile.weight.format : LONGCAT_F32;
+    const float* input[kInputRows];
+    for (int r = 0; r < rows; r++) input[r] = tile.x.row(tile.from + from + r) + chunk * kChunk;
     for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
-      const uint8_t* rows_of_weight[kMaxWeightRows];
       int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count - i));
+      WeightRows block;
       for (int w = 0; w < kernels_.weight_rows; w++) {
-        rows_of_weight[w] = reinterpret_cast<const uint8_t*>(block[i + std::min(w, used - 1)]);
+        int64_t row = i + std::min(w, used - 1);
+        block.bytes[w] = reinterpret_cast<const uint8_t*>(weights_ + row * kBlockStride);
+        block.scales[w] = scales(tile.weight, first + row, chunk);
       }
       float part[kInputRows * kMaxWeightRows];
-      kernels_.products[LONGCAT_F32](rows_of_weight, input, rows, n, 0, part);
-      add(part, rows, used, column == 0, totals + i);
+      kernels_.expanded[format](block, input, rows, chunks, 0, part);
+      add(part, rows, used, chunk == 0, tile.totals + from * kTileRows + first + i);
     }
-  }
-
-  const float* decoded(const Weight& weight, int64_t row, int64_t i, int64_t column, int64_t n) {
-    float* into = weights_ + i * kBlockColumns;
-    if (weight.grouped()) {
-      weight.decode_grouped(row, column, n, into);
-      return into;
-    }
-    int64_t element = weight.row_bytes / weight.columns;
-    const uint8_t* bytes = weight.row(row).bytes + column * element;
-    // The next block of the row is wanted next.
-    kernels_.plain[weight.format](bytes, n, kBlockColumns * element, into);
-    return into;
-  }
-
-  int decoded_rows(const Weight& weight, int64_t first, int64_t count, const uint8_t** rows) const {
-    int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count));
-    for (int w = 0; w < kernels_.weight_rows; w++) {
-      float* into = weights_ + std::min(w, used - 1) * weight.columns;
-      if (w < used) weight.decode_grouped(first + w, 0, weight.columns, into);
-      rows[w] = reinterpret_cast<const uint8_t*>(into);
-    }
-    return used;
-  }
-
-  int stored_rows(const Weight& weight, int64_t first, int64_t count, int64_t offset,
-                  const uint8_t** rows) const {
-    int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count));
-    for (int w = 0; w < kernels_.weight_rows; w++) {
-      rows[w] = weight.row(first + std::min(w, used - 1)).bytes + offset;
-    }
-    return used;
   }
 
   void add(const float* part, int rows, int used, bool start, float* totals) const {
@@ -201,11 +247,9 @@ class Products {
     }
   }
 
-  const Context& context_;
   const Kernels& kernels_;
-  bool fused_;
-  float* inputs_;
   float* weights_;
+  float* scales_;
 };
 
 // Calls body(first, count) for the rows, as many at a time as totals are held for.

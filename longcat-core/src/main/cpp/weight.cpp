@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "longcat_cpu.h"
+#include "number_formats.h"
 
 namespace longcat {
 
@@ -15,6 +16,15 @@ int64_t row_bytes_of(int32_t format, int64_t columns) {
   if (format == LONGCAT_INT4) return columns / 2 + columns % 2;
   bool bytes = format == LONGCAT_FP8 || format == LONGCAT_INT8;
   return columns * (format == LONGCAT_F32 ? 4 : bytes ? 1 : 2);
+}
+
+bool scales_fit_chunks(const Weight& weight) {
+  bool whole = weight.scale_columns == 1 || weight.block_columns % kChunk == 0;
+  int64_t quarter = kChunk / kChunkScales;
+  return !is_grouped(weight.format) && weight.scales.empty()
+             ? true
+             : whole || (weight.format == LONGCAT_INT4 &&
+                         (weight.block_columns == quarter || weight.block_columns == 2 * quarter));
 }
 
 Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,
@@ -35,10 +45,46 @@ Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segme
     int64_t scale_rows = (rows - 1) / block_rows + 1;
     weight->scales.resize(static_cast<size_t>(scale_rows * weight->scale_columns));
   }
+  weight->in_chunks = scales_fit_chunks(*weight);
   return weight.release();
 }
 
 }  // namespace
+
+void Weight::chunk_scales(const Kernels& kernels, int64_t index, float* out) const {
+  int64_t chunks = chunks_of(columns);
+  const StoredRow stored = row(index);
+  if (grouped() && block_columns * kChunkScales == kChunk) {
+    kernels.decode[LONGCAT_BF16]({factors(index), nullptr, scale_columns}, scale_columns, out);
+    std::fill(out + scale_columns, out + chunks * kChunkScales, 0.0f);
+    return;
+  }
+  for (int64_t i = 0; i < chunks * kChunkScales; i++) {
+    int64_t block = std::min(i * (kChunk / kChunkScales) / block_columns, scale_columns - 1);
+    out[i] = grouped() ? bf16_to_float(load_u16(factors(index) + 2 * block))
+                       : stored.scales[block] * kernels.fp8_factor;
+  }
+}
+
+void Weight::decode(const Kernels& kernels, int64_t index, int64_t from, int64_t count,
+                    float* out) const {
+  const StoredRow stored = row(index);
+  if (grouped()) {
+    auto decode = format == LONGCAT_INT8 ? decode_int8 : decode_int4;
+    return decode(stored.bytes, factors(index), block_columns, from, count, out);
+  }
+  if (scales.empty()) {
+    StoredRow part{stored.bytes + from * element(), nullptr, count};
+    return kernels.decode[format](part, count, out);
+  }
+  for (int64_t done = 0; done < count;) {
+    int64_t block = (from + done) / block_columns;
+    int64_t size = std::min(count - done, (block + 1) * block_columns - from - done);
+    StoredRow part{stored.bytes + from + done, stored.scales + block, size};
+    kernels.decode[format](part, size, out + done);
+    done += size;
+  }
+}
 
 }  // namespace longcat
 

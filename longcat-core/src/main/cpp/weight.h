@@ -10,6 +10,8 @@
 
 namespace longcat {
 
+inline int64_t chunks_of(int64_t columns) { return (columns + kChunk - 1) / kChunk; }
+
 struct Weight {
   int32_t format;
   int64_t rows;
@@ -22,6 +24,8 @@ struct Weight {
   int64_t scale_columns;
   std::vector<float> scales;
   std::vector<const uint8_t*> group_factors;  // for each segment; empty without groups
+  // Whether scales change where products of chunks can follow; else rows are decoded first.
+  bool in_chunks;
 
   StoredRow row(int64_t index) const {
     int64_t segment = index / segment_rows;
@@ -33,13 +37,27 @@ struct Weight {
 
   bool grouped() const { return !group_factors.empty(); }
 
+  bool scaled() const { return grouped() || !scales.empty(); }
+
+  // Bytes of a chunk.
+  int64_t chunk_bytes() const { return format == LONGCAT_INT4 ? kChunk / 2 : kChunk * element(); }
+
+  // The chunk's factors, kChunkScales for each, and for grouped weights one row apart.
+  void chunk_scales(const Kernels& kernels, int64_t index, float* out) const;
+
   // Numbers [from, from + count) of a row; from is even.
-  void decode_grouped(int64_t index, int64_t from, int64_t count, float* out) const {
+  void decode(const Kernels& kernels, int64_t index, int64_t from, int64_t count,
+              float* out) const;
+
+  const uint8_t* factors(int64_t index) const {
     size_t segment = static_cast<size_t>(index / segment_rows);
-    int64_t row = index % segment_rows;
-    auto decode = format == LONGCAT_INT8 ? decode_int8 : decode_int4;
-    decode(segments[segment] + row * row_bytes, group_factors[segment] + 2 * row * scale_columns,
-           block_columns, from, count, out);
+    return group_factors[segment] + 2 * (index % segment_rows) * scale_columns;
+  }
+
+ private:
+  int64_t element() const {
+    bool byte = format == LONGCAT_FP8 || format == LONGCAT_INT8;
+    return format == LONGCAT_F32 ? 4 : byte ? 1 : 2;
   }
 };
 
@@ -48,8 +66,7 @@ inline const Weight& weight_at(int64_t address) {
 }
 
 inline void decode_row(const Kernels& kernels, const Weight& weight, int64_t index, float* out) {
-  if (weight.grouped()) return weight.decode_grouped(index, 0, weight.columns, out);
-  kernels.decode[weight.format](weight.row(index), weight.columns, out);
+  weight.decode(kernels, index, 0, weight.columns, out);
 }
 
 }  // namespace longcat

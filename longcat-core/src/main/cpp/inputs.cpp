@@ -1,0 +1,67 @@
+#include "inputs.h"
+
+#include <algorithm>
+
+#include "number_formats.h"
+
+namespace longcat {
+
+namespace {
+
+// One chunk, of which count columns are there.
+void arrange_chunk(const float* from, int64_t count, bool round, const uint8_t* order, float* out) {
+  float copy[kChunk] = {};
+  if (round) {
+    for (int64_t i = 0; i < count; i++) copy[i] = round_to_bf16(from[i]);
+  } else {
+    std::copy(from, from + count, copy);
+  }
+  if (order == nullptr) {
+    std::copy(copy, copy + kChunk, out);
+  } else {
+    for (int64_t i = 0; i < kChunk; i++) out[i] = copy[order[i]];
+  }
+}
+
+}  // namespace
+
+// Rows that lie ready need no copy.
+bool Inputs::as_is(int kind) const {
+  return order(kind) == nullptr && kind % 2 == 0 && columns_ % kChunk == 0;
+}
+
+int64_t Inputs::bytes() const {
+  int64_t copies = 0;
+  for (int kind = 0; kind < kKinds; kind++) {
+    if ((kinds_ >> kind & 1) != 0 && !as_is(kind)) copies++;
+  }
+  return copies * Scratch::bytes<float>(rows_ * input_stride(columns_));
+}
+
+void Inputs::arrange(const FloatRows& x, char* memory) {
+  int64_t stride = input_stride(columns_);
+  for (int kind = 0; kind < kKinds; kind++) {
+    if ((kinds_ >> kind & 1) == 0) continue;
+    if (as_is(kind)) {
+      arranged_[kind] = x;
+      continue;
+    }
+    float* out = reinterpret_cast<float*>(memory);
+    memory += Scratch::bytes<float>(rows_ * stride);
+    arrange(kind, x, out);
+    arranged_[kind] = {out, stride, nullptr};
+  }
+}
+
+void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
+  int64_t stride = input_stride(columns_);
+  context_.run(rows_, rows_ * columns_, [&](int64_t row, int) {
+    const float* from = x.row(row);
+    for (int64_t column = 0; column < columns_; column += kChunk) {
+      arrange_chunk(from + column, std::min(kChunk, columns_ - column), kind % 2 != 0, order(kind),
+                    out + row * stride + column);
+    }
+  });
+}
+
+}  // namespace longcat

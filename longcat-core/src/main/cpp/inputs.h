@@ -1,0 +1,52 @@
+// Rows of inputs in the order and precision in which products with a weight take them.
+#pragma once
+
+#include <cstdint>
+
+#include "context.h"
+#include "kernels.h"
+#include "weight.h"
+
+namespace longcat {
+
+// Distance between rows: not a power of two, so that rows do not share the lines of a cache.
+inline int64_t input_stride(int64_t columns) { return chunks_of(columns) * kChunk + 16; }
+
+// Made once for an operation, by the thread that calls it.
+class Inputs {
+ public:
+  Inputs(Context& context, int64_t columns, int64_t rows)
+      : context_(context), columns_(columns), rows_(rows) {}
+
+  // Announces a product with the weight.
+  void add(const Weight& weight) { kinds_ |= 1u << kind(weight); }
+
+  // Bytes for the rows as all announced weights take them.
+  int64_t bytes() const;
+
+  // Takes the rows in, with that many bytes of memory to keep.
+  void arrange(const FloatRows& x, char* memory);
+
+  // The rows for a weight that was announced.
+  FloatRows of(const Weight& weight) const { return arranged_[kind(weight)]; }
+
+ private:
+  static constexpr int kKinds = 2 * kFormats;
+
+  int kind(const Weight& weight) const {
+    return 2 * (weight.in_chunks ? weight.format : LONGCAT_F32) +
+           (context_.rounds(weight.format) ? 1 : 0);
+  }
+
+  const uint8_t* order(int kind) const { return context_.kernels->order[kind / 2]; }
+  bool as_is(int kind) const;
+  void arrange(int kind, const FloatRows& x, float* out) const;
+
+  Context& context_;
+  int64_t columns_;
+  int64_t rows_;
+  uint32_t kinds_ = 0;
+  FloatRows arranged_[kKinds] = {};
+};
+
+}  // namespace longcat

@@ -1,0 +1,52 @@
+// Compiled for its instruction set by pragma, because all files share one command line. The
+// headers of the C++ library come first: their inline functions must stay fit for any processor.
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "chunk_order.h"
+#include "kernels.h"
+#include "number_formats.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx2,fma,f16c"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx2,fma,f16c")
+#endif
+
+#include "simd_avx512.h"
+// After the vectors, so that the templates are instantiated for the instruction set.
+#include "kernel_templates.h"
+
+namespace longcat {
+
+template struct KernelsOf<Avx512Simd<true>>;
+
+}  // namespace longcat
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+namespace longcat {
+
+const Kernels* avx512_vbmi_kernels() { return KernelsOf<Avx512Simd<true>>::table(); }
+
+}  // namespace longcat
+
+#else
+
+namespace longcat {
+
+const Kernels* avx512_vbmi_kernels() { return nullptr; }
+
+}  // namespace longcat
+
+#endif
