@@ -122,7 +122,7 @@ struct KernelsOf {
         }
         for (int t = 0; t < kTogether; t++) {
           Vec scale = Simd::template scale<kFormat>(
-              weight.scales[row + t] + chunk * kChunkScales, fold);
+              weight.scales[row + t] + chunk * chunk_scales(kFormat), fold);
           for (int r = 0; r < kRows; r++) {
             sums[r][row + t] = Simd::fma(part[t][r], scale, sums[r][row + t]);
           }

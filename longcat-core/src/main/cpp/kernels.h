@@ -12,8 +12,8 @@ namespace longcat {
 constexpr int64_t kBlockColumns = 1024;
 // Columns that products take at once: inputs have a multiple of them, filled up with zeros.
 constexpr int64_t kChunk = 128;
-// Factors of a chunk: one for each 32 columns, all the same where a weight has fewer.
-constexpr int64_t kChunkScales = 4;
+// Columns of INT4 that may have a scale of their own; other formats have one for a chunk.
+constexpr int64_t kInt4Group = 32;
 // Rows of inputs that a product with numbers of F32 takes at once.
 constexpr int kInputRows = 6;
 // Rows of inputs for which a weight is decoded in registers; beyond it is decoded once for all.
@@ -27,6 +27,12 @@ constexpr int kMaxWeightRows = 4;
 // Formats of weights, LONGCAT_F32 to LONGCAT_INT4.
 constexpr int kFormats = 6;
 
+// Scales of a chunk that products take.
+constexpr int64_t chunk_scales(int32_t format) {
+  return format == LONGCAT_INT4 ? kChunk / kInt4Group : 1;
+}
+
+
 // A row of a weight as it lies in its file: not aligned.
 struct StoredRow {
   const uint8_t* bytes;
@@ -37,7 +43,7 @@ struct StoredRow {
 // Some rows of a weight from the same chunk on.
 struct WeightRows {
   const uint8_t* bytes[kMaxWeightRows];
-  const float* scales[kMaxWeightRows];  // kChunkScales for each chunk, of formats with scales
+  const float* scales[kMaxWeightRows];  // chunk_scales for each chunk, if the format has scales
 };
 
 // Rows of F32, consecutive or picked by index.

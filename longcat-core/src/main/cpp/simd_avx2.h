@@ -85,7 +85,7 @@ struct Avx2Simd {
   template <int kFormat>
   static constexpr int kStep = kWidth;
   template <int kFormat>
-  static constexpr int kFold = kFormat == LONGCAT_INT4 ? kChunk / kChunkScales : kChunk;
+  static constexpr int kFold = kFormat == LONGCAT_INT4 ? kInt4Group : kChunk;
   static constexpr float kChunkFp8Factor = kFp8Factor;
 
   template <int kFormat>

@@ -90,7 +90,7 @@ struct GenericSimd {
   template <int kFormat>
   static constexpr int kStep = kWidth;
   template <int kFormat>
-  static constexpr int kFold = kFormat == LONGCAT_INT4 ? kChunk / kChunkScales : kChunk;
+  static constexpr int kFold = kFormat == LONGCAT_INT4 ? kInt4Group : kChunk;
   static constexpr float kChunkFp8Factor = kFp8Factor;
 
   template <int kFormat>

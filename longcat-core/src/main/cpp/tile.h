@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <cstdlib>
 
 #include "context.h"
 #include "inputs.h"
@@ -41,6 +42,7 @@ struct Tiling {
 };
 
 // Multiplies tiles of weights with rows of one input; one for each thread and operation.
+extern int64_t kAhead;
 class Products {
  public:
   // Bytes of the memory for weights with so many columns.
@@ -96,19 +98,21 @@ class Products {
     return std::max(kMaxWeightRows * input_stride(columns), kTileRows * kBlockStride);
   }
 
-  static int64_t scale_floats(int64_t columns) { return chunks_of(columns) * kChunkScales; }
+  static int64_t scale_floats(int64_t columns) {
+    return chunks_of(columns) * chunk_scales(LONGCAT_INT4);
+  }
 
   void find_scales(const Tile& tile) const {
     int64_t rows = tile.weight.grouped() ? tile.count : 1;
     for (int64_t i = 0; i < rows; i++) {
-      tile.weight.chunk_scales(kernels_, tile.first + i,
+      tile.weight.find_scales(kernels_, tile.first + i,
                                scales_ + i * scale_floats(tile.weight.columns));
     }
   }
 
   const float* scales(const Weight& weight, int64_t i, int64_t chunk) const {
     return scales_ + (weight.grouped() ? i : 0) * scale_floats(weight.columns) +
-           chunk * kChunkScales;
+           chunk * chunk_scales(weight.format);
   }
 
   // Calls body(chunk, chunks) for the blocks whose products are added up lane by lane. A last chunk
@@ -140,11 +144,22 @@ class Products {
     const Weight& weight = tile.weight;
     int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
     int64_t chunk_bytes = weight.in_chunks ? weight.chunk_bytes() : kChunk * 4;
-    int64_t ahead = weight.in_chunks ? kernels_.weight_rows * weight.row_bytes : 0;
-    for (int64_t i = 0; i < tile.count; i += kernels_.weight_rows) {
-      int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, tile.count - i));
+    int64_t ahead = weight.in_chunks ? kAhead : 0;
+    // Each row of a step goes on where it was one step before, in a stream of its own.
+    int64_t steps = (tile.count + kernels_.weight_rows - 1) / kernels_.weight_rows;
+    for (int64_t i = 0; i < steps; i++) {
+      int64_t index[kMaxWeightRows];
+      int used = 0;
+      for (int w = 0; w < kernels_.weight_rows; w++) {
+        index[w] = w * steps + i;
+        if (index[w] < tile.count) {
+          used++;
+        } else {
+          index[w] = index[0];
+        }
+      }
       const uint8_t* rows[kMaxWeightRows];
-      whole_rows(tile, i, used, rows);
+      whole_rows(tile, index, used, rows);
       each_block(weight, [&](int64_t chunk, int64_t chunks) {
         uint8_t last[kMaxWeightRows][kChunk * 4];
         bool cut = cut_off(weight, chunk);
@@ -152,26 +167,32 @@ class Products {
         for (int w = 0; w < kernels_.weight_rows; w++) {
           if (cut) copy_last(weight, rows[w], chunk, last[w]);
           block.bytes[w] = cut ? last[w] : rows[w] + chunk * chunk_bytes;
-          block.scales[w] = scales(weight, i + std::min(w, used - 1), chunk);
+          block.scales[w] = scales(weight, index[w], chunk);
         }
         const float* input[kFusedRows];
         for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r) + chunk * kChunk;
         float part[kFusedRows * kMaxWeightRows];
         kernels_.products[format](block, input, static_cast<int>(tile.rows), chunks,
                                   cut ? 0 : ahead, part);
-        add(part, static_cast<int>(tile.rows), used, chunk == 0, tile.totals + i);
+        for (int w = 0; w < used; w++) {
+          for (int64_t r = 0; r < tile.rows; r++) {
+            float value = part[r * kernels_.weight_rows + w];
+            float& total = tile.totals[r * kTileRows + index[w]];
+            total = chunk == 0 ? value : total + value;
+          }
+        }
       });
     }
   }
 
-  void whole_rows(const Tile& tile, int64_t i, int used, const uint8_t** rows) const {
+  void whole_rows(const Tile& tile, const int64_t* index, int used, const uint8_t** rows) const {
     for (int w = 0; w < kernels_.weight_rows; w++) {
-      int64_t row = tile.first + i + std::min(w, used - 1);
+      int64_t row = tile.first + index[w];
       if (tile.weight.in_chunks) {
         rows[w] = tile.weight.row(row).bytes;
         continue;
       }
-      float* into = weights_ + std::min(w, used - 1) * input_stride(tile.weight.columns);
+      float* into = weights_ + (w < used ? w : 0) * input_stride(tile.weight.columns);
       if (w < used) decode_rest(tile.weight, row, 0, chunks_of(tile.weight.columns), into);
       rows[w] = reinterpret_cast<const uint8_t*>(into);
     }

@@ -19,12 +19,9 @@ int64_t row_bytes_of(int32_t format, int64_t columns) {
 }
 
 bool scales_fit_chunks(const Weight& weight) {
-  bool whole = weight.scale_columns == 1 || weight.block_columns % kChunk == 0;
-  int64_t quarter = kChunk / kChunkScales;
-  return !is_grouped(weight.format) && weight.scales.empty()
-             ? true
-             : whole || (weight.format == LONGCAT_INT4 &&
-                         (weight.block_columns == quarter || weight.block_columns == 2 * quarter));
+  bool has_scales = is_grouped(weight.format) || !weight.scales.empty();
+  return !has_scales || weight.scale_columns == 1 ||
+         weight.block_columns % (kChunk / chunk_scales(weight.format)) == 0;
 }
 
 Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,
@@ -51,18 +48,22 @@ Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segme
 
 }  // namespace
 
-void Weight::chunk_scales(const Kernels& kernels, int64_t index, float* out) const {
-  int64_t chunks = chunks_of(columns);
-  const StoredRow stored = row(index);
-  if (grouped() && block_columns * kChunkScales == kChunk) {
+void Weight::find_scales(const Kernels& kernels, int64_t index, float* out) const {
+  int64_t each = chunk_scales(format);
+  int64_t count = chunks_of(columns) * each;
+  int64_t width = kChunk / each;
+  if (grouped() && block_columns == width) {
     kernels.decode[LONGCAT_BF16]({factors(index), nullptr, scale_columns}, scale_columns, out);
-    std::fill(out + scale_columns, out + chunks * kChunkScales, 0.0f);
+    std::fill(out + scale_columns, out + count, 0.0f);
     return;
   }
-  for (int64_t i = 0; i < chunks * kChunkScales; i++) {
-    int64_t block = std::min(i * (kChunk / kChunkScales) / block_columns, scale_columns - 1);
-    out[i] = grouped() ? bf16_to_float(load_u16(factors(index) + 2 * block))
-                       : stored.scales[block] * kernels.fp8_factor;
+  const StoredRow stored = row(index);
+  for (int64_t block = 0, i = 0; i < count; block++) {
+    float scale = grouped() ? bf16_to_float(load_u16(factors(index) + 2 * block))
+                            : stored.scales[block] * kernels.fp8_factor;
+    int64_t end = block + 1 < scale_columns ? (block + 1) * (block_columns / width) : count;
+    std::fill(out + i, out + end, scale);
+    i = end;
   }
 }
 

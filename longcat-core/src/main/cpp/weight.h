@@ -42,8 +42,8 @@ struct Weight {
   // Bytes of a chunk.
   int64_t chunk_bytes() const { return format == LONGCAT_INT4 ? kChunk / 2 : kChunk * element(); }
 
-  // The chunk's factors, kChunkScales for each, and for grouped weights one row apart.
-  void chunk_scales(const Kernels& kernels, int64_t index, float* out) const;
+  // The scales of the row's chunks, chunk_scales(format) for each.
+  void find_scales(const Kernels& kernels, int64_t index, float* out) const;
 
   // Numbers [from, from + count) of a row; from is even.
   void decode(const Kernels& kernels, int64_t index, int64_t from, int64_t count,
