@@ -16,11 +16,11 @@ bool has_avx512() {
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
-bool has_avx512_vbmi() { return has_avx512() && __builtin_cpu_supports("avx512vbmi"); }
+bool has_avx512_gfni() { return has_avx512() && __builtin_cpu_supports("gfni"); }
 #else
 bool has_avx2() { return false; }
 bool has_avx512() { return false; }
-bool has_avx512_vbmi() { return false; }
+bool has_avx512_gfni() { return false; }
 #endif
 
 }  // namespace
@@ -33,8 +33,8 @@ const Kernels* select_kernels(int32_t instruction_set) {
       return has_avx2() ? avx2_kernels() : nullptr;
     case LONGCAT_AVX512:
       return has_avx512() ? avx512_kernels() : nullptr;
-    case LONGCAT_AVX512_VBMI:
-      return has_avx512_vbmi() ? avx512_vbmi_kernels() : nullptr;
+    case LONGCAT_AVX512_GFNI:
+      return has_avx512_gfni() ? avx512_gfni_kernels() : nullptr;
     default:
       return nullptr;
   }

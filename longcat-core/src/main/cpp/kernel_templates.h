@@ -103,6 +103,12 @@ struct KernelsOf {
     constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
     for (int row = 0; row < kWeightRows; row += kTogether) {
       for (int fold = 0; fold < kChunk / kFold; fold++) {
+        const float* x[kRows];
+        for (int r = 0; r < kRows; r++) {
+          x[r] = input[r] + chunk * kChunk;
+          // The compiler shall not hold all inputs of the chunk: there are too few registers.
+          if constexpr (kExpanded && kRows > 1) asm("" : "+r"(x[r]));
+        }
         Vec part[kTogether][kRows];
         for (auto& parts : part) {
           for (Vec& sum : parts) sum = Simd::set(0);
@@ -115,8 +121,11 @@ struct KernelsOf {
           }
           for (int v = 0; v < kColumns / kWidth; v++) {
             for (int r = 0; r < kRows; r++) {
-              Vec x = Simd::load(input[r] + chunk * kChunk + column + v * kWidth);
-              for (int t = 0; t < kTogether; t++) part[t][r] = Simd::fma(w[t][v], x, part[t][r]);
+              Vec value = Simd::load(x[r] + column + v * kWidth);
+              if constexpr (kExpanded && kRows > 1) Simd::keep(value);
+              for (int t = 0; t < kTogether; t++) {
+                part[t][r] = Simd::fma(w[t][v], value, part[t][r]);
+              }
             }
           }
         }

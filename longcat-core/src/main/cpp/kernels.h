@@ -113,7 +113,7 @@ struct Kernels {
 const Kernels* generic_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
-const Kernels* avx512_vbmi_kernels();
+const Kernels* avx512_gfni_kernels();
 
 // Null where the processor lacks the instruction set.
 const Kernels* select_kernels(int32_t instruction_set);

@@ -13,7 +13,7 @@
 #define LONGCAT_GENERIC 0
 #define LONGCAT_AVX2 1
 #define LONGCAT_AVX512 2
-#define LONGCAT_AVX512_VBMI 3
+#define LONGCAT_AVX512_GFNI 3
 
 // Inputs of products with weights of BF16 and FP8: as they are, or rounded to BF16.
 #define LONGCAT_EXACT 0

@@ -17,6 +17,7 @@ struct Avx2Simd {
   static constexpr int kMixVectors = 2;
   using Vec = __m256;
 
+  static void keep(Vec& v) { asm("" : "+x"(v)); }
   static Vec set(float value) { return _mm256_set1_ps(value); }
   static Vec load(const float* from) { return _mm256_loadu_ps(from); }
   static Vec load(const float* from, int count) { return _mm256_maskload_ps(from, mask(count)); }

@@ -1,4 +1,4 @@
-// Sixteen numbers at a time with AVX-512 (F, BW, VL, DQ), and with VBMI where it is there.
+// Sixteen numbers at a time with AVX-512 (F, BW, VL, DQ), and with GFNI where it is there.
 #pragma once
 
 #include <immintrin.h>
@@ -10,40 +10,14 @@
 
 namespace longcat {
 
-// FP8 E4M3 as BF16, by code without its sign: the low bytes, then the high bytes.
-struct Fp8Table {
-  uint8_t low[128] = {};
-  uint8_t high[128] = {};
-};
-
-constexpr uint32_t fp8_as_bf16(uint32_t code) {
-  uint32_t exponent = code >> 3;
-  uint32_t mantissa = code & 7;
-  if (code == 0x7f) return 0x7fc0;
-  if (exponent > 0) return (exponent + 120) << 7 | mantissa << 4;
-  // Below the normal numbers: mantissa / 512.
-  uint32_t top = mantissa >= 4 ? 2 : mantissa >= 2 ? 1 : 0;
-  return mantissa == 0 ? 0 : (top + 118) << 7 | (mantissa << (3 - top) & 7) << 4;
-}
-
-constexpr Fp8Table fp8_table() {
-  Fp8Table table;
-  for (uint32_t code = 0; code < 128; code++) {
-    table.low[code] = static_cast<uint8_t>(fp8_as_bf16(code));
-    table.high[code] = static_cast<uint8_t>(fp8_as_bf16(code) >> 8);
-  }
-  return table;
-}
-
-alignas(64) inline constexpr Fp8Table kFp8Table = fp8_table();
-
-template <bool kVbmi>
+template <bool kGfni>
 struct Avx512Simd {
   static constexpr int kWidth = 16;
   static constexpr int kWeightRows = 4;
   static constexpr int kMixVectors = 4;
   using Vec = __m512;
 
+  static void keep(Vec& v) { asm("" : "+v"(v)); }
   static Vec set(float value) { return _mm512_set1_ps(value); }
   static Vec load(const float* from) { return _mm512_loadu_ps(from); }
   static Vec load(const float* from, int count) {
@@ -100,19 +74,19 @@ struct Avx512Simd {
   template <int kFormat>
   static constexpr int kStep = kFormat == LONGCAT_INT4           ? kChunk
                                : kFormat == LONGCAT_BF16         ? 2 * kWidth
-                               : kFormat == LONGCAT_FP8 && kVbmi ? 4 * kWidth
+                               : kFormat == LONGCAT_FP8 && kGfni ? 4 * kWidth
                                                                  : kWidth;
   template <int kFormat>
   static constexpr int kFold = kChunk;
-  static constexpr float kChunkFp8Factor = kVbmi ? 1 : kFp8Factor;
+  static constexpr float kChunkFp8Factor = kGfni ? 1 : kFp8Factor;
 
   template <int kFormat>
   static void decode_chunk(const uint8_t* from, Vec* v) {
     if constexpr (kFormat == LONGCAT_F32) *v = decode_f32(from);
     if constexpr (kFormat == LONGCAT_BF16) decode_pairs(_mm512_loadu_si512(from), v);
     if constexpr (kFormat == LONGCAT_F16) *v = decode_f16(from);
-    if constexpr (kFormat == LONGCAT_FP8 && !kVbmi) *v = decode_fp8(from);
-    if constexpr (kFormat == LONGCAT_FP8 && kVbmi) look_up_fp8(_mm512_loadu_si512(from), v);
+    if constexpr (kFormat == LONGCAT_FP8 && !kGfni) *v = decode_fp8(from);
+    if constexpr (kFormat == LONGCAT_FP8 && kGfni) decode_fp8_bytes(_mm512_loadu_si512(from), v);
     if constexpr (kFormat == LONGCAT_INT8) {
       *v = _mm512_cvtepi32_ps(
           _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
@@ -132,7 +106,7 @@ struct Avx512Simd {
   static constexpr const uint8_t* order() {
     return kFormat == LONGCAT_BF16           ? kPairOrder.from
            : kFormat == LONGCAT_INT4         ? kEighthOrder.from
-           : kFormat == LONGCAT_FP8 && kVbmi ? kHalfLaneOrder.from
+           : kFormat == LONGCAT_FP8 && kGfni ? kHalfLaneOrder.from
                                              : nullptr;
   }
 
@@ -157,17 +131,30 @@ struct Avx512Simd {
     v[1] = _mm512_castsi512_ps(
         _mm512_and_si512(pairs, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
   }
-  static void look_up_fp8(__m512i codes, Vec* v) {
-    const __m512i low0 = _mm512_load_si512(kFp8Table.low);
-    const __m512i low1 = _mm512_load_si512(kFp8Table.low + 64);
-    const __m512i high0 = _mm512_load_si512(kFp8Table.high);
-    const __m512i high1 = _mm512_load_si512(kFp8Table.high + 64);
-    __m512i low = _mm512_permutex2var_epi8(low0, codes, low1);
-    __m512i high = _mm512_permutex2var_epi8(high0, codes, high1);
-    // high | (codes & 0x80), bit by bit.
-    high = _mm512_ternarylogic_epi32(high, codes, _mm512_set1_epi8(static_cast<char>(0x80)), 0xf8);
+  // FP8 E4M3 as BF16. With an exponent, every bit of the BF16 is a bit of the code or its opposite:
+  // sign, the top bit of the exponent, four times its opposite, the other seven bits.
+  static void decode_fp8_bytes(__m512i codes, Vec* v) {
+    __m512i low = _mm512_gf2p8affine_epi64_epi8(codes, _mm512_set1_epi64(0x0000000001020408), 0);
+    __m512i high =
+        _mm512_gf2p8affine_epi64_epi8(codes, _mm512_set1_epi64(0x1020404040404080), 0x3c);
+    // Zeros and numbers below the normal ones are rare.
+    __mmask64 small = _mm512_testn_epi8_mask(codes, _mm512_set1_epi8(0x78));
+    if (__builtin_expect(small != 0, 0)) look_up_small(codes, small, &low, &high);
     decode_pairs(_mm512_unpacklo_epi8(low, high), v);
     decode_pairs(_mm512_unpackhi_epi8(low, high), v + 2);
+  }
+  // Eighths of 2^-6 as BF16.
+  static void look_up_small(__m512i codes, __mmask64 small, __m512i* low, __m512i* high) {
+    const __m128i lows = _mm_setr_epi8(0, 0, static_cast<char>(0x80), static_cast<char>(0xc0), 0,
+                                       0x20, 0x40, 0x60, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128i highs =
+        _mm_setr_epi8(0, 0x3b, 0x3b, 0x3b, 0x3c, 0x3c, 0x3c, 0x3c, 0, 0, 0, 0, 0, 0, 0, 0);
+    __m512i index = _mm512_and_si512(codes, _mm512_set1_epi8(7));
+    *low = _mm512_mask_shuffle_epi8(*low, small, _mm512_broadcast_i32x4(lows), index);
+    *high = _mm512_mask_shuffle_epi8(*high, small, _mm512_broadcast_i32x4(highs), index);
+    // high | (codes & 0x80), bit by bit.
+    *high =
+        _mm512_ternarylogic_epi32(*high, codes, _mm512_set1_epi8(static_cast<char>(0x80)), 0xf8);
   }
   // The last four bits of a lane pick the number.
   static void look_up_int4(__m512i codes, Vec* v) {

@@ -17,6 +17,7 @@ struct GenericSimd {
     float lane[kWidth];
   };
 
+  static void keep(Vec&) {}
   static Vec set(float value) {
     Vec v;
     for (float& lane : v.lane) lane = value;

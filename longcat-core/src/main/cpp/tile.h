@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <cstdlib>
 
 #include "context.h"
 #include "inputs.h"
@@ -21,6 +20,8 @@ constexpr int64_t kTileRows = 64;
 constexpr int64_t kSmallTileRows = 16;
 // Rows of inputs whose totals are held at once.
 constexpr int64_t kTotalRows = 384;
+// Bytes between what is read of a row and what is fetched for it.
+constexpr int64_t kAhead = 1024;
 // Rows of inputs up to which decoded rows of the weight stay in the nearest cache.
 constexpr int64_t kNearRows = 24;
 
@@ -42,7 +43,6 @@ struct Tiling {
 };
 
 // Multiplies tiles of weights with rows of one input; one for each thread and operation.
-extern int64_t kAhead;
 class Products {
  public:
   // Bytes of the memory for weights with so many columns.

@@ -6,7 +6,8 @@ import io.longcat4j.tensor.DType;
 enum InstructionSet {
   GENERIC(0, "generic C++"),
   AVX2(1, "AVX2"),
-  AVX512(2, "AVX-512");
+  AVX512(2, "AVX-512"),
+  AVX512_GFNI(3, "AVX-512 with GFNI");
 
   private final int code;
   private final String title;
@@ -31,10 +32,13 @@ enum InstructionSet {
   }
 
   static InstructionSet best() {
-    if (AVX512.supported()) {
-      return AVX512;
+    InstructionSet[] all = values();
+    for (int i = all.length - 1; i > 0; i--) {
+      if (all[i].supported()) {
+        return all[i];
+      }
     }
-    return AVX2.supported() ? AVX2 : GENERIC;
+    return GENERIC;
   }
 
   /** How the library names a format of weights. */

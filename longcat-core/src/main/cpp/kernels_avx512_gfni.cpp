@@ -13,10 +13,10 @@
 #include <immintrin.h>
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,gfni,avx2,fma,f16c"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx2,fma,f16c")
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,gfni,avx2,fma,f16c")
 #endif
 
 #include "simd_avx512.h"
@@ -37,7 +37,7 @@ template struct KernelsOf<Avx512Simd<true>>;
 
 namespace longcat {
 
-const Kernels* avx512_vbmi_kernels() { return KernelsOf<Avx512Simd<true>>::table(); }
+const Kernels* avx512_gfni_kernels() { return KernelsOf<Avx512Simd<true>>::table(); }
 
 }  // namespace longcat
 
@@ -45,7 +45,7 @@ const Kernels* avx512_vbmi_kernels() { return KernelsOf<Avx512Simd<true>>::table
 
 namespace longcat {
 
-const Kernels* avx512_vbmi_kernels() { return nullptr; }
+const Kernels* avx512_gfni_kernels() { return nullptr; }
 
 }  // namespace longcat
 
