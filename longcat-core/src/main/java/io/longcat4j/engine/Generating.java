@@ -99,7 +99,7 @@ final class Generating {
             Duration.ofNanos(prefillNanos),
             Duration.ofNanos(decodeNanos),
             Duration.ofNanos(vocodeNanos),
-            sequence.expertsPerToken());
+            sequence.expertsPerToken().mean());
     return new Reply(
         assembly.finish(),
         generated.textIds(),

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,6 +21,7 @@ final class CpuContext implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final State state;
+  private final Turn turn;
   private final Cleaner.Cleanable cleanable;
 
   CpuContext(InstructionSet instructionSet, Numerics numerics, int threads) {
@@ -33,6 +33,7 @@ final class CpuContext implements AutoCloseable {
               + " threads; ask for fewer or raise the process's limit");
     }
     this.state = new State(address);
+    this.turn = new Turn(state);
     this.cleanable = CLEANER.register(this, state);
   }
 
@@ -44,20 +45,17 @@ final class CpuContext implements AutoCloseable {
     };
   }
 
-  /** Runs an operation, alone. */
-  void run(String operation, IntSupplier call) {
+  /** Begins an operation, alone until it is closed; operations do not nest. */
+  Turn begin(String operation) {
     state.lock.lock();
     try {
       state.requireOpen();
-      check(operation, call.getAsInt());
-    } finally {
+    } catch (BackendException e) {
       state.lock.unlock();
+      throw e;
     }
-  }
-
-  /** The native context; inside an operation only. */
-  long address() {
-    return state.context;
+    turn.operation = operation;
+    return turn;
   }
 
   void requireOpen() {
@@ -122,6 +120,31 @@ final class CpuContext implements AutoCloseable {
   @Override
   public void close() {
     cleanable.clean();
+  }
+
+  /** The operation that is running; one object for all of them, so that none makes garbage. */
+  static final class Turn implements AutoCloseable {
+    private final State state;
+    private String operation = "";
+
+    private Turn(State state) {
+      this.state = state;
+    }
+
+    /** The native context. */
+    long context() {
+      return state.context;
+    }
+
+    /** Takes what the native call returned. */
+    void end(int status) {
+      check(operation, status);
+    }
+
+    @Override
+    public void close() {
+      state.lock.unlock();
+    }
   }
 
   /** What is freed at the end; knows nothing of its owner. */

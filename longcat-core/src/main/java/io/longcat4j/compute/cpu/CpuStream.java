@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuStream implements Stream {
   private final CpuContext context;
   private final Staging staging;
+  private final StagedSpans staged = new StagedSpans();
 
   CpuStream(CpuContext context) {
     this.context = context;
@@ -27,48 +28,44 @@ final class CpuStream implements Stream {
   public void write(float[] values, int offset, Tensor into) {
     CpuTensor target = tensor(into);
     ShapeRules.host("write", values, offset, into);
-    context.run(
-        "write",
-        () ->
-            CpuKernels.write(
-                values,
-                values.length,
-                offset,
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride()));
+    try (CpuContext.Turn turn = context.begin("write")) {
+      turn.end(
+          CpuKernels.write(
+              values,
+              values.length,
+              offset,
+              target.address(),
+              target.rows(),
+              target.columns(),
+              target.stride()));
+    }
   }
 
   @Override
   public void read(Tensor from, float[] values, int offset) {
     CpuTensor source = tensor(from);
     ShapeRules.host("read", values, offset, from);
-    context.run(
-        "read",
-        () ->
-            CpuKernels.read(
-                values,
-                values.length,
-                offset,
-                source.address(),
-                source.rows(),
-                source.columns(),
-                source.stride()));
+    try (CpuContext.Turn turn = context.begin("read")) {
+      turn.end(
+          CpuKernels.read(
+              values,
+              values.length,
+              offset,
+              source.address(),
+              source.rows(),
+              source.columns(),
+              source.stride()));
+    }
   }
 
   @Override
   public void zero(Tensor into) {
     CpuTensor target = tensor(into);
-    context.run(
-        "zero",
-        () ->
-            CpuKernels.zero(
-                context.address(),
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride()));
+    try (CpuContext.Turn turn = context.begin("zero")) {
+      turn.end(
+          CpuKernels.zero(
+              turn.context(), target.address(), target.rows(), target.columns(), target.stride()));
+    }
   }
 
   @Override
@@ -76,17 +73,17 @@ final class CpuStream implements Stream {
     CpuTensor source = tensor(from);
     CpuTensor target = tensor(into);
     ShapeRules.same("copy", from, into);
-    context.run(
-        "copy",
-        () ->
-            CpuKernels.copy(
-                context.address(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("copy")) {
+      turn.end(
+          CpuKernels.copy(
+              turn.context(),
+              source.address(),
+              source.stride(),
+              target.address(),
+              target.stride(),
+              target.rows(),
+              target.columns()));
+    }
   }
 
   @Override
@@ -94,35 +91,35 @@ final class CpuStream implements Stream {
     CpuTensor source = tensor(from);
     CpuTensor target = tensor(into);
     ShapeRules.same("add", from, into);
-    context.run(
-        "add",
-        () ->
-            CpuKernels.add(
-                context.address(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("add")) {
+      turn.end(
+          CpuKernels.add(
+              turn.context(),
+              source.address(),
+              source.stride(),
+              target.address(),
+              target.stride(),
+              target.rows(),
+              target.columns()));
+    }
   }
 
   @Override
   public void addEmbeddings(Weight table, int[] ids, Tensor into) {
     CpuTensor target = tensor(into);
-    CpuWeight entries = weight(table);
+    long entries = address(table);
     ShapeRules.addEmbeddings(table, ids, into);
-    context.run(
-        "addEmbeddings",
-        () ->
-            CpuKernels.addEmbeddings(
-                context.address(),
-                entries.address(),
-                staging.start((long) ids.length * Integer.BYTES).ints(ids),
-                ids.length,
-                target.address(),
-                target.columns(),
-                target.stride()));
+    try (CpuContext.Turn turn = context.begin("addEmbeddings")) {
+      turn.end(
+          CpuKernels.addEmbeddings(
+              turn.context(),
+              entries,
+              staging.only(ids),
+              ids.length,
+              target.address(),
+              target.columns(),
+              target.stride()));
+    }
   }
 
   @Override
@@ -130,102 +127,102 @@ final class CpuStream implements Stream {
     CpuTensor source = tensor(from);
     CpuTensor target = tensor(into);
     ShapeRules.scatter(from, rows, into);
-    context.run(
-        "scatter",
-        () ->
-            CpuKernels.scatter(
-                context.address(),
-                source.address(),
-                source.stride(),
-                staging.start((long) rows.length * Integer.BYTES).ints(rows),
-                rows.length,
-                target.address(),
-                target.rows(),
-                target.stride(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("scatter")) {
+      turn.end(
+          CpuKernels.scatter(
+              turn.context(),
+              source.address(),
+              source.stride(),
+              staging.only(rows),
+              rows.length,
+              target.address(),
+              target.rows(),
+              target.stride(),
+              target.columns()));
+    }
   }
 
   @Override
   public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
     CpuTensor source = tensor(x);
     CpuTensor target = tensor(into);
-    CpuWeight gains = weight(gain);
+    long gains = address(gain);
     ShapeRules.rmsNorm(x, gain, into);
-    context.run(
-        "rmsNorm",
-        () ->
-            CpuKernels.rmsNorm(
-                context.address(),
-                source.address(),
-                source.stride(),
-                gains.address(),
-                epsilon,
-                scale,
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("rmsNorm")) {
+      turn.end(
+          CpuKernels.rmsNorm(
+              turn.context(),
+              source.address(),
+              source.stride(),
+              gains,
+              epsilon,
+              scale,
+              target.address(),
+              target.stride(),
+              target.rows(),
+              target.columns()));
+    }
   }
 
   @Override
   public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
     CpuTensor source = tensor(x);
     CpuTensor target = tensor(into);
-    long weightAddress = weight(weight).address();
-    long biasAddress = CpuWeight.addressOf(bias, context);
+    long weightAddress = address(weight);
+    long biasAddress = address(bias);
     ShapeRules.linear(weight, bias, x, into);
-    context.run(
-        "linear",
-        () ->
-            CpuKernels.linear(
-                context.address(),
-                weightAddress,
-                biasAddress,
-                source.address(),
-                source.columns(),
-                source.stride(),
-                target.address(),
-                target.columns(),
-                target.stride(),
-                target.rows()));
+    try (CpuContext.Turn turn = context.begin("linear")) {
+      turn.end(
+          CpuKernels.linear(
+              turn.context(),
+              weightAddress,
+              biasAddress,
+              source.address(),
+              source.columns(),
+              source.stride(),
+              target.address(),
+              target.columns(),
+              target.stride(),
+              target.rows()));
+    }
   }
 
   @Override
   public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
     CpuTensor source = tensor(x);
     CpuTensor target = tensor(into);
-    long gateAddress = weight(gate).address();
-    long upAddress = weight(up).address();
+    long gateAddress = address(gate);
+    long upAddress = address(up);
     ShapeRules.gatedLinear(gate, up, x, into);
-    context.run(
-        "gatedLinear",
-        () ->
-            CpuKernels.gatedLinear(
-                context.address(),
-                gateAddress,
-                upAddress,
-                source.address(),
-                source.columns(),
-                source.stride(),
-                target.address(),
-                target.columns(),
-                target.stride(),
-                target.rows()));
+    try (CpuContext.Turn turn = context.begin("gatedLinear")) {
+      turn.end(
+          CpuKernels.gatedLinear(
+              turn.context(),
+              gateAddress,
+              upAddress,
+              source.address(),
+              source.columns(),
+              source.stride(),
+              target.address(),
+              target.columns(),
+              target.stride(),
+              target.rows()));
+    }
   }
 
   @Override
   public void scale(Tensor x, float factor) {
     CpuTensor target = tensor(x);
-    context.run(
-        "scale",
-        () ->
-            CpuKernels.scale(
-                context.address(),
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride(),
-                factor));
+    try (CpuContext.Turn turn = context.begin("scale")) {
+      turn.end(
+          CpuKernels.scale(
+              turn.context(),
+              target.address(),
+              target.rows(),
+              target.columns(),
+              target.stride(),
+              factor));
+    }
   }
 
   @Override
@@ -234,21 +231,21 @@ final class CpuStream implements Stream {
     ShapeRules.rotate(x, groups, rotary, positions);
     double[] frequencies = rotary.inverseFrequencies();
     long bytes = (long) frequencies.length * Double.BYTES + (long) positions.length * Integer.BYTES;
-    context.run(
-        "rotate",
-        () ->
-            CpuKernels.rotate(
-                context.address(),
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride(),
-                groups,
-                staging.start(bytes).doubles(frequencies),
-                frequencies.length,
-                rotary.magnitude(),
-                staging.ints(positions),
-                positions.length));
+    try (CpuContext.Turn turn = context.begin("rotate")) {
+      turn.end(
+          CpuKernels.rotate(
+              turn.context(),
+              target.address(),
+              target.rows(),
+              target.columns(),
+              target.stride(),
+              groups,
+              staging.start(bytes).doubles(frequencies),
+              frequencies.length,
+              rotary.magnitude(),
+              staging.ints(positions),
+              positions.length));
+    }
   }
 
   @Override
@@ -263,14 +260,13 @@ final class CpuStream implements Stream {
     CpuTensor source = tensor(queries);
     CpuTensor latents = tensor(cache);
     CpuTensor target = tensor(into);
-    long weight = weight(kvB).address();
+    long weight = address(kvB);
     ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
-    context.run(
-        "latentAttention",
-        () -> {
-          StagedSpans staged = StagedSpans.of(spans, staging);
-          return CpuKernels.attention(
-              context.address(),
+    try (CpuContext.Turn turn = context.begin("latentAttention")) {
+      staged.put(spans, staging);
+      turn.end(
+          CpuKernels.attention(
+              turn.context(),
               weight,
               layout.heads(),
               layout.nope(),
@@ -290,8 +286,8 @@ final class CpuStream implements Stream {
               spans.size(),
               staged.slots(),
               staged.slotCount(),
-              topK);
-        });
+              topK));
+    }
   }
 
   @Override
@@ -304,28 +300,28 @@ final class CpuStream implements Stream {
       Routing into) {
     CpuTensor source = tensor(x);
     CpuRouting picks = CpuRouting.of(into, context);
-    long classifierAddress = weight(classifier).address();
-    long biasAddress = CpuWeight.addressOf(bias, context);
-    long correctionAddress = CpuWeight.addressOf(correction, context);
+    long classifierAddress = address(classifier);
+    long biasAddress = address(bias);
+    long correctionAddress = address(correction);
     ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
-    context.run(
-        "route",
-        () ->
-            CpuKernels.route(
-                context.address(),
-                classifierAddress,
-                biasAddress,
-                correctionAddress,
-                source.address(),
-                source.columns(),
-                source.stride(),
-                source.rows(),
-                rule.topK(),
-                rule.scalingFactor(),
-                rule.normalise() ? 1 : 0,
-                picks.idsAddress(),
-                picks.weightsAddress(),
-                picks.capacity()));
+    try (CpuContext.Turn turn = context.begin("route")) {
+      turn.end(
+          CpuKernels.route(
+              turn.context(),
+              classifierAddress,
+              biasAddress,
+              correctionAddress,
+              source.address(),
+              source.columns(),
+              source.stride(),
+              source.rows(),
+              rule.topK(),
+              rule.scalingFactor(),
+              rule.normalise() ? 1 : 0,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.capacity()));
+    }
     picks.filled(x.rows());
   }
 
@@ -339,23 +335,23 @@ final class CpuStream implements Stream {
     if (group.size() > 0) {
       ShapeRules.expertInput(group.first().gate(), x);
     }
-    context.run(
-        "addExperts",
-        () ->
-            CpuKernels.experts(
-                context.address(),
-                group.address(),
-                group.size(),
-                firstId,
-                picks.idsAddress(),
-                picks.weightsAddress(),
-                picks.topK(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("addExperts")) {
+      turn.end(
+          CpuKernels.experts(
+              turn.context(),
+              group.address(),
+              group.size(),
+              firstId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              source.address(),
+              source.stride(),
+              target.address(),
+              target.stride(),
+              target.rows(),
+              target.columns()));
+    }
   }
 
   @Override
@@ -364,21 +360,21 @@ final class CpuStream implements Stream {
     CpuTensor target = tensor(into);
     CpuRouting picks = CpuRouting.of(routing, context);
     ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
-    context.run(
-        "addZeroExperts",
-        () ->
-            CpuKernels.zeroExperts(
-                context.address(),
-                firstZeroId,
-                picks.idsAddress(),
-                picks.weightsAddress(),
-                picks.topK(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("addZeroExperts")) {
+      turn.end(
+          CpuKernels.zeroExperts(
+              turn.context(),
+              firstZeroId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              source.address(),
+              source.stride(),
+              target.address(),
+              target.stride(),
+              target.rows(),
+              target.columns()));
+    }
   }
 
   @Override
@@ -398,7 +394,8 @@ final class CpuStream implements Stream {
     return CpuTensor.of(tensor, context);
   }
 
-  private CpuWeight weight(Weight weight) {
-    return CpuWeight.of(weight, context);
+  /** 0 for none. */
+  private long address(@Nullable Weight weight) {
+    return CpuWeight.addressOf(weight, context);
   }
 }
