@@ -5,6 +5,7 @@ import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -93,6 +94,10 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   ModelConfig config() {
     return checkpoint.model();
+  }
+
+  EndOfText endOfText() {
+    return checkpoint.endOfText();
   }
 
   Tokenizer tokenizer() {

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.Fixture;
@@ -75,7 +76,7 @@ class DecodeAllocationTest {
               id -> false,
               () -> {},
               fixture.model().config().vocabSize(),
-              -1);
+              EndOfText.never());
       loop.run(WARM_UP);
       return bytes(() -> loop.run(TOKENS)) / TOKENS;
     }

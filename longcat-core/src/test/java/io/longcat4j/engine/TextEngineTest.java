@@ -2,7 +2,9 @@ package io.longcat4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.longcat4j.Attention;
 import io.longcat4j.Audio;
 import io.longcat4j.FinishReason;
@@ -17,6 +19,7 @@ import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
 import io.longcat4j.testing.TestData;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +44,21 @@ class TextEngineTest {
   @AfterAll
   static void close() {
     longcat.close();
+  }
+
+  @Test
+  void aTokenLeavesLessThanAKilobyteOnTheHeap() {
+    assumeTrue(longcat.describe().contains("cpu: "), "needs the native kernels");
+    heapBytes(200);
+    assertThat((heapBytes(200) - heapBytes(50)) / 150).isLessThan(1024);
+  }
+
+  private static long heapBytes(int newTokens) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    longcat.generate(
+        QUESTION, Generation.builder().maxNewTokens(newTokens).ignoreEos(true).build());
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
