@@ -18,6 +18,7 @@ import io.longcat4j.Pixels;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
+import io.longcat4j.WeightMemory;
 import io.longcat4j.testing.TestData;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The engine with longcat-core alone on the class path. */
 class TextEngineTest {
@@ -187,6 +190,24 @@ class TextEngineTest {
         .isInstanceOf(GenerationCancelledException.class)
         .hasMessageContaining("interrupted");
     assertThat(longcat.generate(QUESTION, TWELVE).textIds()).hasSize(12);
+  }
+
+  @ParameterizedTest
+  @EnumSource(WeightMemory.Mode.class)
+  void weightsComeInEveryWayAndTheReplyIsTheSame(WeightMemory.Mode mode) {
+    List<LoadingProgress.Phase> heard = new ArrayList<>();
+    try (LongCat other =
+        LongCat.builder()
+            .model(TestData.bf16())
+            .weights(new WeightMemory(mode, /* hugePages= */ true))
+            .onProgress(progress -> heard.add(progress.phase()))
+            .build()) {
+      assertThat(other.generate(QUESTION, TWELVE).textIds())
+          .isEqualTo(longcat.generate(QUESTION, TWELVE).textIds());
+      boolean waited = mode == WeightMemory.Mode.PRELOADED || mode == WeightMemory.Mode.LOCKED;
+      boolean known = other.describe().contains("MB mapped, ");
+      assertThat(heard.contains(LoadingProgress.Phase.WEIGHTS)).isEqualTo(waited && known);
+    }
   }
 
   @Test

@@ -20,6 +20,9 @@ import java.util.function.LongSupplier;
 final class CpuContext implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
+  /** From here on, what pages are rounded up to is small against what they save. */
+  private static final long LARGE_BYTES = 32 << 20;
+
   private final State state;
   private final Turn turn;
   private final Cleaner.Cleanable cleanable;
@@ -70,6 +73,10 @@ final class CpuContext implements AutoCloseable {
   /** Zeroed memory that lives until it is freed, its owner is unreachable, or this is closed. */
   CpuMemory allocate(String what, long bytes) {
     long address = make(what, bytes, () -> CpuKernels.allocate(bytes));
+    if (bytes >= LARGE_BYTES) {
+      NativePages pages = NativePages.INSTANCE;
+      pages.hugePages(PageRange.within(address, bytes, pages.pageBytes()));
+    }
     CpuMemory.Release release = new CpuMemory.Release(state, address);
     state.add(release);
     return new CpuMemory(what, release, CLEANER);
@@ -86,6 +93,17 @@ final class CpuContext implements AutoCloseable {
       state.lock.unlock();
     }
     return address;
+  }
+
+  /** The weights' bytes so far, where they are mapped. */
+  List<ByteBuffer> weightBytes() {
+    state.lock.lock();
+    try {
+      state.requireOpen();
+      return List.copyOf(state.buffers);
+    } finally {
+      state.lock.unlock();
+    }
   }
 
   private long make(String what, long bytes, LongSupplier call) {
