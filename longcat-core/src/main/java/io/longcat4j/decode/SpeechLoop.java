@@ -183,6 +183,10 @@ public final class SpeechLoop {
   }
 
   private static List<Integer> boxed(int[] ids) {
-    return Arrays.stream(ids).boxed().toList();
+    Integer[] boxed = new Integer[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      boxed[i] = ids[i];
+    }
+    return List.of(boxed);
   }
 }

@@ -8,6 +8,7 @@ import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.cache.LatentCache;
 import io.longcat4j.checkpoint.EndOfText;
+import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.Fixture;
@@ -63,6 +64,27 @@ class DecodeAllocationTest {
     Generation sampled =
         Generation.builder().topK(0).topP(0.9).repetitionPenalty(1.1).seed(3).build();
     assertThat(bytesPerToken(sampled)).isLessThan(400);
+  }
+
+  @Test
+  void aStepOfTextAndSpeechAllocatesAFewHundredBytes() {
+    ModelConfig config = fixture.model().config();
+    try (RunningSequence sequence =
+        new RunningSequence(fixture.model(), fixture.speechHeads(), 3 + WARM_UP + TOKENS, 0)) {
+      sequence.prefill(PromptRows.of(new int[] {5, 6, 7}), () -> {});
+      SpeechLoop loop =
+          new SpeechLoop(
+              sequence,
+              new Sampler(Generation.text()),
+              id -> false,
+              () -> {},
+              new SpeechLoop.Sizes(
+                  config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
+              EndOfText.never(),
+              /* pauseId= */ -1);
+      assertThat(loop.run(WARM_UP).steps()).hasSize(WARM_UP);
+      assertThat(bytes(() -> loop.run(TOKENS)) / TOKENS).isLessThan(600);
+    }
   }
 
   private static long bytesPerToken(Generation generation) {

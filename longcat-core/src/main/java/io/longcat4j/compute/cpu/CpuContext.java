@@ -2,6 +2,7 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
+import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels, threads and memory of one backend. Thread-safe: one operation runs at a time, on all
@@ -36,7 +38,7 @@ final class CpuContext implements AutoCloseable {
               + " threads; ask for fewer or raise the process's limit");
     }
     this.state = new State(address);
-    this.turn = new Turn(state);
+    this.turn = new Turn();
     this.cleanable = CLEANER.register(this, state);
   }
 
@@ -141,17 +143,29 @@ final class CpuContext implements AutoCloseable {
   }
 
   /** The operation that is running; one object for all of them, so that none makes garbage. */
-  static final class Turn implements AutoCloseable {
-    private final State state;
+  final class Turn implements AutoCloseable {
     private String operation = "";
 
-    private Turn(State state) {
-      this.state = state;
-    }
+    private Turn() {}
 
     /** The native context. */
     long context() {
       return state.context;
+    }
+
+    /** Where a tensor of this backend begins. */
+    long at(Tensor tensor) {
+      return CpuTensor.of(tensor, CpuContext.this).address();
+    }
+
+    /** Numbers from one row of a tensor to the next. */
+    int stride(Tensor tensor) {
+      return CpuTensor.of(tensor, CpuContext.this).stride();
+    }
+
+    /** A weight of this backend; 0 for none. */
+    long at(@Nullable Weight weight) {
+      return CpuWeight.addressOf(weight, CpuContext.this);
     }
 
     /** Takes what the native call returned. */

@@ -26,7 +26,6 @@ final class CpuStream implements Stream {
 
   @Override
   public void write(float[] values, int offset, Tensor into) {
-    CpuTensor target = tensor(into);
     ShapeRules.host("write", values, offset, into);
     try (CpuContext.Turn turn = context.begin("write")) {
       turn.end(
@@ -34,16 +33,15 @@ final class CpuStream implements Stream {
               values,
               values.length,
               offset,
-              target.address(),
-              target.rows(),
-              target.columns(),
-              target.stride()));
+              turn.at(into),
+              into.rows(),
+              into.columns(),
+              turn.stride(into)));
     }
   }
 
   @Override
   public void read(Tensor from, float[] values, int offset) {
-    CpuTensor source = tensor(from);
     ShapeRules.host("read", values, offset, from);
     try (CpuContext.Turn turn = context.begin("read")) {
       turn.end(
@@ -51,183 +49,156 @@ final class CpuStream implements Stream {
               values,
               values.length,
               offset,
-              source.address(),
-              source.rows(),
-              source.columns(),
-              source.stride()));
+              turn.at(from),
+              from.rows(),
+              from.columns(),
+              turn.stride(from)));
     }
   }
 
   @Override
   public void zero(Tensor into) {
-    CpuTensor target = tensor(into);
     try (CpuContext.Turn turn = context.begin("zero")) {
       turn.end(
           CpuKernels.zero(
-              turn.context(), target.address(), target.rows(), target.columns(), target.stride()));
+              turn.context(), turn.at(into), into.rows(), into.columns(), turn.stride(into)));
     }
   }
 
   @Override
   public void copy(Tensor from, Tensor into) {
-    CpuTensor source = tensor(from);
-    CpuTensor target = tensor(into);
     ShapeRules.same("copy", from, into);
     try (CpuContext.Turn turn = context.begin("copy")) {
       turn.end(
           CpuKernels.copy(
               turn.context(),
-              source.address(),
-              source.stride(),
-              target.address(),
-              target.stride(),
-              target.rows(),
-              target.columns()));
+              turn.at(from),
+              turn.stride(from),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
     }
   }
 
   @Override
   public void add(Tensor from, Tensor into) {
-    CpuTensor source = tensor(from);
-    CpuTensor target = tensor(into);
     ShapeRules.same("add", from, into);
     try (CpuContext.Turn turn = context.begin("add")) {
       turn.end(
           CpuKernels.add(
               turn.context(),
-              source.address(),
-              source.stride(),
-              target.address(),
-              target.stride(),
-              target.rows(),
-              target.columns()));
+              turn.at(from),
+              turn.stride(from),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
     }
   }
 
   @Override
   public void addEmbeddings(Weight table, int[] ids, Tensor into) {
-    CpuTensor target = tensor(into);
-    long entries = address(table);
     ShapeRules.addEmbeddings(table, ids, into);
     try (CpuContext.Turn turn = context.begin("addEmbeddings")) {
       turn.end(
           CpuKernels.addEmbeddings(
               turn.context(),
-              entries,
+              turn.at(table),
               staging.only(ids),
               ids.length,
-              target.address(),
-              target.columns(),
-              target.stride()));
+              turn.at(into),
+              into.columns(),
+              turn.stride(into)));
     }
   }
 
   @Override
   public void scatter(Tensor from, int[] rows, Tensor into) {
-    CpuTensor source = tensor(from);
-    CpuTensor target = tensor(into);
     ShapeRules.scatter(from, rows, into);
     try (CpuContext.Turn turn = context.begin("scatter")) {
       turn.end(
           CpuKernels.scatter(
               turn.context(),
-              source.address(),
-              source.stride(),
+              turn.at(from),
+              turn.stride(from),
               staging.only(rows),
               rows.length,
-              target.address(),
-              target.rows(),
-              target.stride(),
-              target.columns()));
+              turn.at(into),
+              into.rows(),
+              turn.stride(into),
+              into.columns()));
     }
   }
 
   @Override
   public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
-    long gains = address(gain);
     ShapeRules.rmsNorm(x, gain, into);
     try (CpuContext.Turn turn = context.begin("rmsNorm")) {
       turn.end(
           CpuKernels.rmsNorm(
               turn.context(),
-              source.address(),
-              source.stride(),
-              gains,
+              turn.at(x),
+              turn.stride(x),
+              turn.at(gain),
               epsilon,
               scale,
-              target.address(),
-              target.stride(),
-              target.rows(),
-              target.columns()));
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
     }
   }
 
   @Override
   public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
-    long weightAddress = address(weight);
-    long biasAddress = address(bias);
     ShapeRules.linear(weight, bias, x, into);
     try (CpuContext.Turn turn = context.begin("linear")) {
       turn.end(
           CpuKernels.linear(
               turn.context(),
-              weightAddress,
-              biasAddress,
-              source.address(),
-              source.columns(),
-              source.stride(),
-              target.address(),
-              target.columns(),
-              target.stride(),
-              target.rows()));
+              turn.at(weight),
+              turn.at(bias),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
     }
   }
 
   @Override
   public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
-    long gateAddress = address(gate);
-    long upAddress = address(up);
     ShapeRules.gatedLinear(gate, up, x, into);
     try (CpuContext.Turn turn = context.begin("gatedLinear")) {
       turn.end(
           CpuKernels.gatedLinear(
               turn.context(),
-              gateAddress,
-              upAddress,
-              source.address(),
-              source.columns(),
-              source.stride(),
-              target.address(),
-              target.columns(),
-              target.stride(),
-              target.rows()));
+              turn.at(gate),
+              turn.at(up),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
     }
   }
 
   @Override
   public void scale(Tensor x, float factor) {
-    CpuTensor target = tensor(x);
     try (CpuContext.Turn turn = context.begin("scale")) {
       turn.end(
           CpuKernels.scale(
-              turn.context(),
-              target.address(),
-              target.rows(),
-              target.columns(),
-              target.stride(),
-              factor));
+              turn.context(), turn.at(x), x.rows(), x.columns(), turn.stride(x), factor));
     }
   }
 
   @Override
   public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
-    CpuTensor target = tensor(x);
     ShapeRules.rotate(x, groups, rotary, positions);
     double[] frequencies = rotary.inverseFrequencies();
     long bytes = (long) frequencies.length * Double.BYTES + (long) positions.length * Integer.BYTES;
@@ -235,10 +206,10 @@ final class CpuStream implements Stream {
       turn.end(
           CpuKernels.rotate(
               turn.context(),
-              target.address(),
-              target.rows(),
-              target.columns(),
-              target.stride(),
+              turn.at(x),
+              x.rows(),
+              x.columns(),
+              turn.stride(x),
               groups,
               staging.start(bytes).doubles(frequencies),
               frequencies.length,
@@ -257,31 +228,27 @@ final class CpuStream implements Stream {
       List<Span> spans,
       int topK,
       Tensor into) {
-    CpuTensor source = tensor(queries);
-    CpuTensor latents = tensor(cache);
-    CpuTensor target = tensor(into);
-    long weight = address(kvB);
     ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
     try (CpuContext.Turn turn = context.begin("latentAttention")) {
       staged.put(spans, staging);
       turn.end(
           CpuKernels.attention(
               turn.context(),
-              weight,
+              turn.at(kvB),
               layout.heads(),
               layout.nope(),
               layout.rope(),
               layout.latent(),
               layout.value(),
               layout.scale(),
-              source.address(),
-              source.stride(),
-              latents.address(),
-              latents.rows(),
-              latents.stride(),
-              target.address(),
-              target.stride(),
-              target.rows(),
+              turn.at(queries),
+              turn.stride(queries),
+              turn.at(cache),
+              cache.rows(),
+              turn.stride(cache),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
               staged.spans(),
               spans.size(),
               staged.slots(),
@@ -298,23 +265,19 @@ final class CpuStream implements Stream {
       @Nullable Weight correction,
       RouterRule rule,
       Routing into) {
-    CpuTensor source = tensor(x);
     CpuRouting picks = CpuRouting.of(into, context);
-    long classifierAddress = address(classifier);
-    long biasAddress = address(bias);
-    long correctionAddress = address(correction);
     ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
     try (CpuContext.Turn turn = context.begin("route")) {
       turn.end(
           CpuKernels.route(
               turn.context(),
-              classifierAddress,
-              biasAddress,
-              correctionAddress,
-              source.address(),
-              source.columns(),
-              source.stride(),
-              source.rows(),
+              turn.at(classifier),
+              turn.at(bias),
+              turn.at(correction),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              x.rows(),
               rule.topK(),
               rule.scalingFactor(),
               rule.normalise() ? 1 : 0,
@@ -327,8 +290,6 @@ final class CpuStream implements Stream {
 
   @Override
   public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
     CpuRouting picks = CpuRouting.of(routing, context);
     CpuExperts group = CpuExperts.of(experts, context);
     ShapeRules.routed("addExperts", picks.rows(), x, into);
@@ -345,19 +306,17 @@ final class CpuStream implements Stream {
               picks.idsAddress(),
               picks.weightsAddress(),
               picks.topK(),
-              source.address(),
-              source.stride(),
-              target.address(),
-              target.stride(),
-              target.rows(),
-              target.columns()));
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
     }
   }
 
   @Override
   public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
     CpuRouting picks = CpuRouting.of(routing, context);
     ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
     try (CpuContext.Turn turn = context.begin("addZeroExperts")) {
@@ -368,12 +327,12 @@ final class CpuStream implements Stream {
               picks.idsAddress(),
               picks.weightsAddress(),
               picks.topK(),
-              source.address(),
-              source.stride(),
-              target.address(),
-              target.stride(),
-              target.rows(),
-              target.columns()));
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
     }
   }
 
@@ -388,14 +347,5 @@ final class CpuStream implements Stream {
   @Override
   public void synchronise() {
     context.requireOpen();
-  }
-
-  private CpuTensor tensor(Tensor tensor) {
-    return CpuTensor.of(tensor, context);
-  }
-
-  /** 0 for none. */
-  private long address(@Nullable Weight weight) {
-    return CpuWeight.addressOf(weight, context);
   }
 }
