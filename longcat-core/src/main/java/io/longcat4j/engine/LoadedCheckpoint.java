@@ -153,7 +153,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     lines.add(
         String.format(
             Locale.ROOT,
-            "model: %s, %d layers, %d + %d experts, %d positions, %.1f MB of weights mapped",
+            "model: %s, %d layers, %d + %d experts, %d positions, %.1f MB of weights",
             checkpoint.directory(),
             config.numLayers(),
             config.nRoutedExperts(),

@@ -192,6 +192,19 @@ class TextEngineTest {
     assertThat(longcat.generate(QUESTION, TWELVE).textIds()).hasSize(12);
   }
 
+  @Test
+  void descriptionsTellWhatAndWhy() {
+    String description = longcat.describe();
+    assumeTrue(description.contains("cpu: "), "needs the native kernels");
+    assertThat(description)
+        .contains("the best that this processor has")
+        .contains("exact numerics")
+        .contains("for each available processor")
+        .contains("MB mapped")
+        .contains("read in the background")
+        .contains("not locked (not asked for), huge pages not asked for");
+  }
+
   @ParameterizedTest
   @EnumSource(WeightMemory.Mode.class)
   void weightsComeInEveryWayAndTheReplyIsTheSame(WeightMemory.Mode mode) {
