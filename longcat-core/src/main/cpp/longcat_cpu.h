@@ -9,6 +9,7 @@
 #define LONGCAT_OK 0
 #define LONGCAT_OUT_OF_MEMORY (-1)
 #define LONGCAT_MISFIT (-2)
+#define LONGCAT_REFUSED (-3)
 
 #define LONGCAT_GENERIC 0
 #define LONGCAT_AVX2 1
@@ -38,6 +39,19 @@ void longcat_context_close(int64_t context) noexcept;
 // Zeroed memory on a 64-byte boundary, or 0.
 int64_t longcat_allocate(int64_t bytes) noexcept;
 void longcat_free(int64_t address) noexcept;
+
+// Where the bytes of a direct buffer are.
+int64_t longcat_address(const void* bytes) noexcept;
+
+// Advice about memory that begins and ends on page boundaries; LONGCAT_REFUSED where the operating
+// system declines. Locking brings the pages in, as touching does; the limit is in bytes.
+int64_t longcat_page_bytes() noexcept;
+int32_t longcat_pages_read_ahead(int64_t address, int64_t bytes) noexcept;
+int32_t longcat_pages_touch(int64_t address, int64_t bytes) noexcept;
+int32_t longcat_pages_lock(int64_t address, int64_t bytes) noexcept;
+int32_t longcat_pages_unlock(int64_t address, int64_t bytes) noexcept;
+int64_t longcat_lock_limit() noexcept;
+int32_t longcat_pages_huge(int64_t address, int64_t bytes) noexcept;
 
 // A weight is cut by whole rows into segments, all of segment_rows rows but the last.
 int64_t longcat_weight_open(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,

@@ -309,6 +309,21 @@ void every_instruction_set(int32_t numerics) {
   }
 }
 
+void pages() {
+  int64_t page = longcat_page_bytes();
+  int64_t memory = longcat_allocate(4 * page);
+  check(longcat_address(reinterpret_cast<void*>(memory)) == memory, "address");
+  int64_t first = (memory + page - 1) / page * page;
+  check(longcat_pages_read_ahead(first, 2 * page) == LONGCAT_OK, "read ahead");
+  check(longcat_pages_touch(first, 2 * page) == LONGCAT_OK, "touch");
+  check(longcat_lock_limit() >= 0, "limit of locked memory");
+  longcat_pages_huge(first, 2 * page);
+  if (longcat_pages_lock(first, 2 * page) == LONGCAT_OK) {
+    check(longcat_pages_unlock(first, 2 * page) == LONGCAT_OK, "unlock");
+  }
+  longcat_free(memory);
+}
+
 }  // namespace
 
 int main() {
@@ -318,5 +333,6 @@ int main() {
   longcat_free(memory);
   longcat_free(0);
   check(longcat_allocate(INT64_MAX) == 0, "too much memory");
+  pages();
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

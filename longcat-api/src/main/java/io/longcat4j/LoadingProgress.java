@@ -14,6 +14,8 @@ public final class LoadingProgress {
     CONFIGURATION,
     /** The language model's weights. */
     LANGUAGE_MODEL,
+    /** The language model's weights come into memory; only where loading waits for them. */
+    WEIGHTS,
     /** The image and video encoder. */
     VISION,
     /** The audio encoder. */

@@ -84,6 +84,7 @@ public final class LongCat implements AutoCloseable {
     private @Nullable Path model;
     private Backend backend = Backend.auto();
     private Numerics numerics = Numerics.EXACT;
+    private WeightMemory weightMemory = WeightMemory.readAhead();
     private Backend encoders = Backend.auto();
     private Attention attention = Attention.dense();
     private OptionalInt threads = OptionalInt.empty();
@@ -123,6 +124,17 @@ public final class LongCat implements AutoCloseable {
      */
     public Builder numerics(Numerics numerics) {
       this.numerics = Objects.requireNonNull(numerics, "numerics");
+      return this;
+    }
+
+    /**
+     * Chooses how the weights come into memory; default {@link WeightMemory#readAhead()}.
+     *
+     * @param weightMemory the choice; the reference backend leaves it to the system
+     * @return this
+     */
+    public Builder weights(WeightMemory weightMemory) {
+      this.weightMemory = Objects.requireNonNull(weightMemory, "weightMemory");
       return this;
     }
 
@@ -232,6 +244,7 @@ public final class LongCat implements AutoCloseable {
           model,
           backend,
           numerics,
+          weightMemory,
           encoders,
           attention,
           threads,

@@ -132,7 +132,7 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
       for (long left = tensor.byteSize(); left > 0; left -= CHUNK_BYTES) {
         chunk.clear().limit((int) Math.min(left, CHUNK_BYTES));
         numbers.fill(chunk);
-        output.write(chunk);
+        output.append(tensor.name(), chunk);
       }
     }
   }
@@ -158,7 +158,7 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
         chunk.put(i, (byte) 0);
       }
     }
-    output.write(chunk);
+    output.append(tensor.name(), chunk);
   }
 
   /** Around what keeps outputs of the size of their inputs; a block differs from its neighbours. */
@@ -171,6 +171,6 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
     for (int i = 0; i < count; i++) {
       bytes.putFloat((float) (scale * random.nextDouble(0.8, 1.2)));
     }
-    output.write(bytes.flip());
+    output.append(tensor.name(), bytes.flip());
   }
 }

@@ -168,7 +168,7 @@ public final class ModelBench {
         sequence.step(id, NO_AUDIO);
         sequence.textLogits(logits);
       }
-      return new Generated(secondsSince(start), sequence.expertsPerToken());
+      return new Generated(secondsSince(start), sequence.expertsPerToken().mean());
     }
   }
 

@@ -4,6 +4,7 @@ import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
+import io.longcat4j.WeightMemory;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param model the checkpoint directory
  * @param backend what computes the language model
  * @param numerics how exactly it is computed
+ * @param weightMemory how the language model's weights come into memory
  * @param encoders what computes the encoders and the vocoder
  * @param attention which cached positions a generated token looks at
  * @param threads worker threads, or empty for one a core
@@ -25,6 +27,7 @@ public record EngineOptions(
     Path model,
     Backend backend,
     Numerics numerics,
+    WeightMemory weightMemory,
     Backend encoders,
     Attention attention,
     OptionalInt threads,

@@ -69,6 +69,7 @@ final class ConsoleProgress implements LoadingListener {
     return switch (phase) {
       case CONFIGURATION -> "configuration";
       case LANGUAGE_MODEL -> "language model";
+      case WEIGHTS -> "weights into memory";
       case VISION -> "vision encoder";
       case AUDIO -> "audio encoder";
       case CODEC -> "speech codec";

@@ -6,6 +6,7 @@ import io.longcat4j.LongCat;
 import io.longcat4j.Numerics;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a checkpoint is opened. */
@@ -28,6 +29,8 @@ final class ModelOptions {
           "How exactly the language model is computed: exact (F32 activations) or bf16 (rounded to"
               + " BF16 before products). Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
+
+  @Mixin private WeightOptions weights = new WeightOptions();
 
   @Option(
       names = "--encoders",
@@ -79,6 +82,7 @@ final class ModelOptions {
             .model(model)
             .backend(new Backend(backend))
             .numerics(numerics)
+            .weights(weights.toWeightMemory())
             .encoders(new Backend(encoders));
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);

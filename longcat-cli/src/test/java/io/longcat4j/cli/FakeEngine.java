@@ -84,6 +84,8 @@ record FakeEngine(EngineOptions options) implements Engine {
         + options.threads()
         + ", context "
         + options.contextLength()
+        + ", "
+        + options.weightMemory()
         + ", top "
         + options.attention().topK()
         + ", cache "

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LongCatCommandTest {
@@ -112,6 +113,8 @@ class LongCatCommandTest {
             "3",
             "--context",
             "77",
+            "--mlock",
+            "--huge-pages",
             "--attention-top-k",
             "8",
             "--cache-dir",
@@ -120,8 +123,27 @@ class LongCatCommandTest {
     assertThat(run.out().strip())
         .isEqualTo(
             "backend reference, encoders cpu, threads OptionalInt[3], context OptionalInt[77],"
-                + " top 8, cache Optional[c]");
+                + " WeightMemory[mode=LOCKED, hugePages=true], top 8, cache Optional[c]");
     assertThat(run.err().lines()).containsExactly("Loading language model ...", "Ready.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--preload, PRELOADED",
+    "--no-read-ahead, ON_DEMAND",
+    "--quiet, READ_AHEAD",
+  })
+  void weights_come_as_the_option_says(String option, String mode) throws Exception {
+    Path checkpoint = FakeEngineProvider.checkpointIn(folder);
+    CommandRun run = CommandRun.of("describe", "--model", checkpoint, option);
+    assertThat(run.out()).contains("WeightMemory[mode=" + mode + ", hugePages=false]");
+  }
+
+  @Test
+  void ways_for_weights_exclude_each_other() {
+    CommandRun run = CommandRun.of("describe", "--model", "x", "--mlock", "--preload");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("mutually exclusive");
   }
 
   @Test

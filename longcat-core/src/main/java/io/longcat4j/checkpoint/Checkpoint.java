@@ -13,12 +13,19 @@ public final class Checkpoint {
   private final Path directory;
   private final ConfigFile config;
   private final ModelConfig model;
+  private final EndOfText endOfText;
   private final TensorSource weights;
 
-  private Checkpoint(Path directory, ConfigFile config, ModelConfig model, TensorSource weights) {
+  private Checkpoint(
+      Path directory,
+      ConfigFile config,
+      ModelConfig model,
+      EndOfText endOfText,
+      TensorSource weights) {
     this.directory = directory;
     this.config = config;
     this.model = model;
+    this.endOfText = endOfText;
     this.weights = weights;
   }
 
@@ -46,7 +53,8 @@ public final class Checkpoint {
     }
     ConfigFile config = ConfigFile.json(configFile);
     ModelConfig model = ModelConfigReader.read(config);
-    return new Checkpoint(directory, config, model, WeightFiles.open(directory));
+    EndOfText endOfText = EndOfTextReader.read(config, directory, model.vocabSize());
+    return new Checkpoint(directory, config, model, endOfText, WeightFiles.open(directory));
   }
 
   /**
@@ -74,6 +82,15 @@ public final class Checkpoint {
    */
   public ModelConfig model() {
     return model;
+  }
+
+  /**
+   * What ends a text, as {@code config.json} and {@code generation_config.json} say together.
+   *
+   * @return at least one id
+   */
+  public EndOfText endOfText() {
+    return endOfText;
   }
 
   /**

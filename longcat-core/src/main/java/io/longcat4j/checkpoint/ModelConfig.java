@@ -32,7 +32,6 @@ import java.util.Optional;
  * @param mlaScaleQLora whether queries are scaled by {@code sqrt(hidden / qLoraRank)}
  * @param mlaScaleKvLora whether the latent is scaled by {@code sqrt(hidden / kvLoraRank)}
  * @param bosTokenId id of the beginning of text
- * @param eosTokenId id of the end of text
  * @param audioVocabSize entries of each audio head
  * @param audioHeadNum audio heads
  * @param fp8Block rows and columns of a block of FP8 scales, or empty without FP8 weights
@@ -65,7 +64,6 @@ public record ModelConfig(
     boolean mlaScaleQLora,
     boolean mlaScaleKvLora,
     int bosTokenId,
-    int eosTokenId,
     int audioVocabSize,
     int audioHeadNum,
     Optional<BlockSize> fp8Block,

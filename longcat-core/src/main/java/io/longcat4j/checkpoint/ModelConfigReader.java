@@ -1,7 +1,6 @@
 package io.longcat4j.checkpoint;
 
 import io.longcat4j.CheckpointException;
-import java.util.List;
 
 /**
  * Reads the language model's sizes and switches. Sizes must be there; switches have the values of
@@ -13,7 +12,6 @@ public final class ModelConfigReader {
   private static final double PUBLISHED_NORM_EPSILON = 1e-5;
   private static final int PUBLISHED_POSITIONS = 131_072;
   private static final int PUBLISHED_BOS = 1;
-  private static final int PUBLISHED_EOS = 2;
   private static final int PUBLISHED_AUDIO_VOCABULARY = 8224;
   private static final int PUBLISHED_AUDIO_HEADS = 4;
 
@@ -68,7 +66,6 @@ public final class ModelConfigReader {
         config.booleanOr("mla_scale_q_lora", true),
         config.booleanOr("mla_scale_kv_lora", true),
         config.intOr("bos_token_id", PUBLISHED_BOS),
-        endOfText(),
         positive("audio_vocab_size", PUBLISHED_AUDIO_VOCABULARY),
         positive("audio_head_num", PUBLISHED_AUDIO_HEADS),
         quantization.fp8Block(),
@@ -111,18 +108,6 @@ public final class ModelConfigReader {
     return epsilon;
   }
 
-  /** Where several ids end a text, the first is the one the chat format writes. */
-  private int endOfText() {
-    if (config.find("eos_token_id").orElse(PUBLISHED_EOS) instanceof List<?>) {
-      List<Integer> ids = config.requireInts("eos_token_id");
-      if (ids.isEmpty()) {
-        throw config.refuse("eos_token_id", "expected at least one id");
-      }
-      return ids.get(0);
-    }
-    return config.intOr("eos_token_id", PUBLISHED_EOS);
-  }
-
   private static void requireConsistent(ConfigFile config, ModelConfig model) {
     long experts = (long) model.nRoutedExperts() + model.zeroExpertNum();
     if (model.moeTopk() > experts) {
@@ -132,7 +117,6 @@ public final class ModelConfigReader {
       throw config.refuse("qk_rope_head_dim", "expected an even number, as pairs are rotated");
     }
     requireId(config, "bos_token_id", model.bosTokenId(), model.vocabSize());
-    requireId(config, "eos_token_id", model.eosTokenId(), model.vocabSize());
     long queryHead = (long) model.qkNopeHeadDim() + model.qkRopeHeadDim();
     long keyValueHead = (long) model.qkNopeHeadDim() + model.vHeadDim();
     long widest = Math.max(queryHead, keyValueHead);

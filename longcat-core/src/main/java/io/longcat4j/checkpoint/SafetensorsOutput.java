@@ -12,14 +12,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a safetensors file of any size piece by piece: all tensors are declared first, then their
- * bytes follow in that order. Not thread-safe; closed by whoever made it.
+ * bytes follow, those of one tensor in order, the tensors in any. Not thread-safe; closed by
+ * whoever made it.
  */
 public final class SafetensorsOutput implements AutoCloseable {
   private static final int ALIGNMENT = 8;
@@ -44,56 +48,76 @@ public final class SafetensorsOutput implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
-  private long missing;
+  private final Map<String, Room> rooms = new HashMap<>();
 
-  private SafetensorsOutput(Path file, FileChannel channel, long missing) {
+  /** What is left of the bytes of a tensor. */
+  private static final class Room {
+    private long position;
+    private long missing;
+  }
+
+  private SafetensorsOutput(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
-    this.missing = missing;
   }
 
   /**
-   * Starts a file; an existing one is replaced.
+   * Starts a file. An existing one is replaced, not changed: its other links and its mappings keep
+   * what they have.
    *
    * @param file where to
-   * @param declarations all tensors, in the order in which their bytes will come
+   * @param declarations all tensors, in the order in which they shall lie in the file
    * @return the output, to be closed by the caller
    * @throws CheckpointException if the file cannot be written
    */
   public static SafetensorsOutput create(Path file, List<Declaration> declarations) {
     byte[] header = header(declarations);
-    long bytes = declarations.stream().mapToLong(Declaration::byteSize).sum();
+    ByteBuffer start =
+        ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
+    start.putLong(header.length).put(header).flip();
+    SafetensorsOutput output = new SafetensorsOutput(file, open(file));
+    long position = start.remaining();
+    for (Declaration declaration : declarations) {
+      Room room = new Room();
+      room.position = position;
+      room.missing = declaration.byteSize();
+      output.rooms.put(declaration.name(), room);
+      position += room.missing;
+    }
+    output.write(start, 0);
+    return output;
+  }
+
+  private static FileChannel open(Path file) {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-      SafetensorsOutput output = new SafetensorsOutput(file, channel, bytes);
-      ByteBuffer start =
-          ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
-      output.writeFully(start.putLong(header.length).put(header).flip());
-      return output;
+      Files.deleteIfExists(file);
+      return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
   }
 
   /**
-   * Appends bytes of the tensor in turn, or of several.
+   * Writes the next bytes of a tensor.
    *
+   * @param tensor its name
    * @param bytes little-endian, row by row; all that remain are taken
    * @throws CheckpointException if the file cannot be written
-   * @throws IllegalArgumentException if these are more than were declared
+   * @throws IllegalArgumentException if the tensor or so many bytes of it were not declared
    */
-  public void write(ByteBuffer bytes) {
-    if (bytes.remaining() > missing) {
-      throw new IllegalArgumentException(
-          file + ": " + bytes.remaining() + " bytes are more than the " + missing + " still due");
+  public void append(String tensor, ByteBuffer bytes) {
+    Room room = rooms.get(tensor);
+    if (room == null) {
+      throw new IllegalArgumentException(file + ": nobody declared a tensor " + tensor);
     }
-    missing -= bytes.remaining();
-    writeFully(bytes);
+    int length = bytes.remaining();
+    if (length > room.missing) {
+      throw new IllegalArgumentException(
+          file + ": " + length + " bytes of " + tensor + ", but " + room.missing + " are due");
+    }
+    write(bytes, room.position);
+    room.position += length;
+    room.missing -= length;
   }
 
   /**
@@ -108,16 +132,18 @@ public final class SafetensorsOutput implements AutoCloseable {
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
+    long missing = rooms.values().stream().mapToLong(room -> room.missing).sum();
     if (missing > 0) {
       throw new CheckpointException(
           file + ": is incomplete, " + missing + " bytes were not written; delete it");
     }
   }
 
-  private void writeFully(ByteBuffer bytes) {
+  private void write(ByteBuffer bytes, long position) {
     try {
+      long at = position;
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        at += channel.write(bytes, at);
       }
     } catch (IOException e) {
       throw cannotWrite(file, e);
@@ -131,7 +157,7 @@ public final class SafetensorsOutput implements AutoCloseable {
       ObjectNode tensor = json.putObject(declaration.name());
       tensor.put("dtype", declaration.dtype().name());
       Arrays.stream(declaration.shape().dims()).forEach(tensor.putArray("shape")::add);
-      long end = offset + declaration.byteSize();
+      long end = Math.addExact(offset, declaration.byteSize());
       tensor.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }

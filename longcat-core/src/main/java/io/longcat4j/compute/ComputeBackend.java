@@ -1,5 +1,7 @@
 package io.longcat4j.compute;
 
+import io.longcat4j.LoadingListener;
+import io.longcat4j.WeightMemory;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.WeightScales;
@@ -54,6 +56,25 @@ public interface ComputeBackend extends AutoCloseable {
    */
   default Weight load(StoredTensor values) {
     return load(new ScaledTensor(values, WeightScales.none()));
+  }
+
+  /**
+   * Brings the weights that were taken in so far into memory, as the application wants it. Called
+   * once. A backend that leaves its weights to the system does nothing.
+   *
+   * @param wanted when they shall come, and whether they shall stay
+   * @param listener hears of the bytes, in the phase {@code WEIGHTS}, where this waits for them
+   * @throws io.longcat4j.LoadingAbortedException if the listener aborts
+   */
+  default void settle(WeightMemory wanted, LoadingListener listener) {}
+
+  /**
+   * Where the weights are: bytes mapped, read, locked, in huge pages, and why.
+   *
+   * @return one line
+   */
+  default String describeWeights() {
+    return "left to the operating system";
   }
 
   /**

@@ -15,7 +15,20 @@ public interface Routing extends AutoCloseable {
    * @param rows the tokens of the last routing
    * @return {@code rows * topK} ids, token by token, best first
    */
-  int[] ids(int rows);
+  default int[] ids(int rows) {
+    int[] ids = new int[Math.multiplyExact(Math.max(0, rows), topK())];
+    readIds(rows, ids);
+    return ids;
+  }
+
+  /**
+   * Copies the picked ids; waits for the stream that fills them.
+   *
+   * @param rows the tokens of the last routing
+   * @param into receives {@code rows * topK} ids, token by token, best first; may be longer
+   * @throws IndexOutOfBoundsException if there are fewer tokens or less room
+   */
+  void readIds(int rows, int[] into);
 
   /**
    * The weights of the picked; waits for the stream that fills them.

@@ -19,6 +19,9 @@ public final class RunningSequence implements AutoCloseable {
   private final Tensor hidden;
   private final Tensor chained;
   private final Tensor logits;
+  private final Tensor textLogits;
+  private final Tensor audioLogits;
+  private final int[] stepId = new int[1];
   private final ExpertCount experts;
   private int length;
 
@@ -39,8 +42,11 @@ public final class RunningSequence implements AutoCloseable {
     this.cache = model.allocateCache(positions);
     this.hidden = model.backend().allocate(1, model.config().hiddenSize());
     this.chained = model.backend().allocate(1, model.config().hiddenSize());
-    int widest = Math.max(model.config().vocabSize(), heads == null ? 1 : heads.vocabSize());
-    this.logits = model.backend().allocate(1, widest);
+    int textVocab = model.config().vocabSize();
+    int audioVocab = heads == null ? 1 : heads.vocabSize();
+    this.logits = model.backend().allocate(1, Math.max(textVocab, audioVocab));
+    this.textLogits = logits.columns(0, textVocab);
+    this.audioLogits = logits.columns(0, audioVocab);
   }
 
   /**
@@ -70,7 +76,8 @@ public final class RunningSequence implements AutoCloseable {
    */
   public void step(int textId, int[] audioIds) {
     model.stream().zero(hidden);
-    model.addEmbeddings(new int[] {textId}, hidden);
+    stepId[0] = textId;
+    model.addEmbeddings(stepId, hidden);
     if (audioIds.length > 0) {
       speechHeads().addInputs(audioIds, hidden);
     }
@@ -84,9 +91,8 @@ public final class RunningSequence implements AutoCloseable {
    * @param into receives one number for each entry of the vocabulary
    */
   public void textLogits(float[] into) {
-    Tensor row = logits.columns(0, into.length);
-    model.head(hidden, row);
-    model.stream().read(row, into, 0);
+    model.head(hidden, textLogits);
+    model.stream().read(textLogits, into, 0);
   }
 
   /**
@@ -102,9 +108,8 @@ public final class RunningSequence implements AutoCloseable {
     } else {
       speechHeads().addChosen(head - 1, previousId, chained);
     }
-    Tensor row = logits.columns(0, into.length);
-    speechHeads().logits(head, chained, row);
-    model.stream().read(row, into, 0);
+    speechHeads().logits(head, chained, audioLogits);
+    model.stream().read(audioLogits, into, 0);
   }
 
   private SpeechHeads speechHeads() {
@@ -133,12 +138,12 @@ public final class RunningSequence implements AutoCloseable {
   }
 
   /**
-   * Real experts computed for each token and layer, on average.
+   * Real experts computed for each token and layer, prompt included.
    *
-   * @return 0 before the first token
+   * @return the figures so far
    */
-  public double expertsPerToken() {
-    return experts.mean();
+  public ExpertsPerToken expertsPerToken() {
+    return experts.figures();
   }
 
   /** Frees the cache; idempotent. */

@@ -15,6 +15,8 @@ public final class Sampler {
   private final double topP;
   private final RepetitionPenalty penalty;
   private final SplittableRandom random;
+  private long[] order = {};
+  private double[] mass = {};
 
   /**
    * Starts without history.
@@ -58,9 +60,9 @@ public final class Sampler {
   }
 
   private int draw(float[] logits) {
-    long[] order = descending(logits);
-    int kept = topK == 0 ? order.length : Math.min(topK, order.length);
-    double[] mass = new double[kept];
+    sortDescending(logits);
+    int kept = topK == 0 ? logits.length : Math.min(topK, logits.length);
+    mass = mass.length < kept ? new double[kept] : mass;
     double highest = logits[id(order[0])] / temperature;
     double total = 0;
     for (int i = 0; i < kept; i++) {
@@ -82,16 +84,15 @@ public final class Sampler {
     return id(order[end - 1]);
   }
 
-  /** Keys that sort by falling logit, then by rising id; the low half is the id. */
-  private static long[] descending(float[] logits) {
-    long[] keys = new long[logits.length];
+  /** Fills the order with keys by falling logit, then by rising id; the low half is the id. */
+  private void sortDescending(float[] logits) {
+    order = order.length < logits.length ? new long[logits.length] : order;
     for (int id = 0; id < logits.length; id++) {
       int bits = Float.floatToIntBits(logits[id]);
       int rising = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
-      keys[id] = ((long) (~rising ^ Integer.MIN_VALUE) << 32) | id;
+      order[id] = ((long) (~rising ^ Integer.MIN_VALUE) << 32) | id;
     }
-    Arrays.sort(keys);
-    return keys;
+    Arrays.sort(order, 0, logits.length);
   }
 
   private static int id(long key) {

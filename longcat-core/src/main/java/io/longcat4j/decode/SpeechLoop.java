@@ -1,6 +1,7 @@
 package io.longcat4j.decode;
 
 import io.longcat4j.FinishReason;
+import io.longcat4j.checkpoint.EndOfText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class SpeechLoop {
   private final Sampler sampler;
   private final TextRule rule;
   private final Cancellation cancellation;
-  private final int eosId;
+  private final EndOfText endOfText;
   private final int pauseId;
   private final float[] textLogits;
   private final float[] audioLogits;
@@ -57,7 +58,7 @@ public final class SpeechLoop {
    * @param rule finds stop strings
    * @param cancellation asked before every step
    * @param sizes of the vocabularies and heads
-   * @param eosId the text id that ends the reply
+   * @param endOfText the text ids that end the reply
    * @param pauseId the text id that ends a stretch
    */
   public SpeechLoop(
@@ -66,13 +67,13 @@ public final class SpeechLoop {
       TextRule rule,
       Cancellation cancellation,
       Sizes sizes,
-      int eosId,
+      EndOfText endOfText,
       int pauseId) {
     this.sequence = sequence;
     this.sampler = sampler;
     this.rule = rule;
     this.cancellation = cancellation;
-    this.eosId = eosId;
+    this.endOfText = endOfText;
     this.pauseId = pauseId;
     this.textLogits = new float[sizes.textVocab()];
     this.audioLogits = new float[sizes.audioVocab()];
@@ -143,10 +144,9 @@ public final class SpeechLoop {
   private boolean advance(int textId, int semanticId) {
     stepInState++;
     if (state == State.TEXT_AND_AUDIO) {
-      boolean stopped = rule.isStopped(textId);
-      if (textId == eosId) {
+      if (endOfText.includes(textId)) {
         lastStretch = FinishReason.END;
-      } else if (stopped) {
+      } else if (rule.isStopped(textId)) {
         lastStretch = FinishReason.STOP;
       }
       if (textId == pauseId || lastStretch != FinishReason.LENGTH) {
@@ -183,6 +183,10 @@ public final class SpeechLoop {
   }
 
   private static List<Integer> boxed(int[] ids) {
-    return Arrays.stream(ids).boxed().toList();
+    Integer[] boxed = new Integer[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      boxed[i] = ids[i];
+    }
+    return List.of(boxed);
   }
 }

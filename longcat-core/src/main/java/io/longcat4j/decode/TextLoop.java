@@ -1,6 +1,7 @@
 package io.longcat4j.decode;
 
 import io.longcat4j.FinishReason;
+import io.longcat4j.checkpoint.EndOfText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ public final class TextLoop {
   private final TextRule rule;
   private final Cancellation cancellation;
   private final float[] logits;
-  private final int eosId;
+  private final EndOfText endOfText;
 
   /**
    * Prepares a loop over a prefilled sequence.
@@ -36,7 +37,7 @@ public final class TextLoop {
    * @param rule finds stop strings
    * @param cancellation asked before every step
    * @param vocabSize entries of the vocabulary
-   * @param eosId the id that ends the text, or a negative number to pass over it
+   * @param endOfText the ids that end the text
    */
   public TextLoop(
       RunningSequence sequence,
@@ -44,13 +45,13 @@ public final class TextLoop {
       TextRule rule,
       Cancellation cancellation,
       int vocabSize,
-      int eosId) {
+      EndOfText endOfText) {
     this.sequence = sequence;
     this.sampler = sampler;
     this.rule = rule;
     this.cancellation = cancellation;
     this.logits = new float[vocabSize];
-    this.eosId = eosId;
+    this.endOfText = endOfText;
   }
 
   /**
@@ -67,7 +68,7 @@ public final class TextLoop {
       int id = sampler.sample(logits);
       sampler.remember(id);
       ids.add(id);
-      if (id == eosId) {
+      if (endOfText.includes(id)) {
         return new Outcome(ids, FinishReason.END);
       }
       if (rule.isStopped(id)) {

@@ -5,6 +5,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.Reply;
 import io.longcat4j.Speech;
 import io.longcat4j.Statistics;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.decode.Cancellation;
 import io.longcat4j.decode.CodecFrames;
@@ -59,10 +60,10 @@ final class Generating {
   private Generated write(RunningSequence sequence) {
     Generation generation = request.generation();
     ModelConfig config = loaded.config();
-    int eosId = generation.isIgnoreEos() ? -1 : config.eosTokenId();
+    EndOfText end = generation.isIgnoreEos() ? EndOfText.never() : loaded.endOfText();
     TextLoop loop =
         new TextLoop(
-            sequence, new Sampler(generation), assembly, cancellation, config.vocabSize(), eosId);
+            sequence, new Sampler(generation), assembly, cancellation, config.vocabSize(), end);
     TextLoop.Outcome outcome = loop.run(request.maxNewTokens());
     return new Generated(outcome.ids(), List.of(), outcome.ids().size(), outcome.finishReason());
   }
@@ -77,7 +78,7 @@ final class Generating {
             cancellation,
             new SpeechLoop.Sizes(
                 config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
-            config.eosTokenId(),
+            loaded.endOfText(),
             loaded.prompts().tokens().pause());
     SpeechLoop.Outcome outcome = loop.run(request.maxNewTokens());
     List<Integer> textIds =
@@ -99,7 +100,7 @@ final class Generating {
             Duration.ofNanos(prefillNanos),
             Duration.ofNanos(decodeNanos),
             Duration.ofNanos(vocodeNanos),
-            sequence.expertsPerToken());
+            sequence.expertsPerToken().mean());
     return new Reply(
         assembly.finish(),
         generated.textIds(),

@@ -4,7 +4,10 @@ import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
+import io.longcat4j.WeightMemory;
+import io.longcat4j.WeightMemory.Mode;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -58,9 +61,25 @@ final class LoadedCheckpoint implements AutoCloseable {
         checkpoint.hasSpeechHeads()
             ? new SpeechHeads(model, checkpoint.audioOutputLayers(), checkpoint.audioEmbeddings())
             : null;
+    backend.settle(weightMemory(), listener);
     this.modalities = Modalities.open(checkpoint, context(options, checkpoint.model()));
     owned.push(modalities);
     report(listener, Phase.READY, "");
+  }
+
+  /** Pages that do not fit into memory would drive each other out. */
+  private WeightMemory weightMemory() {
+    WeightMemory wanted = options.weightMemory();
+    long bytes = Planning.bytes(checkpoint.weights());
+    if (wanted.mode() == Mode.ON_DEMAND || bytes <= Planning.memory()) {
+      return wanted;
+    }
+    LOG.warn(
+        "The weights have {} bytes, this machine {} of memory: they are read from disk as they are"
+            + " touched, again and again. Use a smaller checkpoint or a machine with more memory",
+        bytes,
+        Planning.memory());
+    return new WeightMemory(Mode.ON_DEMAND, wanted.hugePages());
   }
 
   static LoadedCheckpoint load(EngineOptions options) {
@@ -93,6 +112,10 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   ModelConfig config() {
     return checkpoint.model();
+  }
+
+  EndOfText endOfText() {
+    return checkpoint.endOfText();
   }
 
   Tokenizer tokenizer() {
@@ -130,7 +153,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     lines.add(
         String.format(
             Locale.ROOT,
-            "model: %s, %d layers, %d + %d experts, %d positions, %.1f MB of weights mapped",
+            "model: %s, %d layers, %d + %d experts, %d positions, %.1f MB of weights",
             checkpoint.directory(),
             config.numLayers(),
             config.nRoutedExperts(),
@@ -138,6 +161,7 @@ final class LoadedCheckpoint implements AutoCloseable {
             contextLength(),
             Planning.bytes(checkpoint.weights()) / 1e6));
     lines.add("language model: " + model.backend().describe());
+    lines.add("weights: " + model.backend().describeWeights());
     lines.addAll(modalities.describe());
     return String.join(System.lineSeparator(), lines);
   }

@@ -73,7 +73,8 @@ final class Planning {
         .sum();
   }
 
-  private static long memory() {
+  /** Bytes of this machine, or of the container it runs in. */
+  static long memory() {
     if (ManagementFactory.getOperatingSystemMXBean()
         instanceof com.sun.management.OperatingSystemMXBean system) {
       return system.getTotalMemorySize();

@@ -32,11 +32,21 @@ final class ReplyAssembly implements TextRule {
   }
 
   private boolean cutAtStop() {
-    int first = stops.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(-1);
-    if (first >= 0) {
-      text.setLength(first);
+    int end = firstStop();
+    if (end >= 0) {
+      text.setLength(end);
       stopped = true;
     }
-    return first >= 0;
+    return end >= 0;
+  }
+
+  /** Where the first of the stop strings begins, or -1. */
+  private int firstStop() {
+    int first = -1;
+    for (int i = 0; i < stops.size(); i++) {
+      int at = text.indexOf(stops.get(i));
+      first = at >= 0 && (first < 0 || at < first) ? at : first;
+    }
+    return first;
   }
 }

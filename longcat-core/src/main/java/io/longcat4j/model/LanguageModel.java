@@ -160,8 +160,7 @@ public final class LanguageModel implements AutoCloseable {
    */
   public void forward(
       Tensor x, Batch batch, LatentCache cache, int topK, @Nullable LayerListener listener) {
-    Activations activations =
-        scratch.computeIfAbsent(batch.rows(), rows -> new Activations(backend, config, rows));
+    Activations activations = scratch(batch.rows());
     for (int l = 0; l < layers.size(); l++) {
       layers.get(l).forward(main, side, x, batch, cache, topK, routing, activations);
       if (listener != null) {
@@ -180,6 +179,16 @@ public final class LanguageModel implements AutoCloseable {
    */
   public void head(Tensor hidden, Tensor logits) {
     main.linear(head, null, hidden, logits);
+  }
+
+  private Activations scratch(int rows) {
+    Activations known = scratch.get(rows);
+    if (known != null) {
+      return known;
+    }
+    Activations made = new Activations(backend, config, rows);
+    scratch.put(rows, made);
+    return made;
   }
 
   /** Odd sizes are the tails of prompts and seldom come again. */

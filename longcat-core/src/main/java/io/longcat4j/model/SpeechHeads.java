@@ -20,6 +20,7 @@ public final class SpeechHeads {
   private final List<Weight> chain = new ArrayList<>();
   private final List<Weight> inputs = new ArrayList<>();
   private final int vocabSize;
+  private final int[] one = new int[1];
 
   /**
    * Takes in the weights.
@@ -86,7 +87,7 @@ public final class SpeechHeads {
    * @param chained receives the choice's embedding, {@code [1, hidden]}
    */
   public void addChosen(int head, int id, Tensor chained) {
-    stream.addEmbeddings(chain.get(head), new int[] {id}, chained);
+    addEmbedding(chain.get(head), id, chained);
   }
 
   /**
@@ -97,7 +98,12 @@ public final class SpeechHeads {
    */
   public void addInputs(int[] ids, Tensor input) {
     for (int i = 0; i < inputs.size(); i++) {
-      stream.addEmbeddings(inputs.get(i), new int[] {ids[i]}, input);
+      addEmbedding(inputs.get(i), ids[i], input);
     }
+  }
+
+  private void addEmbedding(Weight table, int id, Tensor row) {
+    one[0] = id;
+    stream.addEmbeddings(table, one, row);
   }
 }

@@ -15,6 +15,9 @@ final class LiteralReplacer {
   }
 
   String feed(String text) {
+    if (held.isEmpty() && !mayBegin(text)) {
+      return text;
+    }
     held.append(text);
     StringBuilder out = new StringBuilder();
     int from = 0;
@@ -22,10 +25,14 @@ final class LiteralReplacer {
       out.append(held, from, at).append(replacement);
       from = at + target.length();
     }
-    int to = beginningOfTarget(from);
+    int to = beginningOfTarget(held, from);
     out.append(held, from, to);
     held.delete(0, to);
     return out.toString();
+  }
+
+  private boolean mayBegin(String text) {
+    return text.contains(target) || beginningOfTarget(text, 0) < text.length();
   }
 
   String finish() {
@@ -34,12 +41,22 @@ final class LiteralReplacer {
     return rest;
   }
 
-  private int beginningOfTarget(int from) {
-    for (int at = Math.max(from, held.length() - target.length() + 1); at < held.length(); at++) {
-      if (target.startsWith(held.substring(at))) {
+  /** Where the rest of the text may be the beginning of the target, else the text's end. */
+  private int beginningOfTarget(CharSequence text, int from) {
+    for (int at = Math.max(from, text.length() - target.length() + 1); at < text.length(); at++) {
+      if (begins(text, at)) {
         return at;
       }
     }
-    return held.length();
+    return text.length();
+  }
+
+  private boolean begins(CharSequence text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) != target.charAt(i - from)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -8,13 +8,12 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.checkpoint.SafetensorsOutput;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.tensor.DType;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,8 +89,6 @@ public final class Quantizer {
         writeConfig(source, plans, target.partial().resolve(CONFIG));
         target.finish();
         return report;
-      } catch (UncheckedIOException e) {
-        throw TargetDirectory.failed(output, new IOException(e));
       } catch (IOException e) {
         throw TargetDirectory.failed(output, e);
       }
@@ -160,7 +157,8 @@ public final class Quantizer {
     for (int i = 0; i < shards.size(); i++) {
       String file =
           String.format(Locale.ROOT, "model_%05d-of-%05d.safetensors", i + 1, shards.size());
-      try (Shard shard = Shard.create(into.resolve(file), shards.get(i))) {
+      try (SafetensorsOutput shard =
+          SafetensorsOutput.create(into.resolve(file), declarations(shards.get(i)))) {
         for (TensorPlan plan : shards.get(i)) {
           progress.onTensor(plan.source().name(), done, before);
           writeTensor(source, plan, shard, errors);
@@ -187,9 +185,15 @@ public final class Quantizer {
     return shards;
   }
 
+  private static List<SafetensorsOutput.Declaration> declarations(List<TensorPlan> plans) {
+    return plans.stream().flatMap(plan -> plan.written().stream()).toList();
+  }
+
   private void writeTensor(
-      Checkpoint source, TensorPlan plan, Shard shard, Map<String, RoundingError> errors)
-      throws IOException {
+      Checkpoint source,
+      TensorPlan plan,
+      SafetensorsOutput shard,
+      Map<String, RoundingError> errors) {
     StoredTensor tensor = plan.source();
     if (plan.isQuantised()) {
       MatrixQuantizer matrix = new MatrixQuantizer(source.weight(tensor.name()), precision);
@@ -197,22 +201,14 @@ public final class Quantizer {
           tensor.name(),
           matrix.run(
               (codes, scales) -> {
-                append(shard, plan.written().get(0).name(), codes);
-                append(shard, plan.written().get(1).name(), scales);
+                shard.append(plan.written().get(0).name(), codes);
+                shard.append(plan.written().get(1).name(), scales);
               }));
       return;
     }
     for (long from = 0; from < tensor.byteSize(); from += COPIED_AT_ONCE) {
       int length = (int) Math.min(COPIED_AT_ONCE, tensor.byteSize() - from);
       shard.append(tensor.name(), tensor.bytes(from, length));
-    }
-  }
-
-  private static void append(Shard shard, String tensor, ByteBuffer bytes) {
-    try {
-      shard.append(tensor, bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

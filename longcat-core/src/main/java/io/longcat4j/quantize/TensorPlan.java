@@ -1,5 +1,6 @@
 package io.longcat4j.quantize;
 
+import io.longcat4j.checkpoint.SafetensorsOutput.Declaration;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
@@ -11,25 +12,18 @@ import java.util.List;
  * @param source as it is
  * @param written the same, or integers and their scales
  */
-record TensorPlan(StoredTensor source, List<Written> written) {
-  /** A tensor of the target. */
-  record Written(String name, DType dtype, Shape shape) {
-    long bytes() {
-      return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
-    }
-  }
-
+record TensorPlan(StoredTensor source, List<Declaration> written) {
   boolean isQuantised() {
     return written.size() == 2;
   }
 
   long bytes() {
-    return written.stream().mapToLong(Written::bytes).sum();
+    return written.stream().mapToLong(Declaration::byteSize).sum();
   }
 
   static TensorPlan copy(StoredTensor source) {
     return new TensorPlan(
-        source, List.of(new Written(source.name(), source.dtype(), source.shape())));
+        source, List.of(new Declaration(source.name(), source.dtype(), source.shape())));
   }
 
   static TensorPlan quantise(StoredTensor source, String scaleName, Precision precision) {
@@ -38,11 +32,11 @@ record TensorPlan(StoredTensor source, List<Written> written) {
     return new TensorPlan(
         source,
         List.of(
-            new Written(
+            new Declaration(
                 source.name(),
                 precision.groups().dtype(),
                 Shape.of(rows, MatrixQuantizer.codeBytes(precision, columns))),
-            new Written(
+            new Declaration(
                 scaleName,
                 DType.BF16,
                 Shape.of(rows, MatrixQuantizer.groups(precision, columns)))));

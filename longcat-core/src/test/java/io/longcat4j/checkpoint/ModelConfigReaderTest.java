@@ -69,7 +69,6 @@ final class ModelConfigReaderTest {
     assertThat(model.mlaScaleQLora()).isTrue();
     assertThat(model.mlaScaleKvLora()).isTrue();
     assertThat(model.bosTokenId()).isEqualTo(1);
-    assertThat(model.eosTokenId()).isEqualTo(2);
     assertThat(model.audioVocabSize()).isEqualTo(8224);
     assertThat(model.audioHeadNum()).isEqualTo(4);
     assertThat(model.fp8Block()).isEmpty();
@@ -108,12 +107,6 @@ final class ModelConfigReaderTest {
     assertThat(with("num_layers", 2).with("num_hidden_layers", 4).read().numLayers()).isEqualTo(2);
   }
 
-  @Test
-  void the_first_of_several_end_ids_is_taken() {
-    assertThat(with("eos_token_id", List.of(5, 2)).read().eosTokenId()).isEqualTo(5);
-    with("eos_token_id", List.of()).refused("eos_token_id is a list of 0");
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -143,7 +136,7 @@ final class ModelConfigReaderTest {
     with("moe_topk", 24).read();
     with("qk_rope_head_dim", 15).refused("qk_rope_head_dim is 15, expected an even number");
     with("qk_rope_head_dim", 16).with("qk_head_dim", 47).refused("qk_head_dim is 47, expected 48");
-    with("qk_head_dim", 48).with("eos_token_id", 640).refused("eos_token_id is 640");
+    with("qk_head_dim", 48).with("bos_token_id", 640).refused("bos_token_id is 640");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.longcat4j.checkpoint.SafetensorsOutput.Declaration;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,11 +21,13 @@ class SafetensorsOutputTest {
   @TempDir Path folder;
 
   @Test
-  void pieces_that_cut_across_tensors_come_back_as_those_tensors() {
+  void pieces_of_tensors_in_any_order_come_back_as_those_tensors() {
     Path file = folder.resolve("x.safetensors");
     try (SafetensorsOutput output = SafetensorsOutput.create(file, List.of(FIRST, SECOND))) {
-      output.write(ByteBuffer.wrap(new byte[] {(byte) 0x80, 0x3f, 0x00}));
-      output.write(ByteBuffer.wrap(new byte[] {(byte) 0xc0, 0x38, 0x40, (byte) 0xb8}));
+      output.append("b", ByteBuffer.wrap(new byte[] {0x38}));
+      output.append("a", ByteBuffer.wrap(new byte[] {(byte) 0x80, 0x3f, 0x00}));
+      output.append("b", ByteBuffer.wrap(new byte[] {0x40, (byte) 0xb8}));
+      output.append("a", ByteBuffer.wrap(new byte[] {(byte) 0xc0}));
     }
     TensorSource source = SafetensorsFile.open(file);
     assertThat(source.names()).containsExactly("a", "b");
@@ -36,7 +39,8 @@ class SafetensorsOutputTest {
   void missing_bytes_are_told_when_the_file_ends() {
     SafetensorsOutput output =
         SafetensorsOutput.create(folder.resolve("x"), List.of(FIRST, SECOND));
-    output.write(ByteBuffer.allocate(5));
+    output.append("a", ByteBuffer.allocate(4));
+    output.append("b", ByteBuffer.allocate(1));
     assertThatThrownBy(output::close)
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("2 bytes were not written");
@@ -45,11 +49,25 @@ class SafetensorsOutputTest {
   @Test
   void bytes_that_nobody_declared_are_refused() throws Exception {
     SafetensorsOutput output = SafetensorsOutput.create(folder.resolve("x"), List.of(SECOND));
-    assertThatThrownBy(() -> output.write(ByteBuffer.allocate(4)))
+    assertThatThrownBy(() -> output.append("b", ByteBuffer.allocate(4)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("more than the 3 still due");
-    output.write(ByteBuffer.allocate(3));
+        .hasMessageContaining("4 bytes of b, but 3 are due");
+    assertThatThrownBy(() -> output.append("c", ByteBuffer.allocate(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tensor c");
+    output.append("b", ByteBuffer.allocate(3));
     output.close();
+  }
+
+  @Test
+  void a_file_that_is_replaced_keeps_its_bytes_under_its_other_names() throws Exception {
+    Path file = Files.writeString(folder.resolve("x"), "old");
+    Path link = Files.createLink(folder.resolve("link"), file);
+    try (SafetensorsOutput output = SafetensorsOutput.create(file, List.of(SECOND))) {
+      output.append("b", ByteBuffer.allocate(3));
+    }
+    assertThat(link).hasContent("old");
+    assertThat(SafetensorsFile.open(file).names()).containsExactly("b");
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.model.Fixture;
 import io.longcat4j.testing.TestData;
@@ -82,7 +83,7 @@ class SpeechLoopGoldenTest {
               () -> {},
               new SpeechLoop.Sizes(
                   config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
-              config.eosTokenId(),
+              EndOfText.of(2),
               PAUSE)
           .run(limit);
     }

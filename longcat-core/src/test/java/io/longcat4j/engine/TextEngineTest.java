@@ -2,7 +2,9 @@ package io.longcat4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.longcat4j.Attention;
 import io.longcat4j.Audio;
 import io.longcat4j.FinishReason;
@@ -16,7 +18,9 @@ import io.longcat4j.Pixels;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
+import io.longcat4j.WeightMemory;
 import io.longcat4j.testing.TestData;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The engine with longcat-core alone on the class path. */
 class TextEngineTest {
@@ -41,6 +47,21 @@ class TextEngineTest {
   @AfterAll
   static void close() {
     longcat.close();
+  }
+
+  @Test
+  void aTokenLeavesLessThanAKilobyteOnTheHeap() {
+    assumeTrue(longcat.describe().contains("cpu: "), "needs the native kernels");
+    heapBytes(200);
+    assertThat((heapBytes(200) - heapBytes(50)) / 150).isLessThan(1024);
+  }
+
+  private static long heapBytes(int newTokens) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    longcat.generate(
+        QUESTION, Generation.builder().maxNewTokens(newTokens).ignoreEos(true).build());
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
@@ -169,6 +190,37 @@ class TextEngineTest {
         .isInstanceOf(GenerationCancelledException.class)
         .hasMessageContaining("interrupted");
     assertThat(longcat.generate(QUESTION, TWELVE).textIds()).hasSize(12);
+  }
+
+  @Test
+  void descriptionsTellWhatAndWhy() {
+    String description = longcat.describe();
+    assumeTrue(description.contains("cpu: "), "needs the native kernels");
+    assertThat(description)
+        .contains("the best that this processor has")
+        .contains("exact numerics")
+        .contains("for each available processor")
+        .contains("MB mapped")
+        .contains("read in the background")
+        .contains("not locked (not asked for), huge pages not asked for");
+  }
+
+  @ParameterizedTest
+  @EnumSource(WeightMemory.Mode.class)
+  void weightsComeInEveryWayAndTheReplyIsTheSame(WeightMemory.Mode mode) {
+    List<LoadingProgress.Phase> heard = new ArrayList<>();
+    try (LongCat other =
+        LongCat.builder()
+            .model(TestData.bf16())
+            .weights(new WeightMemory(mode, /* hugePages= */ true))
+            .onProgress(progress -> heard.add(progress.phase()))
+            .build()) {
+      assertThat(other.generate(QUESTION, TWELVE).textIds())
+          .isEqualTo(longcat.generate(QUESTION, TWELVE).textIds());
+      boolean waited = mode == WeightMemory.Mode.PRELOADED || mode == WeightMemory.Mode.LOCKED;
+      boolean known = other.describe().contains("MB mapped, ");
+      assertThat(heard.contains(LoadingProgress.Phase.WEIGHTS)).isEqualTo(waited && known);
+    }
   }
 
   @Test

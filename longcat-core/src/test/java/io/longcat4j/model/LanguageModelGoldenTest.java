@@ -4,8 +4,10 @@ import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Backend;
+import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
 import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.Tensor;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,16 +138,37 @@ class LanguageModelGoldenTest {
     }
   }
 
+  @Test
+  void anyOfSeveralEndIdsEndsTheText() {
+    TensorSource golden = Fixture.golden(TestData.bf16());
+    int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+    int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
+    int last = expected[expected.length / 2];
+    try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
+        RunningSequence sequence =
+            new RunningSequence(fixture.model(), null, ids.length + expected.length, 0)) {
+      sequence.prefill(PromptRows.of(ids), () -> {});
+      TextLoop.Outcome outcome =
+          loop(fixture, sequence, EndOfText.of(-7, last)).run(expected.length);
+      assertThat(outcome.finishReason()).isEqualTo(FinishReason.END);
+      assertThat(outcome.ids()).endsWith(last).hasSizeLessThanOrEqualTo(expected.length / 2 + 1);
+    }
+  }
+
   private static int[] greedy(Fixture fixture, RunningSequence sequence, int count) {
-    TextLoop loop =
-        new TextLoop(
-            sequence,
-            new Sampler(Generation.text()),
-            id -> false,
-            () -> {},
-            fixture.model().config().vocabSize(),
-            -1);
-    return loop.run(count).ids().stream().mapToInt(Integer::intValue).toArray();
+    return loop(fixture, sequence, EndOfText.never()).run(count).ids().stream()
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static TextLoop loop(Fixture fixture, RunningSequence sequence, EndOfText endOfText) {
+    return new TextLoop(
+        sequence,
+        new Sampler(Generation.text()),
+        id -> false,
+        () -> {},
+        fixture.model().config().vocabSize(),
+        endOfText);
   }
 
   private static float[] slice(float[] values, int index, int length) {

@@ -2,6 +2,7 @@ package io.longcat4j.cli.verify;
 
 import io.longcat4j.Generation;
 import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.Tensor;
@@ -96,7 +97,12 @@ final class LanguageModelStage implements Stage {
     Sampler sampler = new Sampler(Generation.text());
     TextLoop loop =
         new TextLoop(
-            sequence, sampler, id -> false, () -> {}, model.config().vocabSize(), /* eosId= */ -1);
+            sequence,
+            sampler,
+            id -> false,
+            () -> {},
+            model.config().vocabSize(),
+            EndOfText.never());
     return loop.run(count).ids().stream().mapToInt(Integer::intValue).toArray();
   }
 

@@ -2,6 +2,7 @@ package io.longcat4j.cli.verify;
 
 import io.longcat4j.LoadingListener;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
@@ -43,6 +44,10 @@ final class LoadedModel implements AutoCloseable {
 
   LanguageModel model() {
     return model;
+  }
+
+  EndOfText endOfText() {
+    return checkpoint.endOfText();
   }
 
   SpeechHeads speechHeads() {

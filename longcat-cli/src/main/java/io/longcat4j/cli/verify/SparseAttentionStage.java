@@ -59,7 +59,7 @@ final class SparseAttentionStage implements Stage {
         sequence.step(next, NO_AUDIO);
         sequence.textLogits(row);
         System.arraycopy(row, 0, logits, step * vocabSize, vocabSize);
-        next = largest(row);
+        next = Logits.largest(row);
         picked[step] = next;
       }
     }
@@ -67,13 +67,5 @@ final class SparseAttentionStage implements Stage {
     int different = Arrays.mismatch(picked, comparison.expectedIds(prefix + "greedy_ids"));
     comparison.activations(
         prefix + "logits", logits, i -> different < 0 || i / vocabSize <= different);
-  }
-
-  private static int largest(float[] logits) {
-    int best = 0;
-    for (int id = 1; id < logits.length; id++) {
-      best = logits[id] > logits[best] ? id : best;
-    }
-    return best;
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
+import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.decode.CodecFrames;
 import io.longcat4j.decode.PromptRows;
@@ -66,12 +67,14 @@ final class SpeechStage implements Stage {
       try (RunningSequence sequence = new RunningSequence(model, heads, prompt.length + limit, 0)) {
         sequence.prefill(PromptRows.of(prompt), () -> {});
         compareFirstLogits(sequence, model.config(), comparison);
-        compare(generate(sequence, model.config(), limit), model.config(), comparison);
+        EndOfText end = loaded.endOfText();
+        compare(generate(sequence, model.config(), end, limit), end, comparison);
       }
     }
   }
 
-  private SpeechLoop.Outcome generate(RunningSequence sequence, ModelConfig config, int limit) {
+  private SpeechLoop.Outcome generate(
+      RunningSequence sequence, ModelConfig config, EndOfText end, int limit) {
     SpecialTokens special = SpecialTokens.of(Tokenizer.open(target.checkpoint()));
     SpeechLoop loop =
         new SpeechLoop(
@@ -81,7 +84,7 @@ final class SpeechStage implements Stage {
             () -> {},
             new SpeechLoop.Sizes(
                 config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
-            config.eosTokenId(),
+            end,
             special.pause());
     return loop.run(limit);
   }
@@ -98,25 +101,16 @@ final class SpeechStage implements Stage {
     for (int head = 0; head < config.audioHeadNum(); head++) {
       sequence.audioLogits(head, previous, row);
       System.arraycopy(row, 0, audio, head * vocab, vocab);
-      previous = largest(row);
+      previous = Logits.largest(row);
     }
     comparison.activations(AUDIO_LOGITS, audio);
   }
 
-  private static int largest(float[] logits) {
-    int best = 0;
-    for (int id = 1; id < logits.length; id++) {
-      best = logits[id] > logits[best] ? id : best;
-    }
-    return best;
-  }
-
-  private static void compare(
-      SpeechLoop.Outcome outcome, ModelConfig config, Comparison comparison) {
+  private static void compare(SpeechLoop.Outcome outcome, EndOfText end, Comparison comparison) {
     List<SpeechStep> steps = outcome.steps();
     List<List<Integer>> frames = CodecFrames.of(steps).raw();
     value(comparison, "text_ids", steps, step -> text(step, NO_TEXT));
-    value(comparison, "output_ids", steps, step -> text(step, config.eosTokenId()));
+    value(comparison, "output_ids", steps, step -> text(step, end.ids()[0]));
     value(comparison, "audio_codes", steps, step -> ids(step.audioIds()));
     value(
         comparison,

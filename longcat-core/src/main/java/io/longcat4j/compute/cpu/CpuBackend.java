@@ -1,6 +1,8 @@
 package io.longcat4j.compute.cpu;
 
+import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
+import io.longcat4j.WeightMemory;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
@@ -12,6 +14,7 @@ import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Native kernels on a pool of threads. Weights stay where they are mapped; sums are in F32. Every
@@ -21,17 +24,24 @@ import java.util.List;
 final class CpuBackend implements ComputeBackend {
   private final CpuContext context;
   private final String description;
+  private volatile @Nullable WeightPages weightPages;
 
   CpuBackend(InstructionSet instructionSet, Numerics numerics, int threads, String library) {
     this.context = new CpuContext(instructionSet, numerics, threads);
     this.description =
-        "cpu: %s, %s, %d %s, native library %s"
-            .formatted(
-                instructionSet.title(),
-                title(numerics),
-                threads,
-                threads == 1 ? "thread" : "threads",
-                library);
+        "cpu: %s, %s, %s, native library %s"
+            .formatted(instructionSet.describe(), title(numerics), describe(threads), library);
+  }
+
+  private static String describe(int threads) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return "%d %s (%s)"
+        .formatted(
+            threads,
+            threads == 1 ? "thread" : "threads",
+            threads == processors
+                ? "one for each available processor"
+                : "as asked for; available processors: " + processors);
   }
 
   private static String title(Numerics numerics) {
@@ -64,6 +74,19 @@ final class CpuBackend implements ComputeBackend {
   }
 
   @Override
+  public void settle(WeightMemory wanted, LoadingListener listener) {
+    WeightPages settling = new WeightPages(context.weightBytes(), wanted, NativePages.INSTANCE);
+    weightPages = settling;
+    settling.settle(listener);
+  }
+
+  @Override
+  public String describeWeights() {
+    WeightPages known = weightPages;
+    return known == null ? ComputeBackend.super.describeWeights() : known.describe();
+  }
+
+  @Override
   public ExpertGroup experts(List<Expert> experts) {
     return new CpuExperts(context, experts);
   }
@@ -82,6 +105,10 @@ final class CpuBackend implements ComputeBackend {
 
   @Override
   public void close() {
+    WeightPages known = weightPages;
+    if (known != null) {
+      known.close();
+    }
     context.close();
   }
 }

@@ -2,6 +2,7 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
+import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
@@ -10,8 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels, threads and memory of one backend. Thread-safe: one operation runs at a time, on all
@@ -21,7 +22,11 @@ import java.util.function.LongSupplier;
 final class CpuContext implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
+  /** From here on, what pages are rounded up to is small against what they save. */
+  private static final long LARGE_BYTES = 32 << 20;
+
   private final State state;
+  private final Turn turn;
   private final Cleaner.Cleanable cleanable;
 
   CpuContext(InstructionSet instructionSet, Numerics numerics, int threads) {
@@ -33,6 +38,7 @@ final class CpuContext implements AutoCloseable {
               + " threads; ask for fewer or raise the process's limit");
     }
     this.state = new State(address);
+    this.turn = new Turn();
     this.cleanable = CLEANER.register(this, state);
   }
 
@@ -44,20 +50,17 @@ final class CpuContext implements AutoCloseable {
     };
   }
 
-  /** Runs an operation, alone. */
-  void run(String operation, IntSupplier call) {
+  /** Begins an operation, alone until it is closed; operations do not nest. */
+  Turn begin(String operation) {
     state.lock.lock();
     try {
       state.requireOpen();
-      check(operation, call.getAsInt());
-    } finally {
+    } catch (BackendException e) {
       state.lock.unlock();
+      throw e;
     }
-  }
-
-  /** The native context; inside an operation only. */
-  long address() {
-    return state.context;
+    turn.operation = operation;
+    return turn;
   }
 
   void requireOpen() {
@@ -72,6 +75,10 @@ final class CpuContext implements AutoCloseable {
   /** Zeroed memory that lives until it is freed, its owner is unreachable, or this is closed. */
   CpuMemory allocate(String what, long bytes) {
     long address = make(what, bytes, () -> CpuKernels.allocate(bytes));
+    if (bytes >= LARGE_BYTES) {
+      NativePages pages = NativePages.INSTANCE;
+      pages.hugePages(PageRange.within(address, bytes, pages.pageBytes()));
+    }
     CpuMemory.Release release = new CpuMemory.Release(state, address);
     state.add(release);
     return new CpuMemory(what, release, CLEANER);
@@ -88,6 +95,17 @@ final class CpuContext implements AutoCloseable {
       state.lock.unlock();
     }
     return address;
+  }
+
+  /** The weights' bytes so far, where they are mapped. */
+  List<ByteBuffer> weightBytes() {
+    state.lock.lock();
+    try {
+      state.requireOpen();
+      return List.copyOf(state.buffers);
+    } finally {
+      state.lock.unlock();
+    }
   }
 
   private long make(String what, long bytes, LongSupplier call) {
@@ -122,6 +140,43 @@ final class CpuContext implements AutoCloseable {
   @Override
   public void close() {
     cleanable.clean();
+  }
+
+  /** The operation that is running; one object for all of them, so that none makes garbage. */
+  final class Turn implements AutoCloseable {
+    private String operation = "";
+
+    private Turn() {}
+
+    /** The native context. */
+    long context() {
+      return state.context;
+    }
+
+    /** Where a tensor of this backend begins. */
+    long at(Tensor tensor) {
+      return CpuTensor.of(tensor, CpuContext.this).address();
+    }
+
+    /** Numbers from one row of a tensor to the next. */
+    int stride(Tensor tensor) {
+      return CpuTensor.of(tensor, CpuContext.this).stride();
+    }
+
+    /** A weight of this backend; 0 for none. */
+    long at(@Nullable Weight weight) {
+      return CpuWeight.addressOf(weight, CpuContext.this);
+    }
+
+    /** Takes what the native call returned. */
+    void end(int status) {
+      check(operation, status);
+    }
+
+    @Override
+    public void close() {
+      state.lock.unlock();
+    }
   }
 
   /** What is freed at the end; knows nothing of its owner. */

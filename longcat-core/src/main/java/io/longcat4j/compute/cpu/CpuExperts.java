@@ -24,8 +24,9 @@ final class CpuExperts implements ExpertGroup {
     }
     long bytes = (long) values.length * Long.BYTES;
     this.addresses = context.allocate("group of " + experts.size() + " experts", bytes);
-    context.run(
-        "experts", () -> CpuKernels.putLongs(values, values.length, addresses.address(), 0, bytes));
+    try (CpuContext.Turn turn = context.begin("experts")) {
+      turn.end(CpuKernels.putLongs(values, values.length, addresses.address(), 0, bytes));
+    }
   }
 
   /** The group, if this backend made it. */

@@ -36,6 +36,30 @@ final class CpuKernels {
   @Name("longcat_free")
   static native void free(long address);
 
+  @Name("longcat_address")
+  static native long addressOf(ByteBuffer bytes);
+
+  @Name("longcat_page_bytes")
+  static native long pageBytes();
+
+  @Name("longcat_pages_read_ahead")
+  static native int pagesReadAhead(long address, long bytes);
+
+  @Name("longcat_pages_touch")
+  static native int pagesTouch(long address, long bytes);
+
+  @Name("longcat_pages_lock")
+  static native int pagesLock(long address, long bytes);
+
+  @Name("longcat_pages_unlock")
+  static native int pagesUnlock(long address, long bytes);
+
+  @Name("longcat_lock_limit")
+  static native long lockLimit();
+
+  @Name("longcat_pages_huge")
+  static native int pagesHuge(long address, long bytes);
+
   @Name("longcat_weight_open")
   static native long weightOpen(
       int format,

@@ -56,18 +56,20 @@ final class CpuRouting implements Routing {
   }
 
   @Override
-  public int[] ids(int count) {
-    int[] ids = new int[checked(count) * topK];
-    context.run("ids", () -> CpuKernels.readInts(ids, ids.length, idsAddress(), ids.length));
-    return ids;
+  public void readIds(int count, int[] into) {
+    int picks = checked(count) * topK;
+    Objects.checkFromIndexSize(0, /* size= */ picks, /* length= */ into.length);
+    try (CpuContext.Turn turn = context.begin("ids")) {
+      turn.end(CpuKernels.readInts(into, into.length, idsAddress(), picks));
+    }
   }
 
   @Override
   public float[] weights(int count) {
     float[] weights = new float[checked(count) * topK];
-    context.run(
-        "weights",
-        () -> CpuKernels.read(weights, weights.length, 0, weightsAddress(), count, topK, topK));
+    try (CpuContext.Turn turn = context.begin("weights")) {
+      turn.end(CpuKernels.read(weights, weights.length, 0, weightsAddress(), count, topK, topK));
+    }
     return weights;
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuStream implements Stream {
   private final CpuContext context;
   private final Staging staging;
+  private final StagedSpans staged = new StagedSpans();
 
   CpuStream(CpuContext context) {
     this.context = context;
@@ -25,230 +26,197 @@ final class CpuStream implements Stream {
 
   @Override
   public void write(float[] values, int offset, Tensor into) {
-    CpuTensor target = tensor(into);
     ShapeRules.host("write", values, offset, into);
-    context.run(
-        "write",
-        () ->
-            CpuKernels.write(
-                values,
-                values.length,
-                offset,
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride()));
+    try (CpuContext.Turn turn = context.begin("write")) {
+      turn.end(
+          CpuKernels.write(
+              values,
+              values.length,
+              offset,
+              turn.at(into),
+              into.rows(),
+              into.columns(),
+              turn.stride(into)));
+    }
   }
 
   @Override
   public void read(Tensor from, float[] values, int offset) {
-    CpuTensor source = tensor(from);
     ShapeRules.host("read", values, offset, from);
-    context.run(
-        "read",
-        () ->
-            CpuKernels.read(
-                values,
-                values.length,
-                offset,
-                source.address(),
-                source.rows(),
-                source.columns(),
-                source.stride()));
+    try (CpuContext.Turn turn = context.begin("read")) {
+      turn.end(
+          CpuKernels.read(
+              values,
+              values.length,
+              offset,
+              turn.at(from),
+              from.rows(),
+              from.columns(),
+              turn.stride(from)));
+    }
   }
 
   @Override
   public void zero(Tensor into) {
-    CpuTensor target = tensor(into);
-    context.run(
-        "zero",
-        () ->
-            CpuKernels.zero(
-                context.address(),
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride()));
+    try (CpuContext.Turn turn = context.begin("zero")) {
+      turn.end(
+          CpuKernels.zero(
+              turn.context(), turn.at(into), into.rows(), into.columns(), turn.stride(into)));
+    }
   }
 
   @Override
   public void copy(Tensor from, Tensor into) {
-    CpuTensor source = tensor(from);
-    CpuTensor target = tensor(into);
     ShapeRules.same("copy", from, into);
-    context.run(
-        "copy",
-        () ->
-            CpuKernels.copy(
-                context.address(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("copy")) {
+      turn.end(
+          CpuKernels.copy(
+              turn.context(),
+              turn.at(from),
+              turn.stride(from),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
   }
 
   @Override
   public void add(Tensor from, Tensor into) {
-    CpuTensor source = tensor(from);
-    CpuTensor target = tensor(into);
     ShapeRules.same("add", from, into);
-    context.run(
-        "add",
-        () ->
-            CpuKernels.add(
-                context.address(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("add")) {
+      turn.end(
+          CpuKernels.add(
+              turn.context(),
+              turn.at(from),
+              turn.stride(from),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
   }
 
   @Override
   public void addEmbeddings(Weight table, int[] ids, Tensor into) {
-    CpuTensor target = tensor(into);
-    CpuWeight entries = weight(table);
     ShapeRules.addEmbeddings(table, ids, into);
-    context.run(
-        "addEmbeddings",
-        () ->
-            CpuKernels.addEmbeddings(
-                context.address(),
-                entries.address(),
-                staging.start((long) ids.length * Integer.BYTES).ints(ids),
-                ids.length,
-                target.address(),
-                target.columns(),
-                target.stride()));
+    try (CpuContext.Turn turn = context.begin("addEmbeddings")) {
+      turn.end(
+          CpuKernels.addEmbeddings(
+              turn.context(),
+              turn.at(table),
+              staging.only(ids),
+              ids.length,
+              turn.at(into),
+              into.columns(),
+              turn.stride(into)));
+    }
   }
 
   @Override
   public void scatter(Tensor from, int[] rows, Tensor into) {
-    CpuTensor source = tensor(from);
-    CpuTensor target = tensor(into);
     ShapeRules.scatter(from, rows, into);
-    context.run(
-        "scatter",
-        () ->
-            CpuKernels.scatter(
-                context.address(),
-                source.address(),
-                source.stride(),
-                staging.start((long) rows.length * Integer.BYTES).ints(rows),
-                rows.length,
-                target.address(),
-                target.rows(),
-                target.stride(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("scatter")) {
+      turn.end(
+          CpuKernels.scatter(
+              turn.context(),
+              turn.at(from),
+              turn.stride(from),
+              staging.only(rows),
+              rows.length,
+              turn.at(into),
+              into.rows(),
+              turn.stride(into),
+              into.columns()));
+    }
   }
 
   @Override
   public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
-    CpuWeight gains = weight(gain);
     ShapeRules.rmsNorm(x, gain, into);
-    context.run(
-        "rmsNorm",
-        () ->
-            CpuKernels.rmsNorm(
-                context.address(),
-                source.address(),
-                source.stride(),
-                gains.address(),
-                epsilon,
-                scale,
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("rmsNorm")) {
+      turn.end(
+          CpuKernels.rmsNorm(
+              turn.context(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(gain),
+              epsilon,
+              scale,
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
   }
 
   @Override
   public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
-    long weightAddress = weight(weight).address();
-    long biasAddress = CpuWeight.addressOf(bias, context);
     ShapeRules.linear(weight, bias, x, into);
-    context.run(
-        "linear",
-        () ->
-            CpuKernels.linear(
-                context.address(),
-                weightAddress,
-                biasAddress,
-                source.address(),
-                source.columns(),
-                source.stride(),
-                target.address(),
-                target.columns(),
-                target.stride(),
-                target.rows()));
+    try (CpuContext.Turn turn = context.begin("linear")) {
+      turn.end(
+          CpuKernels.linear(
+              turn.context(),
+              turn.at(weight),
+              turn.at(bias),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
+    }
   }
 
   @Override
   public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
-    long gateAddress = weight(gate).address();
-    long upAddress = weight(up).address();
     ShapeRules.gatedLinear(gate, up, x, into);
-    context.run(
-        "gatedLinear",
-        () ->
-            CpuKernels.gatedLinear(
-                context.address(),
-                gateAddress,
-                upAddress,
-                source.address(),
-                source.columns(),
-                source.stride(),
-                target.address(),
-                target.columns(),
-                target.stride(),
-                target.rows()));
+    try (CpuContext.Turn turn = context.begin("gatedLinear")) {
+      turn.end(
+          CpuKernels.gatedLinear(
+              turn.context(),
+              turn.at(gate),
+              turn.at(up),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
+    }
   }
 
   @Override
   public void scale(Tensor x, float factor) {
-    CpuTensor target = tensor(x);
-    context.run(
-        "scale",
-        () ->
-            CpuKernels.scale(
-                context.address(),
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride(),
-                factor));
+    try (CpuContext.Turn turn = context.begin("scale")) {
+      turn.end(
+          CpuKernels.scale(
+              turn.context(), turn.at(x), x.rows(), x.columns(), turn.stride(x), factor));
+    }
   }
 
   @Override
   public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
-    CpuTensor target = tensor(x);
     ShapeRules.rotate(x, groups, rotary, positions);
     double[] frequencies = rotary.inverseFrequencies();
     long bytes = (long) frequencies.length * Double.BYTES + (long) positions.length * Integer.BYTES;
-    context.run(
-        "rotate",
-        () ->
-            CpuKernels.rotate(
-                context.address(),
-                target.address(),
-                target.rows(),
-                target.columns(),
-                target.stride(),
-                groups,
-                staging.start(bytes).doubles(frequencies),
-                frequencies.length,
-                rotary.magnitude(),
-                staging.ints(positions),
-                positions.length));
+    try (CpuContext.Turn turn = context.begin("rotate")) {
+      turn.end(
+          CpuKernels.rotate(
+              turn.context(),
+              turn.at(x),
+              x.rows(),
+              x.columns(),
+              turn.stride(x),
+              groups,
+              staging.start(bytes).doubles(frequencies),
+              frequencies.length,
+              rotary.magnitude(),
+              staging.ints(positions),
+              positions.length));
+    }
   }
 
   @Override
@@ -260,38 +228,33 @@ final class CpuStream implements Stream {
       List<Span> spans,
       int topK,
       Tensor into) {
-    CpuTensor source = tensor(queries);
-    CpuTensor latents = tensor(cache);
-    CpuTensor target = tensor(into);
-    long weight = weight(kvB).address();
     ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
-    context.run(
-        "latentAttention",
-        () -> {
-          StagedSpans staged = StagedSpans.of(spans, staging);
-          return CpuKernels.attention(
-              context.address(),
-              weight,
+    try (CpuContext.Turn turn = context.begin("latentAttention")) {
+      staged.put(spans, staging);
+      turn.end(
+          CpuKernels.attention(
+              turn.context(),
+              turn.at(kvB),
               layout.heads(),
               layout.nope(),
               layout.rope(),
               layout.latent(),
               layout.value(),
               layout.scale(),
-              source.address(),
-              source.stride(),
-              latents.address(),
-              latents.rows(),
-              latents.stride(),
-              target.address(),
-              target.stride(),
-              target.rows(),
+              turn.at(queries),
+              turn.stride(queries),
+              turn.at(cache),
+              cache.rows(),
+              turn.stride(cache),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
               staged.spans(),
               spans.size(),
               staged.slots(),
               staged.slotCount(),
-              topK);
-        });
+              topK));
+    }
   }
 
   @Override
@@ -302,83 +265,75 @@ final class CpuStream implements Stream {
       @Nullable Weight correction,
       RouterRule rule,
       Routing into) {
-    CpuTensor source = tensor(x);
     CpuRouting picks = CpuRouting.of(into, context);
-    long classifierAddress = weight(classifier).address();
-    long biasAddress = CpuWeight.addressOf(bias, context);
-    long correctionAddress = CpuWeight.addressOf(correction, context);
     ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
-    context.run(
-        "route",
-        () ->
-            CpuKernels.route(
-                context.address(),
-                classifierAddress,
-                biasAddress,
-                correctionAddress,
-                source.address(),
-                source.columns(),
-                source.stride(),
-                source.rows(),
-                rule.topK(),
-                rule.scalingFactor(),
-                rule.normalise() ? 1 : 0,
-                picks.idsAddress(),
-                picks.weightsAddress(),
-                picks.capacity()));
+    try (CpuContext.Turn turn = context.begin("route")) {
+      turn.end(
+          CpuKernels.route(
+              turn.context(),
+              turn.at(classifier),
+              turn.at(bias),
+              turn.at(correction),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              x.rows(),
+              rule.topK(),
+              rule.scalingFactor(),
+              rule.normalise() ? 1 : 0,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.capacity()));
+    }
     picks.filled(x.rows());
   }
 
   @Override
   public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
     CpuRouting picks = CpuRouting.of(routing, context);
     CpuExperts group = CpuExperts.of(experts, context);
     ShapeRules.routed("addExperts", picks.rows(), x, into);
     if (group.size() > 0) {
       ShapeRules.expertInput(group.first().gate(), x);
     }
-    context.run(
-        "addExperts",
-        () ->
-            CpuKernels.experts(
-                context.address(),
-                group.address(),
-                group.size(),
-                firstId,
-                picks.idsAddress(),
-                picks.weightsAddress(),
-                picks.topK(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("addExperts")) {
+      turn.end(
+          CpuKernels.experts(
+              turn.context(),
+              group.address(),
+              group.size(),
+              firstId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
   }
 
   @Override
   public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
-    CpuTensor source = tensor(x);
-    CpuTensor target = tensor(into);
     CpuRouting picks = CpuRouting.of(routing, context);
     ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
-    context.run(
-        "addZeroExperts",
-        () ->
-            CpuKernels.zeroExperts(
-                context.address(),
-                firstZeroId,
-                picks.idsAddress(),
-                picks.weightsAddress(),
-                picks.topK(),
-                source.address(),
-                source.stride(),
-                target.address(),
-                target.stride(),
-                target.rows(),
-                target.columns()));
+    try (CpuContext.Turn turn = context.begin("addZeroExperts")) {
+      turn.end(
+          CpuKernels.zeroExperts(
+              turn.context(),
+              firstZeroId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
   }
 
   @Override
@@ -392,13 +347,5 @@ final class CpuStream implements Stream {
   @Override
   public void synchronise() {
     context.requireOpen();
-  }
-
-  private CpuTensor tensor(Tensor tensor) {
-    return CpuTensor.of(tensor, context);
-  }
-
-  private CpuWeight weight(Weight weight) {
-    return CpuWeight.of(weight, context);
   }
 }

@@ -1,6 +1,8 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.tensor.DType;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Kernels of the native library. */
 enum InstructionSet {
@@ -29,6 +31,18 @@ enum InstructionSet {
   /** Whether this processor can run it; the library must be loaded. */
   boolean supported() {
     return CpuKernels.supports(code()) != 0;
+  }
+
+  /** The title, and why it was chosen. */
+  String describe() {
+    if (this != best()) {
+      return title + " (as asked for; the best that this processor has: " + best().title + ")";
+    }
+    List<String> missing =
+        Stream.of(values()).filter(set -> set.code > code).map(set -> set.title + ": no").toList();
+    return title
+        + " (the best that this processor has"
+        + (missing.isEmpty() ? ")" : "; " + String.join(", ", missing) + ")");
   }
 
   static InstructionSet best() {

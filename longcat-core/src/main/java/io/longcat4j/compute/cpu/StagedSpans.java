@@ -3,37 +3,49 @@ package io.longcat4j.compute.cpu;
 import io.longcat4j.compute.Span;
 import java.util.List;
 
-/**
- * Spans in native memory.
- *
- * @param spans address of five int32 for each span, as {@code longcat_cpu.h} wants them
- * @param slots address of the slots of all spans
- * @param slotCount how many
- */
-record StagedSpans(long spans, long slots, long slotCount) {
+/** The spans of one operation in native memory; used again by the next. */
+final class StagedSpans {
   private static final int FIELDS = 5;
 
-  static StagedSpans of(List<Span> spans, Staging staging) {
-    long slotCount = 0;
-    int[] fields = new int[FIELDS * spans.size()];
-    for (int i = 0; i < spans.size(); i++) {
-      Span span = spans.get(i);
-      int[] of = {
-        span.firstRow(),
-        span.rows(),
-        span.firstPosition(),
-        Math.toIntExact(slotCount),
-        span.firstPosition() + span.rows()
-      };
-      System.arraycopy(of, 0, fields, FIELDS * i, FIELDS);
-      slotCount += of[FIELDS - 1];
+  private int[] fields = new int[FIELDS];
+  private long spans;
+  private long slots;
+  private long slotCount;
+
+  /** Copies spans and slots; what was put before is void. */
+  void put(List<Span> of, Staging staging) {
+    int length = FIELDS * of.size();
+    fields = fields.length < length ? new int[length] : fields;
+    slotCount = 0;
+    for (int i = 0; i < of.size(); i++) {
+      Span span = of.get(i);
+      int field = FIELDS * i;
+      fields[field] = span.firstRow();
+      fields[field + 1] = span.rows();
+      fields[field + 2] = span.firstPosition();
+      fields[field + 3] = Math.toIntExact(slotCount);
+      fields[field + 4] = span.firstPosition() + span.rows();
+      slotCount += fields[field + 4];
     }
-    staging.start((fields.length + slotCount) * Integer.BYTES);
-    long fieldsAddress = staging.ints(fields, fields.length);
-    long slotsAddress = fieldsAddress + (long) fields.length * Integer.BYTES;
-    for (Span span : spans) {
-      staging.ints(span.slots(), span.firstPosition() + span.rows());
+    staging.start((length + slotCount) * Integer.BYTES);
+    spans = staging.ints(fields, length);
+    slots = spans + (long) length * Integer.BYTES;
+    for (int i = 0; i < of.size(); i++) {
+      staging.ints(of.get(i).slots(), fields[FIELDS * i + 4]);
     }
-    return new StagedSpans(fieldsAddress, slotsAddress, slotCount);
+  }
+
+  /** Address of five int32 for each span, as {@code longcat_cpu.h} wants them. */
+  long spans() {
+    return spans;
+  }
+
+  /** Address of the slots of all spans. */
+  long slots() {
+    return slots;
+  }
+
+  long slotCount() {
+    return slotCount;
   }
 }

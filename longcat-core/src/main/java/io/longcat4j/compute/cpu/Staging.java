@@ -30,6 +30,11 @@ final class Staging {
     return this;
   }
 
+  /** Copies an array that needs no other beside it; returns where the copy is. */
+  long only(int[] values) {
+    return start((long) values.length * Integer.BYTES).ints(values);
+  }
+
   /** Copies; returns where the copy is. Arrays of larger elements come first. */
   long ints(int[] values) {
     return ints(values, values.length);

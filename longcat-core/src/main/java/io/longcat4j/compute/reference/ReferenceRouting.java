@@ -63,8 +63,10 @@ final class ReferenceRouting implements Routing {
   }
 
   @Override
-  public int[] ids(int count) {
-    return Arrays.copyOf(ids, checked(count) * topK);
+  public void readIds(int count, int[] into) {
+    int picks = checked(count) * topK;
+    Objects.checkFromIndexSize(0, /* size= */ picks, /* length= */ into.length);
+    System.arraycopy(ids, 0, into, 0, picks);
   }
 
   @Override

@@ -19,7 +19,13 @@ class CpuProviderTest {
     try (ComputeBackend backend = CpuBackends.open(InstructionSet.GENERIC, 3)) {
       assertThat(backend.describe())
           .startsWith(
-              "cpu: generic C++, exact numerics (F32 activations), 3 threads, native library ")
+              "cpu: generic C++ (%s), exact numerics (F32 activations), 3 threads ("
+                  .formatted(
+                      InstructionSet.best() == InstructionSet.GENERIC
+                          ? "the best that this processor has; AVX2: no, AVX-512: no"
+                          : "as asked for; the best that this processor has: "
+                              + InstructionSet.best().title()))
+          .contains("), native library ")
           .contains("jnilongcat_cpu");
     }
   }

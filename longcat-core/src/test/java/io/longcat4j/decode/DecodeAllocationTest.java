@@ -1,0 +1,118 @@
+package io.longcat4j.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.longcat4j.Backend;
+import io.longcat4j.Generation;
+import io.longcat4j.cache.LatentCache;
+import io.longcat4j.checkpoint.EndOfText;
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.model.Batch;
+import io.longcat4j.model.Fixture;
+import io.longcat4j.model.LanguageModel;
+import io.longcat4j.testing.TestData;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a token leaves behind on the Java heap; counted by the JVM, so the same on any machine. */
+class DecodeAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int WARM_UP = 40;
+  private static final int TOKENS = 100;
+
+  /** No object is smaller. */
+  private static final int SMALLEST_OBJECT = 16;
+
+  private static Fixture fixture;
+
+  @BeforeAll
+  static void open() {
+    fixture = Fixture.open(TestData.bf16(), Backend.auto());
+    assumeTrue(fixture.model().backend().name().equals("cpu"), "needs the native kernels");
+  }
+
+  @AfterAll
+  static void close() {
+    fixture.close();
+  }
+
+  @Test
+  void layersAllocateNothing() {
+    LanguageModel model = fixture.model();
+    ExpertCount experts = new ExpertCount(model.config().nRoutedExperts());
+    try (LatentCache cache = model.allocateCache(3);
+        Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
+      Batch batch = Batch.of(2, 1, cache.slots());
+      Runnable pass = () -> model.forward(x, batch, cache, 0, experts.of(1));
+      repeat(WARM_UP, pass);
+      assertThat(bytes(() -> repeat(TOKENS, pass)) / TOKENS).isLessThan(SMALLEST_OBJECT);
+    }
+  }
+
+  @Test
+  void aGreedyTokenAllocatesAFewHundredBytes() {
+    assertThat(bytesPerToken(Generation.text())).isLessThan(400);
+  }
+
+  @Test
+  void aSampledTokenAllocatesAFewHundredBytes() {
+    Generation sampled =
+        Generation.builder().topK(0).topP(0.9).repetitionPenalty(1.1).seed(3).build();
+    assertThat(bytesPerToken(sampled)).isLessThan(400);
+  }
+
+  @Test
+  void aStepOfTextAndSpeechAllocatesAFewHundredBytes() {
+    ModelConfig config = fixture.model().config();
+    try (RunningSequence sequence =
+        new RunningSequence(fixture.model(), fixture.speechHeads(), 3 + WARM_UP + TOKENS, 0)) {
+      sequence.prefill(PromptRows.of(new int[] {5, 6, 7}), () -> {});
+      SpeechLoop loop =
+          new SpeechLoop(
+              sequence,
+              new Sampler(Generation.text()),
+              id -> false,
+              () -> {},
+              new SpeechLoop.Sizes(
+                  config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
+              EndOfText.never(),
+              /* pauseId= */ -1);
+      assertThat(loop.run(WARM_UP).steps()).hasSize(WARM_UP);
+      assertThat(bytes(() -> loop.run(TOKENS)) / TOKENS).isLessThan(600);
+    }
+  }
+
+  private static long bytesPerToken(Generation generation) {
+    try (RunningSequence sequence =
+        new RunningSequence(fixture.model(), null, 3 + WARM_UP + TOKENS, 0)) {
+      sequence.prefill(PromptRows.of(new int[] {5, 6, 7}), () -> {});
+      TextLoop loop =
+          new TextLoop(
+              sequence,
+              new Sampler(generation),
+              id -> false,
+              () -> {},
+              fixture.model().config().vocabSize(),
+              EndOfText.never());
+      loop.run(WARM_UP);
+      return bytes(() -> loop.run(TOKENS)) / TOKENS;
+    }
+  }
+
+  private static void repeat(int times, Runnable action) {
+    for (int i = 0; i < times; i++) {
+      action.run();
+    }
+  }
+
+  private static long bytes(Runnable action) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    action.run();
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+}
