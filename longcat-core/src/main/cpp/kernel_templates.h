@@ -72,22 +72,39 @@ struct KernelsOf {
     }
   }
 
-  // Without scales, all rows of the weight go on together.
+  // The inputs' rows from the chunk on. The compiler shall not hold what it has read of them for
+  // the next rows of the weight: there are too few registers.
+  template <int kRows, bool kForget>
+  static void chunk_inputs(const float* const* input, int64_t chunk, const float* (&x)[kRows]) {
+    for (int r = 0; r < kRows; r++) {
+      x[r] = input[r] + chunk * kChunk;
+      if constexpr (kForget) asm("" : "+r"(x[r]));
+    }
+  }
+
+  // Without scales, as many rows of the weight as there are registers for go on together.
   template <int kFormat, bool kExpanded, int kRows>
   static void add_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                         Sums<kRows>& sums) {
+    constexpr int kTogether = kExpanded || kRows <= 4 ? kWeightRows : Simd::kFewRows;
     constexpr int kColumns = step<kFormat, kExpanded>();
     constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
-    for (int64_t i = 0; i < kChunk / kColumns; i++) {
-      Vec w[kWeightRows][kColumns / kWidth];
-      for (int r = 0; r < kWeightRows; r++) {
-        decode_step<kFormat, kExpanded>(
-            weight.bytes[r] + chunk * kBytes + i * (kBytes * kColumns / kChunk), w[r]);
-      }
-      for (int v = 0; v < kColumns / kWidth; v++) {
-        for (int r = 0; r < kRows; r++) {
-          Vec x = Simd::load(input[r] + chunk * kChunk + i * kColumns + v * kWidth);
-          for (int k = 0; k < kWeightRows; k++) sums[r][k] = Simd::fma(w[k][v], x, sums[r][k]);
+    for (int row = 0; row < kWeightRows; row += kTogether) {
+      const float* x[kRows];
+      chunk_inputs<kRows, (kTogether < kWeightRows)>(input, chunk, x);
+      for (int column = 0; column < kChunk; column += kColumns) {
+        Vec w[kTogether][kColumns / kWidth];
+        for (int t = 0; t < kTogether; t++) {
+          decode_step<kFormat, kExpanded>(
+              weight.bytes[row + t] + chunk * kBytes + column * kBytes / kChunk, w[t]);
+        }
+        for (int v = 0; v < kColumns / kWidth; v++) {
+          for (int r = 0; r < kRows; r++) {
+            Vec value = Simd::load(x[r] + column + v * kWidth);
+            for (int t = 0; t < kTogether; t++) {
+              sums[r][row + t] = Simd::fma(w[t][v], value, sums[r][row + t]);
+            }
+          }
         }
       }
     }
@@ -104,11 +121,7 @@ struct KernelsOf {
     for (int row = 0; row < kWeightRows; row += kTogether) {
       for (int fold = 0; fold < kChunk / kFold; fold++) {
         const float* x[kRows];
-        for (int r = 0; r < kRows; r++) {
-          x[r] = input[r] + chunk * kChunk;
-          // The compiler shall not hold all inputs of the chunk: there are too few registers.
-          if constexpr (kExpanded && kRows > 1) asm("" : "+r"(x[r]));
-        }
+        chunk_inputs<kRows, (kExpanded ? kRows > 1 : kRows > 2)>(input, chunk, x);
         Vec part[kTogether][kRows];
         for (auto& parts : part) {
           for (Vec& sum : parts) sum = Simd::set(0);
@@ -149,10 +162,14 @@ struct KernelsOf {
       for (Vec& sum : row) sum = Simd::set(0);
     }
     for (int64_t chunk = 0; chunk < chunks; chunk++) {
-      if constexpr (!kExpanded) {
-        for (int r = 0; r < kWeightRows; r++) {
-          const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
-          for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
+      for (int r = 0; r < kWeightRows; r++) {
+        const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
+        for (int64_t line = 0; line < kBytes; line += 64) {
+          if constexpr (kExpanded) {
+            Simd::prefetch_near(next + line);
+          } else {
+            Simd::prefetch(next + line);
+          }
         }
       }
       if constexpr (scaled<kFormat>()) {
@@ -168,11 +185,14 @@ struct KernelsOf {
   static void products(const WeightRows& weight, const float* const* input, int input_rows,
                        int64_t chunks, int64_t ahead, float* out) {
     if constexpr (kExpanded) {
-      if (input_rows == 5) {
-        return row_products<kFormat, kExpanded, 5>(weight, input, chunks, ahead, out);
+      static_assert(kInputRows == 6 && kFusedRows == 8);
+      if (input_rows > kInputRows) return;
+    } else {
+      if (input_rows == 7) {
+        return row_products<kFormat, kExpanded, 7>(weight, input, chunks, ahead, out);
       }
-      if (input_rows == 6) {
-        return row_products<kFormat, kExpanded, 6>(weight, input, chunks, ahead, out);
+      if (input_rows == 8) {
+        return row_products<kFormat, kExpanded, 8>(weight, input, chunks, ahead, out);
       }
     }
     switch (input_rows) {
@@ -182,8 +202,12 @@ struct KernelsOf {
         return row_products<kFormat, kExpanded, 2>(weight, input, chunks, ahead, out);
       case 3:
         return row_products<kFormat, kExpanded, 3>(weight, input, chunks, ahead, out);
-      default:
+      case 4:
         return row_products<kFormat, kExpanded, 4>(weight, input, chunks, ahead, out);
+      case 5:
+        return row_products<kFormat, kExpanded, 5>(weight, input, chunks, ahead, out);
+      default:
+        return row_products<kFormat, kExpanded, 6>(weight, input, chunks, ahead, out);
     }
   }
 

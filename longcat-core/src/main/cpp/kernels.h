@@ -9,7 +9,7 @@ namespace longcat {
 
 // Columns whose products are added up lane by lane; then lanes and blocks are added. Part of the
 // order of additions, which is the same for one row and for many.
-constexpr int64_t kBlockColumns = 1024;
+constexpr int64_t kBlockColumns = 512;
 // Columns that products take at once: inputs have a multiple of them, filled up with zeros.
 constexpr int64_t kChunk = 128;
 // Columns of INT4 that may have a scale of their own; other formats have one for a chunk.
@@ -17,7 +17,7 @@ constexpr int64_t kInt4Group = 32;
 // Rows of inputs that a product with numbers of F32 takes at once.
 constexpr int kInputRows = 6;
 // Rows of inputs for which a weight is decoded in registers; beyond it is decoded once for all.
-constexpr int kFusedRows = 4;
+constexpr int kFusedRows = 8;
 // Queries that a mixture takes at once.
 constexpr int kQueries = 4;
 // Heads in lanes are a multiple of this; the ones too many are computed and not used.

@@ -14,6 +14,8 @@ namespace longcat {
 struct Avx2Simd {
   static constexpr int kWidth = 8;
   static constexpr int kWeightRows = 2;
+  // Rows of a weight that go on together with more than four rows of inputs.
+  static constexpr int kFewRows = 1;
   static constexpr int kMixVectors = 2;
   using Vec = __m256;
 
@@ -109,6 +111,9 @@ struct Avx2Simd {
     return nullptr;
   }
 
+  static void prefetch_near(const uint8_t* from) {
+    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
+  }
   static void prefetch(const uint8_t* from) { _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1); }
   static void sums(const Vec (&v)[kWeightRows], float* out) {
     for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);

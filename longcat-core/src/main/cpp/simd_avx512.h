@@ -14,6 +14,8 @@ template <bool kGfni>
 struct Avx512Simd {
   static constexpr int kWidth = 16;
   static constexpr int kWeightRows = 4;
+  // Rows of a weight that go on together with more than four rows of inputs.
+  static constexpr int kFewRows = 2;
   static constexpr int kMixVectors = 4;
   using Vec = __m512;
 
@@ -110,6 +112,9 @@ struct Avx512Simd {
                                              : nullptr;
   }
 
+  static void prefetch_near(const uint8_t* from) {
+    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
+  }
   static void prefetch(const uint8_t* from) {
     _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1);
   }

@@ -12,6 +12,8 @@ namespace longcat {
 struct GenericSimd {
   static constexpr int kWidth = 8;
   static constexpr int kWeightRows = 2;
+  // Rows of a weight that go on together with more than four rows of inputs.
+  static constexpr int kFewRows = 1;
   static constexpr int kMixVectors = 2;
   struct Vec {
     float lane[kWidth];
@@ -121,6 +123,7 @@ struct GenericSimd {
   }
 
   static void prefetch(const uint8_t*) {}
+  static void prefetch_near(const uint8_t*) {}
   static void sums(const Vec (&v)[kWeightRows], float* out) {
     for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);
   }

@@ -139,62 +139,64 @@ class Products {
     std::memcpy(into, row + start, static_cast<size_t>(weight.row_bytes - start));
   }
 
+  // Rows of the weight that meet the inputs together, each the next one of a stream of its own.
+  struct Step {
+    int64_t index[kMaxWeightRows];  // in the tile
+    int used;
+    const uint8_t* rows[kMaxWeightRows];
+  };
+
   // A weight may be gone through once only, so its rows are read from end to end.
   void few(const Tile& tile) {
-    const Weight& weight = tile.weight;
-    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
-    int64_t chunk_bytes = weight.in_chunks ? weight.chunk_bytes() : kChunk * 4;
-    int64_t ahead = weight.in_chunks ? kAhead : 0;
-    // Each row of a step goes on where it was one step before, in a stream of its own.
     int64_t steps = (tile.count + kernels_.weight_rows - 1) / kernels_.weight_rows;
     for (int64_t i = 0; i < steps; i++) {
-      int64_t index[kMaxWeightRows];
-      int used = 0;
-      for (int w = 0; w < kernels_.weight_rows; w++) {
-        index[w] = w * steps + i;
-        if (index[w] < tile.count) {
-          used++;
-        } else {
-          index[w] = index[0];
-        }
-      }
-      const uint8_t* rows[kMaxWeightRows];
-      whole_rows(tile, index, used, rows);
-      each_block(weight, [&](int64_t chunk, int64_t chunks) {
-        uint8_t last[kMaxWeightRows][kChunk * 4];
-        bool cut = cut_off(weight, chunk);
-        WeightRows block;
-        for (int w = 0; w < kernels_.weight_rows; w++) {
-          if (cut) copy_last(weight, rows[w], chunk, last[w]);
-          block.bytes[w] = cut ? last[w] : rows[w] + chunk * chunk_bytes;
-          block.scales[w] = scales(weight, index[w], chunk);
-        }
-        const float* input[kFusedRows];
-        for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r) + chunk * kChunk;
-        float part[kFusedRows * kMaxWeightRows];
-        kernels_.products[format](block, input, static_cast<int>(tile.rows), chunks,
-                                  cut ? 0 : ahead, part);
-        for (int w = 0; w < used; w++) {
-          for (int64_t r = 0; r < tile.rows; r++) {
-            float value = part[r * kernels_.weight_rows + w];
-            float& total = tile.totals[r * kTileRows + index[w]];
-            total = chunk == 0 ? value : total + value;
-          }
-        }
-      });
+      Step step = step_at(tile, i, steps);
+      each_block(tile.weight,
+                 [&](int64_t chunk, int64_t chunks) { multiply(tile, step, chunk, chunks); });
     }
   }
 
-  void whole_rows(const Tile& tile, const int64_t* index, int used, const uint8_t** rows) const {
+  Step step_at(const Tile& tile, int64_t i, int64_t steps) const {
+    Step step{{}, 0, {}};
     for (int w = 0; w < kernels_.weight_rows; w++) {
-      int64_t row = tile.first + index[w];
+      bool there = w * steps + i < tile.count;
+      step.index[w] = there ? w * steps + i : i;
+      if (there) step.used++;
+      int64_t row = tile.first + step.index[w];
       if (tile.weight.in_chunks) {
-        rows[w] = tile.weight.row(row).bytes;
+        step.rows[w] = tile.weight.row(row).bytes;
         continue;
       }
-      float* into = weights_ + (w < used ? w : 0) * input_stride(tile.weight.columns);
-      if (w < used) decode_rest(tile.weight, row, 0, chunks_of(tile.weight.columns), into);
-      rows[w] = reinterpret_cast<const uint8_t*>(into);
+      float* into = weights_ + (there ? w : 0) * input_stride(tile.weight.columns);
+      if (there) decode_rest(tile.weight, row, 0, chunks_of(tile.weight.columns), into);
+      step.rows[w] = reinterpret_cast<const uint8_t*>(into);
+    }
+    return step;
+  }
+
+  void multiply(const Tile& tile, const Step& step, int64_t chunk, int64_t chunks) const {
+    const Weight& weight = tile.weight;
+    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
+    int64_t chunk_bytes = weight.in_chunks ? weight.chunk_bytes() : kChunk * 4;
+    uint8_t last[kMaxWeightRows][kChunk * 4];
+    bool cut = cut_off(weight, chunk);
+    WeightRows block;
+    for (int w = 0; w < kernels_.weight_rows; w++) {
+      if (cut) copy_last(weight, step.rows[w], chunk, last[w]);
+      block.bytes[w] = cut ? last[w] : step.rows[w] + chunk * chunk_bytes;
+      block.scales[w] = scales(weight, step.index[w], chunk);
+    }
+    const float* input[kFusedRows];
+    for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r) + chunk * kChunk;
+    float part[kFusedRows * kMaxWeightRows];
+    kernels_.products[format](block, input, static_cast<int>(tile.rows), chunks,
+                              weight.in_chunks && !cut ? kAhead : 0, part);
+    for (int64_t r = 0; r < tile.rows; r++) {
+      for (int w = 0; w < step.used; w++) {
+        float value = part[r * kernels_.weight_rows + w];
+        float& total = tile.totals[r * kTileRows + step.index[w]];
+        total = chunk == 0 ? value : total + value;
+      }
     }
   }
 
@@ -244,6 +246,8 @@ class Products {
     int32_t format = tile.weight.in_chunks ? tile.weight.format : LONGCAT_F32;
     const float* input[kInputRows];
     for (int r = 0; r < rows; r++) input[r] = tile.x.row(tile.from + from + r) + chunk * kChunk;
+    // The rows that come next.
+    int64_t next = kernels_.weight_rows * kBlockStride * 4;
     for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
       int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count - i));
       WeightRows block;
@@ -253,7 +257,7 @@ class Products {
         block.scales[w] = scales(tile.weight, first + row, chunk);
       }
       float part[kInputRows * kMaxWeightRows];
-      kernels_.expanded[format](block, input, rows, chunks, 0, part);
+      kernels_.expanded[format](block, input, rows, chunks, next, part);
       add(part, rows, used, chunk == 0, tile.totals + from * kTileRows + first + i);
     }
   }
