@@ -16,9 +16,11 @@ struct HeadKernelsOf {
   // Positions or heads that are taken at once.
   static constexpr int kTile = 6;
 
+  // The rows that come next are fetched meanwhile, where there are any.
   template <int kCount, int kPositions>
   static void score_tile(const float* query, int64_t lanes, const float* const* rows, int64_t n,
-                         float* out) {
+                         const float* const* next, float* out) {
+    constexpr int64_t kLine = 64 / sizeof(float);
     Vec sums[kPositions][kCount];
     for (auto& position : sums) {
       for (Vec& sum : position) sum = Simd::set(0);
@@ -26,6 +28,11 @@ struct HeadKernelsOf {
     const float* row[kPositions];
     for (int p = 0; p < kPositions; p++) row[p] = rows[p];
     for (int64_t c = 0; c < n; c++) {
+      if (next != nullptr && c % kLine == 0) {
+        for (int p = 0; p < kPositions; p++) {
+          Simd::prefetch_near(reinterpret_cast<const uint8_t*>(next[p] + c));
+        }
+      }
       Vec q[kCount];
       for (int v = 0; v < kCount; v++) q[v] = Simd::load(query + c * lanes + v * kWidth);
       for (int p = 0; p < kPositions; p++) {
@@ -43,12 +50,13 @@ struct HeadKernelsOf {
                           int64_t count, int64_t n, float* out) {
     int64_t p = 0;
     for (; p + kTile <= count; p += kTile) {
-      score_tile<kCount, kTile>(query, lanes, rows + p, n, out + p * lanes);
+      const float* const* next = p + 2 * kTile <= count ? rows + p + kTile : nullptr;
+      score_tile<kCount, kTile>(query, lanes, rows + p, n, next, out + p * lanes);
     }
     for (; p + 2 <= count; p += 2) {
-      score_tile<kCount, 2>(query, lanes, rows + p, n, out + p * lanes);
+      score_tile<kCount, 2>(query, lanes, rows + p, n, nullptr, out + p * lanes);
     }
-    if (p < count) score_tile<kCount, 1>(query, lanes, rows + p, n, out + p * lanes);
+    if (p < count) score_tile<kCount, 1>(query, lanes, rows + p, n, nullptr, out + p * lanes);
   }
 
   static void scores(const float* query, int64_t lanes, const float* const* rows, int64_t count,
