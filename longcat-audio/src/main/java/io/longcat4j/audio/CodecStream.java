@@ -18,8 +18,8 @@ import java.util.Optional;
  * until the first sound the frames it waits for.
  */
 final class CodecStream implements VoiceSession {
-  /** Frames in one run: bounds the memory of a run, 7.7 s of sound for the published codec. */
-  private static final int STRETCH = 128;
+  /** Frames in one run: few enough for caches and memory, enough to read weights rarely. */
+  private static final int STRETCH = 32;
 
   private final CodecConfig config;
   private final int lookAhead;

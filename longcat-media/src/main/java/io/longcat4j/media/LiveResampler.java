@@ -1,17 +1,23 @@
 package io.longcat4j.media;
 
+import java.lang.ref.Cleaner;
+
 /**
  * One channel of sound from one rate to another while it is being recorded. However the samples are
  * cut, together they become what {@link AudioFile} makes of the whole sound. Owns native memory;
  * {@link #close} is idempotent. Not thread-safe.
  */
 public final class LiveResampler implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final SampleSink sink = new SampleSink(Integer.MAX_VALUE - 64);
   private final Resampler resampler;
+  private final Cleaner.Cleanable cleanable;
   private long given;
 
   private LiveResampler(int fromHz, int toHz) {
     this.resampler = Resampler.open(fromHz, toHz, sink);
+    this.cleanable = CLEANER.register(this, resampler::close);
   }
 
   /**
@@ -51,6 +57,6 @@ public final class LiveResampler implements AutoCloseable {
 
   @Override
   public void close() {
-    resampler.close();
+    cleanable.clean();
   }
 }
