@@ -413,6 +413,7 @@ struct KernelsOf {
          products<LONGCAT_FP8, true>, products<LONGCAT_INT8, true>, products<LONGCAT_INT4, true>},
         {expand<LONGCAT_F32>, expand<LONGCAT_BF16>, expand<LONGCAT_F16>, expand<LONGCAT_FP8>,
          expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
+        Simd::prefetch_near,
         dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},
         mix,

@@ -81,6 +81,8 @@ struct Kernels {
                              int64_t chunks, int64_t ahead, float* out);
   // out = the chunks in the format's order, without scales.
   void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
+  // Brings the line of an address near.
+  void (*fetch)(const uint8_t* address);
   // out[r * weight_rows + w] = sum of row w times input row r over n columns of F32;
   // 1 <= input_rows <= kQueries.
   void (*dots)(const float* const* rows, const float* const* input, int input_rows, int64_t n,

@@ -70,7 +70,11 @@ class Products {
                          ? count - i
                          : std::min(count - i, weight.block_rows - (first + i) % weight.block_rows);
       Tile tile{weight, first + i, part, x, from, rows, totals + i};
-      if (weight.in_chunks && weight.scaled()) find_scales(tile);
+      bool grouped = weight.in_chunks && weight.grouped();
+      if (weight.in_chunks && !weight.scales.empty()) find_scales(weight, tile.first, 0);
+      if (grouped && rows > kFusedRows) {
+        for (int64_t k = 0; k < part; k++) find_scales(weight, tile.first + k, k);
+      }
       if (rows <= kFusedRows) {
         few(tile);
       } else {
@@ -102,12 +106,9 @@ class Products {
     return chunks_of(columns) * chunk_scales(LONGCAT_INT4);
   }
 
-  void find_scales(const Tile& tile) const {
-    int64_t rows = tile.weight.grouped() ? tile.count : 1;
-    for (int64_t i = 0; i < rows; i++) {
-      tile.weight.find_scales(kernels_, tile.first + i,
-                               scales_ + i * scale_floats(tile.weight.columns));
-    }
+  // The scales of a row become number i; blocks have one row of them.
+  void find_scales(const Weight& weight, int64_t row, int64_t i) const {
+    weight.find_scales(kernels_, row, scales_ + i * scale_floats(weight.columns));
   }
 
   const float* scales(const Weight& weight, int64_t i, int64_t chunk) const {
@@ -165,6 +166,7 @@ class Products {
       int64_t row = tile.first + step.index[w];
       if (tile.weight.in_chunks) {
         step.rows[w] = tile.weight.row(row).bytes;
+        if (tile.weight.grouped()) find_step_scales(tile.weight, row, step.index[w]);
         continue;
       }
       float* into = weights_ + (there ? w : 0) * input_stride(tile.weight.columns);
@@ -172,6 +174,13 @@ class Products {
       step.rows[w] = reinterpret_cast<const uint8_t*>(into);
     }
     return step;
+  }
+
+  // The factors lie apart from the numbers; those of the next step are fetched meanwhile.
+  void find_step_scales(const Weight& weight, int64_t row, int64_t i) const {
+    find_scales(weight, row, i);
+    const uint8_t* factors = weight.factors(row) + 2 * weight.scale_columns;
+    for (int64_t at = 0; at < 2 * weight.scale_columns; at += 64) kernels_.fetch(factors + at);
   }
 
   void multiply(const Tile& tile, const Step& step, int64_t chunk, int64_t chunks) const {
