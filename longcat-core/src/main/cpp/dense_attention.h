@@ -63,11 +63,7 @@ class DenseHeads {
         scores_(scratch.take<float>(kChunkPositions * kHeadBlock)),
         factors_(scratch.take<float>(kHeadBlock)),
         rows_(scratch.take<const float*>(kChunkPositions)) {
-    for (int64_t c = 0; c < cached; c++) {
-      float* side_by_side = query_ + c * lanes_;
-      for (int64_t h = 0; h < heads; h++) side_by_side[h] = absorbed[h * cached + c] * scale;
-      std::fill(side_by_side + heads, side_by_side + lanes_, 0.0f);
-    }
+    lay_side_by_side(absorbed, scale);
   }
 
   // state = what is seen of the stretch's positions below length.
@@ -93,6 +89,22 @@ class DenseHeads {
   }
 
  private:
+  // A few columns of all heads at a time, so that what is read and written stays near.
+  void lay_side_by_side(const float* absorbed, float scale) {
+    constexpr int64_t kColumns = 16;
+    for (int64_t first = 0; first < cached_; first += kColumns) {
+      int64_t count = std::min(kColumns, cached_ - first);
+      float* into = query_ + first * lanes_;
+      for (int64_t h = 0; h < heads_; h++) {
+        const float* from = absorbed + h * cached_ + first;
+        for (int64_t c = 0; c < count; c++) into[c * lanes_ + h] = from[c] * scale;
+      }
+      for (int64_t c = 0; c < count; c++) {
+        std::fill(into + c * lanes_ + heads_, into + (c + 1) * lanes_, 0.0f);
+      }
+    }
+  }
+
   const Kernels& kernels_;
   int64_t heads_;
   int64_t lanes_;
