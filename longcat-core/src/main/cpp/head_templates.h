@@ -30,7 +30,7 @@ struct HeadKernelsOf {
     for (int64_t c = 0; c < n; c++) {
       if (next != nullptr && c % kLine == 0) {
         for (int p = 0; p < kPositions; p++) {
-          Simd::prefetch_near(reinterpret_cast<const uint8_t*>(next[p] + c));
+          Simd::prefetch(reinterpret_cast<const uint8_t*>(next[p] + c));
         }
       }
       Vec q[kCount];

@@ -164,13 +164,7 @@ struct KernelsOf {
     for (int64_t chunk = 0; chunk < chunks; chunk++) {
       for (int r = 0; r < kWeightRows; r++) {
         const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
-        for (int64_t line = 0; line < kBytes; line += 64) {
-          if constexpr (kExpanded) {
-            Simd::prefetch_near(next + line);
-          } else {
-            Simd::prefetch(next + line);
-          }
-        }
+        for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
       }
       if constexpr (scaled<kFormat>()) {
         add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
@@ -413,7 +407,7 @@ struct KernelsOf {
          products<LONGCAT_FP8, true>, products<LONGCAT_INT8, true>, products<LONGCAT_INT4, true>},
         {expand<LONGCAT_F32>, expand<LONGCAT_BF16>, expand<LONGCAT_F16>, expand<LONGCAT_FP8>,
          expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
-        Simd::prefetch_near,
+        Simd::prefetch,
         dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},
         mix,

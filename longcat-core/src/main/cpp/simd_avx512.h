@@ -112,11 +112,8 @@ struct Avx512Simd {
                                              : nullptr;
   }
 
-  static void prefetch_near(const uint8_t* from) {
-    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
-  }
   static void prefetch(const uint8_t* from) {
-    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1);
+    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
   }
 
   // The sums of four vectors, each added up as sum does it.

@@ -123,7 +123,6 @@ struct GenericSimd {
   }
 
   static void prefetch(const uint8_t*) {}
-  static void prefetch_near(const uint8_t*) {}
   static void sums(const Vec (&v)[kWeightRows], float* out) {
     for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);
   }
