@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cached_rows.h"
 #include "context.h"
 #include "dense_attention.h"
 #include "longcat_cpu.h"
@@ -42,7 +43,7 @@ struct Attention {
   const Weight& kv_b;
   Layout layout;
   FloatRows queries;
-  FloatRows cache;
+  CachedRows cache;
   float* into;
   int64_t into_stride;
   int64_t top_k;
@@ -74,7 +75,8 @@ struct Attention {
     int64_t dense = DenseHeads::bytes(layout.cached(), layout.latent);
     int64_t sparse = top_k == 0 || top_k >= longest
                          ? 0
-                         : kQueries * Scratch::bytes<float>(longest) + TopK::bytes(longest);
+                         : kQueries * Scratch::bytes<float>(longest) + TopK::bytes(longest) +
+                               Scratch::bytes<float>(kChunkPositions * layout.cached());
     int64_t expand = Products::bytes(layout.latent) +
                      Scratch::bytes<float>(Products::total_floats(kChunkRows));
     return std::max({absorb, dense, sparse, expand});
@@ -139,7 +141,7 @@ struct Attention {
     int64_t floats = state_floats(kHeadBlock, layout.latent);
     HeadState part = state_at(memory.take<float>(floats), kHeadBlock);
     HeadState whole = state_at(memory.take<float>(floats), kHeadBlock);
-    queries.all({cache.base, cache.stride, rows[row].slots}, rows[row].length, part, whole);
+    queries.all(cache, rows[row].slots, rows[row].length, part, whole);
     finish(whole, heads, layout.latent, mixed_row(row - first, head));
   }
 
@@ -159,13 +161,13 @@ struct Attention {
     int64_t heads = shared_heads(count);
     int64_t blocks = (layout.heads + heads - 1) / heads;
     int64_t floats = state_floats(heads, layout.latent);
-    FloatRows cached{cache.base, cache.stride, rows[row].slots};
     context.run(count * blocks, dense_work(&row, 1), [&](int64_t item, int thread) {
       int64_t head = item % blocks * heads;
       DenseHeads queries(kernels(), absorbed_row(row - first, head),
                          std::min(heads, layout.heads - head), layout.cached(), layout.latent,
                          layout.scale, scratch(thread));
-      queries.stretch(cached, item / blocks, length, state_at(states + item * floats, heads));
+      queries.stretch(cache, rows[row].slots, item / blocks, length,
+                      state_at(states + item * floats, heads));
     });
     context.run(blocks, count * layout.heads * layout.latent, [&](int64_t block, int thread) {
       int64_t used = std::min(heads, layout.heads - block * heads);
@@ -209,21 +211,26 @@ struct Attention {
       }
     }
     const int32_t* slots = rows[group.first].slots;
-    score(query, count, slots, length[count - 1], scores);
-    attend_best(scores, out, count, slots, length, scratch);
+    float* decoded = scratch.take<float>(kChunkPositions * layout.cached());
+    score(query, count, slots, length[count - 1], scores, decoded);
+    attend_best(scores, out, count, slots, length, decoded, scratch);
   }
 
   void score(const float* const* query, int count, const int32_t* slots, int64_t length,
-             float* const* scores) const {
+             float* const* scores, float* decoded) const {
     int step = kernels().weight_rows;
     for (int64_t position = 0; position < length; position += step) {
       int used = static_cast<int>(std::min<int64_t>(step, length - position));
       float total[kQueries * kMaxWeightRows] = {};
+      const float* near[kMaxWeightRows];
+      for (int w = 0; w < used; w++) {
+        near[w] = cache.row(kernels(), slots[position + w], decoded + w * layout.cached());
+      }
       for (int64_t column = 0; column < layout.cached(); column += kBlockColumns) {
         const float* keys[kMaxWeightRows];
         const float* parts[kQueries];
         for (int w = 0; w < step; w++) {
-          keys[w] = cache.row(slots[position + std::min(w, used - 1)]) + column;
+          keys[w] = near[std::min(w, used - 1)] + column;
         }
         for (int q = 0; q < count; q++) parts[q] = query[q] + column;
         float part[kQueries * kMaxWeightRows];
@@ -238,14 +245,29 @@ struct Attention {
   }
 
   void attend_best(float* const* scores, float* const* out, int count, const int32_t* slots,
-                   const int64_t* length, Scratch& scratch) const {
+                   const int64_t* length, float* decoded, Scratch& scratch) const {
     TopK best(longest, scratch);
     for (int q = 0; q < count; q++) {
       int64_t kept = best.keep(scores[q], length[q], top_k, slots);
       kernels().softmax(scores[q], kept);
-      FloatRows latents{cache.base, cache.stride, best.slots()};
-      kernels().mix(latents, 0, kept, scores + q, 1, layout.latent, out + q);
+      for (int64_t first = 0; first < kept; first += kChunkPositions) {
+        int64_t part = std::min(kChunkPositions, kept - first);
+        mix(best.slots() + first, part, scores[q] + first, out[q], decoded);
+      }
     }
+  }
+
+  // out += the slots' latents by their weights.
+  void mix(const int32_t* slots, int64_t count, const float* weights, float* out,
+           float* decoded) const {
+    FloatRows latents{reinterpret_cast<const float*>(cache.base), cache.row_bytes / 4, slots};
+    if (cache.decoded()) {
+      for (int64_t i = 0; i < count; i++) {
+        cache.row(kernels(), slots[i], decoded + i * layout.cached());
+      }
+      latents = {decoded, layout.cached(), nullptr};
+    }
+    kernels().mix(latents, 0, count, &weights, 1, layout.latent, &out);
   }
 
   void expand(int64_t first, int64_t count) const {
@@ -339,7 +361,8 @@ using longcat::Scratch;
 extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t heads, int64_t nope,
                                      int64_t rope, int64_t latent, int64_t value, float scale,
                                      int64_t queries, int64_t query_stride, int64_t cache,
-                                     int64_t cache_rows, int64_t cache_stride, int64_t into,
+                                     int64_t cache_rows, int64_t cache_row_bytes,
+                                     int32_t cache_format, int64_t into,
                                      int64_t into_stride, int64_t rows, int64_t spans,
                                      int64_t span_count, int64_t slots, int64_t slot_count,
                                      int64_t top_k) noexcept {
@@ -347,7 +370,10 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
   const longcat::Weight& weight = longcat::weight_at(kv_b);
   longcat::Layout layout{heads, nope, rope, latent, value, scale};
   if (rows == 0) return LONGCAT_OK;
-  if (weight.rows != heads * (nope + value) || weight.columns != latent) return LONGCAT_MISFIT;
+  if (weight.rows != heads * (nope + value) || weight.columns != latent ||
+      cache_row_bytes < longcat::cached_row_bytes(cache_format, latent + rope)) {
+    return LONGCAT_MISFIT;
+  }
   int64_t chunk = std::min(rows, longcat::kChunkRows);
   longcat::Inputs inputs(c, latent, chunk * heads);
   inputs.add(weight);
@@ -371,7 +397,8 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                weight,
                                layout,
                                {longcat::floats_at(queries), query_stride, nullptr},
-                               {longcat::floats_at(cache), cache_stride, nullptr},
+                               {reinterpret_cast<const uint8_t*>(cache), cache_row_bytes,
+                                cache_format, latent + rope},
                                longcat::floats_at(into),
                                into_stride,
                                top_k,

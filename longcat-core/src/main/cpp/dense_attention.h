@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "cached_rows.h"
 #include "context.h"
 #include "kernels.h"
 
@@ -48,6 +49,7 @@ class DenseHeads {
     return Scratch::bytes<float>(cached * lanes) +
            Scratch::bytes<float>(kChunkPositions * lanes) + Scratch::bytes<float>(lanes) +
            Scratch::bytes<const float*>(kChunkPositions) +
+           Scratch::bytes<float>(kChunkPositions * cached) +
            2 * Scratch::bytes<float>(state_floats(kHeadBlock, latent));
   }
 
@@ -62,17 +64,21 @@ class DenseHeads {
         query_(scratch.take<float>(cached * kHeadBlock)),
         scores_(scratch.take<float>(kChunkPositions * kHeadBlock)),
         factors_(scratch.take<float>(kHeadBlock)),
-        rows_(scratch.take<const float*>(kChunkPositions)) {
+        rows_(scratch.take<const float*>(kChunkPositions)),
+        decoded_(scratch.take<float>(kChunkPositions * cached)) {
     lay_side_by_side(absorbed, scale);
   }
 
   // state = what is seen of the stretch's positions below length.
-  void stretch(const FloatRows& cache, int64_t index, int64_t length, const HeadState& state) {
+  void stretch(const CachedRows& cache, const int32_t* slots, int64_t index, int64_t length,
+               const HeadState& state) {
     start(state, lanes_, heads_, latent_);
     int64_t end = std::min(length, (index + 1) * kStretchPositions);
     for (int64_t first = index * kStretchPositions; first < end; first += kChunkPositions) {
       int64_t count = std::min(kChunkPositions, end - first);
-      for (int64_t p = 0; p < count; p++) rows_[p] = cache.row(first + p);
+      for (int64_t p = 0; p < count; p++) {
+        rows_[p] = cache.row(kernels_, slots[first + p], decoded_ + p * cached_);
+      }
       kernels_.scores(query_, lanes_, rows_, count, cached_, scores_);
       kernels_.soften(scores_, lanes_, count, state.largest, state.sums, factors_);
       kernels_.gather(scores_, lanes_, rows_, count, heads_, factors_, latent_, state.mixed);
@@ -80,10 +86,11 @@ class DenseHeads {
   }
 
   // All stretches, one after the other.
-  void all(const FloatRows& cache, int64_t length, const HeadState& part, const HeadState& whole) {
+  void all(const CachedRows& cache, const int32_t* slots, int64_t length, const HeadState& part,
+           const HeadState& whole) {
     start(whole, lanes_, heads_, latent_);
     for (int64_t index = 0; index < stretches(length); index++) {
-      stretch(cache, index, length, part);
+      stretch(cache, slots, index, length, part);
       kernels_.merge(whole, part, lanes_, heads_, latent_);
     }
   }
@@ -114,6 +121,7 @@ class DenseHeads {
   float* scores_;
   float* factors_;
   const float** rows_;
+  float* decoded_;
 };
 
 // mixed = the weighted means of the heads.

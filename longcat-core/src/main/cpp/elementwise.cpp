@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "cached_rows.h"
 #include "context.h"
 #include "longcat_cpu.h"
 #include "weight.h"
@@ -127,11 +128,12 @@ extern "C" int32_t longcat_zero(int64_t context, int64_t into, int64_t rows, int
   return LONGCAT_OK;
 }
 
-extern "C" int32_t longcat_copy(int64_t context, int64_t from, int64_t from_stride, int64_t into,
-                                int64_t into_stride, int64_t rows, int64_t columns) noexcept {
-  each_row(context_at(context), rows, columns, [&](int64_t row) {
-    std::memcpy(floats_at(into) + row * into_stride, floats_at(from) + row * from_stride,
-                longcat::bytes(columns));
+extern "C" int32_t longcat_copy(int64_t context, int64_t from, int64_t from_row_bytes, int64_t into,
+                                int64_t into_row_bytes, int64_t rows, int64_t bytes) noexcept {
+  each_row(context_at(context), rows, bytes / 4, [&](int64_t row) {
+    std::memcpy(reinterpret_cast<char*>(into) + row * into_row_bytes,
+                reinterpret_cast<const char*>(from) + row * from_row_bytes,
+                static_cast<size_t>(bytes));
   });
   return LONGCAT_OK;
 }
@@ -157,15 +159,16 @@ extern "C" int32_t longcat_scale(int64_t context, int64_t x, int64_t rows, int64
 
 extern "C" int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride,
                                    int64_t targets, int64_t target_count, int64_t into,
-                                   int64_t into_rows, int64_t into_stride,
+                                   int64_t into_rows, int64_t into_row_bytes, int32_t into_format,
                                    int64_t columns) noexcept {
   const int32_t* target = ints_at(targets);
   for (int64_t i = 0; i < target_count; i++) {
     if (target[i] < 0 || target[i] >= into_rows) return LONGCAT_MISFIT;
   }
+  if (into_row_bytes < longcat::cached_row_bytes(into_format, columns)) return LONGCAT_MISFIT;
   each_row(context_at(context), target_count, columns, [&](int64_t row) {
-    std::memcpy(floats_at(into) + target[row] * into_stride, floats_at(from) + row * from_stride,
-                longcat::bytes(columns));
+    longcat::cache_row(floats_at(from) + row * from_stride, columns, into_format,
+                       reinterpret_cast<uint8_t*>(into) + target[row] * into_row_bytes);
   });
   return LONGCAT_OK;
 }

@@ -82,15 +82,17 @@ int32_t longcat_put_doubles(const double* values, int64_t count, int64_t into, i
 
 int32_t longcat_zero(int64_t context, int64_t into, int64_t rows, int64_t columns,
                      int64_t stride) noexcept;
-int32_t longcat_copy(int64_t context, int64_t from, int64_t from_stride, int64_t into,
-                     int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+// Rows of any numbers: bytes of a row, and from one to the next.
+int32_t longcat_copy(int64_t context, int64_t from, int64_t from_row_bytes, int64_t into,
+                     int64_t into_row_bytes, int64_t rows, int64_t bytes) noexcept;
 int32_t longcat_add(int64_t context, int64_t from, int64_t from_stride, int64_t into,
                     int64_t into_stride, int64_t rows, int64_t columns) noexcept;
 int32_t longcat_scale(int64_t context, int64_t x, int64_t rows, int64_t columns, int64_t stride,
                       float factor) noexcept;
+// into keeps its rows in LONGCAT_F32, LONGCAT_BF16, or LONGCAT_FP8 with an F32 scale behind each.
 int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t targets,
-                        int64_t target_count, int64_t into, int64_t into_rows, int64_t into_stride,
-                        int64_t columns) noexcept;
+                        int64_t target_count, int64_t into, int64_t into_rows,
+                        int64_t into_row_bytes, int32_t into_format, int64_t columns) noexcept;
 int32_t longcat_add_embeddings(int64_t context, int64_t table, int64_t ids, int64_t id_count,
                                int64_t into, int64_t columns, int64_t stride) noexcept;
 int32_t longcat_rms_norm(int64_t context, int64_t x, int64_t x_stride, int64_t gain, float epsilon,
@@ -114,8 +116,9 @@ int32_t longcat_gated_linear(int64_t context, int64_t gate, int64_t up, int64_t 
 int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t heads, int64_t nope, int64_t rope,
                           int64_t latent, int64_t value, float scale, int64_t queries,
                           int64_t query_stride, int64_t cache, int64_t cache_rows,
-                          int64_t cache_stride, int64_t into, int64_t into_stride, int64_t rows,
-                          int64_t spans, int64_t span_count, int64_t slots, int64_t slot_count,
+                          int64_t cache_row_bytes, int32_t cache_format, int64_t into,
+                          int64_t into_stride, int64_t rows, int64_t spans,
+                          int64_t span_count, int64_t slots, int64_t slot_count,
                           int64_t top_k) noexcept;
 
 // ids: rows * top_k int32; weights: as many float. bias and correction are 0 or weights.

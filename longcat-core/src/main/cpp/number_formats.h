@@ -43,6 +43,28 @@ inline float f16_to_float(uint16_t bits) {
   return bits_to_float(sign | widened << 23 | mantissa << 13);
 }
 
+constexpr float kFp8Largest = 448;
+constexpr float kSmallestNormal = 0x1p-126f;
+
+// To nearest, halves to even; what is too large becomes the largest.
+inline uint8_t float_to_fp8(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  uint8_t sign = static_cast<uint8_t>(bits >> 31 << 7);
+  bits &= 0x7fffffff;
+  float magnitude = bits_to_float(bits);
+  if (!(magnitude < kFp8Largest)) return static_cast<uint8_t>(sign | 0x7e);
+  if (magnitude < 0x1p-6f) {
+    // Steps of 2^-9: what is added pushes the rest of the fraction out.
+    float steps = magnitude * 0x1p9f + 0x1p23f;
+    uint32_t count;
+    std::memcpy(&count, &steps, sizeof count);
+    return static_cast<uint8_t>(sign | (count & 0xf));
+  }
+  uint32_t rounded = bits + 0x7ffff + (bits >> 20 & 1);
+  return static_cast<uint8_t>(sign | ((rounded >> 20) - (120u << 3)));
+}
+
 // An FP8 E4M3 number divided by kFp8Factor.
 inline float fp8_to_float_by_256(uint8_t bits) {
   return f16_to_float(static_cast<uint16_t>((bits & 0x80) << 8 | (bits & 0x7f) << 7));

@@ -162,13 +162,13 @@ void attention(int64_t context, int32_t format, std::vector<float>& log) {
       std::vector<int32_t> spans = {0, 40, 2, 0, 42, 40, 1, 9, 42, 10, 41, 1, 0, 56, 1};
       check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
                               address(queries), heads * (nope + rope), address(cache), 60,
-                              latent + rope, address(into), heads * value, rows, address(spans), 3,
+                              4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows, address(spans), 3,
                               address(slots), 57, top_k) == LONGCAT_OK,
             "attention");
       slots[20] = 60;
       check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
                               address(queries), heads * (nope + rope), address(cache), 60,
-                              latent + rope, address(into), heads * value, rows, address(spans), 3,
+                              4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows, address(spans), 3,
                               address(slots), 57, top_k) == LONGCAT_MISFIT,
             "slot outside the cache");
       log.insert(log.end(), into.begin(), into.end());
@@ -193,7 +193,7 @@ void long_attention(int64_t context, std::vector<float>& log) {
                                   static_cast<int32_t>(length)};
     check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
                             address(queries), heads * (nope + rope), address(cache), length,
-                            latent + rope, address(into), heads * value, rows, address(spans), 1,
+                            4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows, address(spans), 1,
                             address(slots), length, 0) == LONGCAT_OK,
           "long attention");
     log.insert(log.end(), into.begin(), into.end());
@@ -260,7 +260,7 @@ void elements(int64_t context, int32_t format, std::vector<float>& log) {
           "add");
     check(longcat_scale(context, address(y), rows, columns, columns, 0.5f) == LONGCAT_OK, "scale");
     check(longcat_scatter(context, address(y), columns, address(targets), rows, address(x), rows,
-                          columns, columns) == LONGCAT_OK,
+                          4 * columns, LONGCAT_F32, columns) == LONGCAT_OK,
           "scatter");
     log.insert(log.end(), x.begin(), x.end());
     ids[2] = 11;

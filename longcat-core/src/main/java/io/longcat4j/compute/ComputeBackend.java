@@ -36,7 +36,19 @@ public interface ComputeBackend extends AutoCloseable {
    * @param columns at least 1
    * @return a tensor owned by the caller, to be closed
    */
-  Tensor allocate(int rows, int columns);
+  default Tensor allocate(int rows, int columns) {
+    return allocate(rows, columns, RowFormat.F32);
+  }
+
+  /**
+   * A matrix of zeros whose rows are kept as asked.
+   *
+   * @param rows at least 0
+   * @param columns at least 1
+   * @param format how rows that are scattered into it are kept
+   * @return a tensor owned by the caller, to be closed
+   */
+  Tensor allocate(int rows, int columns, RowFormat format);
 
   /**
    * Takes in a weight, in the format it has on disk.

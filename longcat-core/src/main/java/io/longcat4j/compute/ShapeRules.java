@@ -94,6 +94,33 @@ public final class ShapeRules {
   }
 
   /**
+   * Requires rows of F32.
+   *
+   * @param tensor any
+   * @throws IllegalArgumentException if its rows are kept in fewer bits
+   */
+  public static void wholeNumbers(Tensor tensor) {
+    if (tensor.format() != RowFormat.F32) {
+      throw new IllegalArgumentException(
+          "a cache of " + tensor.format() + " rows was given where numbers of F32 are needed");
+    }
+  }
+
+  /**
+   * See {@link Stream#copy}.
+   *
+   * @param from read
+   * @param into written
+   */
+  public static void copy(Tensor from, Tensor into) {
+    same("copy", from, into);
+    if (from.format() != into.format()) {
+      throw new IllegalArgumentException(
+          "copy: rows of " + from.format() + " do not go into rows of " + into.format());
+    }
+  }
+
+  /**
    * See {@link Stream#scatter}.
    *
    * @param from the rows

@@ -3,8 +3,11 @@ package io.longcat4j.testing;
 import static io.longcat4j.testing.ComputeBench.assertClose;
 import static io.longcat4j.testing.ComputeBench.assertSameBits;
 import static io.longcat4j.testing.ComputeBench.random;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Span;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Latent attention over paged caches. */
@@ -78,6 +82,30 @@ interface AttentionContract extends BackendUnderTest {
               topK,
               into.tensor());
       return into.read();
+    }
+
+    /** The rows come into the cache as the model writes them. */
+    void checkKept(ComputeBench bench, RowFormat format) {
+      var into = bench.window(new float[queries.length][layout.heads() * layout.value()]);
+      int[] slots = IntStream.range(0, cache.length).toArray();
+      try (Tensor kept = bench.backend().allocate(cache.length, layout.cacheColumns(), format)) {
+        bench.stream().scatter(bench.window(cache).tensor(), slots, kept);
+        bench.stream()
+            .latentAttention(
+                bench.window(queries).tensor(),
+                bench.load(kvB),
+                layout,
+                kept,
+                spans,
+                topK,
+                into.tensor());
+      }
+      assertClose(
+          format + " " + layout + " top " + topK,
+          into.read(),
+          Expected.attention(
+              queries, kvB.numbers(), layout, KeptRows.of(format, cache), spans, topK),
+          4 * layout.cacheColumns());
     }
 
     void check(ComputeBench bench) {
@@ -230,6 +258,42 @@ interface AttentionContract extends BackendUnderTest {
   private float[][] run(Case batch, int threads) {
     try (ComputeBench bench = bench(threads)) {
       return batch.run(bench);
+    }
+  }
+
+  @Test
+  default void attention_over_a_cache_of_fewer_bits_sees_what_was_kept() {
+    SplittableRandom random = new SplittableRandom(27);
+    try (ComputeBench bench = bench(2)) {
+      for (RowFormat format : RowFormat.values()) {
+        for (int topK : new int[] {0, 5}) {
+          for (HeadLayout layout : List.of(LAYOUTS.get(2), LAYOUTS.get(5))) {
+            int[][] sequences = {{0, 3}, {290, 2}, {21, 1}};
+            Case exact = new Case(layout, DType.BF16, sequences, topK, random);
+            exact.checkKept(bench, format);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void rows_of_fewer_bits_are_copied_as_they_are_and_refused_elsewhere() {
+    SplittableRandom random = new SplittableRandom(28);
+    try (ComputeBench bench = bench(1);
+        Tensor cache = bench.backend().allocate(6, 9, RowFormat.FP8);
+        Tensor whole = bench.backend().allocate(6, 9)) {
+      Tensor rows = bench.window(random(2, 9, random)).tensor();
+      bench.stream().scatter(rows, new int[] {1, 2}, cache);
+      bench.stream().copy(cache.rows(1, 2), cache.rows(4, 2));
+      assertThat(cache.format()).isEqualTo(RowFormat.FP8);
+      assertThatThrownBy(() -> bench.stream().copy(cache, whole))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("rows of FP8 do not go into rows of F32");
+      assertThatThrownBy(() -> bench.stream().add(cache, cache))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("a cache of FP8 rows");
+      assertThatThrownBy(() -> cache.columns(0, 3)).isInstanceOf(IllegalArgumentException.class);
     }
   }
 }

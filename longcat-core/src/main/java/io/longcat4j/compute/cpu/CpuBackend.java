@@ -8,6 +8,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Stream;
@@ -62,9 +63,9 @@ final class CpuBackend implements ComputeBackend {
   }
 
   @Override
-  public Tensor allocate(int rows, int columns) {
+  public Tensor allocate(int rows, int columns, RowFormat format) {
     ShapeRules.allocate(rows, columns);
-    return CpuTensor.zeros(context, rows, columns);
+    return CpuTensor.zeros(context, rows, columns, format);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
+import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.lang.ref.Cleaner;
@@ -158,9 +159,15 @@ final class CpuContext implements AutoCloseable {
       return CpuTensor.of(tensor, CpuContext.this).address();
     }
 
-    /** Numbers from one row of a tensor to the next. */
-    int stride(Tensor tensor) {
-      return CpuTensor.of(tensor, CpuContext.this).stride();
+    /** Numbers of F32 from one row of a tensor to the next. */
+    long stride(Tensor tensor) {
+      ShapeRules.wholeNumbers(tensor);
+      return rowBytes(tensor) / Float.BYTES;
+    }
+
+    /** Bytes from one row of a tensor to the next. */
+    long rowBytes(Tensor tensor) {
+      return CpuTensor.of(tensor, CpuContext.this).rowBytes();
     }
 
     /** A weight of this backend; 0 for none. */

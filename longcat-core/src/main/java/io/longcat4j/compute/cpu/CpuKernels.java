@@ -125,11 +125,11 @@ final class CpuKernels {
   static native int copy(
       long context,
       long from,
-      long fromStride,
+      long fromRowBytes,
       long into,
-      long intoStride,
+      long intoRowBytes,
       long rows,
-      long columns);
+      long bytes);
 
   @Name("longcat_add")
   static native int add(
@@ -153,7 +153,8 @@ final class CpuKernels {
       long targetCount,
       long into,
       long intoRows,
-      long intoStride,
+      long intoRowBytes,
+      int intoFormat,
       long columns);
 
   @Name("longcat_add_embeddings")
@@ -227,7 +228,8 @@ final class CpuKernels {
       long queryStride,
       long cache,
       long cacheRows,
-      long cacheStride,
+      long cacheRowBytes,
+      int cacheFormat,
       long into,
       long intoStride,
       long rows,

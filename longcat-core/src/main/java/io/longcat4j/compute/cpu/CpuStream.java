@@ -67,17 +67,17 @@ final class CpuStream implements Stream {
 
   @Override
   public void copy(Tensor from, Tensor into) {
-    ShapeRules.same("copy", from, into);
+    ShapeRules.copy(from, into);
     try (CpuContext.Turn turn = context.begin("copy")) {
       turn.end(
           CpuKernels.copy(
               turn.context(),
               turn.at(from),
-              turn.stride(from),
+              turn.rowBytes(from),
               turn.at(into),
-              turn.stride(into),
+              turn.rowBytes(into),
               into.rows(),
-              into.columns()));
+              into.format().rowBytes(into.columns())));
     }
   }
 
@@ -126,7 +126,8 @@ final class CpuStream implements Stream {
               rows.length,
               turn.at(into),
               into.rows(),
-              turn.stride(into),
+              turn.rowBytes(into),
+              InstructionSet.formatCode(into.format()),
               into.columns()));
     }
   }
@@ -245,7 +246,8 @@ final class CpuStream implements Stream {
               turn.stride(queries),
               turn.at(cache),
               cache.rows(),
-              turn.stride(cache),
+              turn.rowBytes(cache),
+              InstructionSet.formatCode(cache.format()),
               turn.at(into),
               turn.stride(into),
               into.rows(),

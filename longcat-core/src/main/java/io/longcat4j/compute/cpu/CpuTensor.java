@@ -1,5 +1,7 @@
 package io.longcat4j.compute.cpu;
 
+import io.longcat4j.compute.RowFormat;
+import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.Tensor;
 import java.util.Objects;
 
@@ -8,34 +10,35 @@ final class CpuTensor implements Tensor {
   private final CpuContext context;
   private final CpuMemory memory;
   private final boolean window;
-  private final long first;
+  private final RowFormat format;
+  private final long firstByte;
   private final int rows;
   private final int columns;
-  private final int stride;
+  private final long rowBytes;
 
   private CpuTensor(
       CpuContext context,
       CpuMemory memory,
       boolean window,
-      long first,
+      RowFormat format,
+      long firstByte,
       int rows,
       int columns,
-      int stride) {
+      long rowBytes) {
     this.context = context;
     this.memory = memory;
     this.window = window;
-    this.first = first;
+    this.format = format;
+    this.firstByte = firstByte;
     this.rows = rows;
     this.columns = columns;
-    this.stride = stride;
+    this.rowBytes = rowBytes;
   }
 
-  static CpuTensor zeros(CpuContext context, int rows, int columns) {
-    long elements = (long) rows * columns;
-    // More than an address can tell is asked for all the same, and refused.
-    long bytes = elements > Long.MAX_VALUE / Float.BYTES ? Long.MAX_VALUE : elements * Float.BYTES;
-    CpuMemory memory = context.allocate("tensor [" + rows + ", " + columns + "]", bytes);
-    return new CpuTensor(context, memory, false, 0, rows, columns, columns);
+  static CpuTensor zeros(CpuContext context, int rows, int columns, RowFormat format) {
+    long rowBytes = format.rowBytes(columns);
+    CpuMemory memory = context.allocate("tensor [" + rows + ", " + columns + "]", rows * rowBytes);
+    return new CpuTensor(context, memory, false, format, 0, rows, columns, rowBytes);
   }
 
   /** The tensor, if this backend made it. */
@@ -46,14 +49,14 @@ final class CpuTensor implements Tensor {
     return known;
   }
 
-  /** Where its first number is; inside an operation only. */
+  /** Where its first row is; inside an operation only. */
   long address() {
-    return memory.address() + first * Float.BYTES;
+    return memory.address() + firstByte;
   }
 
-  /** Numbers from one row to the next. */
-  int stride() {
-    return stride;
+  /** Bytes from one row to the next. */
+  long rowBytes() {
+    return rowBytes;
   }
 
   @Override
@@ -67,16 +70,23 @@ final class CpuTensor implements Tensor {
   }
 
   @Override
+  public RowFormat format() {
+    return format;
+  }
+
+  @Override
   public Tensor rows(int from, int count) {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ rows);
     return new CpuTensor(
-        context, memory, true, first + (long) from * stride, count, columns, stride);
+        context, memory, true, format, firstByte + from * rowBytes, count, columns, rowBytes);
   }
 
   @Override
   public Tensor columns(int from, int count) {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ columns);
-    return new CpuTensor(context, memory, true, first + from, rows, count, stride);
+    ShapeRules.wholeNumbers(this);
+    long start = firstByte + (long) from * Float.BYTES;
+    return new CpuTensor(context, memory, true, format, start, rows, count, rowBytes);
   }
 
   @Override

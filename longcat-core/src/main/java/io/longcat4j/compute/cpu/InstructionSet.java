@@ -1,5 +1,6 @@
 package io.longcat4j.compute.cpu;
 
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.tensor.DType;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,6 +66,15 @@ enum InstructionSet {
       case I8 -> 4;
       case U8 -> 5;
       default -> throw new IllegalArgumentException("no weight has the format " + dtype);
+    };
+  }
+
+  /** How the library names a format of cached rows. */
+  static int formatCode(RowFormat format) {
+    return switch (format) {
+      case F32 -> formatCode(DType.F32);
+      case BF16 -> formatCode(DType.BF16);
+      case FP8 -> formatCode(DType.F8_E4M3);
     };
   }
 }

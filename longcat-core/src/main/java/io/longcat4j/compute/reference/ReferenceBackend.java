@@ -5,6 +5,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Stream;
@@ -30,10 +31,10 @@ final class ReferenceBackend implements ComputeBackend {
   }
 
   @Override
-  public Tensor allocate(int rows, int columns) {
+  public Tensor allocate(int rows, int columns, RowFormat format) {
     lifetime.requireAlive();
     ShapeRules.allocate(rows, columns);
-    return ReferenceTensor.zeros(rows, columns, lifetime);
+    return ReferenceTensor.zeros(rows, columns, format, lifetime);
   }
 
   @Override

@@ -50,9 +50,9 @@ final class ReferenceStream implements Stream {
 
   @Override
   public void copy(Tensor from, Tensor into) {
-    ReferenceTensor source = tensor(from);
-    ReferenceTensor target = tensor(into);
-    ShapeRules.same("copy", from, into);
+    ReferenceTensor source = kept(from);
+    ReferenceTensor target = kept(into);
+    ShapeRules.copy(from, into);
     each(target, (row, column) -> target.set(row, column, source.get(row, column)));
   }
 
@@ -82,9 +82,15 @@ final class ReferenceStream implements Stream {
   @Override
   public void scatter(Tensor from, int[] rows, Tensor into) {
     ReferenceTensor source = tensor(from);
-    ReferenceTensor target = tensor(into);
+    ReferenceTensor target = kept(into);
     ShapeRules.scatter(from, rows, into);
-    each(source, (row, column) -> target.set(rows[row], column, source.get(row, column)));
+    for (int row = 0; row < rows.length; row++) {
+      float[] values = new float[source.columns()];
+      for (int column = 0; column < values.length; column++) {
+        values[column] = source.get(row, column);
+      }
+      target.keep(rows[row], values);
+    }
   }
 
   @Override
@@ -172,7 +178,7 @@ final class ReferenceStream implements Stream {
       int topK,
       Tensor into) {
     ReferenceTensor source = tensor(queries);
-    ReferenceTensor latents = tensor(cache);
+    ReferenceTensor latents = kept(cache);
     ReferenceTensor target = tensor(into);
     ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
     new LatentAttention(layout, ReferenceWeight.of(kvB, backend), source, latents, topK, target)
@@ -238,6 +244,12 @@ final class ReferenceStream implements Stream {
   }
 
   private ReferenceTensor tensor(Tensor tensor) {
+    ShapeRules.wholeNumbers(tensor);
+    return kept(tensor);
+  }
+
+  /** A tensor whose rows may be kept in fewer bits. */
+  private ReferenceTensor kept(Tensor tensor) {
     return ReferenceTensor.of(tensor, backend);
   }
 

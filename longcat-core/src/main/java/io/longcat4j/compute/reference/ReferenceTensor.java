@@ -1,10 +1,13 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.compute.RowFormat;
+import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.Tensor;
 import java.util.Objects;
 
 /** A window on an array for each row. */
 final class ReferenceTensor implements Tensor {
+  private final RowFormat format;
   private final float[][] memory;
   private final int firstRow;
   private final int rows;
@@ -15,6 +18,7 @@ final class ReferenceTensor implements Tensor {
   private final boolean window;
 
   private ReferenceTensor(
+      RowFormat format,
       float[][] memory,
       int firstRow,
       int rows,
@@ -23,6 +27,7 @@ final class ReferenceTensor implements Tensor {
       Lifetime lifetime,
       Lifetime backend,
       boolean window) {
+    this.format = format;
     this.memory = memory;
     this.firstRow = firstRow;
     this.rows = rows;
@@ -33,10 +38,10 @@ final class ReferenceTensor implements Tensor {
     this.window = window;
   }
 
-  static ReferenceTensor zeros(int rows, int columns, Lifetime backend) {
+  static ReferenceTensor zeros(int rows, int columns, RowFormat format, Lifetime backend) {
     Lifetime lifetime = new Lifetime("tensor", backend);
     return new ReferenceTensor(
-        new float[rows][columns], 0, rows, 0, columns, lifetime, backend, false);
+        format, new float[rows][columns], 0, rows, 0, columns, lifetime, backend, false);
   }
 
   /** The tensor, if this backend made it and it is alive. */
@@ -71,17 +76,29 @@ final class ReferenceTensor implements Tensor {
   }
 
   @Override
+  public RowFormat format() {
+    return format;
+  }
+
+  /** Keeps a row as the format has it. */
+  void keep(int row, float[] values) {
+    float[] kept = RowRounding.of(format, values);
+    System.arraycopy(kept, 0, memory[firstRow + row], firstColumn, columns);
+  }
+
+  @Override
   public Tensor rows(int from, int count) {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ rows);
     return new ReferenceTensor(
-        memory, firstRow + from, count, firstColumn, columns, lifetime, backend, true);
+        format, memory, firstRow + from, count, firstColumn, columns, lifetime, backend, true);
   }
 
   @Override
   public Tensor columns(int from, int count) {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ columns);
+    ShapeRules.wholeNumbers(this);
     return new ReferenceTensor(
-        memory, firstRow, rows, firstColumn + from, count, lifetime, backend, true);
+        format, memory, firstRow, rows, firstColumn + from, count, lifetime, backend, true);
   }
 
   @Override
