@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param rows the prompt
  * @param generation how to answer
+ * @param tools whether tool calls in the reply are looked for
  * @param maxNewTokens upper bound of the steps, within the context
  * @param warnings what was shortened
  * @param encode time in the encoders
@@ -17,6 +18,7 @@ import java.util.List;
 record PreparedRequest(
     PromptRows rows,
     Generation generation,
+    boolean tools,
     int maxNewTokens,
     List<String> warnings,
     Duration encode) {}

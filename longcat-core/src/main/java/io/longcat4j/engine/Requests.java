@@ -34,7 +34,12 @@ final class Requests {
     int room = requireRoom(text.ids().length);
     List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
     return new PreparedRequest(
-        rows(text, media), generation, Math.min(generation.maxNewTokens(), room), warnings, encode);
+        rows(text, media),
+        generation,
+        !prompt.tools().isEmpty(),
+        Math.min(generation.maxNewTokens(), room),
+        warnings,
+        encode);
   }
 
   private int requireRoom(int promptTokens) {
