@@ -35,7 +35,7 @@ final class Generating {
     this.request = request;
     this.cancellation = cancellation;
     Generation generation = request.generation();
-    this.sampler = new Sampler(generation);
+    this.sampler = new Sampler(generation, request.constraint());
     this.assembly =
         new ReplyAssembly(
             new TextDeltas(replyText(loaded, generation), generation.stop()), request.tools());
@@ -43,7 +43,7 @@ final class Generating {
 
   private static ReplyText replyText(LoadedCheckpoint loaded, Generation generation) {
     return generation.jsonSchema().isPresent()
-        ? ReplyText.verbatim(loaded.tokenizer(), loaded.prompts().tokens())
+        ? ReplyText.verbatim(loaded.tokenizer(), loaded.config().eosTokenId())
         : new ReplyText(loaded.tokenizer(), loaded.prompts().tokens());
   }
 

@@ -8,6 +8,7 @@ import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.json.JsonConstraints;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
@@ -32,6 +33,7 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final Tokenizer tokenizer;
   private final PromptEncoder prompts;
+  private final JsonConstraints json;
   private final LanguageModel model;
   private final @Nullable SpeechHeads heads;
   private final Modalities modalities;
@@ -46,6 +48,9 @@ final class LoadedCheckpoint implements AutoCloseable {
     report(listener, Phase.CONFIGURATION, "tokenizer.json");
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
+    this.json =
+        new JsonConstraints(
+            tokenizer, checkpoint.model().eosTokenId(), prompts.tokens().controlIds());
     ComputeBackend backend =
         BackendSelection.onClassPath()
             .open(options.backend(), options.threads(), options.numerics());
@@ -101,6 +106,10 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   PromptEncoder prompts() {
     return prompts;
+  }
+
+  JsonConstraints json() {
+    return json;
   }
 
   LanguageModel model() {

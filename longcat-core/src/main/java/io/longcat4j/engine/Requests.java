@@ -4,6 +4,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Prompt;
 import io.longcat4j.decode.PromptRows;
+import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.prompt.EncodedPrompt;
 import io.longcat4j.prompt.MediaLayout;
@@ -26,6 +27,8 @@ final class Requests {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
+    TokenConstraint constraint =
+        generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
     long start = System.nanoTime();
     List<EncodedMedia> media = encoding.encode(prompt, generation.isStrict());
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
@@ -36,6 +39,7 @@ final class Requests {
     return new PreparedRequest(
         rows(text, media),
         generation,
+        constraint,
         !prompt.tools().isEmpty(),
         Math.min(generation.maxNewTokens(), room),
         warnings,

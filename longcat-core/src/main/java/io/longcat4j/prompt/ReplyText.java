@@ -26,7 +26,7 @@ public final class ReplyText {
    * @param tokens its special tokens
    */
   public ReplyText(Tokenizer tokenizer, SpecialTokens tokens) {
-    this(tokenizer, tokens, false);
+    this(tokenizer, tokens.eos(), false);
     for (Marker marker : Marker.values()) {
       replacers.add(new LiteralReplacer(marker.token(), marker.text()));
     }
@@ -35,9 +35,9 @@ public final class ReplyText {
     replacers.add(new LiteralReplacer(tokens.eosText(), ""));
   }
 
-  private ReplyText(Tokenizer tokenizer, SpecialTokens tokens, boolean verbatim) {
+  private ReplyText(Tokenizer tokenizer, int eos, boolean verbatim) {
     this.decoder = tokenizer.decoder();
-    this.eos = tokens.eos();
+    this.eos = eos;
     this.verbatim = verbatim;
   }
 
@@ -46,11 +46,11 @@ public final class ReplyText {
    * the message is left out.
    *
    * @param tokenizer the checkpoint's
-   * @param tokens its special tokens
+   * @param eos the id that ends the message
    * @return a new text
    */
-  public static ReplyText verbatim(Tokenizer tokenizer, SpecialTokens tokens) {
-    return new ReplyText(tokenizer, tokens, true);
+  public static ReplyText verbatim(Tokenizer tokenizer, int eos) {
+    return new ReplyText(tokenizer, eos, true);
   }
 
   /**

@@ -158,7 +158,7 @@ class PromptEncoderTest {
   private static final String DECLARED =
       """
       ## Tools
-      You have access to the following tools:\u0020
+      You have access to the following tools:\s
 
       ### Tool namespace: function
 
@@ -166,7 +166,7 @@ class PromptEncoderTest {
 
       Description: Tells the weather.
 
-      InputSchema:\u0020
+      InputSchema:\s
       {
         "type": "object",
         "properties": {
@@ -183,7 +183,7 @@ class PromptEncoderTest {
 
       Description: Tells the time.
 
-      InputSchema:\u0020
+      InputSchema:\s
       {
         "type": "object",
         "properties": {}

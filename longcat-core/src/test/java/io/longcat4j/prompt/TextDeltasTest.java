@@ -93,7 +93,7 @@ class TextDeltasTest {
   @Property
   void piecesComeAsSoonAsNoStopCanBeginInThem(@ForAll("texts") String text, @ForAll long seed) {
     List<String> stops = List.of("STOP");
-    TextDeltas deltas = new TextDeltas(ReplyText.verbatim(TOKENIZER, TOKENS), stops);
+    TextDeltas deltas = new TextDeltas(ReplyText.verbatim(TOKENIZER, TOKENS.eos()), stops);
     StringBuilder given = new StringBuilder();
     StringBuilder decoded = new StringBuilder();
     io.longcat4j.tokenizer.TextDecoder decoder = TOKENIZER.decoder();
@@ -148,7 +148,7 @@ class TextDeltasTest {
 
   @Example
   void verbatimTextKeepsSpacesAndSpelledMarkers() {
-    ReplyText text = ReplyText.verbatim(TOKENIZER, TOKENS);
+    ReplyText text = ReplyText.verbatim(TOKENIZER, TOKENS.eos());
     StringBuilder whole = new StringBuilder();
     for (int id : TOKENIZER.asPlainText(TOKENS.controlIds()).encode(" a.</pause> </longcat_s> ")) {
       whole.append(text.feed(id));
