@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param name what the model calls it by
  * @param description what it does and when to use it, for the model to read
- * @param parameters JSON Schema of its arguments, an object; checked when the request is made
+ * @param parameters JSON Schema of its arguments, an object, for the model to read
  */
 public record Tool(String name, String description, String parameters) {
   /** Checks the components. */
