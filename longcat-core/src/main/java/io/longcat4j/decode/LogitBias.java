@@ -16,19 +16,19 @@ final class LogitBias {
     }
   }
 
-  boolean isOff() {
-    return ids.length == 0;
-  }
-
-  void apply(float[] logits) {
-    if (ids.length > 0 && ids[ids.length - 1] >= logits.length) {
+  /** Fails where an id is in no vocabulary of this size. */
+  void requireWithin(int vocabSize) {
+    if (ids.length > 0 && ids[ids.length - 1] >= vocabSize) {
       throw new InvalidRequestException(
           "logitBias names id "
               + ids[ids.length - 1]
               + ", but the vocabulary has the ids 0 to "
-              + (logits.length - 1)
+              + (vocabSize - 1)
               + "; pass ids of this checkpoint's tokenizer.json");
     }
+  }
+
+  void apply(float[] logits) {
     for (int i = 0; i < ids.length; i++) {
       logits[ids[i]] += biases[i];
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * top-p, of these those that min-p allows; one of them is drawn. Where top-k is 1 the largest logit
  * wins without the repetition penalty.
  *
- * <p>The same seed and logits give the same ids on every machine. Not thread-safe; no memory is
- * taken in a step after the first, but for log-probabilities.
+ * <p>The same seed and logits give the same ids on every machine. Not thread-safe; buffers grow to
+ * what steps need and are kept, so that only log-probabilities take memory in every step.
  */
 public final class Sampler {
   private final boolean greedy;
@@ -54,12 +54,22 @@ public final class Sampler {
   }
 
   /**
+   * Checks options against a vocabulary, before anything is computed.
+   *
+   * @param generation the options
+   * @param vocabSize how many logits a step has
+   * @throws io.longcat4j.InvalidRequestException if the bias names an id outside the vocabulary
+   */
+  public static void check(Generation generation, int vocabSize) {
+    new LogitBias(generation.logitBias()).requireWithin(vocabSize);
+  }
+
+  /**
    * Chooses the next id.
    *
    * @param logits of the whole vocabulary; changed
    * @return an index into them
    * @throws BackendException if a logit is not a number
-   * @throws io.longcat4j.InvalidRequestException if the bias names an id outside the vocabulary
    */
   public int sample(float[] logits) {
     int best = Greedy.pick(logits);

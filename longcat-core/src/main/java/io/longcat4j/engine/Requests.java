@@ -4,6 +4,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Prompt;
 import io.longcat4j.decode.PromptRows;
+import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.prompt.EncodedPrompt;
@@ -27,6 +28,7 @@ final class Requests {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
+    Sampler.check(generation, loaded.config().vocabSize());
     TokenConstraint constraint =
         generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
     long start = System.nanoTime();

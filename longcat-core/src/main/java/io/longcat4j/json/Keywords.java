@@ -40,6 +40,10 @@ final class Keywords {
           Map.entry("prefixItems", "array"),
           Map.entry("minItems", "array"),
           Map.entry("maxItems", "array"),
+          Map.entry("minimum", "number"),
+          Map.entry("maximum", "number"),
+          Map.entry("exclusiveMinimum", "number"),
+          Map.entry("exclusiveMaximum", "number"),
           Map.entry("minLength", "string"),
           Map.entry("maxLength", "string"));
 

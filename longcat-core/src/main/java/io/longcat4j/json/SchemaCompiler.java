@@ -145,8 +145,8 @@ final class SchemaCompiler {
           parts.string(
               Keywords.count(schema, "minLength", 0, place),
               Keywords.count(schema, "maxLength", JsonParts.UNBOUNDED, place));
-      case "integer" -> parts.integer();
-      case "number" -> parts.number();
+      case "integer" -> new NumberSchema(this, schema, place).part(/* fractions= */ false);
+      case "number" -> new NumberSchema(this, schema, place).part(/* fractions= */ true);
       case "boolean" -> {
         int start = network.state();
         network.skip(start, parts.literal("true"));

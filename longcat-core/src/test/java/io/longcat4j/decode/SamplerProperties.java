@@ -175,8 +175,9 @@ class SamplerProperties {
 
   @Example
   void aBiasOutsideTheVocabularyIsRefusedByName() {
-    Sampler sampler = new Sampler(Generation.builder().logitBias(Map.of(3, 1f)).build());
-    assertThatThrownBy(() -> sampler.sample(new float[3]))
+    Generation generation = Generation.builder().logitBias(Map.of(3, 1f)).build();
+    Sampler.check(generation, 4);
+    assertThatThrownBy(() -> Sampler.check(generation, 3))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("id 3")
         .hasMessageContaining("0 to 2");
@@ -208,5 +209,34 @@ class SamplerProperties {
     assertThat(accepted).hasSize(50).containsOnly(0, 2);
     assertThat(sampler.logprobs()).hasSize(50);
     assertThat(sampler.logprobs().get(0).top()).isEmpty();
+  }
+
+  /** What a thread allocates does not depend on how fast it runs. */
+  @Example
+  void noMemoryIsTakenInSteadyState() {
+    Generation generation =
+        Generation.builder()
+            .topK(50)
+            .topP(0.9)
+            .minP(0.01)
+            .repetitionPenalty(1.1)
+            .frequencyPenalty(0.5)
+            .logitBias(Map.of(3, 1f))
+            .seed(1)
+            .build();
+    Sampler sampler = new Sampler(generation);
+    float[] given = logits(3, 4096);
+    float[] logits = new float[given.length];
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    long before = 0;
+    for (int step = 0; step < 1500; step++) {
+      if (step == 500) {
+        before = threads.getCurrentThreadAllocatedBytes();
+      }
+      System.arraycopy(given, 0, logits, 0, given.length);
+      sampler.remember(sampler.sample(logits));
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64 * 1024);
   }
 }

@@ -39,8 +39,8 @@ final class RandomSchemas {
   private ObjectNode value(int depth) {
     return switch (random.nextInt(depth == 0 ? 7 : 11)) {
       case 0 -> string();
-      case 1 -> object().put("type", "integer");
-      case 2 -> object().put("type", "number");
+      case 1 -> number("integer");
+      case 2 -> number("number");
       case 3 -> object().put("type", random.nextBoolean() ? "boolean" : "null");
       case 4 -> values();
       case 5 -> object().put("$ref", "#/$defs/tree");
@@ -59,6 +59,19 @@ final class RandomSchemas {
       schema.put("minLength", min);
     }
     return random.nextBoolean() ? schema.put("maxLength", min + random.nextInt(5)) : schema;
+  }
+
+  private ObjectNode number(String type) {
+    ObjectNode schema = object().put("type", type);
+    int lowest = random.nextInt(300) - 150;
+    if (random.nextBoolean()) {
+      schema.put(random.nextBoolean() ? "minimum" : "exclusiveMinimum", lowest);
+    }
+    if (random.nextBoolean()) {
+      int highest = lowest + 2 + random.nextInt(200);
+      schema.put(random.nextBoolean() ? "maximum" : "exclusiveMaximum", highest);
+    }
+    return schema;
   }
 
   private ObjectNode several() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.InvalidRequestException;
 import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +130,41 @@ class SchemaCompilerTest {
   }
 
   @Test
+  void numbersKeepToTheirBounds() {
+    String age = "{\"type\": \"integer\", \"minimum\": 18, \"exclusiveMaximum\": 121}";
+    assertAccepts(age, "18", "19", "99", "100", "120");
+    assertRefuses(age, "17", "121", "0", "018", "-19", "18.5", "1");
+    String around = "{\"type\": \"integer\", \"exclusiveMinimum\": -12.5, \"maximum\": 7}";
+    assertAccepts(around, "-12", "-9", "-1", "0", "7");
+    assertRefuses(around, "-13", "8", "10", "-20");
+    String part = "{\"type\": \"number\", \"minimum\": 0, \"maximum\": 1}";
+    assertAccepts(part, "0", "1", "0.5", "0.001");
+    assertRefuses(part, "-0.5", "1.5", "2", "1.0001", "1e9");
+    String positive = "{\"type\": \"number\", \"exclusiveMinimum\": 0}";
+    assertAccepts(positive, "0.01", "12.0", "999");
+    assertRefuses(positive, "0", "0.0", "-0", "-1");
+    String negative = "{\"type\": \"number\", \"exclusiveMaximum\": 0, \"minimum\": -1e1000}";
+    assertAccepts(negative, "-0.01", "-12", "-99.5");
+    assertRefuses(negative, "0", "-0", "1");
+    assertAccepts("{\"minimum\": 5}", "5.5", "5", "123456");
+  }
+
+  @Property(tries = 500)
+  void exactlyTheNumbersBetweenTheBoundsAreAccepted(
+      @ForAll @IntRange(min = -1200, max = 1200) int lowest,
+      @ForAll @IntRange(min = 0, max = 1500) int span,
+      @ForAll @IntRange(min = -1300, max = 1300) int value) {
+    String schema =
+        "{\"type\": \"integer\", \"minimum\": "
+            + lowest
+            + ", \"maximum\": "
+            + (lowest + span)
+            + "}";
+    assertThat(accepts(schema, String.valueOf(value)))
+        .isEqualTo(value >= lowest && value <= lowest + span);
+  }
+
+  @Test
   void itemsAreCounted() {
     String some =
         "{\"type\": \"array\", \"items\": {\"const\": 7}, \"minItems\": 1, \"maxItems\": 3}";
@@ -204,7 +242,7 @@ class SchemaCompilerTest {
       quoteCharacter = '`',
       value = {
         "pattern | {'type': 'object', 'properties': {'a/b': {'type': 'string', 'pattern': 'x'}}} | pattern at #/properties/a~1b is not supported",
-        "minimum | {'type': 'array', 'items': {'type': 'integer', 'minimum': 1}} | minimum at #/items is not supported",
+        "unique | {'type': 'array', 'items': {'type': 'array', 'uniqueItems': true}} | uniqueItems at #/items is not supported",
         "not | {'anyOf': [true, {'not': {}}]} | not at #/anyOf/1 is not supported",
         "format | {'$defs': {'d': {'type': 'string', 'format': 'date'}}, '$ref': '#/$defs/d'} | format at #/$defs/d is not supported",
         "ref beside | {'$ref': '#/$defs/d', 'type': 'string', '$defs': {'d': true}} | $ref at # stands beside [type]",
@@ -225,6 +263,8 @@ class SchemaCompilerTest {
         "false | false | No finite document",
         "bounds | {'type': 'string', 'minLength': 3, 'maxLength': 2} | No finite document",
         "item bounds | {'type': 'array', 'minItems': 3, 'maxItems': 2} | No finite document",
+        "fraction | {'type': 'number', 'minimum': 0.5} | minimum at # is 0.5; for the type number whole bounds",
+        "no number | {'type': 'integer', 'minimum': 1.2, 'maximum': 1.8} | No finite document",
         "no value | {'type': 'string', 'enum': [1]} | No finite document",
         "circle | {'$ref': '#/$defs/a', '$defs': {'a': {'anyOf': [{'$ref': '#/$defs/a'}, {'type': 'null'}]}}} | leads back to itself",
         "huge length | {'type': 'string', 'maxLength': 10000000000} | maxLength at # is 10000000000; at most 100000",
