@@ -1,13 +1,23 @@
 package io.longcat4j;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a reply is generated. The default is greedy: the same request gives the same reply.
  *
- * <p>Sampling follows the published model: repetition penalty over the last 30 ids, temperature,
- * softmax, top-k, renormalisation, top-p. {@code topK = 1} is greedy and skips the penalty.
+ * <p>Sampling changes the model's logits in this order: what {@link #jsonSchema()} does not allow
+ * is taken out; {@link #logitBias()} is added; {@link #repetitionPenalty()} over the last 30 ids,
+ * then {@link #frequencyPenalty()} and {@link #presencePenalty()} over the whole reply; {@link
+ * #temperature()}; top-k; top-p of what top-k left; min-p. The token is then drawn from what is
+ * left, renormalised. {@code topK = 1} is greedy: the bias and the frequency and presence penalties
+ * count, the repetition penalty does not, as in the published model. All of it concerns text; codec
+ * ids of speech are chosen as the published model chooses them.
  */
 public final class Generation {
   private static final Generation TEXT = builder().build();
@@ -17,7 +27,13 @@ public final class Generation {
   private final double temperature;
   private final int topK;
   private final double topP;
+  private final double minP;
   private final double repetitionPenalty;
+  private final double presencePenalty;
+  private final double frequencyPenalty;
+  private final Map<Integer, Float> logitBias;
+  private final OptionalInt topLogprobs;
+  private final @Nullable String jsonSchema;
   private final OptionalLong seed;
   private final List<String> stop;
   private final boolean speech;
@@ -29,7 +45,13 @@ public final class Generation {
     this.temperature = builder.temperature;
     this.topK = builder.topK;
     this.topP = builder.topP;
+    this.minP = builder.minP;
     this.repetitionPenalty = builder.repetitionPenalty;
+    this.presencePenalty = builder.presencePenalty;
+    this.frequencyPenalty = builder.frequencyPenalty;
+    this.logitBias = builder.logitBias;
+    this.topLogprobs = builder.topLogprobs;
+    this.jsonSchema = builder.jsonSchema;
     this.seed = builder.seed;
     this.stop = builder.stop;
     this.speech = builder.speech;
@@ -75,7 +97,13 @@ public final class Generation {
     builder.temperature = temperature;
     builder.topK = topK;
     builder.topP = topP;
+    builder.minP = minP;
     builder.repetitionPenalty = repetitionPenalty;
+    builder.presencePenalty = presencePenalty;
+    builder.frequencyPenalty = frequencyPenalty;
+    builder.logitBias = logitBias;
+    builder.topLogprobs = topLogprobs;
+    builder.jsonSchema = jsonSchema;
     builder.seed = seed;
     builder.stop = stop;
     builder.speech = speech;
@@ -118,6 +146,60 @@ public final class Generation {
    */
   public double topP() {
     return topP;
+  }
+
+  /**
+   * How probable a token must be, as a part of the most probable one's probability.
+   *
+   * @return from 0, which is off, to 1
+   */
+  public double minP() {
+    return minP;
+  }
+
+  /**
+   * What is taken from the logits of tokens that the reply already holds.
+   *
+   * @return from -2 to 2; 0 switches it off
+   */
+  public double presencePenalty() {
+    return presencePenalty;
+  }
+
+  /**
+   * What is taken from a token's logit each time that the reply already holds it.
+   *
+   * @return from -2 to 2; 0 switches it off
+   */
+  public double frequencyPenalty() {
+    return frequencyPenalty;
+  }
+
+  /**
+   * What is added to logits.
+   *
+   * @return for token ids, may be empty
+   */
+  public Map<Integer, Float> logitBias() {
+    return logitBias;
+  }
+
+  /**
+   * How many of the most probable tokens {@link Reply#logprobs()} tells of each step.
+   *
+   * @return at least 0, or empty for no log-probabilities at all
+   */
+  public OptionalInt topLogprobs() {
+    return topLogprobs;
+  }
+
+  /**
+   * The JSON Schema that the reply's text satisfies.
+   *
+   * @return the schema, or empty for any text
+   */
+  public Optional<String> jsonSchema() {
+    return Optional.ofNullable(jsonSchema);
   }
 
   /**
@@ -180,7 +262,13 @@ public final class Generation {
     private double temperature = 1.0;
     private int topK = 1;
     private double topP = 1.0;
+    private double minP;
     private double repetitionPenalty = 1.0;
+    private double presencePenalty;
+    private double frequencyPenalty;
+    private Map<Integer, Float> logitBias = Map.of();
+    private OptionalInt topLogprobs = OptionalInt.empty();
+    private @Nullable String jsonSchema;
     private OptionalLong seed = OptionalLong.empty();
     private List<String> stop = List.of();
     private boolean speech;
@@ -242,6 +330,105 @@ public final class Generation {
     }
 
     /**
+     * Keeps the tokens whose probability is at least this part of the most probable one's; default
+     * 0.
+     *
+     * @param minP from 0 for all to 1 for the most probable alone
+     * @return this
+     */
+    public Builder minP(double minP) {
+      require(minP >= 0 && minP <= 1, "minP", minP, "0 (off) to 1");
+      this.minP = minP;
+      return this;
+    }
+
+    /**
+     * Takes a number from the logits of the tokens that the reply already holds; default 0.
+     *
+     * @param presencePenalty from -2 to 2; a negative one makes repetition likelier
+     * @return this
+     */
+    public Builder presencePenalty(double presencePenalty) {
+      requirePenalty("presencePenalty", presencePenalty);
+      this.presencePenalty = presencePenalty;
+      return this;
+    }
+
+    /**
+     * Takes a number from a token's logit for each time that the reply already holds it; default 0.
+     *
+     * @param frequencyPenalty from -2 to 2; a negative one makes repetition likelier
+     * @return this
+     */
+    public Builder frequencyPenalty(double frequencyPenalty) {
+      requirePenalty("frequencyPenalty", frequencyPenalty);
+      this.frequencyPenalty = frequencyPenalty;
+      return this;
+    }
+
+    /**
+     * Adds numbers to the logits of tokens; default none. -100 practically forbids a token, 100
+     * practically forces it.
+     *
+     * @param logitBias finite numbers for token ids; ids outside the checkpoint's vocabulary are
+     *     refused when the request is made
+     * @return this
+     */
+    public Builder logitBias(Map<Integer, Float> logitBias) {
+      Map<Integer, Float> copy = Map.copyOf(logitBias);
+      copy.forEach(
+          (id, bias) -> {
+            require(id >= 0, "logitBias for id " + id, bias, "token ids of at least 0");
+            require(Float.isFinite(bias), "logitBias for id " + id, bias, "a finite number");
+          });
+      this.logitBias = copy;
+      return this;
+    }
+
+    /**
+     * Tells the log-probability of each chosen token and of the most probable ones; default off.
+     *
+     * @param topLogprobs how many of the most probable, 0 to 20
+     * @return this
+     * @see Reply#logprobs()
+     */
+    public Builder topLogprobs(int topLogprobs) {
+      require(topLogprobs >= 0 && topLogprobs <= 20, "topLogprobs", topLogprobs, "0 to 20");
+      this.topLogprobs = OptionalInt.of(topLogprobs);
+      return this;
+    }
+
+    /**
+     * Makes the reply's text a JSON document that satisfies a schema; default off.
+     *
+     * <p>The schema is checked when the request is made. Understood are {@code type}, {@code enum},
+     * {@code const}, {@code properties}, {@code required}, {@code additionalProperties}, {@code
+     * items}, {@code prefixItems}, {@code minItems}, {@code maxItems}, {@code minLength}, {@code
+     * maxLength}, {@code minimum}, {@code maximum}, {@code exclusiveMinimum}, {@code
+     * exclusiveMaximum}, {@code anyOf}, {@code oneOf} whose cases exclude each other, and {@code
+     * $ref} to {@code $defs} of the same schema. Another keyword that could make a document invalid
+     * is refused by name. Properties come in the order of the schema; properties that it does not
+     * name come only where {@code additionalProperties} is given, or where it names none. The
+     * document is complete unless the reply ends with {@link FinishReason#LENGTH}.
+     *
+     * @param schema in JSON
+     * @return this
+     */
+    public Builder jsonSchema(String schema) {
+      this.jsonSchema = Objects.requireNonNull(schema, "schema");
+      return this;
+    }
+
+    /**
+     * Makes the reply's text a JSON document of any kind.
+     *
+     * @return this
+     */
+    public Builder json() {
+      return jsonSchema("true");
+    }
+
+    /**
      * Makes recent tokens less likely; default 1, which is off.
      *
      * @param repetitionPenalty at least 1
@@ -277,6 +464,11 @@ public final class Generation {
     public Builder stop(String... stop) {
       List<String> copy = List.of(stop);
       require(copy.stream().noneMatch(String::isEmpty), "stop", copy, "strings that are not empty");
+      require(
+          copy.stream().allMatch(Builder::isWellFormed),
+          "stop",
+          copy,
+          "strings of whole characters, without half a surrogate pair");
       this.stop = copy;
       return this;
     }
@@ -318,9 +510,33 @@ public final class Generation {
      * Makes the immutable value.
      *
      * @return the options
+     * @throws InvalidRequestException if a JSON schema was given together with speech, stop strings
+     *     or {@code ignoreEos}
      */
     public Generation build() {
+      if (jsonSchema != null) {
+        requirePlain(speech, "speech(true)");
+        requirePlain(ignoreEos, "ignoreEos(true)");
+        requirePlain(!stop.isEmpty(), "stop strings");
+      }
       return new Generation(this);
+    }
+
+    private static void requirePlain(boolean other, String name) {
+      if (other) {
+        throw new InvalidRequestException(
+            name
+                + " was given together with a JSON schema, which would leave the document"
+                + " incomplete; pass one of the two");
+      }
+    }
+
+    private static void requirePenalty(String name, double value) {
+      require(value >= -2 && value <= 2, name, value, "-2 to 2, 0 for none");
+    }
+
+    private static boolean isWellFormed(String text) {
+      return text.codePoints().noneMatch(c -> c >= 0xd800 && c <= 0xdfff);
     }
 
     private static void require(boolean holds, String name, Object value, String expected) {

@@ -1,5 +1,6 @@
 package io.longcat4j;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -7,7 +8,8 @@ import java.util.Objects;
  * What one side said.
  *
  * @param role who said it
- * @param parts what was said, in order, at least one; system and assistant messages hold text only
+ * @param parts what was said, in order, at least one; system and tool messages hold text only,
+ *     assistant messages text and tool calls, user messages anything but tool calls
  */
 public record Message(Role role, List<Part> parts) {
   /** Checks and copies the components. */
@@ -18,9 +20,8 @@ public record Message(Role role, List<Part> parts) {
       throw new InvalidRequestException(
           "A message without parts was given; pass at least one part");
     }
-    if (role != Role.USER && !parts.stream().allMatch(Text.class::isInstance)) {
-      throw new InvalidRequestException(
-          "A message of role " + role + " may hold text only; put media into a USER message");
+    for (Part part : parts) {
+      requireFitting(role, part);
     }
   }
 
@@ -52,6 +53,46 @@ public record Message(Role role, List<Part> parts) {
    */
   public static Message user(Part... parts) {
     return new Message(Role.USER, List.of(parts));
+  }
+
+  /**
+   * What a tool answered; one message for each call, in the order of the calls.
+   *
+   * @param result its answer, in JSON or any other text
+   * @return the message
+   */
+  public static Message tool(String result) {
+    return new Message(Role.TOOL, List.of(Text.of(result)));
+  }
+
+  /**
+   * A reply, to go on with the conversation.
+   *
+   * @param reply what {@link LongCat#generate} gave
+   * @return its text and tool calls as a message
+   */
+  public static Message assistant(Reply reply) {
+    List<Part> parts = new ArrayList<>();
+    if (!reply.text().isEmpty() || reply.toolCalls().isEmpty()) {
+      parts.add(Text.of(reply.text()));
+    }
+    parts.addAll(reply.toolCalls());
+    return new Message(Role.ASSISTANT, parts);
+  }
+
+  private static void requireFitting(Role role, Part part) {
+    if (part instanceof ToolCall) {
+      if (role != Role.ASSISTANT) {
+        throw new InvalidRequestException(
+            "A message of role "
+                + role
+                + " holds a tool call; put the call into an ASSISTANT message and its result into"
+                + " a TOOL message");
+      }
+    } else if (role != Role.USER && !(part instanceof Text)) {
+      throw new InvalidRequestException(
+          "A message of role " + role + " may hold text only; put media into a USER message");
+    }
   }
 
   /**

@@ -5,21 +5,24 @@ import java.util.List;
 
 /**
  * A conversation that the model shall answer: an optional system message, then turns, the last one
- * the user's.
+ * the user's or the results of tools.
  *
  * @param messages in order, at least one
+ * @param tools what the model may ask to have called, may be empty
  */
-public record Prompt(List<Message> messages) {
-  /** Checks and copies the component. */
+public record Prompt(List<Message> messages, List<Tool> tools) {
+  /** Checks and copies the components. */
   public Prompt {
     messages = List.copyOf(messages);
+    tools = List.copyOf(tools);
     if (messages.isEmpty()) {
       throw new InvalidRequestException("An empty prompt was given; pass at least one message");
     }
-    if (messages.get(messages.size() - 1).role() != Role.USER) {
+    Role last = messages.get(messages.size() - 1).role();
+    if (last != Role.USER && last != Role.TOOL) {
       throw new InvalidRequestException(
           "The last message is of role "
-              + messages.get(messages.size() - 1).role()
+              + last
               + ", but the model answers a user; end the prompt with a USER message");
     }
     for (int i = 1; i < messages.size(); i++) {
@@ -28,6 +31,33 @@ public record Prompt(List<Message> messages) {
             "Message " + i + " is of role SYSTEM; only the first message may be");
       }
     }
+    for (int i = 0; i < messages.size(); i++) {
+      if (messages.get(i).role() == Role.TOOL && !followsCall(messages, i)) {
+        throw new InvalidRequestException(
+            "Message "
+                + i
+                + " is of role TOOL, but no ASSISTANT message with a tool call comes before it;"
+                + " keep the reply that asked for it in the conversation");
+      }
+    }
+  }
+
+  /**
+   * A conversation without tools.
+   *
+   * @param messages in order, at least one
+   */
+  public Prompt(List<Message> messages) {
+    this(messages, List.of());
+  }
+
+  private static boolean followsCall(List<Message> messages, int index) {
+    int before = index - 1;
+    while (before >= 0 && messages.get(before).role() == Role.TOOL) {
+      before--;
+    }
+    return before >= 0
+        && messages.get(before).parts().stream().anyMatch(ToolCall.class::isInstance);
   }
 
   /**
@@ -77,12 +107,14 @@ public record Prompt(List<Message> messages) {
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.messages.addAll(messages);
+    builder.tools = tools;
     return builder;
   }
 
   /** Collects messages; not thread-safe. */
   public static final class Builder {
     private final List<Message> messages = new ArrayList<>();
+    private List<Tool> tools = List.of();
 
     private Builder() {}
 
@@ -127,6 +159,37 @@ public record Prompt(List<Message> messages) {
     }
 
     /**
+     * Appends a reply to go on with, its tool calls included.
+     *
+     * @param reply what {@link LongCat#generate} gave
+     * @return this
+     */
+    public Builder assistant(Reply reply) {
+      return add(Message.assistant(reply));
+    }
+
+    /**
+     * Appends what a tool answered; once for each call of the reply before, in order.
+     *
+     * @param result its answer, in JSON or any other text
+     * @return this
+     */
+    public Builder tool(String result) {
+      return add(Message.tool(result));
+    }
+
+    /**
+     * Declares what the model may ask to have called, in the place of earlier declarations.
+     *
+     * @param tools for the whole conversation
+     * @return this
+     */
+    public Builder tools(Tool... tools) {
+      this.tools = List.of(tools);
+      return this;
+    }
+
+    /**
      * Appends a message.
      *
      * @param message the message
@@ -143,7 +206,7 @@ public record Prompt(List<Message> messages) {
      * @return the prompt
      */
     public Prompt build() {
-      return new Prompt(messages);
+      return new Prompt(messages, tools);
     }
   }
 }

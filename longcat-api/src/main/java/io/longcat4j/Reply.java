@@ -14,6 +14,8 @@ public final class Reply {
   private final FinishReason finishReason;
   private final List<String> warnings;
   private final Statistics statistics;
+  private final List<TokenLogprobs> logprobs;
+  private final List<ToolCall> toolCalls;
 
   /**
    * Collects a reply; called by engines.
@@ -34,6 +36,41 @@ public final class Reply {
       FinishReason finishReason,
       List<String> warnings,
       Statistics statistics) {
+    this(
+        text,
+        textIds,
+        speech,
+        codecFrames,
+        finishReason,
+        warnings,
+        statistics,
+        List.of(),
+        List.of());
+  }
+
+  /**
+   * Collects a reply with log-probabilities and tool calls; called by engines.
+   *
+   * @param text the words, without control tokens and tool calls
+   * @param textIds the token ids of the words, control tokens included
+   * @param speech the spoken words, or null
+   * @param codecFrames the frames of the speech, may be empty
+   * @param finishReason why it ended
+   * @param warnings what was shortened or left out of the prompt, what was malformed in the reply
+   * @param statistics what it cost
+   * @param logprobs one for each of {@code textIds}, or none
+   * @param toolCalls in order, may be empty
+   */
+  public Reply(
+      String text,
+      List<Integer> textIds,
+      @Nullable Speech speech,
+      List<CodecFrame> codecFrames,
+      FinishReason finishReason,
+      List<String> warnings,
+      Statistics statistics,
+      List<TokenLogprobs> logprobs,
+      List<ToolCall> toolCalls) {
     this.text = Objects.requireNonNull(text, "text");
     this.textIds = List.copyOf(textIds);
     this.speech = speech;
@@ -41,6 +78,8 @@ public final class Reply {
     this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
     this.warnings = List.copyOf(warnings);
     this.statistics = Objects.requireNonNull(statistics, "statistics");
+    this.logprobs = List.copyOf(logprobs);
+    this.toolCalls = List.copyOf(toolCalls);
   }
 
   /**
@@ -104,6 +143,24 @@ public final class Reply {
    */
   public Statistics statistics() {
     return statistics;
+  }
+
+  /**
+   * How probable the model found each token.
+   *
+   * @return one for each of {@link #textIds()}; empty unless {@link Generation#topLogprobs()}
+   */
+  public List<TokenLogprobs> logprobs() {
+    return logprobs;
+  }
+
+  /**
+   * What the model wants to have called.
+   *
+   * @return in order; empty unless the prompt declares tools
+   */
+  public List<ToolCall> toolCalls() {
+    return toolCalls;
   }
 
   /** The words. */

@@ -6,6 +6,8 @@ public enum Role {
   SYSTEM,
   /** The person who asks; any part. */
   USER,
-  /** What the model answered earlier; text only. */
-  ASSISTANT
+  /** What the model answered earlier; text and tool calls. */
+  ASSISTANT,
+  /** What a tool answered to a {@link ToolCall} of the message before; text only. */
+  TOOL
 }

@@ -100,4 +100,18 @@ class PromptTest {
     assertThatThrownBy(() -> new VideoFrames(List.of(small, large), List.of(0.0)))
         .hasMessageContaining("one size");
   }
+
+  @Test
+  void resultsOfToolsFollowACall() {
+    Message call = new Message(Role.ASSISTANT, List.of(new ToolCall("call_0", "time", "{}")));
+    Prompt prompt = Prompt.builder().user("When?").add(call).tool("9:00").tool("10:00").build();
+    assertThat(prompt.toBuilder().build()).isEqualTo(prompt);
+    assertThatThrownBy(() -> Prompt.builder().user("When?").tool("9:00").build())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("Message 1 is of role TOOL");
+    assertThatThrownBy(() -> Prompt.of(call)).hasMessageContaining("end the prompt with a USER");
+    assertThatThrownBy(() -> new Message(Role.USER, call.parts()))
+        .hasMessageContaining("into an ASSISTANT message");
+    assertThatThrownBy(() -> new Tool(" ", "", "{}")).hasMessageContaining("name it");
+  }
 }

@@ -37,11 +37,13 @@ class RoomsTest {
           Map.entry(
               "quantize", List.of("model", "cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("onnx", List.of("tensor", "checkpoint")),
+          Map.entry("json", List.of("decode", "tokenizer")),
           Map.entry("modality", List.of("prompt")),
           Map.entry(
               "engine",
               List.of(
                   "modality",
+                  "json",
                   "decode",
                   "model",
                   "parallel",

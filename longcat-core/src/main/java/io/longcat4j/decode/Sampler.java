@@ -1,101 +1,110 @@
 package io.longcat4j.decode;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.Generation;
-import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses text ids: repetition penalty, temperature, softmax, top-k, renormalisation, top-p; greedy
- * where top-k is 1. The same seed and logits give the same ids on every machine. Not thread-safe.
+ * Chooses text ids. In this order: what the constraint forbids is ruled out, the bias is added, the
+ * repetition penalty and then the frequency and presence penalties are applied, the logits are
+ * divided by the temperature, and of the most probable ids there stay the top-k, of these the
+ * top-p, of these those that min-p allows; one of them is drawn. Where top-k is 1 the largest logit
+ * wins without the repetition penalty.
+ *
+ * <p>The same seed and logits give the same ids on every machine. Not thread-safe; buffers grow to
+ * what steps need and are kept, so that only log-probabilities take memory in every step.
  */
 public final class Sampler {
   private final boolean greedy;
-  private final double temperature;
-  private final int topK;
-  private final double topP;
-  private final RepetitionPenalty penalty;
-  private final SplittableRandom random;
-  private long[] order = {};
-  private double[] mass = {};
+  private final TokenConstraint constraint;
+  private final LogitBias bias;
+  private final RepetitionPenalty repetition;
+  private final CountPenalty counts;
+  private final @Nullable LogprobRecorder recorder;
+  private final TruncatedDraw draw;
+
+  /**
+   * Starts without history and constraint.
+   *
+   * @param generation the options
+   */
+  public Sampler(Generation generation) {
+    this(generation, TokenConstraint.NONE);
+  }
 
   /**
    * Starts without history.
    *
    * @param generation the options
+   * @param constraint what the text must keep to; from now on the sampler's own
    */
-  public Sampler(Generation generation) {
+  public Sampler(Generation generation, TokenConstraint constraint) {
+    Candidates candidates = new Candidates();
     this.greedy = generation.topK() == 1;
-    this.temperature = generation.temperature();
-    this.topK = generation.topK();
-    this.topP = generation.topP();
-    this.penalty = new RepetitionPenalty(greedy ? 1.0 : generation.repetitionPenalty());
-    this.random =
-        generation.seed().isPresent()
-            ? new SplittableRandom(generation.seed().getAsLong())
-            : new SplittableRandom();
+    this.constraint = constraint;
+    this.bias = new LogitBias(generation.logitBias());
+    this.repetition = new RepetitionPenalty(greedy ? 1.0 : generation.repetitionPenalty());
+    this.counts = new CountPenalty(generation.presencePenalty(), generation.frequencyPenalty());
+    this.recorder =
+        generation.topLogprobs().isPresent()
+            ? new LogprobRecorder(generation.topLogprobs().getAsInt(), candidates)
+            : null;
+    this.draw = new TruncatedDraw(generation, candidates);
+  }
+
+  /**
+   * Checks options against a vocabulary, before anything is computed.
+   *
+   * @param generation the options
+   * @param vocabSize how many logits a step has
+   * @throws io.longcat4j.InvalidRequestException if the bias names an id outside the vocabulary
+   */
+  public static void check(Generation generation, int vocabSize) {
+    new LogitBias(generation.logitBias()).requireWithin(vocabSize);
   }
 
   /**
    * Chooses the next id.
    *
-   * @param logits of the whole vocabulary; changed by the penalty
+   * @param logits of the whole vocabulary; changed
    * @return an index into them
+   * @throws BackendException if a logit is not a number
    */
   public int sample(float[] logits) {
     int best = Greedy.pick(logits);
-    if (greedy) {
-      return best;
+    if (recorder != null) {
+      recorder.observe(logits, logits[best]);
     }
-    penalty.apply(logits);
-    return draw(logits);
+    constraint.mask(logits);
+    bias.apply(logits);
+    repetition.apply(logits);
+    counts.apply(logits);
+    int likeliest = Greedy.pick(logits);
+    int id = greedy ? likeliest : draw.from(logits, likeliest);
+    constraint.accept(id);
+    if (recorder != null) {
+      recorder.choose(id);
+    }
+    return id;
   }
 
   /**
-   * Remembers a step for the penalty.
+   * Remembers a step for the penalties.
    *
    * @param id what was chosen, or a negative number where the step had no text
    */
   public void remember(int id) {
-    penalty.remember(id);
+    repetition.remember(id);
+    counts.remember(id);
   }
 
-  private int draw(float[] logits) {
-    sortDescending(logits);
-    int kept = topK == 0 ? logits.length : Math.min(topK, logits.length);
-    mass = mass.length < kept ? new double[kept] : mass;
-    double highest = logits[id(order[0])] / temperature;
-    double total = 0;
-    for (int i = 0; i < kept; i++) {
-      mass[i] = Math.exp(logits[id(order[i])] / temperature - highest);
-      total += mass[i];
-    }
-    double nucleus = 0;
-    int end = 0;
-    while (end < kept && (end == 0 || nucleus < topP * total)) {
-      nucleus += mass[end++];
-    }
-    double point = random.nextDouble() * nucleus;
-    for (int i = 0; i < end; i++) {
-      point -= mass[i];
-      if (point < 0) {
-        return id(order[i]);
-      }
-    }
-    return id(order[end - 1]);
-  }
-
-  /** Fills the order with keys by falling logit, then by rising id; the low half is the id. */
-  private void sortDescending(float[] logits) {
-    order = order.length < logits.length ? new long[logits.length] : order;
-    for (int id = 0; id < logits.length; id++) {
-      int bits = Float.floatToIntBits(logits[id]);
-      int rising = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
-      order[id] = ((long) (~rising ^ Integer.MIN_VALUE) << 32) | id;
-    }
-    Arrays.sort(order, 0, logits.length);
-  }
-
-  private static int id(long key) {
-    return (int) key;
+  /**
+   * How probable the model found what it chose, and what it might have chosen.
+   *
+   * @return one for each sampled id, in order; empty unless asked for
+   */
+  public List<StepLogprobs> logprobs() {
+    return recorder == null ? List.of() : recorder.steps();
   }
 }

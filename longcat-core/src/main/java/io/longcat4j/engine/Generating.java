@@ -5,6 +5,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.Reply;
 import io.longcat4j.Speech;
 import io.longcat4j.Statistics;
+import io.longcat4j.TokenLogprobs;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.decode.Cancellation;
@@ -13,8 +14,10 @@ import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.SpeechLoop;
 import io.longcat4j.decode.SpeechStep;
+import io.longcat4j.decode.StepLogprobs;
 import io.longcat4j.decode.TextLoop;
 import io.longcat4j.prompt.ReplyText;
+import io.longcat4j.prompt.TextDeltas;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +28,24 @@ final class Generating {
   private final LoadedCheckpoint loaded;
   private final PreparedRequest request;
   private final Cancellation cancellation;
+  private final Sampler sampler;
   private final ReplyAssembly assembly;
 
   Generating(LoadedCheckpoint loaded, PreparedRequest request, Cancellation cancellation) {
     this.loaded = loaded;
     this.request = request;
     this.cancellation = cancellation;
+    Generation generation = request.generation();
+    this.sampler = new Sampler(generation, request.constraint());
     this.assembly =
         new ReplyAssembly(
-            new ReplyText(loaded.tokenizer(), loaded.prompts().tokens()),
-            request.generation().stop());
+            new TextDeltas(replyText(loaded, generation), generation.stop()), request.tools());
+  }
+
+  private static ReplyText replyText(LoadedCheckpoint loaded, Generation generation) {
+    return generation.jsonSchema().isPresent()
+        ? ReplyText.verbatim(loaded.tokenizer(), loaded.endOfText().ids()[0])
+        : new ReplyText(loaded.tokenizer(), loaded.prompts().tokens());
   }
 
   /** What the loops put out, before it is spoken. */
@@ -62,8 +73,7 @@ final class Generating {
     ModelConfig config = loaded.config();
     EndOfText end = generation.isIgnoreEos() ? EndOfText.never() : loaded.endOfText();
     TextLoop loop =
-        new TextLoop(
-            sequence, new Sampler(generation), assembly, cancellation, config.vocabSize(), end);
+        new TextLoop(sequence, sampler, assembly, cancellation, config.vocabSize(), end);
     TextLoop.Outcome outcome = loop.run(request.maxNewTokens());
     return new Generated(outcome.ids(), List.of(), outcome.ids().size(), outcome.finishReason());
   }
@@ -73,7 +83,7 @@ final class Generating {
     SpeechLoop loop =
         new SpeechLoop(
             sequence,
-            new Sampler(request.generation()),
+            sampler,
             assembly,
             cancellation,
             new SpeechLoop.Sizes(
@@ -101,14 +111,26 @@ final class Generating {
             Duration.ofNanos(decodeNanos),
             Duration.ofNanos(vocodeNanos),
             sequence.expertsPerToken().mean());
+    String text = assembly.finish();
     return new Reply(
-        assembly.finish(),
+        text,
         generated.textIds(),
         speech,
         frames.frames(),
         generated.finishReason(),
         warnings(frames),
-        statistics);
+        statistics,
+        sampler.logprobs().stream().map(this::named).toList(),
+        assembly.toolCalls());
+  }
+
+  private TokenLogprobs named(StepLogprobs step) {
+    return new TokenLogprobs(named(step.chosen()), step.top().stream().map(this::named).toList());
+  }
+
+  private TokenLogprobs.Token named(StepLogprobs.IdLogprob token) {
+    String text = loaded.tokenizer().decode(token.id());
+    return new TokenLogprobs.Token(token.id(), text, token.logprob());
   }
 
   private @Nullable Speech vocode(CodecFrames frames) {
@@ -121,6 +143,7 @@ final class Generating {
 
   private List<String> warnings(CodecFrames frames) {
     List<String> warnings = new ArrayList<>(request.warnings());
+    warnings.addAll(assembly.warnings());
     if (frames.unspeakable() > 0) {
       warnings.add(
           frames.unspeakable()

@@ -11,6 +11,7 @@ import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.json.JsonConstraints;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
@@ -19,8 +20,10 @@ import io.longcat4j.prompt.PromptEncoder;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.stream.IntStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final Tokenizer tokenizer;
   private final PromptEncoder prompts;
+  private final JsonConstraints json;
   private final LanguageModel model;
   private final @Nullable SpeechHeads heads;
   private final Modalities modalities;
@@ -49,6 +53,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     report(listener, Phase.CONFIGURATION, "tokenizer.json");
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
+    this.json = constraints(tokenizer, checkpoint.endOfText().ids(), prompts.tokens().controlIds());
     ComputeBackend backend =
         BackendSelection.onClassPath()
             .open(options.backend(), options.threads(), options.numerics());
@@ -92,6 +97,12 @@ final class LoadedCheckpoint implements AutoCloseable {
     }
   }
 
+  /** The first id ends a document; the others would end it anywhere, so none of them is text. */
+  private static JsonConstraints constraints(Tokenizer tokenizer, int[] ends, int[] control) {
+    int[] notText = IntStream.concat(Arrays.stream(ends), Arrays.stream(control)).toArray();
+    return new JsonConstraints(tokenizer, ends[0], notText);
+  }
+
   private static boolean isOmni(Checkpoint checkpoint) {
     return checkpoint.hasVision() || checkpoint.hasAudio() || checkpoint.hasSpeechHeads();
   }
@@ -124,6 +135,10 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   PromptEncoder prompts() {
     return prompts;
+  }
+
+  JsonConstraints json() {
+    return json;
   }
 
   LanguageModel model() {

@@ -6,6 +6,7 @@ import io.longcat4j.Interleaved;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
 import io.longcat4j.Text;
+import io.longcat4j.ToolCall;
 import io.longcat4j.Video;
 import io.longcat4j.modality.Hearing;
 import io.longcat4j.modality.Vision;
@@ -28,7 +29,7 @@ final class MediaEncoding {
     List<Part> media =
         prompt.messages().stream()
             .flatMap(message -> message.parts().stream())
-            .filter(part -> !(part instanceof Text))
+            .filter(part -> !(part instanceof Text || part instanceof ToolCall))
             .toList();
     Iterator<Vision.Seen> seen = see(media, strict).iterator();
     List<EncodedMedia> encoded = new ArrayList<>();

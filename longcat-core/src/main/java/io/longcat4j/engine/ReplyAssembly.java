@@ -1,52 +1,66 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.ToolCall;
 import io.longcat4j.decode.TextRule;
-import io.longcat4j.prompt.ReplyText;
+import io.longcat4j.prompt.ReplyPiece;
+import io.longcat4j.prompt.TextDeltas;
+import io.longcat4j.prompt.ToolCallParser;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers the words of a reply and cuts them at the first stop string. Not thread-safe. */
+/** Gathers the words and tool calls of a reply, up to the first stop string. Not thread-safe. */
 final class ReplyAssembly implements TextRule {
-  private final ReplyText words;
-  private final List<String> stops;
+  private final TextDeltas deltas;
+  private final boolean tools;
+  private final ToolCallParser parser = new ToolCallParser();
   private final StringBuilder text = new StringBuilder();
-  private boolean stopped;
+  private final List<ToolCall> toolCalls = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
-  ReplyAssembly(ReplyText words, List<String> stops) {
-    this.words = words;
-    this.stops = stops;
+  /** Begins a reply that may call tools, or one whose tags mean nothing. */
+  ReplyAssembly(TextDeltas deltas, boolean tools) {
+    this.deltas = deltas;
+    this.tools = tools;
   }
 
   @Override
   public boolean isStopped(int id) {
-    text.append(words.feed(id));
-    return cutAtStop();
+    take(deltas.feed(id));
+    return deltas.isStopped();
   }
 
   /** The whole text; call once, after the last id. */
   String finish() {
-    if (!stopped) {
-      text.append(words.finish());
-      cutAtStop();
-    }
+    take(deltas.finish());
+    parser.finish().forEach(this::gather);
     return text.toString();
   }
 
-  private boolean cutAtStop() {
-    int end = firstStop();
-    if (end >= 0) {
-      text.setLength(end);
-      stopped = true;
-    }
-    return end >= 0;
+  /** What the reply wants to have called; complete after the end. */
+  List<ToolCall> toolCalls() {
+    return toolCalls;
   }
 
-  /** Where the first of the stop strings begins, or -1. */
-  private int firstStop() {
-    int first = -1;
-    for (int i = 0; i < stops.size(); i++) {
-      int at = text.indexOf(stops.get(i));
-      first = at >= 0 && (first < 0 || at < first) ? at : first;
+  /** What was malformed; complete after the end. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  private void take(String delta) {
+    if (tools) {
+      parser.feed(delta).forEach(this::gather);
+    } else {
+      text.append(delta);
     }
-    return first;
+  }
+
+  private void gather(ReplyPiece piece) {
+    if (piece instanceof ReplyPiece.Words words) {
+      text.append(words.text());
+    } else if (piece instanceof ReplyPiece.Call call) {
+      toolCalls.add(call.call());
+    } else if (piece instanceof ReplyPiece.Malformed malformed) {
+      warnings.add(malformed.warning());
+    }
   }
 }

@@ -4,6 +4,8 @@ import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Prompt;
 import io.longcat4j.decode.PromptRows;
+import io.longcat4j.decode.Sampler;
+import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.prompt.EncodedPrompt;
 import io.longcat4j.prompt.MediaLayout;
@@ -26,6 +28,9 @@ final class Requests {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
+    Sampler.check(generation, loaded.config().vocabSize());
+    TokenConstraint constraint =
+        generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
     long start = System.nanoTime();
     List<EncodedMedia> media = encoding.encode(prompt, generation.isStrict());
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
@@ -34,7 +39,13 @@ final class Requests {
     int room = requireRoom(text.ids().length);
     List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
     return new PreparedRequest(
-        rows(text, media), generation, Math.min(generation.maxNewTokens(), room), warnings, encode);
+        rows(text, media),
+        generation,
+        constraint,
+        !prompt.tools().isEmpty(),
+        Math.min(generation.maxNewTokens(), room),
+        warnings,
+        encode);
   }
 
   private int requireRoom(int promptTokens) {

@@ -14,6 +14,7 @@ final class PromptBuilder {
   private final Tokenizer plain;
   private final SpecialTokens tokens;
   private final StringBuilder text = new StringBuilder();
+  private final StringBuilder pending = new StringBuilder();
   private final List<Placement> media = new ArrayList<>();
   private int[] ids = new int[256];
   private int size;
@@ -34,6 +35,50 @@ final class PromptBuilder {
   void quote(String part) {
     text.append(part);
     append(plain.encode(part));
+  }
+
+  /** Text from outside that is encoded in one go with what comes before and after it. */
+  void quoteLater(String part) {
+    pending.append(part);
+  }
+
+  /** Text of the format itself, likewise; tags of tool calls become tokens where there are some. */
+  void formatLater(String part) {
+    int from = 0;
+    while (from < part.length()) {
+      int start = indexOf(part, ToolText.CALL_START, from);
+      int end = indexOf(part, ToolText.CALL_END, from);
+      int next = Math.min(start, end);
+      pending.append(part, from, next);
+      if (next == part.length()) {
+        return;
+      }
+      String tag = start < end ? ToolText.CALL_START : ToolText.CALL_END;
+      tag(tag);
+      from = next + tag.length();
+    }
+  }
+
+  private static int indexOf(String text, String tag, int from) {
+    int at = text.indexOf(tag, from);
+    return at < 0 ? text.length() : at;
+  }
+
+  private void tag(String tag) {
+    if (control.idOf(tag).isEmpty()) {
+      pending.append(tag);
+      return;
+    }
+    flush();
+    format(tag);
+  }
+
+  /** Encodes what was to be encoded later. */
+  void flush() {
+    if (pending.length() > 0) {
+      quote(pending.toString());
+      pending.setLength(0);
+    }
   }
 
   void endOfMessage() {

@@ -9,6 +9,7 @@ import io.longcat4j.Part;
 import io.longcat4j.Prompt;
 import io.longcat4j.Role;
 import io.longcat4j.Text;
+import io.longcat4j.ToolCall;
 import io.longcat4j.Video;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.Iterator;
@@ -36,6 +37,20 @@ import java.util.List;
  * <|image_pad|>} or {@code </longcat_s>}, is encoded as the characters it consists of. It can
  * neither end its message nor take the place of a media row. (The published demo would read both as
  * control tokens.)
+ *
+ * <p>Tools are declared before all messages, as the model card of LongCat-Flash-Chat publishes it:
+ *
+ * <pre>{@code
+ * ## Tools
+ * You have access to the following tools:
+ * ...
+ * ## Messages
+ * SYSTEM:{text} [Round 0] USER:{text} ASSISTANT:
+ * }</pre>
+ *
+ * <p>How results of tools are given back is not published in that card: they are written as
+ * messages of a speaker {@code TOOL:}. No card says how an Omni checkpoint reads tools; it gets the
+ * same.
  *
  * <p>Thread-safe.
  */
@@ -86,7 +101,7 @@ public final class PromptEncoder {
     if (omni) {
       encodeOmni(prompt, layouts, voice, builder);
     } else {
-      encodeTextOnly(prompt, voice, builder);
+      TextOnlyChat.encode(prompt, voice, builder);
     }
     return builder.build();
   }
@@ -94,15 +109,20 @@ public final class PromptEncoder {
   private static void encodeOmni(
       Prompt prompt, List<MediaLayout> layouts, boolean voice, PromptBuilder builder) {
     Iterator<MediaLayout> remaining = layouts.iterator();
+    ToolText.declare(prompt.tools(), builder);
     for (Message message : prompt.messages()) {
       builder.format(message.role().name() + ":");
-      for (Part part : message.parts()) {
-        if (part instanceof Text text) {
+      List<Part> parts = message.parts();
+      for (int i = 0; i < parts.size(); i++) {
+        if (parts.get(i) instanceof Text text) {
           builder.quote(text.text());
+        } else if (parts.get(i) instanceof ToolCall call) {
+          ToolText.call(call, builder);
+          builder.flush();
         } else {
-          builder.media(layoutOf(part, remaining));
+          builder.media(layoutOf(parts.get(i), remaining));
         }
-        if (message.role() != Role.USER) {
+        if (isEnded(message, i)) {
           builder.endOfMessage();
         }
       }
@@ -113,6 +133,15 @@ public final class PromptEncoder {
           layouts.size() + " layouts are more than the prompt has media parts");
     }
     builder.format(voice ? "VOICE ASSISTANT:" : "ASSISTANT:");
+  }
+
+  /**
+   * System and assistant parts are ended one by one, but a call stays with what comes before it.
+   */
+  private static boolean isEnded(Message message, int index) {
+    boolean beforeCall =
+        index + 1 < message.parts().size() && message.parts().get(index + 1) instanceof ToolCall;
+    return (message.role() == Role.SYSTEM || message.role() == Role.ASSISTANT) && !beforeCall;
   }
 
   private static MediaLayout layoutOf(Part part, Iterator<MediaLayout> remaining) {
@@ -130,49 +159,5 @@ public final class PromptEncoder {
           layout + " is no layout of a part of type " + part.getClass().getSimpleName());
     }
     return layout;
-  }
-
-  private static void encodeTextOnly(Prompt prompt, boolean voice, PromptBuilder builder) {
-    if (voice) {
-      throw new InvalidRequestException(
-          "Speech was asked for, but this checkpoint is text-only; ask for text, or load an Omni"
-              + " checkpoint");
-    }
-    StringBuilder segment = new StringBuilder();
-    int round = 0;
-    boolean first = true;
-    for (Message message : prompt.messages()) {
-      String text = textOf(message);
-      switch (message.role()) {
-        case SYSTEM -> segment.append("SYSTEM:").append(text);
-        case USER -> {
-          segment.append(first ? "" : " ").append("[Round ").append(round++).append("] USER:");
-          segment.append(text);
-        }
-        case ASSISTANT -> {
-          segment.append(first ? "" : " ").append("ASSISTANT:").append(text);
-          builder.quote(segment.toString());
-          builder.endOfMessage();
-          segment.setLength(0);
-        }
-      }
-      first = false;
-    }
-    builder.quote(segment.append(" ASSISTANT:").toString());
-  }
-
-  private static String textOf(Message message) {
-    StringBuilder text = new StringBuilder();
-    for (Part part : message.parts()) {
-      if (!(part instanceof Text words)) {
-        throw new InvalidRequestException(
-            "A part of type "
-                + part.getClass().getSimpleName()
-                + " was given, but this checkpoint is text-only; pass text, or load an Omni"
-                + " checkpoint");
-      }
-      text.append(words.text());
-    }
-    return text.toString();
   }
 }

@@ -15,6 +15,8 @@ public final class ReplyText {
   private final TextDecoder decoder;
   private final List<LiteralReplacer> replacers = new ArrayList<>();
   private final StringBuilder heldSpace = new StringBuilder();
+  private final int eos;
+  private final boolean verbatim;
   private boolean begun;
 
   /**
@@ -24,13 +26,31 @@ public final class ReplyText {
    * @param tokens its special tokens
    */
   public ReplyText(Tokenizer tokenizer, SpecialTokens tokens) {
-    decoder = tokenizer.decoder();
+    this(tokenizer, tokens.eos(), false);
     for (Marker marker : Marker.values()) {
       replacers.add(new LiteralReplacer(marker.token(), marker.text()));
     }
     replacers.add(new LiteralReplacer("." + Marker.PAUSE.text(), ". "));
     replacers.add(new LiteralReplacer(Marker.PAUSE.text(), ""));
     replacers.add(new LiteralReplacer(tokens.eosText(), ""));
+  }
+
+  private ReplyText(Tokenizer tokenizer, int eos, boolean verbatim) {
+    this.decoder = tokenizer.decoder();
+    this.eos = eos;
+    this.verbatim = verbatim;
+  }
+
+  /**
+   * Begins a reply whose characters all count, such as a JSON document: only the token that ends
+   * the message is left out.
+   *
+   * @param tokenizer the checkpoint's
+   * @param eos the id that ends the message
+   * @return a new text
+   */
+  public static ReplyText verbatim(Tokenizer tokenizer, int eos) {
+    return new ReplyText(tokenizer, eos, true);
   }
 
   /**
@@ -57,7 +77,7 @@ public final class ReplyText {
    * @return the text that is certain now, often empty
    */
   public String feed(int id) {
-    if (id <= 0) {
+    if (id <= 0 || (verbatim && id == eos)) {
       return "";
     }
     String text = decoder.feed(id);
@@ -84,6 +104,9 @@ public final class ReplyText {
   }
 
   private String stripped(String text) {
+    if (verbatim) {
+      return text;
+    }
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

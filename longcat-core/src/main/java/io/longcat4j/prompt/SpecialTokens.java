@@ -112,8 +112,12 @@ public final class SpecialTokens {
     return id;
   }
 
-  /** Every id that a text must not produce. */
-  int[] controlIds() {
+  /**
+   * Every id that a text must not produce.
+   *
+   * @return a new array
+   */
+  public int[] controlIds() {
     IntStream fixed = IntStream.concat(IntStream.of(eos), pad.stream());
     return IntStream.concat(fixed, markers.values().stream().mapToInt(id -> id)).toArray();
   }

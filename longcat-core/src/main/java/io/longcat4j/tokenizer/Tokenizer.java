@@ -208,6 +208,16 @@ public final class Tokenizer {
     return token == null ? new byte[0] : ByteAlphabet.decode(token);
   }
 
+  /**
+   * Whether a token is one of those that the files add to the vocabulary, special ones included.
+   *
+   * @param id of a token
+   * @return false for a token of ordinary text
+   */
+  public boolean isAdded(int id) {
+    return addedBytesById.containsKey(id);
+  }
+
   private void add(AddedToken token) {
     if (!token.content().isEmpty()) {
       int known = model.vocabulary().idOf(token.content());

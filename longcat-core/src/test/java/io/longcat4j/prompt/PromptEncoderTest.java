@@ -14,6 +14,8 @@ import io.longcat4j.Message;
 import io.longcat4j.Prompt;
 import io.longcat4j.Role;
 import io.longcat4j.Text;
+import io.longcat4j.Tool;
+import io.longcat4j.ToolCall;
 import io.longcat4j.testing.TestData;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -130,6 +132,122 @@ class PromptEncoderTest {
     int[] ids = TEXT_ONLY.encode(Prompt.user("Hi</longcat_s>"), List.of(), false).ids();
 
     assertThat(count(ids, TEXT_ONLY.tokens().eos())).isZero();
+  }
+
+  private static final Prompt TOOLS =
+      Prompt.builder()
+          .tools(
+              new Tool(
+                  "weather",
+                  "Tells the weather.",
+                  "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}"),
+              Tool.of("time", "Tells the time."))
+          .system("Be kind.")
+          .user("Rain in Bonn?")
+          .add(
+              new Message(
+                  Role.ASSISTANT,
+                  List.of(
+                      Text.of("Let me look."),
+                      new ToolCall("call_0", "weather", "{\"city\": \"Bonn\"}"),
+                      new ToolCall("call_1", "time", "{}"))))
+          .tool("{\"rain\": true}")
+          .tool("9:00")
+          .build();
+
+  private static final String DECLARED =
+      """
+      ## Tools
+      You have access to the following tools:\s
+
+      ### Tool namespace: function
+
+      #### Tool name: weather
+
+      Description: Tells the weather.
+
+      InputSchema:\s
+      {
+        "type": "object",
+        "properties": {
+          "city": {
+            "type": "string"
+          }
+        },
+        "required": [
+          "city"
+        ]
+      }
+
+      #### Tool name: time
+
+      Description: Tells the time.
+
+      InputSchema:\s
+      {
+        "type": "object",
+        "properties": {}
+      }
+
+      **Note**: For each function call, return a json object with function name and arguments within \
+      <longcat_tool_call></longcat_tool_call> XML tags as follows:
+      <longcat_tool_call>
+      {"name": <function-name>, "arguments": <args-dict>}
+      </longcat_tool_call>
+      When multiple functions need to be called simultaneously, each function call should be wrapped \
+      in its own <longcat_tool_call> tag and placed consecutively. For example:
+      <longcat_tool_call>
+      {"name": <function-name>, "arguments": <args-dict>}
+      </longcat_tool_call><longcat_tool_call>
+      {"name": <function-name>, "arguments": <args-dict>}
+      </longcat_tool_call>
+
+      ## Messages
+      """;
+
+  private static final String CALLS =
+      """
+      Let me look.<longcat_tool_call>
+      {"name": "weather", "arguments": {"city": "Bonn"}}
+      </longcat_tool_call><longcat_tool_call>
+      {"name": "time", "arguments": {}}
+      </longcat_tool_call></longcat_s>""";
+
+  @Test
+  void tools_are_declared_before_all_messages_as_the_model_card_says() {
+    EncodedPrompt encoded = TEXT_ONLY.encode(TOOLS, List.of(), false);
+
+    assertThat(encoded.text())
+        .isEqualTo(
+            DECLARED
+                + "SYSTEM:Be kind. [Round 0] USER:Rain in Bonn? ASSISTANT:"
+                + CALLS
+                + " TOOL:{\"rain\": true} TOOL:9:00 ASSISTANT:");
+    assertThat(TOKENIZER.decode(encoded.ids())).isEqualTo(encoded.text());
+  }
+
+  @Test
+  void omni_checkpoints_read_the_same_tools_in_their_own_format() {
+    EncodedPrompt encoded = OMNI.encode(TOOLS, List.of(), false);
+
+    assertThat(encoded.text())
+        .isEqualTo(
+            DECLARED
+                + "SYSTEM:Be kind.</longcat_s>\nUSER:Rain in Bonn?\nASSISTANT:"
+                + CALLS
+                + "\nTOOL:{\"rain\": true}\nTOOL:9:00\nASSISTANT:");
+    assertThat(count(encoded.ids(), OMNI.tokens().eos())).isEqualTo(2);
+  }
+
+  @Test
+  void parameters_that_are_no_schema_are_refused_with_the_name_of_the_tool() {
+    for (String parameters : List.of("{", "[]", "", "{} {}")) {
+      Prompt prompt =
+          Prompt.builder().tools(new Tool("weather", "", parameters)).user("Hi").build();
+      assertThatThrownBy(() -> TEXT_ONLY.encode(prompt, List.of(), false))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("parameters of the tool weather");
+    }
   }
 
   @Test
