@@ -7,9 +7,9 @@ import io.longcat4j.checkpoint.ConfigFile;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.onnx.OnnxGraph;
-import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.onnx.OnnxValue;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,11 +19,20 @@ import java.util.Map;
  */
 public final class AudioEncoder implements AutoCloseable {
   private final FeatureExtractor extractor;
-  private final OnnxSession session;
+  private final AudioEncoderConfig config;
+  private final int width;
+  private final StreamedSession session;
   private final String description;
 
-  private AudioEncoder(FeatureExtractor extractor, OnnxSession session, String description) {
+  private AudioEncoder(
+      FeatureExtractor extractor,
+      AudioEncoderConfig config,
+      int width,
+      StreamedSession session,
+      String description) {
     this.extractor = extractor;
+    this.config = config;
+    this.width = width;
     this.session = session;
     this.description = description;
   }
@@ -57,10 +66,12 @@ public final class AudioEncoder implements AutoCloseable {
             List.of(encoderFile, projectorFile));
     TensorSource encoder = steps.open(encoderFile);
     TensorSource projector = steps.open(projectorFile);
-    OnnxGraph graph = AudioEncoderGraph.build(config, encoder, projector, context.hiddenSize());
-    OnnxSession session =
-        OnnxSession.open(graph, context.threads(), context.encoders(), "The audio encoder");
-    return new AudioEncoder(extractor, session, describe(context, config, graph));
+    int width = context.hiddenSize();
+    StreamedGraph graph = AudioEncoderGraph.build(config, encoder, projector, width);
+    StreamedSession session =
+        StreamedSession.open(graph, context.threads(), context.encoders(), "The audio encoder");
+    String description = describe(context, config, graph.graph());
+    return new AudioEncoder(extractor, config, width, session, description);
   }
 
   /**
@@ -89,7 +100,7 @@ public final class AudioEncoder implements AutoCloseable {
    * @return one frame for each shift
    */
   public Frames fbank(float[] samples) {
-    requireWindow(samples);
+    requireWindow(samples.length);
     return extractor.fbank(samples);
   }
 
@@ -100,7 +111,7 @@ public final class AudioEncoder implements AutoCloseable {
    * @return one vector for each row
    */
   public Frames features(float[] samples) {
-    requireWindow(samples);
+    requireWindow(samples.length);
     return extractor.features(samples);
   }
 
@@ -125,6 +136,21 @@ public final class AudioEncoder implements AutoCloseable {
     return run(samples, AudioEncoderGraph.EMBEDDINGS);
   }
 
+  /** Embeddings of a sound that comes bit by bit. */
+  EncoderStream open() {
+    return new EncoderStream(this, extractor.open(), session);
+  }
+
+  /** Width of a row. */
+  int width() {
+    return width;
+  }
+
+  /** Rows of the future that all memory layers together see. */
+  int lookAheadRows() {
+    return config.lookAhead();
+  }
+
   /**
    * What runs where.
    *
@@ -142,19 +168,18 @@ public final class AudioEncoder implements AutoCloseable {
   private Frames run(float[] samples, String output) {
     Frames features = features(samples);
     OnnxValue input = OnnxValue.of(features.values(), features.count(), features.width());
-    OnnxValue value = session.run(Map.of(AudioEncoderGraph.FEATURES, input)).get(output);
-    if (value instanceof OnnxValue.Floats floats) {
-      return new Frames(features.count(), (int) floats.shape().dim(1), floats.toArray());
-    }
-    throw new IllegalStateException("The audio encoder gave no F32 " + output);
+    Map<String, OnnxValue> inputs = new HashMap<>(CarriedTime.place(true, true));
+    inputs.put(AudioEncoderGraph.FEATURES, input);
+    OnnxValue.Floats values = session.start().run(inputs, output);
+    return new Frames(features.count(), (int) values.shape().dim(1), values.toArray());
   }
 
-  private void requireWindow(float[] samples) {
-    if (rows(samples.length) == 0) {
+  void requireWindow(long samples) {
+    if (samples < extractor.config().fbank().windowSamples()) {
       PreprocessorConfig.FbankConfig fbank = extractor.config().fbank();
       throw new MediaException(
           "The sound has "
-              + samples.length
+              + samples
               + " samples at "
               + fbank.sampleRateHz()
               + " Hz, but the model hears windows of "

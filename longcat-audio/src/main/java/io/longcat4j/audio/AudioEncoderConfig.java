@@ -71,6 +71,15 @@ record AudioEncoderConfig(
     return layer < nlayer - numRightLayers ? 0 : rightOrder;
   }
 
+  /** Future frames that all layers together see. */
+  int lookAhead() {
+    int frames = 0;
+    for (int layer = 0; layer < nlayer; layer++) {
+      frames += rightOrder(layer) * stride;
+    }
+    return frames;
+  }
+
   private static Activation activation(ConfigFile config) {
     String name = config.stringOr("activation", "relu6");
     try {

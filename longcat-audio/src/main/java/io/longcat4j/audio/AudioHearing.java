@@ -4,6 +4,7 @@ import io.longcat4j.Audio;
 import io.longcat4j.MediaException;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.modality.Hearing;
+import io.longcat4j.modality.HearingSession;
 import java.util.List;
 
 /** Ears over the audio encoder: at most two minutes of any sound. */
@@ -40,6 +41,11 @@ final class AudioHearing implements Hearing {
                     + " s were heard")
             : List.of();
     return new Heard(new Embeddings(rows.count(), rows.width(), rows.values()), warnings);
+  }
+
+  @Override
+  public HearingSession open(int sampleRateHz) {
+    return new AudioStream(encoder, sampleRateHz);
   }
 
   @Override

@@ -7,82 +7,98 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checked codes of an utterance, taken apart as the codec's tables want them. */
+/** Checked frames of an utterance, taken apart as the codec's tables want them. */
 final class CodecCodes {
   private final CodecConfig config;
-  private final int frames;
-  private final Map<String, OnnxValue> inputs = new HashMap<>();
+  private final List<CodecFrame> frames;
+  private final int codebooks;
 
-  private CodecCodes(CodecConfig config, int frames) {
+  private CodecCodes(CodecConfig config, List<CodecFrame> frames, int codebooks) {
     this.config = config;
     this.frames = frames;
+    this.codebooks = codebooks;
   }
 
-  static CodecCodes of(List<CodecFrame> frames, CodecConfig config) {
-    if (frames.isEmpty()) {
-      throw new InvalidRequestException("There are no codec frames to speak; pass at least one");
-    }
-    CodecCodes codes = new CodecCodes(config, frames.size());
-    int codebooks = codes.requireSameCodebooks(frames);
-    long[] semantic = new long[frames.size()];
-    for (int frame = 0; frame < semantic.length; frame++) {
-      semantic[frame] =
-          require(frames.get(frame).semantic(), config.semanticTokens(), frame, "semantic code");
-    }
-    codes.inputs.put(CodecMemoryGraph.SEMANTIC, OnnxValue.of(semantic, semantic.length));
-    for (int codebook = 0; codebook < config.codebooks(); codebook++) {
-      codes.split(frames, codebook, codebook < codebooks);
-    }
-    return codes;
-  }
+  /**
+   * A stretch of the utterance as inputs of the graph.
+   *
+   * @param frames how many
+   * @param values for each table, its entries
+   */
+  record Inputs(int frames, Map<String, OnnxValue> values) {}
 
-  Map<String, OnnxValue> inputs() {
-    return inputs;
-  }
-
-  /** A code is {@code a * size + b}; a codebook that is left out points at the zero rows. */
-  private void split(List<CodecFrame> utterance, int codebook, boolean given) {
-    int size = config.codebookSize();
-    long[] a = new long[frames];
-    long[] b = new long[frames];
-    for (int frame = 0; frame < frames; frame++) {
-      if (given) {
-        int code = utterance.get(frame).acoustic().get(codebook);
-        require(code, (long) size * size, frame, "acoustic code " + codebook);
-        a[frame] = code / size;
-        b[frame] = code % size;
-      } else {
-        a[frame] = size;
-        b[frame] = size;
+  /**
+   * Checks all frames.
+   *
+   * @param frames at least one
+   * @param first the place of the first one in its utterance, for messages
+   * @param codebooks acoustic codes that each must have, or 0 for as many as the first one
+   */
+  static CodecCodes of(List<CodecFrame> frames, CodecConfig config, long first, int codebooks) {
+    int expected = codebooks == 0 ? frames.get(0).acoustic().size() : codebooks;
+    for (int i = 0; i < frames.size(); i++) {
+      CodecFrame frame = frames.get(i);
+      long place = first + i;
+      requireCodebooks(frame, expected, config, place);
+      require(frame.semantic(), config.semanticTokens(), place, "semantic code");
+      long codes = (long) config.codebookSize() * config.codebookSize();
+      for (int codebook = 0; codebook < expected; codebook++) {
+        require(frame.acoustic().get(codebook), codes, place, "acoustic code " + codebook);
       }
     }
-    inputs.put(CodecMemoryGraph.codes(codebook, "a"), OnnxValue.of(a, frames));
-    inputs.put(CodecMemoryGraph.codes(codebook, "b"), OnnxValue.of(b, frames));
+    return new CodecCodes(config, frames, expected);
   }
 
-  private int requireSameCodebooks(List<CodecFrame> utterance) {
-    int codebooks = utterance.get(0).acoustic().size();
-    for (int frame = 0; frame < frames; frame++) {
-      int count = utterance.get(frame).acoustic().size();
-      if (count != codebooks || count < 1 || count > config.codebooks()) {
-        throw new InvalidRequestException(
-            "Codec frame "
-                + frame
-                + " has "
-                + count
-                + " acoustic codes, but this codec takes 1 to "
-                + config.codebooks()
-                + ", as many in every frame; use the codec shipped with the checkpoint");
-      }
-    }
+  int codebooks() {
     return codebooks;
   }
 
-  private static int require(int code, long size, int frame, String what) {
+  Inputs inputs(int from, int to) {
+    List<CodecFrame> stretch = frames.subList(from, to);
+    Map<String, OnnxValue> inputs = new HashMap<>();
+    long[] semantic = stretch.stream().mapToLong(CodecFrame::semantic).toArray();
+    inputs.put(CodecMemoryGraph.SEMANTIC, OnnxValue.of(semantic, semantic.length));
+    for (int codebook = 0; codebook < config.codebooks(); codebook++) {
+      split(stretch, codebook, inputs);
+    }
+    return new Inputs(stretch.size(), inputs);
+  }
+
+  /** A code is {@code a * size + b}; a codebook that is left out points at the zero rows. */
+  private void split(List<CodecFrame> stretch, int codebook, Map<String, OnnxValue> inputs) {
+    int size = config.codebookSize();
+    long[] a = new long[stretch.size()];
+    long[] b = new long[stretch.size()];
+    for (int frame = 0; frame < a.length; frame++) {
+      boolean given = codebook < codebooks;
+      int code = given ? stretch.get(frame).acoustic().get(codebook) : 0;
+      a[frame] = given ? code / size : size;
+      b[frame] = given ? code % size : size;
+    }
+    inputs.put(CodecMemoryGraph.codes(codebook, "a"), OnnxValue.of(a, a.length));
+    inputs.put(CodecMemoryGraph.codes(codebook, "b"), OnnxValue.of(b, b.length));
+  }
+
+  private static void requireCodebooks(
+      CodecFrame frame, int expected, CodecConfig config, long place) {
+    int count = frame.acoustic().size();
+    if (count != expected || count < 1 || count > config.codebooks()) {
+      throw new InvalidRequestException(
+          "Codec frame "
+              + place
+              + " has "
+              + count
+              + " acoustic codes, but this codec takes 1 to "
+              + config.codebooks()
+              + ", as many in every frame; use the codec shipped with the checkpoint");
+    }
+  }
+
+  private static void require(int code, long size, long place, String what) {
     if (code < 0 || code >= size) {
       throw new InvalidRequestException(
           "Codec frame "
-              + frame
+              + place
               + ": "
               + what
               + " is "
@@ -91,6 +107,5 @@ final class CodecCodes {
               + (size - 1)
               + "; take the model's ids minus 32");
     }
-    return code;
   }
 }

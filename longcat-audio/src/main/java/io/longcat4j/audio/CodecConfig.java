@@ -1,11 +1,7 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.ConfigFile;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +18,8 @@ import java.util.Optional;
  * @param codebookDims width of the entries of each codebook
  * @param decoderDim channels after the first convolution
  * @param ratios samples that each block makes of one
- * @param weights the file with the weights
  */
-record CodecConfig(
+public record CodecConfig(
     Type type,
     int latentDim,
     int semanticDim,
@@ -33,14 +28,16 @@ record CodecConfig(
     int codebookSize,
     List<Integer> codebookDims,
     int decoderDim,
-    List<Integer> ratios,
-    Path weights) {
+    List<Integer> ratios) {
+
+  /** The part of the YAML file that speaks of the codec. */
+  static final String SECTION = "codec_config";
 
   private static final int MAX_SIZE = 1 << 20;
   private static final int MAX_CODEBOOK_SIZE = 1 << 15;
 
   /** How the convolutions after the look-ahead see time. */
-  enum Type {
+  public enum Type {
     /** Only the past. */
     CAUSAL_24K("24k", 24000),
     /** As much of the future as of the past. */
@@ -54,7 +51,12 @@ record CodecConfig(
       this.sampleRateHz = sampleRateHz;
     }
 
-    int sampleRateHz() {
+    /**
+     * The rate of the sound.
+     *
+     * @return samples a second
+     */
+    public int sampleRateHz() {
       return sampleRateHz;
     }
 
@@ -63,8 +65,15 @@ record CodecConfig(
     }
   }
 
-  static CodecConfig read(Path file) {
-    ConfigFile config = ConfigFile.yaml(file).child("codec_config");
+  /**
+   * Reads the codec's YAML file.
+   *
+   * @param file such as {@code audio_codec/config.yaml}
+   * @return its sizes
+   * @throws io.longcat4j.CheckpointException if it cannot be read or makes no sense
+   */
+  public static CodecConfig read(Path file) {
+    ConfigFile config = ConfigFile.yaml(file).child(SECTION);
     int latentDim = within(config, "codec_dimension", MAX_SIZE);
     if (latentDim % 2 != 0) {
       throw config.refuse("codec_dimension", "two halves are concatenated, it must be even");
@@ -80,22 +89,34 @@ record CodecConfig(
         within(config, "codec_codebook_size", MAX_CODEBOOK_SIZE),
         codebookDims(config, codebooks),
         decoderDim,
-        ratios(config, decoderDim),
-        weights(config, file));
+        ratios(config, decoderDim));
   }
 
-  /** Width of what the memory layers see. */
-  int memoryDim() {
+  /**
+   * Width of what the recurrent layers see.
+   *
+   * @return semantic and acoustic vector together
+   */
+  public int memoryDim() {
     return semanticDim + latentDim;
   }
 
-  /** Samples that one frame becomes. */
-  int samplesPerFrame() {
+  /**
+   * Samples that one frame becomes.
+   *
+   * @return the product of all ratios
+   */
+  public int samplesPerFrame() {
     return ratios.stream().reduce(1, Math::multiplyExact);
   }
 
-  /** Channels after so many blocks. */
-  int channels(int blocks) {
+  /**
+   * Channels after so many blocks.
+   *
+   * @param blocks 0 to the number of ratios
+   * @return halved by every block
+   */
+  public int channels(int blocks) {
     return decoderDim >> blocks;
   }
 
@@ -147,39 +168,5 @@ record CodecConfig(
       throw config.refuse(key, "it must be 1 to " + atMost);
     }
     return value;
-  }
-
-  /** As written, then against the folder of the YAML file, then by its bare name in that folder. */
-  private static Path weights(ConfigFile config, Path file) {
-    Path written = written(config);
-    Path folder = file.toAbsolutePath().getParent();
-    List<Path> places = new ArrayList<>();
-    places.add(written);
-    if (folder != null) {
-      places.add(folder.resolve(written));
-      if (written.getFileName() != null) {
-        places.add(folder.resolve(written.getFileName()));
-      }
-    }
-    for (Path place : places) {
-      if (Files.isRegularFile(place)) {
-        return place;
-      }
-    }
-    throw new CheckpointException(
-        config.describe()
-            + ": ckpt_path '"
-            + written
-            + "' names no file; tried "
-            + places.stream().distinct().toList()
-            + "; put the codec's weights into the folder of the YAML file");
-  }
-
-  private static Path written(ConfigFile config) {
-    try {
-      return Path.of(config.requireString("ckpt_path"));
-    } catch (InvalidPathException e) {
-      throw config.refuse("ckpt_path", "it must be a path");
-    }
   }
 }

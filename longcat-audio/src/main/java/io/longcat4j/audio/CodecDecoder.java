@@ -1,42 +1,41 @@
 package io.longcat4j.audio;
 
+import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.Samples;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.modality.SpeechChunk;
 import io.longcat4j.modality.Voice;
-import io.longcat4j.onnx.OnnxGraph;
-import io.longcat4j.onnx.OnnxSession;
-import io.longcat4j.onnx.OnnxValue;
-import io.longcat4j.tensor.Shape;
-import java.nio.FloatBuffer;
+import io.longcat4j.modality.VoiceSession;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * The decoder of LongCat-Audio-Codec: frames of codes to sound. Thread-safe; {@link #close} waits
  * for calls in progress.
  *
- * <p>The recurrent layers run over a whole utterance; the convolutions, which need far more memory,
- * run over stretches of it with enough context that the result is the same.
+ * <p>Whole utterances and those that come bit by bit take the same way, stretch by stretch: every
+ * layer carries what it needs of the past, so that nothing is computed twice and the cut does not
+ * matter. The causal type looks ahead in its first convolution alone, 3 frames; the centred type in
+ * all of them, which makes {@link #lookAheadFrames} 10 for the published ratios.
  */
 public final class CodecDecoder implements Voice {
-  /** Frames of sound that one run of the convolutions makes: 7.7 s for the published codec. */
-  private static final int STRETCH = 128;
+  private static final String NAME = "The codec decoder";
 
   private final CodecConfig config;
-  private final ReceptiveField field;
-  private final OnnxSession memory;
-  private final OnnxSession waveform;
+  private final CodecTiming timing;
+  private final StreamedSession memory;
+  private final StreamedSession waveform;
   private final String description;
 
   private CodecDecoder(
-      CodecConfig config, OnnxSession memory, OnnxSession waveform, String description) {
+      CodecConfig config, StreamedSession memory, StreamedSession waveform, String description) {
     this.config = config;
-    this.field = ReceptiveField.of(config);
+    this.timing = new CodecTiming(config);
     this.memory = memory;
     this.waveform = waveform;
     this.description = description;
@@ -50,25 +49,51 @@ public final class CodecDecoder implements Voice {
    * @throws io.longcat4j.CheckpointException if files are missing, damaged or do not fit together
    */
   public static CodecDecoder open(ModalityContext context) {
-    Path folder = context.directory().resolve("audio_codec");
-    CodecConfig config = CodecConfig.read(folder.resolve("config.yaml"));
+    Path file = context.directory().resolve("audio_codec").resolve("config.yaml");
+    CodecConfig config = CodecConfig.read(file);
+    Path weights = CodecWeights.locate(file);
     LoadingSteps steps =
         new LoadingSteps(
-            context.listener(),
-            LoadingProgress.Phase.CODEC,
-            context.directory(),
-            List.of(config.weights()));
-    TensorSource source = steps.open(config.weights());
-    OnnxGraph first = CodecMemoryGraph.build(config, source);
-    OnnxGraph second = CodecWaveformGraph.build(config, source);
-    OnnxSession memory = session(first, context);
+            context.listener(), LoadingProgress.Phase.CODEC, context.directory(), List.of(weights));
+    return open(config, steps.open(weights), context.encoders(), context.threads());
+  }
+
+  /**
+   * Loads weights from anywhere.
+   *
+   * @param config the sizes
+   * @param weights the tensors of the decoder, under their published names
+   * @param backend as {@link ModalityContext#encoders}
+   * @param threads threads for one run
+   * @return the decoder, owned by the caller
+   * @throws io.longcat4j.CheckpointException if tensors are missing or do not fit the sizes
+   */
+  public static CodecDecoder open(
+      CodecConfig config, TensorSource weights, Backend backend, int threads) {
+    StreamedGraph first = CodecMemoryGraph.build(config, weights);
+    StreamedGraph second = CodecWaveformGraph.build(config, weights);
+    StreamedSession memory = StreamedSession.open(first, threads, backend, NAME);
     try {
-      String description = describe(context, config, first.parameters() + second.parameters());
-      return new CodecDecoder(config, memory, session(second, context), description);
+      long parameters = first.graph().parameters() + second.graph().parameters();
+      return new CodecDecoder(
+          config,
+          memory,
+          StreamedSession.open(second, threads, backend, NAME),
+          describe(config, parameters, backend, threads));
     } catch (RuntimeException e) {
       memory.close();
       throw e;
     }
+  }
+
+  @Override
+  public VoiceSession open() {
+    return new CodecStream(config, lookAheadFrames(), memory, waveform);
+  }
+
+  @Override
+  public int lookAheadFrames() {
+    return timing.lookAheadFrames();
   }
 
   @Override
@@ -84,13 +109,24 @@ public final class CodecDecoder implements Voice {
    * @throws InvalidRequestException if an index lies outside its codebook
    */
   public float[] waveform(List<CodecFrame> frames) {
-    CodecCodes codes = CodecCodes.of(frames, config);
-    OnnxValue.Floats remembered = memory.runForFloats(codes.inputs());
+    if (frames.isEmpty()) {
+      throw new InvalidRequestException("There are no codec frames to speak; pass at least one");
+    }
     float[] sound = new float[Math.multiplyExact(frames.size(), config.samplesPerFrame())];
-    for (int from = 0; from < frames.size(); from += STRETCH) {
-      stretch(remembered.values(), frames.size(), from, sound);
+    try (VoiceSession session = open()) {
+      put(session.push(frames), sound);
+      put(session.finish(), sound);
     }
     return sound;
+  }
+
+  private void put(Optional<SpeechChunk> chunk, float[] sound) {
+    chunk.ifPresent(
+        given -> {
+          float[] samples = given.samples().values();
+          int at = Math.toIntExact(given.firstFrame() * config.samplesPerFrame());
+          System.arraycopy(samples, 0, sound, at, samples.length);
+        });
   }
 
   @Override
@@ -109,29 +145,13 @@ public final class CodecDecoder implements Voice {
     waveform.close();
   }
 
-  private void stretch(FloatBuffer remembered, int frames, int from, float[] sound) {
-    int to = Math.min(frames, from + STRETCH);
-    int start = Math.max(0, from - field.before());
-    int end = Math.min(frames, to + field.after());
-    int width = config.memoryDim();
-    OnnxValue input =
-        new OnnxValue.Floats(
-            remembered.slice(start * width, (end - start) * width), Shape.of(end - start, width));
-    FloatBuffer samples = waveform.runForFloats(Map.of(CodecWaveformGraph.MEMORY, input)).values();
-    int perFrame = config.samplesPerFrame();
-    samples.get((from - start) * perFrame, sound, from * perFrame, (to - from) * perFrame);
-  }
-
-  private static OnnxSession session(OnnxGraph graph, ModalityContext context) {
-    return OnnxSession.open(graph, context.threads(), context.encoders(), "The codec decoder");
-  }
-
-  private static String describe(ModalityContext context, CodecConfig config, long parameters) {
+  private static String describe(
+      CodecConfig config, long parameters, Backend backend, int threads) {
     return "codec decoder: "
         + config.type().sampleRateHz()
         + " Hz, "
         + parameters
         + " parameters, ONNX Runtime on "
-        + (context.encoders().name().equals("cuda") ? "CUDA" : context.threads() + " threads");
+        + (backend.name().equals("cuda") ? "CUDA" : threads + " threads");
   }
 }

@@ -6,13 +6,14 @@ import io.longcat4j.onnx.Dim;
 import io.longcat4j.onnx.ElementType;
 import io.longcat4j.onnx.GraphBuilder;
 import io.longcat4j.onnx.Layers;
-import io.longcat4j.onnx.OnnxGraph;
 import java.util.List;
 
 /**
  * The first half of the codec decoder: ids to vectors, then two recurrent layers. {@code semantic
  * [time]}, and {@code codes.i.a}, {@code codes.i.b} {@code [time]} for every codebook, to {@code
  * memory [time, memory dim]}.
+ *
+ * <p>The layers' hidden and cell vectors are carried from stretch to stretch.
  *
  * <p>An entry beyond the end of each acoustic table is zero, for codebooks that a caller leaves
  * out.
@@ -33,13 +34,14 @@ final class CodecMemoryGraph {
   private final TensorSource source;
   private final GraphBuilder graph = new GraphBuilder("codec memory", OPSET);
   private final Layers layers = new Layers(graph);
+  private final CarriedTime time = new CarriedTime(graph);
 
   private CodecMemoryGraph(CodecConfig config, TensorSource source) {
     this.config = config;
     this.source = source;
   }
 
-  static OnnxGraph build(CodecConfig config, TensorSource source) {
+  static StreamedGraph build(CodecConfig config, TensorSource source) {
     return new CodecMemoryGraph(config, source).build();
   }
 
@@ -47,7 +49,7 @@ final class CodecMemoryGraph {
     return "codes." + codebook + "." + half;
   }
 
-  private OnnxGraph build() {
+  private StreamedGraph build() {
     int width = config.memoryDim();
     String semantic =
         layers.gather(
@@ -63,7 +65,7 @@ final class CodecMemoryGraph {
     x = norm(lstm(x, "lstm_list2"), "ln2");
     x = layers.squeeze(x, 1);
     graph.outputAs(MEMORY, x, ElementType.FLOAT32, TIME, Dim.of(width));
-    return graph.build();
+    return time.build();
   }
 
   /** Half of the acoustic vector: the sum over all codebooks. */
@@ -109,10 +111,18 @@ final class CodecMemoryGraph {
     reorder(name + "bias_ih_l0", bias, 0, 1, 4L * width);
     reorder(name + "bias_hh_l0", bias, 4 * width, 1, 4L * width);
     String biases = graph.initializer(name + "bias", bias, 1, 8L * width);
-    String y =
+    String hidden = time.state(list + ".hidden", 1, 1, width);
+    String cell = time.state(list + ".cell", 1, 1, width);
+    List<String> outputs =
         graph.node(
-            "LSTM", List.of(x, input, recurrent, biases), Attribute.of("hidden_size", width));
-    return layers.squeeze(y, 1);
+            "",
+            "LSTM",
+            List.of(x, input, recurrent, biases, "", hidden, cell),
+            3,
+            Attribute.of("hidden_size", width));
+    time.nextState(list + ".hidden", outputs.get(1), 1, 1, width);
+    time.nextState(list + ".cell", outputs.get(2), 1, 1, width);
+    return layers.squeeze(outputs.get(0), 1);
   }
 
   private String gates(String name, int width) {

@@ -17,6 +17,11 @@ final class Deltas {
     }
   }
 
+  /** Frames on each side that the highest derivative looks at. */
+  int reach() {
+    return kernels.length == 0 ? 0 : kernels[kernels.length - 1].length / 2;
+  }
+
   Frames append(Frames frames) {
     if (kernels.length == 0) {
       return frames;

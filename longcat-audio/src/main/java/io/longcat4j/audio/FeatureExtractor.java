@@ -44,6 +44,17 @@ final class FeatureExtractor {
     return splice(meanVariance.normalise(deltas.append(fbank.of(samples))));
   }
 
+  /** The same, for samples that come bit by bit. */
+  FeatureStream open() {
+    PreprocessorConfig.SpliceConfig spliced = config.splice();
+    return new FeatureStream(
+        config,
+        fbank,
+        meanVariance,
+        new FrameWindow(deltas::append, deltas.reach(), deltas.reach(), 1),
+        new FrameWindow(this::splice, spliced.left(), spliced.right(), spliced.stride()));
+  }
+
   private Frames splice(Frames frames) {
     PreprocessorConfig.SpliceConfig splice = config.splice();
     int count = splice.vectors(frames.count());

@@ -26,6 +26,17 @@ public interface Hearing extends AutoCloseable {
   Heard encode(Audio audio, boolean strict);
 
   /**
+   * Starts to hear a sound that comes bit by bit. Any number of sessions may be open; they share
+   * one copy of the weights. A session outlives its ears only to fail at its next call.
+   *
+   * @param sampleRateHz samples a second that will be pushed; other rates than the model's own are
+   *     resampled as files are
+   * @return the session, owned by the caller
+   * @throws io.longcat4j.MediaException if sound of this rate cannot be resampled
+   */
+  HearingSession open(int sampleRateHz);
+
+  /**
    * What runs where.
    *
    * @return one line

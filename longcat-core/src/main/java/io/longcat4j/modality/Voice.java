@@ -16,6 +16,22 @@ public interface Voice extends AutoCloseable {
   Samples speak(List<CodecFrame> frames);
 
   /**
+   * Starts an utterance whose frames come bit by bit. Any number of sessions may be open; they
+   * share one copy of the weights. A session outlives its voice only to fail at its next call.
+   *
+   * @return the session, owned by the caller
+   */
+  VoiceSession open();
+
+  /**
+   * Frames that must follow a frame before its sound is determined: the first sound of a session
+   * comes with frame {@code 1 + lookAheadFrames}, or at the end.
+   *
+   * @return at least 0
+   */
+  int lookAheadFrames();
+
+  /**
    * The rate of the sound.
    *
    * @return samples a second

@@ -234,6 +234,30 @@ public record Layers(GraphBuilder graph) {
   }
 
   /**
+   * A range of one axis whose bounds each run computes.
+   *
+   * @param x any shape
+   * @param axis negative counts from the end
+   * @param from INT64 {@code [1]}: the first kept; negative counts from the end
+   * @param to INT64 {@code [1]}: the first not kept; negative counts from the end
+   * @return the range
+   */
+  public String slice(String x, long axis, String from, String to) {
+    return graph.node("Slice", List.of(x, from, to, graph.integers(axis)));
+  }
+
+  /**
+   * Zeros around a value.
+   *
+   * @param x any shape
+   * @param counts INT64 {@code [2 * rank]}: zeros before each axis, then zeros after each
+   * @return the padded value
+   */
+  public String pad(String x, String counts) {
+    return graph.node("Pad", List.of(x, counts));
+  }
+
+  /**
    * Values one after the other along an axis.
    *
    * @param axis negative counts from the end

@@ -41,6 +41,13 @@ final class SampleSink {
     return size;
   }
 
+  /** The samples, cut or filled with silence to a length; none of them is here any more. */
+  float[] drain(int length) {
+    float[] samples = toArray(length);
+    size = 0;
+    return samples;
+  }
+
   /** The samples, cut or filled with silence to a length. */
   float[] toArray(int length) {
     return Arrays.copyOf(Arrays.copyOf(values, size), length);

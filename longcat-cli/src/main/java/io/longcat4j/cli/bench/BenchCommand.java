@@ -13,7 +13,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    header = "Measures this machine, one layer at the published sizes, or a whole small model.",
+    header =
+        "Measures this machine, one layer at the published sizes, a whole small model, or the vocoder.",
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
@@ -45,12 +46,14 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new FloorsCommand(output))
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new ModelCommand(output))
+        .addSubcommand(new VocoderCommand(output))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
   }
 
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Nothing to measure was given; there are floors, layer and model");
+        spec.commandLine(),
+        "Nothing to measure was given; there are floors, layer, model and vocoder");
   }
 }

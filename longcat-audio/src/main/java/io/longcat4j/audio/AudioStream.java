@@ -1,0 +1,84 @@
+package io.longcat4j.audio;
+
+import io.longcat4j.LongCatException;
+import io.longcat4j.MediaException;
+import io.longcat4j.media.LiveResampler;
+import io.longcat4j.modality.Embeddings;
+import io.longcat4j.modality.HearingSession;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One sound on its way from a microphone to rows of embeddings. */
+final class AudioStream implements HearingSession {
+  private final EncoderStream encoder;
+  private final @Nullable LiveResampler resampler;
+  private long heard;
+  private boolean over;
+
+  AudioStream(AudioEncoder encoder, int sampleRateHz) {
+    this.encoder = encoder.open();
+    this.resampler =
+        sampleRateHz == encoder.sampleRateHz()
+            ? null
+            : LiveResampler.open(sampleRateHz, encoder.sampleRateHz());
+  }
+
+  @Override
+  public synchronized Optional<Embeddings> push(float[] samples) {
+    requireOpen();
+    requireFinite(samples);
+    over = true; // A failure in the middle of a push leaves nothing to go on with.
+    Frames rows = encoder.push(resampler == null ? samples : resampler.push(samples), false);
+    heard += samples.length;
+    over = false;
+    return embeddings(rows);
+  }
+
+  @Override
+  public synchronized Optional<Embeddings> finish() {
+    requireOpen();
+    over = true;
+    Frames rows = encoder.push(resampler == null ? new float[0] : resampler.finish(), true);
+    free();
+    return embeddings(rows);
+  }
+
+  @Override
+  public synchronized void close() {
+    over = true;
+    free();
+  }
+
+  private void free() {
+    if (resampler != null) {
+      resampler.close();
+    }
+  }
+
+  private static Optional<Embeddings> embeddings(Frames rows) {
+    return rows.count() == 0
+        ? Optional.empty()
+        : Optional.of(new Embeddings(rows.count(), rows.width(), rows.values()));
+  }
+
+  private void requireFinite(float[] samples) {
+    for (int i = 0; i < samples.length; i++) {
+      if (!Float.isFinite(samples[i])) {
+        throw new MediaException(
+            "A live sound: sample "
+                + (heard + i)
+                + " is "
+                + samples[i]
+                + "; pass numbers between -1 and 1");
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (over) {
+      throw new LongCatException(
+          "This sound is finished, closed or broken off by an error; open another session for the"
+              + " next one");
+    }
+  }
+}

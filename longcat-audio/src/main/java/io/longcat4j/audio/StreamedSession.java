@@ -1,0 +1,70 @@
+package io.longcat4j.audio;
+
+import io.longcat4j.Backend;
+import io.longcat4j.onnx.OnnxSession;
+import io.longcat4j.onnx.OnnxValue;
+import io.longcat4j.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A loaded graph that any number of streams run through, each with a {@link Carried} of its own.
+ * Thread-safe; {@link #close} waits for runs in progress.
+ */
+final class StreamedSession implements AutoCloseable {
+  private final OnnxSession session;
+  private final List<StreamedGraph.Slot> slots;
+
+  private StreamedSession(OnnxSession session, List<StreamedGraph.Slot> slots) {
+    this.session = session;
+    this.slots = slots;
+  }
+
+  static StreamedSession open(
+      StreamedGraph graph, int threads, Backend encoders, String description) {
+    return new StreamedSession(
+        OnnxSession.open(graph.graph(), threads, encoders, description), graph.slots());
+  }
+
+  Carried start() {
+    return new Carried();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  /** What one stream carries from run to run. Not thread-safe; lives in the heap. */
+  final class Carried {
+    private final Map<String, OnnxValue> values = new HashMap<>();
+
+    private Carried() {
+      for (StreamedGraph.Slot slot : slots) {
+        int elements = Math.toIntExact(Shape.of(slot.start()).elements());
+        values.put(slot.name(), OnnxValue.of(new float[elements], slot.start()));
+      }
+    }
+
+    /** Computes the next stretch; a run that fails leaves everything as it was. */
+    OnnxValue.Floats run(Map<String, OnnxValue> inputs, String output) {
+      Map<String, OnnxValue> all = new HashMap<>(values);
+      all.putAll(inputs);
+      Map<String, OnnxValue> outputs = session.run(all);
+      values.replaceAll((name, value) -> floats(outputs, name + StreamedGraph.NEXT));
+      return floats(outputs, output);
+    }
+
+    void clear() {
+      values.clear();
+    }
+
+    private static OnnxValue.Floats floats(Map<String, OnnxValue> outputs, String name) {
+      if (outputs.get(name) instanceof OnnxValue.Floats floats) {
+        return floats;
+      }
+      throw new IllegalStateException("No F32 output " + name + " in " + outputs.keySet());
+    }
+  }
+}

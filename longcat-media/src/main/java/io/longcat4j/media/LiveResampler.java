@@ -1,0 +1,62 @@
+package io.longcat4j.media;
+
+import java.lang.ref.Cleaner;
+
+/**
+ * One channel of sound from one rate to another while it is being recorded. However the samples are
+ * cut, together they become what {@link AudioFile} makes of the whole sound. Owns native memory;
+ * {@link #close} is idempotent. Not thread-safe.
+ */
+public final class LiveResampler implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final SampleSink sink = new SampleSink(Integer.MAX_VALUE - 64);
+  private final Resampler resampler;
+  private final Cleaner.Cleanable cleanable;
+  private long given;
+
+  private LiveResampler(int fromHz, int toHz) {
+    this.resampler = Resampler.open(fromHz, toHz, sink);
+    this.cleanable = CLEANER.register(this, resampler::close);
+  }
+
+  /**
+   * Starts a sound.
+   *
+   * @param fromHz rate of what goes in, 1000 to 1000000
+   * @param toHz rate of what comes out
+   * @return the resampler, owned by the caller
+   * @throws io.longcat4j.MediaException if the rates cannot be handled
+   */
+  public static LiveResampler open(int fromHz, int toHz) {
+    return new LiveResampler(fromHz, toHz);
+  }
+
+  /**
+   * Goes on with the sound.
+   *
+   * @param samples any number of them
+   * @return the samples that are determined by now and were not given before, possibly none
+   */
+  public float[] push(float[] samples) {
+    resampler.add(samples);
+    float[] ready = sink.drain(sink.size());
+    given += ready.length;
+    return ready;
+  }
+
+  /**
+   * Ends the sound.
+   *
+   * @return the rest: the whole has the input's length times the ratio of the rates, rounded up
+   */
+  public float[] finish() {
+    resampler.finish();
+    return sink.drain(Math.toIntExact(resampler.expectedSize() - given));
+  }
+
+  @Override
+  public void close() {
+    cleanable.clean();
+  }
+}
