@@ -2,6 +2,7 @@ package io.longcat4j.spi;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
+import io.longcat4j.EngineListener;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
 import io.longcat4j.WeightMemory;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
  * @param contextLength upper bound of positions in one request, or empty for the model's own
  * @param cacheDirectory where native libraries may be unpacked, or empty for the default
  * @param listener hears of the loading
+ * @param engineListener hears of requests
  */
 public record EngineOptions(
     Path model,
@@ -33,4 +35,5 @@ public record EngineOptions(
     OptionalInt threads,
     OptionalInt contextLength,
     Optional<Path> cacheDirectory,
-    LoadingListener listener) {}
+    LoadingListener listener,
+    EngineListener engineListener) {}
