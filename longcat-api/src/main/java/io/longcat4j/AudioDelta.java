@@ -43,6 +43,15 @@ public record AudioDelta(Samples samples, long firstSample, int textStart, int t
   }
 
   /**
+   * How long the sound lasts.
+   *
+   * @return seconds
+   */
+  public double durationSeconds() {
+    return new Speech(samples).durationSeconds();
+  }
+
+  /**
    * The samples as 16-bit numbers, little-endian, rounded to nearest and clipped.
    *
    * @return two bytes a sample

@@ -46,7 +46,7 @@ public final class Speech {
    * @return seconds
    */
   public double durationSeconds() {
-    return (double) samples.values().length / samples.sampleRateHz();
+    return (double) samples.count() / samples.sampleRateHz();
   }
 
   /**

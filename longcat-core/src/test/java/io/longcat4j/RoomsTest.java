@@ -39,6 +39,7 @@ class RoomsTest {
           Map.entry("onnx", List.of("tensor", "checkpoint")),
           Map.entry("json", List.of("decode", "tokenizer")),
           Map.entry("modality", List.of("prompt")),
+          Map.entry("stream", List.of("modality", "decode", "prompt")),
           Map.entry(
               "engine",
               List.of(
