@@ -6,14 +6,12 @@ import io.longcat4j.Reply;
 import io.longcat4j.Speech;
 import io.longcat4j.Statistics;
 import io.longcat4j.checkpoint.EndOfText;
-import io.longcat4j.checkpoint.ModelConfig;
-import io.longcat4j.decode.Cancellation;
 import io.longcat4j.decode.CodecFrames;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
-import io.longcat4j.decode.SpeechLoop;
+import io.longcat4j.decode.SpeechDecoding;
 import io.longcat4j.decode.SpeechStep;
-import io.longcat4j.decode.TextLoop;
+import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.prompt.ReplyText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Generating {
   private final LoadedCheckpoint loaded;
   private final PreparedRequest request;
-  private final Cancellation cancellation;
+  private final Life cancellation;
   private final ReplyAssembly assembly;
 
-  Generating(LoadedCheckpoint loaded, PreparedRequest request, Cancellation cancellation) {
+  Generating(LoadedCheckpoint loaded, PreparedRequest request, Life cancellation) {
     this.loaded = loaded;
     this.request = request;
     this.cancellation = cancellation;
@@ -37,7 +35,7 @@ final class Generating {
             request.generation().stop());
   }
 
-  /** What the loops put out, before it is spoken. */
+  /** What was generated, before it is spoken. */
   private record Generated(
       List<Integer> textIds, List<SpeechStep> steps, int newTokens, FinishReason finishReason) {}
 
@@ -46,9 +44,14 @@ final class Generating {
     boolean speech = request.generation().isSpeech();
     try (RunningSequence sequence =
         new RunningSequence(
-            loaded.model(), speech ? loaded.heads() : null, positions, loaded.topK())) {
+            loaded.model(),
+            speech ? loaded.heads() : null,
+            request.rows(),
+            positions,
+            loaded.topK())) {
+      cancellation.check();
       long start = System.nanoTime();
-      sequence.prefill(request.rows(), cancellation);
+      sequence.prefill();
       loaded.model().stream().synchronise();
       long prefilled = System.nanoTime();
       Generated generated = speech ? speak(sequence) : write(sequence);
@@ -59,31 +62,39 @@ final class Generating {
 
   private Generated write(RunningSequence sequence) {
     Generation generation = request.generation();
-    ModelConfig config = loaded.config();
     EndOfText end = generation.isIgnoreEos() ? EndOfText.never() : loaded.endOfText();
-    TextLoop loop =
-        new TextLoop(
-            sequence, new Sampler(generation), assembly, cancellation, config.vocabSize(), end);
-    TextLoop.Outcome outcome = loop.run(request.maxNewTokens());
-    return new Generated(outcome.ids(), List.of(), outcome.ids().size(), outcome.finishReason());
+    TextDecoding decoding =
+        new TextDecoding(new Sampler(generation), assembly, end, request.maxNewTokens());
+    List<Integer> ids = new ArrayList<>();
+    FinishReason reason =
+        sequence.generate(
+            decoding,
+            () -> {
+              cancellation.check();
+              ids.add(decoding.lastId());
+            });
+    return new Generated(ids, List.of(), ids.size(), reason);
   }
 
   private Generated speak(RunningSequence sequence) {
-    ModelConfig config = loaded.config();
-    SpeechLoop loop =
-        new SpeechLoop(
-            sequence,
+    SpeechDecoding decoding =
+        new SpeechDecoding(
             new Sampler(request.generation()),
             assembly,
-            cancellation,
-            new SpeechLoop.Sizes(
-                config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
             loaded.endOfText(),
-            loaded.prompts().tokens().pause());
-    SpeechLoop.Outcome outcome = loop.run(request.maxNewTokens());
-    List<Integer> textIds =
-        outcome.steps().stream().map(SpeechStep::textId).filter(id -> id >= 0).toList();
-    return new Generated(textIds, outcome.steps(), outcome.steps().size(), outcome.finishReason());
+            loaded.prompts().tokens().pause(),
+            loaded.config().audioHeadNum(),
+            request.maxNewTokens());
+    List<SpeechStep> steps = new ArrayList<>();
+    FinishReason reason =
+        sequence.generate(
+            decoding,
+            () -> {
+              cancellation.check();
+              steps.add(decoding.lastStep());
+            });
+    List<Integer> textIds = steps.stream().map(SpeechStep::textId).filter(id -> id >= 0).toList();
+    return new Generated(textIds, steps, steps.size(), reason);
   }
 
   private Reply reply(

@@ -37,7 +37,7 @@ final class OmniEngine implements Engine {
     PreparedRequest request = requests.prepare(prompt, generation);
     awaitModel();
     try {
-      return new Generating(loaded, request, life::check).run();
+      return new Generating(loaded, request, life).run();
     } finally {
       model.unlock();
     }
