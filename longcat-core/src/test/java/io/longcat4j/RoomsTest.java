@@ -43,6 +43,7 @@ class RoomsTest {
           Map.entry(
               "engine",
               List.of(
+                  "stream",
                   "modality",
                   "json",
                   "decode",

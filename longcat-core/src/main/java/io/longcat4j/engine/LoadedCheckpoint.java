@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.EngineListener;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
@@ -123,6 +124,10 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   ModelConfig config() {
     return checkpoint.model();
+  }
+
+  EngineListener listener() {
+    return options.engineListener();
   }
 
   EndOfText endOfText() {

@@ -2,7 +2,7 @@ package io.longcat4j.stream;
 
 import io.longcat4j.CodecFrame;
 import io.longcat4j.decode.CodecFrames;
-import io.longcat4j.decode.SpeechLoop;
+import io.longcat4j.decode.SpeechDecoding;
 import io.longcat4j.decode.SpeechStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ final class FrameAlignment {
 
   private @Nullable PlacedFrame frame(SpeechStep first, SpeechStep second) {
     int semantic = first.audioIds().get(0);
-    if (semantic == SpeechLoop.SPEECH_END) {
+    if (semantic == SpeechDecoding.SPEECH_END) {
       return null;
     }
     List<Integer> acoustic = new ArrayList<>();

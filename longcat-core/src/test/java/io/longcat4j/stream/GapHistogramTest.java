@@ -20,7 +20,7 @@ class GapHistogramTest {
     gaps.forEach(histogram::record);
     long exact = gaps.stream().sorted().toList().get((int) Math.ceil(share * gaps.size()) - 1);
     assertThat((double) histogram.percentile(share).toNanos())
-        .isCloseTo(exact, within(0.02 * exact));
+        .isCloseTo((double) exact, within(0.02 * exact));
   }
 
   @Example
