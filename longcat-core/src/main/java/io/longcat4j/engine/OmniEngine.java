@@ -1,21 +1,19 @@
 package io.longcat4j.engine;
 
 import io.longcat4j.Generation;
-import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.spi.Engine;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A loaded checkpoint that answers one request at a time; others wait in the order they came.
- * Thread-safe. Owns everything in {@link LoadedCheckpoint}.
+ * A loaded checkpoint that answers many requests at once: media are encoded and sounds are made on
+ * the threads that ask, the language model runs on a thread of its own. Thread-safe. Owns
+ * everything in {@link LoadedCheckpoint}.
  */
 final class OmniEngine implements Engine {
   private final LoadedCheckpoint loaded;
   private final Requests requests;
   private final Life life = new Life();
-  private final ReentrantLock model = new ReentrantLock(/* fair= */ true);
 
   OmniEngine(LoadedCheckpoint loaded) {
     this.loaded = loaded;
@@ -34,23 +32,7 @@ final class OmniEngine implements Engine {
   }
 
   private Reply answer(Prompt prompt, Generation generation) {
-    PreparedRequest request = requests.prepare(prompt, generation);
-    awaitModel();
-    try {
-      return new Generating(loaded, request, life).run();
-    } finally {
-      model.unlock();
-    }
-  }
-
-  private void awaitModel() {
-    try {
-      model.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GenerationCancelledException(
-          "The thread was interrupted while its request waited for the model", e);
-    }
+    return new Generating(loaded, requests.prepare(prompt, generation), life).run();
   }
 
   @Override
@@ -65,6 +47,6 @@ final class OmniEngine implements Engine {
 
   @Override
   public void close() {
-    life.close(loaded::close);
+    life.close(loaded::stop, loaded::close);
   }
 }
