@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe: any number of threads may call {@link #generate} and {@link #stream} at once.
- * Closing it ends running generations with a {@link GenerationCancelledException}.
+ * <p>Thread-safe: any number of threads may call {@link #generate} and {@link #stream} at once; their
+ * requests run together, as {@link Scheduling} says. Closing it ends running generations with a
+ * {@link GenerationCancelledException}.
  */
 public final class LongCat implements AutoCloseable {
   private final Engine engine;
@@ -115,6 +116,7 @@ public final class LongCat implements AutoCloseable {
     private WeightMemory weightMemory = WeightMemory.readAhead();
     private Backend encoders = Backend.auto();
     private Attention attention = Attention.dense();
+    private Scheduling scheduling = Scheduling.defaults();
     private OptionalInt threads = OptionalInt.empty();
     private OptionalInt contextLength = OptionalInt.empty();
     private Optional<Path> cacheDirectory = Optional.empty();
@@ -187,6 +189,17 @@ public final class LongCat implements AutoCloseable {
      */
     public Builder attention(Attention attention) {
       this.attention = Objects.requireNonNull(attention, "attention");
+      return this;
+    }
+
+    /**
+     * Chooses how many requests are served at once; default {@link Scheduling#defaults()}.
+     *
+     * @param scheduling limits of queue, batch and cache
+     * @return this
+     */
+    public Builder scheduling(Scheduling scheduling) {
+      this.scheduling = Objects.requireNonNull(scheduling, "scheduling");
       return this;
     }
 
@@ -287,6 +300,7 @@ public final class LongCat implements AutoCloseable {
           weightMemory,
           encoders,
           attention,
+          scheduling,
           threads,
           contextLength,
           cacheDirectory,

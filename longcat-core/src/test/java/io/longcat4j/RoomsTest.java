@@ -34,6 +34,7 @@ class RoomsTest {
           Map.entry("cache", List.of("compute")),
           Map.entry("model", List.of("cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("decode", List.of("model", "cache", "compute", "checkpoint")),
+          Map.entry("schedule", List.of("decode", "model", "cache", "compute", "checkpoint")),
           Map.entry(
               "quantize", List.of("model", "cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("onnx", List.of("tensor", "checkpoint")),
@@ -45,6 +46,8 @@ class RoomsTest {
               List.of(
                   "stream",
                   "modality",
+                  "schedule",
+                  "cache",
                   "json",
                   "decode",
                   "model",

@@ -5,6 +5,7 @@ import io.longcat4j.Backend;
 import io.longcat4j.EngineListener;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
+import io.longcat4j.Scheduling;
 import io.longcat4j.WeightMemory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param weightMemory how the language model's weights come into memory
  * @param encoders what computes the encoders and the vocoder
  * @param attention which cached positions a generated token looks at
+ * @param scheduling how many requests are served at once
  * @param threads worker threads, or empty for one a core
  * @param contextLength upper bound of positions in one request, or empty for the model's own
  * @param cacheDirectory where native libraries may be unpacked, or empty for the default
@@ -32,6 +34,7 @@ public record EngineOptions(
     WeightMemory weightMemory,
     Backend encoders,
     Attention attention,
+    Scheduling scheduling,
     OptionalInt threads,
     OptionalInt contextLength,
     Optional<Path> cacheDirectory,

@@ -156,8 +156,17 @@ public final class PagedCache implements AutoCloseable {
    * @return in all blocks together
    */
   public long leasedBytes() {
+    return (pages() - freeCount) * pageBytes();
+  }
+
+  /**
+   * Bytes of a page.
+   *
+   * @return in all blocks together
+   */
+  public long pageBytes() {
     long columns = blocks.isEmpty() ? 0 : blocks.get(0).columns();
-    return (long) (pages() - freeCount) * PAGE_POSITIONS * columns * blocks.size() * Float.BYTES;
+    return PAGE_POSITIONS * columns * blocks.size() * Float.BYTES;
   }
 
   /** A page for the caller alone, or {@link #NONE}. */

@@ -4,7 +4,6 @@ import io.longcat4j.EngineListener;
 import io.longcat4j.FinishReason;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Statistics;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,16 +14,6 @@ record GuardedListener(EngineListener listener) implements EngineListener {
   @Override
   public void onSubmitted() {
     guard(listener::onSubmitted);
-  }
-
-  @Override
-  public void onRejected(LongCatException reason) {
-    guard(() -> listener.onRejected(reason));
-  }
-
-  @Override
-  public void onStarted(Duration queue) {
-    guard(() -> listener.onStarted(queue));
   }
 
   @Override

@@ -7,8 +7,8 @@ import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
 
 /**
- * A loaded checkpoint that answers: media are encoded on the threads that ask, model and voices run
- * on threads of their own. Thread-safe. Owns everything in {@link LoadedCheckpoint}.
+ * A loaded checkpoint that answers many requests at once: media are encoded on the threads that ask,
+ * model and voices run on threads of their own. Thread-safe. Owns everything in {@link LoadedCheckpoint}.
  */
 final class OmniEngine implements Engine {
   private final LoadedCheckpoint loaded;
@@ -19,7 +19,7 @@ final class OmniEngine implements Engine {
   OmniEngine(LoadedCheckpoint loaded) {
     this.loaded = loaded;
     this.requests = new Requests(loaded);
-    this.replies = new Replies(loaded, life, loaded.listener());
+    this.replies = new Replies(loaded);
   }
 
   @Override
@@ -29,7 +29,7 @@ final class OmniEngine implements Engine {
     try {
       life.check();
       return HeapGuard.run(
-          "The request", () -> replies.start(requests.prepare(prompt, generation), figures));
+          "The request", () -> replies.start(requests.prepare(prompt, generation), figures, outcome -> {}));
     } finally {
       life.leave();
     }
@@ -49,8 +49,9 @@ final class OmniEngine implements Engine {
   public void close() {
     life.close(
         () -> {
-          replies.close();
-          loaded.close();
-        });
+          loaded.stop();
+          replies.stop();
+        },
+        loaded::close);
   }
 }

@@ -39,7 +39,7 @@ public final class Outbox implements EventSource {
   /**
    * Names who is to hear of room and of the end of interest.
    *
-   * @param maker told to cancel at once if the reader has left already
+   * @param maker told at once that there is room, or to cancel if the reader has left already
    */
   public void attach(Producer maker) {
     boolean left;
@@ -49,6 +49,8 @@ public final class Outbox implements EventSource {
     }
     if (left) {
       maker.cancel();
+    } else {
+      maker.resume();
     }
   }
 

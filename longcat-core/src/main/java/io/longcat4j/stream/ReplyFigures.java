@@ -14,12 +14,8 @@ public final class ReplyFigures {
   private final long asked;
   private long encode;
   private long submitted;
-  private long started;
-  private long prefilled;
   private long firstStep;
   private long lastStep;
-  private int reused;
-  private int computed;
   private int steps;
 
   /**
@@ -31,8 +27,6 @@ public final class ReplyFigures {
     this.clock = clock;
     this.asked = clock.getAsLong();
     this.submitted = asked;
-    this.started = asked;
-    this.prefilled = asked;
     this.firstStep = asked;
     this.lastStep = asked;
   }
@@ -45,28 +39,6 @@ public final class ReplyFigures {
   public void submitted(Duration encoders) {
     encode = encoders.toNanos();
     submitted = clock.getAsLong();
-    started = submitted;
-  }
-
-  /** The request has left the queue. Only the first time counts: it may be put back. */
-  void started() {
-    if (started == submitted) {
-      started = clock.getAsLong();
-    }
-  }
-
-  /** Time in the queue. */
-  Duration queue() {
-    return Duration.ofNanos(started - submitted);
-  }
-
-  /** The prompt is in the cache. Only the first time counts. */
-  void prefilled(int fromCache, int inModel) {
-    if (steps == 0) {
-      reused = fromCache;
-      computed = inModel;
-      prefilled = clock.getAsLong();
-    }
   }
 
   /** A step has ended. */
@@ -85,9 +57,10 @@ public final class ReplyFigures {
   Statistics statistics(ModelFigures model, SpeechFigures speech) {
     Statistics.Builder statistics =
         Statistics.builder()
-            .tokens(reused + computed, reused, steps)
+            .tokens(
+                model.reusedTokens() + model.computedTokens(), model.reusedTokens(), steps)
             .preparation(between(asked, submitted), Duration.ofNanos(encode))
-            .model(queue(), between(started, prefilled), between(prefilled, lastStep))
+            .model(model.queue(), model.prefill(), model.decode())
             .pace(between(asked, firstStep), gaps.percentile(0.5), gaps.percentile(0.99))
             .experts(model.meanExperts(), model.leastExperts(), model.mostExperts())
             .cacheBytes(model.cacheBytes());

@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one reply into its {@link Outbox}, from what the model chooses. The model's thread calls
- * everything here, in this order: {@link #onStarted}, {@link #onPrefilled}, then for each step with
- * text {@link #isStopped}, and for each step {@link #onText} or {@link #onSpeech}; at the end one
+ * everything here but {@link #warn} and {@link #onSubmitted}, in this order: for each step with text {@link #isStopped}, and for each step {@link #onText} or {@link #onSpeech}; at the end one
  * of {@link #onDone} and {@link #onFailed}, the latter at any time and from any thread. Nothing
  * here waits: the sound is made on other threads.
  */
@@ -32,73 +32,104 @@ public final class ReplyWriter implements TextRule {
   private final @Nullable SpeechWriter speech;
   private final ReplyFigures figures;
   private final EngineListener listener;
+  private final Consumer<ReplyWriter> whenEnded;
   private final FrameAlignment alignment = new FrameAlignment();
   private final List<Integer> textIds = new ArrayList<>();
   private final List<CodecFrame> frames = new ArrayList<>();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private boolean started;
   private int lengthBefore;
 
-  private ReplyWriter(
-      Outbox outbox,
-      TextWriter text,
-      @Nullable SpeechWriter speech,
-      ReplyFigures figures,
-      EngineListener listener) {
-    this.outbox = outbox;
-    this.text = text;
-    this.speech = speech;
-    this.figures = figures;
-    this.listener = listener;
+  private ReplyWriter(Builder builder) {
+    this.outbox = builder.outbox;
+    this.text = new TextWriter(builder.deltas, builder.tools, builder.outbox);
+    this.speech = builder.speech;
+    this.figures = builder.figures;
+    this.listener = builder.listener;
+    this.whenEnded = builder.whenEnded;
   }
 
   /**
-   * A reply of words alone.
+   * Begins with what every reply needs.
    *
    * @param outbox receives the events
    * @param deltas turn ids into text; from now on the writer's own
-   * @param tools whether the reply may call tools
    * @param figures of the request
-   * @param listener hears of the request; must not throw
-   * @return the writer
+   * @return a new builder
    */
-  public static ReplyWriter ofText(
-      Outbox outbox,
-      TextDeltas deltas,
-      boolean tools,
-      ReplyFigures figures,
-      EngineListener listener) {
-    return new ReplyWriter(outbox, new TextWriter(deltas, tools, outbox), null, figures, listener);
+  public static Builder builder(Outbox outbox, TextDeltas deltas, ReplyFigures figures) {
+    return new Builder(outbox, deltas, figures);
   }
 
-  /**
-   * A reply that is spoken too.
-   *
-   * @param outbox receives the events
-   * @param deltas turn ids into text; from now on the writer's own
-   * @param tools whether the reply may call tools
-   * @param figures of the request
-   * @param listener hears of the request; must not throw
-   * @param voice speaks; from now on the writer's own
-   * @param executor runs the voice
-   * @param clock nanoseconds, the one of the figures
-   * @return the writer
-   */
-  public static ReplyWriter ofSpeech(
-      Outbox outbox,
-      TextDeltas deltas,
-      boolean tools,
-      ReplyFigures figures,
-      EngineListener listener,
-      VoiceSession voice,
-      Executor executor,
-      LongSupplier clock) {
-    return new ReplyWriter(
-        outbox,
-        new TextWriter(deltas, tools, outbox),
-        new SpeechWriter(voice, executor, clock, outbox),
-        figures,
-        listener);
+  /** Collects what some replies need; not thread-safe. */
+  public static final class Builder {
+    private final Outbox outbox;
+    private final TextDeltas deltas;
+    private final ReplyFigures figures;
+    private boolean tools;
+    private EngineListener listener = EngineListener.silent();
+    private Consumer<ReplyWriter> whenEnded = writer -> {};
+    private @Nullable SpeechWriter speech;
+
+    private Builder(Outbox outbox, TextDeltas deltas, ReplyFigures figures) {
+      this.outbox = outbox;
+      this.deltas = deltas;
+      this.figures = figures;
+    }
+
+    /**
+     * Says whether the reply may call tools; default no.
+     *
+     * @param allowed true if calls are to be taken out of the text
+     * @return this
+     */
+    public Builder tools(boolean allowed) {
+      this.tools = allowed;
+      return this;
+    }
+
+    /**
+     * Names who hears of the request.
+     *
+     * @param hearing must not throw
+     * @return this
+     */
+    public Builder listener(EngineListener hearing) {
+      this.listener = hearing;
+      return this;
+    }
+
+    /**
+     * Names who hears that the reply has ended, its sound included, in whatever way.
+     *
+     * @param action called once, from any thread; must not throw
+     * @return this
+     */
+    public Builder whenEnded(Consumer<ReplyWriter> action) {
+      this.whenEnded = action;
+      return this;
+    }
+
+    /**
+     * Has the reply spoken.
+     *
+     * @param session speaks; from now on the writer's own
+     * @param executor runs the session
+     * @param clock nanoseconds, the one of the figures
+     * @return this
+     */
+    public Builder voice(VoiceSession session, Executor executor, LongSupplier clock) {
+      this.speech = new SpeechWriter(session, executor, clock, outbox);
+      return this;
+    }
+
+    /**
+     * Makes the writer.
+     *
+     * @return the writer
+     */
+    public ReplyWriter build() {
+      return new ReplyWriter(this);
+    }
   }
 
   /**
@@ -119,23 +150,9 @@ public final class ReplyWriter implements TextRule {
     return !outbox.isFull() && (speech == null || !speech.isBehind());
   }
 
-  /** The request has left the queue, perhaps not for the first time. */
-  public void onStarted() {
-    figures.started();
-    if (!started) {
-      started = true;
-      listener.onStarted(figures.queue());
-    }
-  }
-
-  /**
-   * The prompt is in the cache.
-   *
-   * @param reused positions that were there before
-   * @param computed positions that the model computed
-   */
-  public void onPrefilled(int reused, int computed) {
-    figures.prefilled(reused, computed);
+  /** The request is ready for the model. */
+  public void onSubmitted() {
+    listener.onSubmitted();
   }
 
   @Override
@@ -215,6 +232,7 @@ public final class ReplyWriter implements TextRule {
       tellFailure();
     } else if (ended.compareAndSet(false, true)) {
       listener.onFinished(reason, statistics);
+      whenEnded.accept(this);
     }
     outbox.put(new Done(reason, statistics, textIds, frames, logprobs));
   }
@@ -224,6 +242,7 @@ public final class ReplyWriter implements TextRule {
     LongCatException reason = outbox.failure();
     if (reason != null && ended.compareAndSet(false, true)) {
       listener.onFailed(reason);
+      whenEnded.accept(this);
     }
   }
 }

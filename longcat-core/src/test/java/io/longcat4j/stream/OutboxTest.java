@@ -50,6 +50,7 @@ class OutboxTest {
   @Test
   void soundFillsItAndReadingMakesRoomOnce() {
     outbox.attach(producer);
+    told.clear();
     for (int i = 0; i < Outbox.MAX_SECONDS - 1; i++) {
       outbox.put(second());
     }
@@ -69,6 +70,7 @@ class OutboxTest {
   @Test
   void wordsFillItToo() {
     outbox.attach(producer);
+    told.clear();
     String page = "x".repeat(1024);
     for (int i = 0; i < Outbox.MAX_CHARS / 1024; i++) {
       assertThat(outbox.isFull()).isFalse();
@@ -83,6 +85,7 @@ class OutboxTest {
   @Test
   void aFailureComesAfterTheEventsBeforeItAndCancels() {
     outbox.attach(producer);
+    told.clear();
     BackendException failure = new BackendException("NaN");
     outbox.put(new TextDelta("a"));
     outbox.fail(failure);
@@ -97,6 +100,7 @@ class OutboxTest {
   @Test
   void closingDropsWhatWaitsAndCancelsOnce() {
     outbox.attach(producer);
+    told.clear();
     outbox.put(new TextDelta("a"));
     outbox.close();
     outbox.close();

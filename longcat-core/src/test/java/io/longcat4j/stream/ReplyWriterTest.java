@@ -38,21 +38,26 @@ import org.junit.jupiter.api.Test;
 class ReplyWriterTest {
   private static final Tokenizer TOKENIZER = Tokenizer.open(TestData.bf16());
   private static final int FRAME = 100;
-  private static final ModelFigures MODEL = new ModelFigures(2.5, 1, 4, 4096);
+  private static final ModelFigures MODEL = new ModelFigures(
+          Duration.ofNanos(30), Duration.ofNanos(70), Duration.ofNanos(5), 7, 3, 2.5, 1, 4, 4096);
 
   private final Outbox outbox = new Outbox();
   private final Heard heard = new Heard();
   private final FakeVoice voice = new FakeVoice();
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private long now;
+  private int ends;
 
   private ReplyWriter text(String... stops) {
-    return ReplyWriter.ofText(outbox, deltas(stops), false, figures(), heard);
+    return ReplyWriter.builder(outbox, deltas(stops), figures()).listener(heard).build();
   }
 
   private ReplyWriter speech(Executor executor) {
-    return ReplyWriter.ofSpeech(
-        outbox, deltas(), false, figures(), heard, voice, executor, () -> now);
+    return ReplyWriter.builder(outbox, deltas(), figures())
+        .listener(heard)
+        .whenEnded(writer -> ends++)
+        .voice(voice, executor, () -> now)
+        .build();
   }
 
   private static TextDeltas deltas(String... stops) {
@@ -127,13 +132,10 @@ class ReplyWriterTest {
   @Test
   void figuresAreThoseOfTheClock() {
     ReplyFigures figures = figures();
-    ReplyWriter writer = ReplyWriter.ofText(outbox, deltas(), false, figures, heard);
+    ReplyWriter writer = ReplyWriter.builder(outbox, deltas(), figures).listener(heard).build();
     now = 100;
     figures.submitted(Duration.ofNanos(60));
-    now = 130;
-    writer.onStarted();
-    now = 200;
-    writer.onPrefilled(7, 3);
+    writer.onSubmitted();
     now = 1000;
     write(writer, ids("a")[0]);
     for (int i = 0; i < 99; i++) {
@@ -159,7 +161,7 @@ class ReplyWriterTest {
     assertThat(cost.speechRealTimeFactor()).isEmpty();
     assertThat(cost.cacheBytes()).isEqualTo(4096);
     assertThat(cost.leastExpertsPerToken()).isEqualTo(1);
-    assertThat(heard.signals).containsExactly("started 30", "finished LENGTH");
+    assertThat(heard.signals).containsExactly("submitted", "finished LENGTH");
   }
 
   @Test
@@ -251,6 +253,7 @@ class ReplyWriterTest {
     runTasks();
     assertThat(voice.frames).isZero();
     assertThat(voice.closed).isTrue();
+    assertThat(ends).isEqualTo(1);
     assertThat(heard.signals).hasSize(1).first().asString().startsWith("failed The stream was");
   }
 
@@ -263,6 +266,7 @@ class ReplyWriterTest {
     outbox.close();
     runTasks();
     assertThat(voice.closed).isTrue();
+    assertThat(ends).isEqualTo(1);
     assertThat(heard.signals).hasSize(1).first().asString().startsWith("failed ");
   }
 
@@ -322,8 +326,8 @@ class ReplyWriterTest {
     private final List<String> signals = new ArrayList<>();
 
     @Override
-    public void onStarted(Duration queue) {
-      signals.add("started " + queue.toNanos());
+    public void onSubmitted() {
+      signals.add("submitted");
     }
 
     @Override
