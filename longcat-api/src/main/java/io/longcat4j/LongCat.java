@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe: any number of threads may call {@link #generate} and {@link #stream} at once; their
- * requests run together, as {@link Scheduling} says. Closing it ends running generations with a
- * {@link GenerationCancelledException}.
+ * <p>Thread-safe: any number of threads may call {@link #generate} and {@link #stream} at once;
+ * their requests run together, as {@link Scheduling} says. Closing it ends running generations with
+ * a {@link GenerationCancelledException}.
  */
 public final class LongCat implements AutoCloseable {
   private final Engine engine;

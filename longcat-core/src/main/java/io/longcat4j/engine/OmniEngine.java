@@ -7,8 +7,9 @@ import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
 
 /**
- * A loaded checkpoint that answers many requests at once: media are encoded on the threads that ask,
- * model and voices run on threads of their own. Thread-safe. Owns everything in {@link LoadedCheckpoint}.
+ * A loaded checkpoint that answers many requests at once: media are encoded on the threads that
+ * ask, model and voices run on threads of their own. Thread-safe. Owns everything in {@link
+ * LoadedCheckpoint}.
  */
 final class OmniEngine implements Engine {
   private final LoadedCheckpoint loaded;
@@ -29,7 +30,8 @@ final class OmniEngine implements Engine {
     try {
       life.check();
       return HeapGuard.run(
-          "The request", () -> replies.start(requests.prepare(prompt, generation), figures, outcome -> {}));
+          "The request",
+          () -> replies.start(requests.prepare(prompt, generation), figures, outcome -> {}));
     } finally {
       life.leave();
     }

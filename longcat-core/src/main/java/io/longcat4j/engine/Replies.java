@@ -55,8 +55,7 @@ final class Replies {
     }
   }
 
-  private static Submission submission(
-      PreparedRequest request, ReplyParts parts, ReplySink sink) {
+  private static Submission submission(PreparedRequest request, ReplyParts parts, ReplySink sink) {
     Generation generation = request.generation();
     return new Submission(
         request.rows(),
@@ -82,8 +81,7 @@ final class Replies {
   /** Ends what is left, after the scheduler, and waits for the voices. */
   void stop() {
     for (ReplyWriter writer : open) {
-      writer.onFailed(
-          new GenerationCancelledException("The LongCat was closed; build a new one"));
+      writer.onFailed(new GenerationCancelledException("The LongCat was closed; build a new one"));
     }
     voices.shutdown();
     boolean interrupted = false;

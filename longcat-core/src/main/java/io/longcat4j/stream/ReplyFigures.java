@@ -57,8 +57,7 @@ public final class ReplyFigures {
   Statistics statistics(ModelFigures model, SpeechFigures speech) {
     Statistics.Builder statistics =
         Statistics.builder()
-            .tokens(
-                model.reusedTokens() + model.computedTokens(), model.reusedTokens(), steps)
+            .tokens(model.reusedTokens() + model.computedTokens(), model.reusedTokens(), steps)
             .preparation(between(asked, submitted), Duration.ofNanos(encode))
             .model(model.queue(), model.prefill(), model.decode())
             .pace(between(asked, firstStep), gaps.percentile(0.5), gaps.percentile(0.99))

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one reply into its {@link Outbox}, from what the model chooses. The model's thread calls
- * everything here but {@link #warn} and {@link #onSubmitted}, in this order: for each step with text {@link #isStopped}, and for each step {@link #onText} or {@link #onSpeech}; at the end one
+ * everything here but {@link #warn} and {@link #onSubmitted}, in this order: for each step with
+ * text {@link #isStopped}, and for each step {@link #onText} or {@link #onSpeech}; at the end one
  * of {@link #onDone} and {@link #onFailed}, the latter at any time and from any thread. Nothing
  * here waits: the sound is made on other threads.
  */

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
 class ReplyWriterTest {
   private static final Tokenizer TOKENIZER = Tokenizer.open(TestData.bf16());
   private static final int FRAME = 100;
-  private static final ModelFigures MODEL = new ModelFigures(
+  private static final ModelFigures MODEL =
+      new ModelFigures(
           Duration.ofNanos(30), Duration.ofNanos(70), Duration.ofNanos(5), 7, 3, 2.5, 1, 4, 4096);
 
   private final Outbox outbox = new Outbox();
