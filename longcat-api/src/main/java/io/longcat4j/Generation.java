@@ -1,5 +1,6 @@
 package io.longcat4j;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,8 @@ public final class Generation {
   private final boolean speech;
   private final boolean ignoreEos;
   private final boolean strict;
+  private final int priority;
+  private final Optional<Duration> timeout;
 
   private Generation(Builder builder) {
     this.maxNewTokens = builder.maxNewTokens;
@@ -57,6 +60,8 @@ public final class Generation {
     this.speech = builder.speech;
     this.ignoreEos = builder.ignoreEos;
     this.strict = builder.strict;
+    this.priority = builder.priority;
+    this.timeout = builder.timeout;
   }
 
   /**
@@ -109,6 +114,8 @@ public final class Generation {
     builder.speech = speech;
     builder.ignoreEos = ignoreEos;
     builder.strict = strict;
+    builder.priority = priority;
+    builder.timeout = timeout;
     return builder;
   }
 
@@ -256,6 +263,25 @@ public final class Generation {
     return strict;
   }
 
+  /**
+   * Which requests go first where not all can run at once.
+   *
+   * @return higher goes first; 0 is usual
+   */
+  public int priority() {
+    return priority;
+  }
+
+  /**
+   * How long the reply may take, waiting included; after that the request ends with a {@link
+   * DeadlineExceededException}.
+   *
+   * @return the bound, or empty for none
+   */
+  public Optional<Duration> timeout() {
+    return timeout;
+  }
+
   /** Collects options; not thread-safe. */
   public static final class Builder {
     private int maxNewTokens = 1024;
@@ -274,6 +300,8 @@ public final class Generation {
     private boolean speech;
     private boolean ignoreEos;
     private boolean strict;
+    private int priority;
+    private Optional<Duration> timeout = Optional.empty();
 
     private Builder() {}
 
@@ -503,6 +531,31 @@ public final class Generation {
      */
     public Builder strict(boolean strict) {
       this.strict = strict;
+      return this;
+    }
+
+    /**
+     * Lets the request go before others, or after them, where not all can run at once; default 0.
+     *
+     * @param priority any number; higher goes first
+     * @return this
+     */
+    public Builder priority(int priority) {
+      this.priority = priority;
+      return this;
+    }
+
+    /**
+     * Bounds how long the words of the reply may take, encoding and waiting included; default no
+     * bound.
+     *
+     * @param timeout above 0
+     * @return this
+     */
+    public Builder timeout(Duration timeout) {
+      Objects.requireNonNull(timeout, "timeout");
+      require(!timeout.isZero() && !timeout.isNegative(), "timeout", timeout, "more than 0");
+      this.timeout = Optional.of(timeout);
       return this;
     }
 

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe: any number of threads may call {@link #generate} at once. Closing it ends running
- * generations with a {@link GenerationCancelledException}.
+ * <p>Thread-safe: any number of threads may call {@link #generate} and {@link #stream} at once;
+ * their requests run together, as {@link Scheduling} says. Closing it ends running generations with
+ * a {@link GenerationCancelledException}.
  */
 public final class LongCat implements AutoCloseable {
   private final Engine engine;
@@ -60,8 +61,36 @@ public final class LongCat implements AutoCloseable {
    * @throws LongCatException if the prompt cannot be answered; the model stays usable
    */
   public Reply generate(Prompt prompt, Generation generation) {
-    return engine.generate(
-        Objects.requireNonNull(prompt, "prompt"), Objects.requireNonNull(generation, "generation"));
+    try (ReplyStream stream = stream(prompt, generation)) {
+      return stream.toReply();
+    }
+  }
+
+  /**
+   * Answers a prompt bit by bit, with greedy text.
+   *
+   * @param prompt the conversation
+   * @return the reply as it is made; close it
+   * @throws LongCatException if the prompt cannot be answered; the model stays usable
+   */
+  public ReplyStream stream(Prompt prompt) {
+    return stream(prompt, Generation.text());
+  }
+
+  /**
+   * Answers a prompt bit by bit. Reads and encodes media before it returns; what goes wrong later
+   * is thrown at the stream's reader.
+   *
+   * @param prompt the conversation
+   * @param generation how to answer
+   * @return the reply as it is made; close it
+   * @throws LongCatException if the prompt cannot be answered; the model stays usable
+   */
+  public ReplyStream stream(Prompt prompt, Generation generation) {
+    return new ReplyStream(
+        engine.stream(
+            Objects.requireNonNull(prompt, "prompt"),
+            Objects.requireNonNull(generation, "generation")));
   }
 
   /**
@@ -87,10 +116,12 @@ public final class LongCat implements AutoCloseable {
     private WeightMemory weightMemory = WeightMemory.readAhead();
     private Backend encoders = Backend.auto();
     private Attention attention = Attention.dense();
+    private Scheduling scheduling = Scheduling.defaults();
     private OptionalInt threads = OptionalInt.empty();
     private OptionalInt contextLength = OptionalInt.empty();
     private Optional<Path> cacheDirectory = Optional.empty();
     private LoadingListener listener = LoadingListener.silent();
+    private EngineListener engineListener = EngineListener.silent();
 
     private Builder() {}
 
@@ -162,6 +193,17 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
+     * Chooses how many requests are served at once; default {@link Scheduling#defaults()}.
+     *
+     * @param scheduling limits of queue, batch and cache
+     * @return this
+     */
+    public Builder scheduling(Scheduling scheduling) {
+      this.scheduling = Objects.requireNonNull(scheduling, "scheduling");
+      return this;
+    }
+
+    /**
      * Bounds the worker threads; default one a core.
      *
      * @param threads at least 1
@@ -214,6 +256,17 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
+     * Hears of every request.
+     *
+     * @param listener called from several threads
+     * @return this
+     */
+    public Builder listener(EngineListener listener) {
+      this.engineListener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
      * Loads the checkpoint.
      *
      * @return the model, to be closed by the caller
@@ -247,10 +300,12 @@ public final class LongCat implements AutoCloseable {
           weightMemory,
           encoders,
           attention,
+          scheduling,
           threads,
           contextLength,
           cacheDirectory,
-          listener);
+          listener,
+          engineListener);
     }
 
     private static EngineProvider provider() {

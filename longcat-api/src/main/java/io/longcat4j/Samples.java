@@ -23,6 +23,15 @@ public record Samples(float[] values, int sampleRateHz) {
     return values.clone();
   }
 
+  /**
+   * How many samples there are.
+   *
+   * @return at least 0
+   */
+  public int count() {
+    return values.length;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Samples that

@@ -1,16 +1,11 @@
 package io.longcat4j;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Spoken words: one channel of samples between -1 and 1. Immutable and thread-safe. */
 public final class Speech {
-  private static final int WAV_HEADER_BYTES = 44;
-
   private final Samples samples;
 
   /**
@@ -46,7 +41,7 @@ public final class Speech {
    * @return seconds
    */
   public double durationSeconds() {
-    return (double) samples.values().length / samples.sampleRateHz();
+    return (double) samples.count() / samples.sampleRateHz();
   }
 
   /**
@@ -71,30 +66,8 @@ public final class Speech {
    * @throws MediaException if the file cannot be written
    */
   public void writeTo(Path file) {
-    byte[] pcm = toPcm16();
-    ByteBuffer wav =
-        ByteBuffer.allocate(WAV_HEADER_BYTES + pcm.length).order(ByteOrder.LITTLE_ENDIAN);
-    putTag(wav, 'R', 'I', 'F', 'F').putInt(WAV_HEADER_BYTES - 8 + pcm.length);
-    putTag(wav, 'W', 'A', 'V', 'E');
-    putTag(wav, 'f', 'm', 't', ' ').putInt(16).putShort((short) 1).putShort((short) 1);
-    wav.putInt(sampleRateHz()).putInt(sampleRateHz() * 2).putShort((short) 2).putShort((short) 16);
-    putTag(wav, 'd', 'a', 't', 'a').putInt(pcm.length).put(pcm).flip();
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      while (wav.hasRemaining()) {
-        channel.write(wav);
-      }
-    } catch (IOException e) {
-      throw new MediaException(
-          "Cannot write the speech to " + file + " (" + e + "); check that its folder exists", e);
+    try (WavWriter wav = WavWriter.create(file, sampleRateHz())) {
+      wav.write(samples);
     }
-  }
-
-  private static ByteBuffer putTag(ByteBuffer wav, char a, char b, char c, char d) {
-    return wav.put((byte) a).put((byte) b).put((byte) c).put((byte) d);
   }
 }

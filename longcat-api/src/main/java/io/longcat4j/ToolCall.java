@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * The model's wish to have a {@link Tool} called. As a part of an {@link Role#ASSISTANT} message it
- * tells what the model asked for earlier.
+ * tells what the model asked for earlier; as an {@link Event} what it asks for now.
  *
  * <p>Name and arguments are the model's: a call may name no tool of the prompt, and its arguments
  * need not satisfy the tool's schema.
@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param name of the tool
  * @param arguments a JSON object
  */
-public record ToolCall(String id, String name, String arguments) implements Part {
+public record ToolCall(String id, String name, String arguments) implements Part, Event {
   /** Checks the components. */
   public ToolCall {
     Objects.requireNonNull(id, "id");

@@ -34,15 +34,20 @@ class RoomsTest {
           Map.entry("cache", List.of("compute")),
           Map.entry("model", List.of("cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("decode", List.of("model", "cache", "compute", "checkpoint")),
+          Map.entry("schedule", List.of("decode", "model", "cache", "compute", "checkpoint")),
           Map.entry(
               "quantize", List.of("model", "cache", "parallel", "compute", "checkpoint", "tensor")),
           Map.entry("onnx", List.of("tensor", "checkpoint")),
           Map.entry("json", List.of("decode", "tokenizer")),
           Map.entry("modality", List.of("prompt")),
+          Map.entry("stream", List.of("modality", "decode", "prompt")),
           Map.entry(
               "engine",
               List.of(
+                  "stream",
                   "modality",
+                  "schedule",
+                  "cache",
                   "json",
                   "decode",
                   "model",

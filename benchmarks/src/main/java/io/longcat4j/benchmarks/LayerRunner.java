@@ -2,7 +2,8 @@ package io.longcat4j.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.compute.ComputeBackend;
@@ -23,7 +24,8 @@ final class LayerRunner implements AutoCloseable {
   private static final int FILL_ROWS = 256;
 
   private final LanguageModel model;
-  private final LatentCache cache;
+  private final PagedCache cache;
+  private final SequenceCache sequence;
   private final SplittableRandom random = new SplittableRandom(1);
   private long realPicks;
   private long tokens;
@@ -37,6 +39,7 @@ final class LayerRunner implements AutoCloseable {
             Ranks.single(),
             LoadingListener.silent());
     this.cache = model.allocateCache(positions);
+    this.sequence = cache.open(positions);
     for (int block = 0; block < 2 * checkpoint.model().numLayers(); block++) {
       fill(cache.block(block));
     }
@@ -73,7 +76,7 @@ final class LayerRunner implements AutoCloseable {
   /** Seconds of each of `count` single tokens at the end of a context. */
   Sample decode(int context, int count) {
     double[] seconds = new double[count];
-    Batch batch = Batch.of(context - 1, 1, cache.slots());
+    Batch batch = Batch.of(context - 1, 1, sequence.slots());
     try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
       for (int i = 0; i < count; i++) {
         seconds[i] = forward(x, batch);
@@ -88,7 +91,7 @@ final class LayerRunner implements AutoCloseable {
     for (int from = 0; from < rows; from += LanguageModel.MAX_ROWS) {
       int count = Math.min(LanguageModel.MAX_ROWS, rows - from);
       try (Tensor x = model.backend().allocate(count, model.config().hiddenSize())) {
-        seconds += forward(x, Batch.of(from, count, cache.slots()));
+        seconds += forward(x, Batch.of(from, count, sequence.slots()));
       }
     }
     return seconds;
@@ -99,7 +102,7 @@ final class LayerRunner implements AutoCloseable {
     model.stream().zero(x);
     model.addEmbeddings(ids, x);
     long start = System.nanoTime();
-    model.forward(x, batch, cache, 0, (layer, output, routing) -> count(routing.ids(batch.rows())));
+    model.forward(x, batch, cache, (layer, output, routing) -> count(routing.ids(batch.rows())));
     model.stream().synchronise();
     return (System.nanoTime() - start) / 1e9;
   }
@@ -109,11 +112,11 @@ final class LayerRunner implements AutoCloseable {
    */
   double heapBytesPerToken(int context, int count) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    Batch batch = Batch.of(context - 1, 1, cache.slots());
+    Batch batch = Batch.of(context - 1, 1, sequence.slots());
     try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < count; i++) {
-        model.forward(x, batch, cache, 0, null);
+        model.forward(x, batch, cache, null);
       }
       return (double) (threads.getCurrentThreadAllocatedBytes() - before) / count;
     }
@@ -125,7 +128,7 @@ final class LayerRunner implements AutoCloseable {
     try (Tensor x = model.backend().allocate(1, model.config().hiddenSize());
         Tensor logits = model.backend().allocate(1, values.length)) {
       model.addEmbeddings(new int[] {id}, x);
-      model.forward(x, Batch.of(0, 1, cache.slots()), cache, 0, null);
+      model.forward(x, Batch.of(0, 1, sequence.slots()), cache, null);
       model.head(x, logits);
       model.stream().read(logits, values, 0);
     }
@@ -151,6 +154,7 @@ final class LayerRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    sequence.close();
     cache.close();
     model.close();
   }

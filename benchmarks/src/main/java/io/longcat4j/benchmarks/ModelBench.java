@@ -150,9 +150,9 @@ public final class ModelBench {
 
   private double prompt(LanguageModel model, float[] logits) {
     PromptRows rows = PromptRows.of(ids(options.prompt, model));
-    try (RunningSequence sequence = new RunningSequence(model, null, options.prompt, 0)) {
+    try (RunningSequence sequence = new RunningSequence(model, null, rows, options.prompt, 0)) {
       long start = System.nanoTime();
-      sequence.prefill(rows, () -> {});
+      sequence.prefill();
       sequence.textLogits(logits);
       return secondsSince(start);
     }
@@ -162,7 +162,8 @@ public final class ModelBench {
 
   private Generated generate(LanguageModel model, float[] logits) {
     int[] ids = ids(options.generated, model);
-    try (RunningSequence sequence = new RunningSequence(model, null, ids.length, 0)) {
+    try (RunningSequence sequence =
+        new RunningSequence(model, null, PromptRows.of(new int[0]), ids.length, 0)) {
       long start = System.nanoTime();
       for (int id : ids) {
         sequence.step(id, NO_AUDIO);

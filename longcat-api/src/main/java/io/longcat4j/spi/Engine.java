@@ -2,7 +2,6 @@ package io.longcat4j.spi;
 
 import io.longcat4j.Generation;
 import io.longcat4j.Prompt;
-import io.longcat4j.Reply;
 
 /**
  * A loaded checkpoint that answers. Thread-safe; owned and closed by a {@link
@@ -10,14 +9,14 @@ import io.longcat4j.Reply;
  */
 public interface Engine extends AutoCloseable {
   /**
-   * Answers a prompt; blocks until the reply is whole.
+   * Answers a prompt bit by bit; blocks while media are encoded, not for the model.
    *
    * @param prompt the conversation
    * @param generation how to answer
-   * @return the reply
+   * @return the events, to be closed by the caller
    * @throws io.longcat4j.LongCatException if the prompt cannot be answered
    */
-  Reply generate(Prompt prompt, Generation generation);
+  EventSource stream(Prompt prompt, Generation generation);
 
   /**
    * What runs where, and why.

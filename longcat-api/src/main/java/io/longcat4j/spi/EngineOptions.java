@@ -2,8 +2,10 @@ package io.longcat4j.spi;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
+import io.longcat4j.EngineListener;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
+import io.longcat4j.Scheduling;
 import io.longcat4j.WeightMemory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,10 +20,12 @@ import java.util.OptionalInt;
  * @param weightMemory how the language model's weights come into memory
  * @param encoders what computes the encoders and the vocoder
  * @param attention which cached positions a generated token looks at
+ * @param scheduling how many requests are served at once
  * @param threads worker threads, or empty for one a core
  * @param contextLength upper bound of positions in one request, or empty for the model's own
  * @param cacheDirectory where native libraries may be unpacked, or empty for the default
  * @param listener hears of the loading
+ * @param engineListener hears of requests
  */
 public record EngineOptions(
     Path model,
@@ -30,7 +34,9 @@ public record EngineOptions(
     WeightMemory weightMemory,
     Backend encoders,
     Attention attention,
+    Scheduling scheduling,
     OptionalInt threads,
     OptionalInt contextLength,
     Optional<Path> cacheDirectory,
-    LoadingListener listener) {}
+    LoadingListener listener,
+    EngineListener engineListener) {}

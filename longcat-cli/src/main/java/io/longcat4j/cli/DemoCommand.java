@@ -3,10 +3,12 @@ package io.longcat4j.cli;
 import io.longcat4j.Generation;
 import io.longcat4j.LongCat;
 import io.longcat4j.Reply;
+import io.longcat4j.ReplyStream;
 import io.longcat4j.cli.demo.DemoCase;
 import io.longcat4j.cli.demo.DemoFile;
 import io.longcat4j.cli.demo.ResultFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -140,8 +142,7 @@ final class DemoCommand implements Callable<Integer> {
       if (one.prompt().isPresent()) {
         try {
           terminal.out().println("== " + one.name());
-          Reply reply = longcat.generate(one.prompt().get(), generation);
-          print(reply, results.write(one.name(), reply));
+          answer(one, longcat, generation, results);
         } catch (RuntimeException e) {
           report(one, e);
           failed++;
@@ -151,8 +152,15 @@ final class DemoCommand implements Callable<Integer> {
     return failed;
   }
 
-  private void print(Reply reply, List<Path> files) {
-    new ReplyPrinter(terminal, options.isQuiet()).print(reply);
+  private void answer(DemoCase one, LongCat longcat, Generation generation, ResultFiles results) {
+    Path wav = output.resolve(one.name() + ".wav");
+    List<Path> files = new ArrayList<>();
+    try (ReplyStream stream = longcat.stream(one.prompt().orElseThrow(), generation);
+        SoundOutput sound = new SoundOutput(Optional.of(wav), null)) {
+      Reply reply = new ReplyPrinter(terminal, options.isQuiet()).print(stream, sound);
+      files.addAll(results.write(one.name(), reply));
+      sound.written().ifPresent(files::add);
+    }
     if (!options.isQuiet()) {
       terminal
           .err()

@@ -9,8 +9,7 @@ import io.longcat4j.LongCat;
 import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
-import io.longcat4j.Reply;
-import io.longcat4j.Speech;
+import io.longcat4j.ReplyStream;
 import io.longcat4j.Text;
 import io.longcat4j.Video;
 import java.nio.file.Files;
@@ -39,6 +38,9 @@ import picocli.CommandLine.Parameters;
       "",
       "  longcat generate --model DIR --image cat.png \"What is on the picture?\"",
       "  longcat generate --model DIR --audio question.wav --speech answer.wav",
+      "  longcat generate --model DIR --play \"Tell me a story.\"",
+      "",
+      "Words and sound come as the model makes them.",
       ""
     },
     sortOptions = false)
@@ -60,6 +62,9 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "FILE.wav",
       description = "Speak the reply too, into this file.")
   private Optional<Path> speechFile = Optional.empty();
+
+  @Option(names = "--play", description = "Speak the reply too, through the sound device.")
+  private boolean play;
 
   @Option(names = "--system", paramLabel = "TEXT", description = "How the model should behave.")
   private Optional<String> system = Optional.empty();
@@ -113,17 +118,16 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Prompt prompt = prompt();
-    Generation wanted = generation.toGeneration(/* speech= */ speechFile.isPresent());
+    Generation wanted = generation.toGeneration(/* speech= */ play || speechFile.isPresent());
     speechFile.ifPresent(GenerateCommand::requireFolder);
+    SoundDevice device = play ? SoundDevice.require() : null;
     if (generation.isSamplingWithoutEffect() && !options.isQuiet()) {
       terminal
           .err()
           .println("note: --top-k is 1 (greedy), so nothing is sampled; pass --top-k 0 or more");
     }
     try (LongCat longcat = options.open(model, terminal)) {
-      Reply reply = longcat.generate(prompt, wanted);
-      new ReplyPrinter(terminal, options.isQuiet()).print(reply);
-      speechFile.ifPresent(file -> write(reply, file));
+      answer(longcat, prompt, wanted, device);
     }
     return LongCatCommand.OK;
   }
@@ -142,17 +146,13 @@ final class GenerateCommand implements Callable<Integer> {
     return builder.add(Message.user(parts.toArray(new Part[0]))).build();
   }
 
-  private void write(Reply reply, Path file) {
-    Speech speech =
-        reply
-            .speech()
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        "The reply holds no speech, so "
-                            + file
-                            + " was not written; allow more steps with --max-new-tokens"));
-    speech.writeTo(file);
+  private void answer(
+      LongCat longcat, Prompt prompt, Generation wanted, @Nullable SoundDevice device) {
+    try (ReplyStream stream = longcat.stream(prompt, wanted);
+        SoundOutput sound = new SoundOutput(speechFile, device)) {
+      new ReplyPrinter(terminal, options.isQuiet()).print(stream, sound);
+      sound.requireWritten();
+    }
   }
 
   private static void requireFolder(Path file) {

@@ -14,6 +14,7 @@ import io.longcat4j.Statistics;
 import io.longcat4j.Text;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.EventSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,11 @@ import java.util.List;
 record FakeEngine(EngineOptions options) implements Engine {
 
   @Override
-  public Reply generate(Prompt prompt, Generation generation) {
+  public EventSource stream(Prompt prompt, Generation generation) {
+    return new FakeEvents(reply(prompt, generation));
+  }
+
+  private static Reply reply(Prompt prompt, Generation generation) {
     String asked = describe(prompt);
     if (asked.contains("broken media")) {
       throw new MediaException("cat.png: not a picture; pass another file");
@@ -53,14 +58,13 @@ record FakeEngine(EngineOptions options) implements Engine {
             : List.of(),
         FinishReason.LENGTH,
         asked.contains("long sound") ? List.of("only the first 120 s are heard") : List.of(),
-        new Statistics(
-            37,
-            21,
-            Duration.ofMillis(100),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(2),
-            Duration.ofMillis(400),
-            8.25));
+        Statistics.builder()
+            .tokens(37, 0, 21)
+            .preparation(Duration.ofMillis(110), Duration.ofMillis(100))
+            .model(Duration.ZERO, Duration.ofMillis(200), Duration.ofSeconds(2))
+            .speech(Duration.ofMillis(300), Duration.ofMillis(400), 0.5)
+            .experts(8.25, 2, 12)
+            .build());
   }
 
   private static String describe(Prompt prompt) {

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.FinishReason;
 import io.longcat4j.Reply;
+import io.longcat4j.ReplyStream;
 import io.longcat4j.Statistics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReplyPrinterTest {
@@ -27,10 +28,20 @@ class ReplyPrinterTest {
   private static String printed(boolean interactive) {
     StringWriter out = new StringWriter();
     PrintWriter writer = new PrintWriter(out, true);
-    Statistics nothing =
-        new Statistics(1, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
-    new ReplyPrinter(new Terminal(writer, new PrintWriter(new StringWriter()), interactive), true)
-        .print(new Reply(TEXT, List.of(), null, List.of(), FinishReason.END, List.of(), nothing));
+    Reply reply =
+        new Reply(
+            TEXT,
+            List.of(),
+            null,
+            List.of(),
+            FinishReason.END,
+            List.of(),
+            Statistics.builder().build());
+    Terminal terminal = new Terminal(writer, new PrintWriter(new StringWriter()), interactive);
+    Reply printed =
+        new ReplyPrinter(terminal, true)
+            .print(new ReplyStream(new FakeEvents(reply)), new SoundOutput(Optional.empty(), null));
+    assertThat(printed.text()).isEqualTo(TEXT);
     return out.toString().stripTrailing().replace(System.lineSeparator(), "\n");
   }
 }

@@ -1,4 +1,4 @@
-/** Where the latent keys and values of running sequences live. */
+/** Where the latent keys and values of sequences live, and how sequences share them. */
 @NullMarked
 package io.longcat4j.cache;
 

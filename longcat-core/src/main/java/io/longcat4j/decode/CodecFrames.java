@@ -33,7 +33,7 @@ public record CodecFrames(List<List<Integer>> raw, List<CodecFrame> frames, int 
     int unspeakable = 0;
     for (int i = 0; i + 1 < steps.size(); i++) {
       int semantic = steps.get(i).audioIds().get(0);
-      if (semantic == SpeechLoop.SPEECH_END) {
+      if (semantic == SpeechDecoding.SPEECH_END) {
         continue;
       }
       List<Integer> next = steps.get(i + 1).audioIds();

@@ -1,53 +1,42 @@
 package io.longcat4j.decode;
 
-import io.longcat4j.compute.Routing;
-import io.longcat4j.compute.Tensor;
-import io.longcat4j.model.LanguageModel;
-
 /** Counts the real experts that routers pick for each token and layer. Not thread-safe. */
-final class ExpertCount implements LanguageModel.LayerListener {
+public final class ExpertCount {
   private final int realExperts;
-  private int[] ids = {};
-  private int rows;
   private long picks;
   private long decisions;
   private int least = Integer.MAX_VALUE;
   private int most;
 
-  ExpertCount(int realExperts) {
+  /**
+   * Starts at nothing.
+   *
+   * @param realExperts ids from here on are zero experts
+   */
+  public ExpertCount(int realExperts) {
     this.realExperts = realExperts;
   }
 
-  /** This, for a pass of so many rows. */
-  ExpertCount of(int passRows) {
-    rows = passRows;
-    return this;
-  }
-
-  @Override
-  public void onLayer(int layer, Tensor output, Routing routing) {
-    int topK = routing.topK();
-    if (ids.length < rows * topK) {
-      ids = new int[rows * topK];
-    }
-    routing.readIds(rows, ids);
-    for (int row = 0; row < rows; row++) {
-      count(row * topK, (row + 1) * topK);
+  /** Counts the picks of some tokens in a layer. */
+  void add(int[] ids, int topK, int firstRow, int rows) {
+    for (int row = firstRow; row < firstRow + rows; row++) {
+      int real = 0;
+      for (int i = row * topK; i < (row + 1) * topK; i++) {
+        real += ids[i] < realExperts ? 1 : 0;
+      }
+      picks += real;
+      decisions++;
+      least = Math.min(least, real);
+      most = Math.max(most, real);
     }
   }
 
-  private void count(int from, int to) {
-    int real = 0;
-    for (int i = from; i < to; i++) {
-      real += ids[i] < realExperts ? 1 : 0;
-    }
-    picks += real;
-    decisions++;
-    least = Math.min(least, real);
-    most = Math.max(most, real);
-  }
-
-  ExpertsPerToken figures() {
+  /**
+   * The figures so far.
+   *
+   * @return all 0 before the first token
+   */
+  public ExpertsPerToken figures() {
     return decisions == 0
         ? new ExpertsPerToken(0, 0, 0)
         : new ExpertsPerToken((double) picks / decisions, least, most);

@@ -1,70 +1,87 @@
 package io.longcat4j.decode;
 
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.FinishReason;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.compute.Tensor;
-import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sequence on its way through the model: its cache and its last hidden state. Not thread-safe;
- * owned and closed by whoever started it.
+ * One sequence alone on its way through the model, step by step: for verification and measurements.
+ * Not thread-safe; owned and closed by whoever started it.
  */
 public final class RunningSequence implements AutoCloseable {
   private final LanguageModel model;
   private final @Nullable SpeechHeads heads;
-  private final int topK;
-  private final LatentCache cache;
-  private final Tensor hidden;
+  private final int positions;
+  private final SequenceRows rows;
+  private final PagedCache cache;
+  private final SequenceCache sequence;
+  private final StepInput input;
   private final Tensor chained;
   private final Tensor logits;
   private final Tensor textLogits;
   private final Tensor audioLogits;
-  private final int[] stepId = new int[1];
+  private final float[] textNumbers;
+  private final float[] audioNumbers;
+  private final int[] chosen = new int[1];
   private final ExpertCount experts;
-  private int length;
 
   /**
-   * Starts an empty sequence.
+   * Starts a sequence.
    *
    * @param model computes
    * @param heads speak, or null for text alone
+   * @param prompt its first rows, fed by {@link #prefill}
    * @param positions upper bound of the length
    * @param topK cached positions each generated token's heads keep; 0 for all
    */
   public RunningSequence(
-      LanguageModel model, @Nullable SpeechHeads heads, int positions, int topK) {
+      LanguageModel model,
+      @Nullable SpeechHeads heads,
+      PromptRows prompt,
+      int positions,
+      int topK) {
     this.model = model;
     this.heads = heads;
-    this.topK = topK;
+    this.positions = positions;
+    this.rows = new SequenceRows(prompt, topK);
     this.experts = new ExpertCount(model.config().nRoutedExperts());
     this.cache = model.allocateCache(positions);
-    this.hidden = model.backend().allocate(1, model.config().hiddenSize());
+    this.sequence = cache.open();
+    this.input = new StepInput(model, heads, topK);
     this.chained = model.backend().allocate(1, model.config().hiddenSize());
     int textVocab = model.config().vocabSize();
     int audioVocab = heads == null ? 1 : heads.vocabSize();
     this.logits = model.backend().allocate(1, Math.max(textVocab, audioVocab));
     this.textLogits = logits.columns(0, textVocab);
     this.audioLogits = logits.columns(0, audioVocab);
+    this.textNumbers = new float[textVocab];
+    this.audioNumbers = new float[audioVocab];
+  }
+
+  /** Feeds the prompt. */
+  public void prefill() {
+    feed(LanguageModel.MAX_ROWS);
   }
 
   /**
-   * Feeds a prompt, attending to everything.
+   * Feeds what has not been fed yet.
    *
-   * @param prompt its rows, at least one
-   * @param cancellation asked between pieces
+   * @param most rows of a pass
    */
-  public void prefill(PromptRows prompt, Cancellation cancellation) {
-    for (int from = 0; from < prompt.rows(); from += LanguageModel.MAX_ROWS) {
-      cancellation.check();
-      int count = Math.min(LanguageModel.MAX_ROWS, prompt.rows() - from);
-      try (Tensor x = model.backend().allocate(count, model.config().hiddenSize())) {
-        prompt.fill(from, model, x);
-        model.forward(x, Batch.of(length, count, cache.slots()), cache, 0, experts.of(count));
-        model.stream().copy(x.rows(count - 1, 1), hidden);
+  void feed(int most) {
+    while (sequence.length() < rows.size()) {
+      int from = sequence.length();
+      int count = rows.alike(from, most);
+      if (from + count > positions || !sequence.append(count)) {
+        throw new IllegalStateException("the sequence is longer than " + positions + " positions");
       }
-      length += count;
+      input.clear();
+      input.add(rows, sequence, from, count, experts);
+      input.run(cache);
     }
   }
 
@@ -75,14 +92,48 @@ public final class RunningSequence implements AutoCloseable {
    * @param audioIds what the audio heads chose, negative for none; empty for text alone
    */
   public void step(int textId, int[] audioIds) {
-    model.stream().zero(hidden);
-    stepId[0] = textId;
-    model.addEmbeddings(stepId, hidden);
-    if (audioIds.length > 0) {
-      speechHeads().addInputs(audioIds, hidden);
+    rows.append(textId, audioIds);
+    feed(1);
+  }
+
+  /** What {@link #generate} calls after every step. */
+  @FunctionalInterface
+  public interface StepListener {
+    /** A step has ended; the decoding says what it chose. */
+    void onStep();
+  }
+
+  /**
+   * Generates to the end.
+   *
+   * @param decoding chooses
+   * @param listener hears of every step
+   * @return why it ended
+   */
+  public FinishReason generate(Decoding decoding, StepListener listener) {
+    FinishReason reason = null;
+    while (reason == null) {
+      reason = advance(decoding);
+      listener.onStep();
     }
-    model.forward(hidden, Batch.of(length, 1, cache.slots()), cache, topK, experts.of(1));
-    length++;
+    return reason;
+  }
+
+  /** One step: feeds what the last one chose, and chooses again. */
+  @Nullable FinishReason advance(Decoding decoding) {
+    if (decoding.steps() > 0) {
+      step(decoding.nextTextId(), decoding.nextAudioIds());
+    }
+    if (decoding.wantsText()) {
+      textLogits(textNumbers);
+      decoding.chooseText(textNumbers);
+    }
+    int previous = SpeechStep.NONE;
+    for (int head = 0; head < decoding.audioHeads(); head++) {
+      audioLogits(head, previous, audioNumbers);
+      previous = decoding.chooseAudio(head, audioNumbers);
+    }
+    return decoding.endStep();
   }
 
   /**
@@ -91,7 +142,7 @@ public final class RunningSequence implements AutoCloseable {
    * @param into receives one number for each entry of the vocabulary
    */
   public void textLogits(float[] into) {
-    model.head(hidden, textLogits);
+    model.head(input.hidden(0), textLogits);
     model.stream().read(textLogits, into, 0);
   }
 
@@ -103,20 +154,17 @@ public final class RunningSequence implements AutoCloseable {
    * @param into receives one number for each entry of the audio vocabulary
    */
   public void audioLogits(int head, int previousId, float[] into) {
-    if (head == 0) {
-      model.stream().copy(hidden, chained);
-    } else {
-      speechHeads().addChosen(head - 1, previousId, chained);
-    }
-    speechHeads().logits(head, chained, audioLogits);
-    model.stream().read(audioLogits, into, 0);
-  }
-
-  private SpeechHeads speechHeads() {
     if (heads == null) {
       throw new IllegalStateException("this sequence has no speech heads");
     }
-    return heads;
+    if (head == 0) {
+      model.stream().copy(input.hidden(0), chained);
+    } else {
+      chosen[0] = previousId;
+      heads.addChosen(head - 1, chosen, chained);
+    }
+    heads.logits(head, chained, audioLogits);
+    model.stream().read(audioLogits, into, 0);
   }
 
   /**
@@ -125,7 +173,7 @@ public final class RunningSequence implements AutoCloseable {
    * @return at least 0
    */
   public int length() {
-    return length;
+    return sequence.length();
   }
 
   /**
@@ -134,7 +182,7 @@ public final class RunningSequence implements AutoCloseable {
    * @return at least 0
    */
   public int remaining() {
-    return cache.positions() - length;
+    return positions - sequence.length();
   }
 
   /**
@@ -149,8 +197,9 @@ public final class RunningSequence implements AutoCloseable {
   /** Frees the cache; idempotent. */
   @Override
   public void close() {
+    sequence.close();
+    input.close();
     cache.close();
-    hidden.close();
     chained.close();
     logits.close();
   }

@@ -36,9 +36,10 @@ final class Life {
     }
   }
 
-  /** Runs {@code free} once, after all requests have left. */
-  void close(Runnable free) {
+  /** Runs {@code stop}, which ends requests, then {@code free} once all of them have left. */
+  void close(Runnable stop, Runnable free) {
     closing = true;
+    stop.run();
     lock.writeLock().lock();
     try {
       if (!closed) {

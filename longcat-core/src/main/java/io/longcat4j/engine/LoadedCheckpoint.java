@@ -1,11 +1,14 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.EngineListener;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
+import io.longcat4j.Scheduling;
 import io.longcat4j.WeightMemory;
 import io.longcat4j.WeightMemory.Mode;
+import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
@@ -17,13 +20,19 @@ import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.parallel.Ranks;
 import io.longcat4j.prompt.PromptEncoder;
+import io.longcat4j.schedule.GapControl;
+import io.longcat4j.schedule.Limits;
+import io.longcat4j.schedule.Scheduler;
+import io.longcat4j.schedule.SchedulerThread;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +49,8 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final LanguageModel model;
   private final @Nullable SpeechHeads heads;
   private final Modalities modalities;
+  private final PagedCache cache;
+  private final SchedulerThread scheduling;
   private final Deque<AutoCloseable> owned;
 
   private LoadedCheckpoint(EngineOptions options, Deque<AutoCloseable> owned) {
@@ -51,9 +62,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     report(listener, Phase.CONFIGURATION, "tokenizer.json");
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
-    this.json =
-        new JsonConstraints(
-            tokenizer, checkpoint.endOfText().ids()[0], prompts.tokens().controlIds());
+    this.json = constraints(tokenizer, checkpoint.endOfText().ids(), prompts.tokens().controlIds());
     ComputeBackend backend =
         BackendSelection.onClassPath()
             .open(options.backend(), options.threads(), options.numerics());
@@ -69,7 +78,22 @@ final class LoadedCheckpoint implements AutoCloseable {
     backend.settle(weightMemory(), listener);
     this.modalities = Modalities.open(checkpoint, context(options, checkpoint.model()));
     owned.push(modalities);
+    this.cache = model.allocateCache(Planning.cachePositions(options, checkpoint.model()));
+    owned.push(cache);
+    this.scheduling = SchedulerThread.start(scheduler(options.scheduling()));
+    owned.push(scheduling);
     report(listener, Phase.READY, "");
+  }
+
+  private Scheduler scheduler(Scheduling wanted) {
+    return new Scheduler(
+        model,
+        heads,
+        topK(),
+        cache,
+        new Limits(wanted.maxRunning(), wanted.queueLimit()),
+        new GapControl(wanted.prefillChunk(), wanted.maxGap()),
+        System::nanoTime);
   }
 
   /** Pages that do not fit into memory would drive each other out. */
@@ -97,6 +121,12 @@ final class LoadedCheckpoint implements AutoCloseable {
     }
   }
 
+  /** The first id ends a document; the others would end it anywhere, so none of them is text. */
+  private static JsonConstraints constraints(Tokenizer tokenizer, int[] ends, int[] control) {
+    int[] notText = IntStream.concat(Arrays.stream(ends), Arrays.stream(control)).toArray();
+    return new JsonConstraints(tokenizer, ends[0], notText);
+  }
+
   private static boolean isOmni(Checkpoint checkpoint) {
     return checkpoint.hasVision() || checkpoint.hasAudio() || checkpoint.hasSpeechHeads();
   }
@@ -119,6 +149,10 @@ final class LoadedCheckpoint implements AutoCloseable {
     return checkpoint.model();
   }
 
+  EngineListener listener() {
+    return options.engineListener();
+  }
+
   EndOfText endOfText() {
     return checkpoint.endOfText();
   }
@@ -139,8 +173,13 @@ final class LoadedCheckpoint implements AutoCloseable {
     return model;
   }
 
-  @Nullable SpeechHeads heads() {
-    return heads;
+  Scheduler scheduler() {
+    return scheduling.scheduler();
+  }
+
+  /** Ends all running requests with an error; idempotent. */
+  void stop() {
+    scheduling.close();
   }
 
   Modalities modalities() {
@@ -153,7 +192,9 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   /** Upper bound of the positions of one request. */
   int contextLength() {
-    return Planning.contextLength(options, config());
+    int cached =
+        (int) Math.min(Integer.MAX_VALUE, (long) cache.pages() * PagedCache.PAGE_POSITIONS);
+    return Math.min(Planning.contextLength(options, config()), cached);
   }
 
   String describe() {
@@ -170,6 +211,13 @@ final class LoadedCheckpoint implements AutoCloseable {
             contextLength(),
             Planning.bytes(checkpoint.weights()) / 1e6));
     lines.add("language model: " + model.backend().describe());
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "cache: %d pages of %d positions, %.1f MB",
+            cache.pages(),
+            PagedCache.PAGE_POSITIONS,
+            cache.pages() * cache.pageBytes() / 1e6));
     lines.add("weights: " + model.backend().describeWeights());
     lines.addAll(modalities.describe());
     return String.join(System.lineSeparator(), lines);

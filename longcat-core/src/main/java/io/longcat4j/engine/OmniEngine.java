@@ -1,55 +1,39 @@
 package io.longcat4j.engine;
 
 import io.longcat4j.Generation;
-import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.Prompt;
-import io.longcat4j.Reply;
 import io.longcat4j.spi.Engine;
-import java.util.concurrent.locks.ReentrantLock;
+import io.longcat4j.spi.EventSource;
+import io.longcat4j.stream.ReplyFigures;
 
 /**
- * A loaded checkpoint that answers one request at a time; others wait in the order they came.
- * Thread-safe. Owns everything in {@link LoadedCheckpoint}.
+ * A loaded checkpoint that answers many requests at once: media are encoded on the threads that
+ * ask, model and voices run on threads of their own. Thread-safe. Owns everything in {@link
+ * LoadedCheckpoint}.
  */
 final class OmniEngine implements Engine {
   private final LoadedCheckpoint loaded;
   private final Requests requests;
   private final Life life = new Life();
-  private final ReentrantLock model = new ReentrantLock(/* fair= */ true);
+  private final Replies replies;
 
   OmniEngine(LoadedCheckpoint loaded) {
     this.loaded = loaded;
     this.requests = new Requests(loaded);
+    this.replies = new Replies(loaded);
   }
 
   @Override
-  public Reply generate(Prompt prompt, Generation generation) {
+  public EventSource stream(Prompt prompt, Generation generation) {
+    ReplyFigures figures = new ReplyFigures(System::nanoTime);
     life.enter();
     try {
       life.check();
-      return HeapGuard.run("The request", () -> answer(prompt, generation));
+      return HeapGuard.run(
+          "The request",
+          () -> replies.start(requests.prepare(prompt, generation), figures, outcome -> {}));
     } finally {
       life.leave();
-    }
-  }
-
-  private Reply answer(Prompt prompt, Generation generation) {
-    PreparedRequest request = requests.prepare(prompt, generation);
-    awaitModel();
-    try {
-      return new Generating(loaded, request, life::check).run();
-    } finally {
-      model.unlock();
-    }
-  }
-
-  private void awaitModel() {
-    try {
-      model.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GenerationCancelledException(
-          "The thread was interrupted while its request waited for the model", e);
     }
   }
 
@@ -65,6 +49,11 @@ final class OmniEngine implements Engine {
 
   @Override
   public void close() {
-    life.close(loaded::close);
+    life.close(
+        () -> {
+          loaded.stop();
+          replies.stop();
+        },
+        loaded::close);
   }
 }

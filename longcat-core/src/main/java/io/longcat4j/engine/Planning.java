@@ -13,12 +13,21 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Adds up what a checkpoint will need, from its headers alone. */
 final class Planning {
   /** Folders whose PyTorch files become sessions of ONNX Runtime in F32. */
   private static final List<String> SESSIONS = List.of("vision", "audio", "audio_codec");
+
+  /** Part of the memory that the cache may fill, if nothing else is asked for. */
+  private static final int CACHE_SHARE = 8;
+
+  private static final int MOST_FULL_REQUESTS = 8;
+
+  /** Slots are numbered by int, and pages are rounded up. */
+  private static final int MOST_POSITIONS = Integer.MAX_VALUE - 1024;
 
   private Planning() {}
 
@@ -33,8 +42,26 @@ final class Planning {
         bytes(checkpoint.weights()) + speech,
         SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
         contextLength(options, config),
-        2L * config.numLayers() * (config.kvLoraRank() + config.qkRopeHeadDim()) * Float.BYTES,
+        positionBytes(config),
         memory());
+  }
+
+  private static long positionBytes(ModelConfig config) {
+    return 2L * config.numLayers() * (config.kvLoraRank() + config.qkRopeHeadDim()) * Float.BYTES;
+  }
+
+  /** Positions of all requests together that the cache shall hold. */
+  static int cachePositions(EngineOptions options, ModelConfig config) {
+    long position = positionBytes(config);
+    int context = contextLength(options, config);
+    OptionalLong wanted = options.scheduling().cacheBytes();
+    long positions =
+        wanted.isPresent()
+            ? wanted.getAsLong() / position
+            : Math.min(
+                Math.max(context, memory() / CACHE_SHARE / position),
+                (long) context * MOST_FULL_REQUESTS);
+    return (int) Math.max(1, Math.min(positions, MOST_POSITIONS));
   }
 
   /** Upper bound of the positions of one request. */

@@ -1,7 +1,7 @@
 package io.longcat4j.model;
 
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
@@ -13,9 +13,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.parallel.Ranks;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ public final class LanguageModel implements AutoCloseable {
     void onLayer(int layer, Tensor output, Routing routing);
   }
 
-  /** Rows of the longest forward pass; longer prompts are fed in pieces. */
+  /** Rows of the largest forward pass; longer prompts are fed in pieces. */
   public static final int MAX_ROWS = 512;
 
   private final ModelConfig config;
@@ -49,7 +47,7 @@ public final class LanguageModel implements AutoCloseable {
   private final List<ScMoeLayer> layers = new ArrayList<>();
   private final Norm finalNorm;
   private final Weight head;
-  private final Map<Integer, Activations> scratch = new HashMap<>();
+  private final Scratch scratch;
   private final Routing routing;
 
   private LanguageModel(
@@ -70,6 +68,7 @@ public final class LanguageModel implements AutoCloseable {
         config.tieWordEmbeddings()
             ? embedding
             : loader.matrix("lm_head.weight", config.vocabSize(), hidden);
+    this.scratch = new Scratch(backend, config, MAX_ROWS);
     this.routing = backend.allocateRouting(MAX_ROWS, config.moeTopk());
   }
 
@@ -128,14 +127,18 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * An empty cache for one sequence.
+   * An empty cache.
    *
-   * @param positions upper bound of its length
-   * @return the cache, to be closed by the caller
+   * @param positions how many fit at least, of all its sequences together
+   * @return the cache, to be closed by the caller before the backend
    */
-  public LatentCache allocateCache(int positions) {
-    return LatentCache.allocate(
-        backend, 2 * config.numLayers(), config.kvLoraRank() + config.qkRopeHeadDim(), positions);
+  public PagedCache allocateCache(int positions) {
+    return PagedCache.allocate(
+        backend,
+        main,
+        2 * config.numLayers(),
+        config.kvLoraRank() + config.qkRopeHeadDim(),
+        PagedCache.pagesFor(positions));
   }
 
   /**
@@ -155,20 +158,17 @@ public final class LanguageModel implements AutoCloseable {
    *     hidden states after the final norm
    * @param batch what the rows are
    * @param cache receives the rows' latents
-   * @param topK positions each head keeps; 0 for all
    * @param listener hears of every layer, or null
    */
-  public void forward(
-      Tensor x, Batch batch, LatentCache cache, int topK, @Nullable LayerListener listener) {
-    Activations activations = scratch(batch.rows());
+  public void forward(Tensor x, Batch batch, PagedCache cache, @Nullable LayerListener listener) {
+    Activations activations = scratch.rows(batch.rows());
     for (int l = 0; l < layers.size(); l++) {
-      layers.get(l).forward(main, side, x, batch, cache, topK, routing, activations);
+      layers.get(l).forward(main, side, x, batch, cache, routing, activations);
       if (listener != null) {
         listener.onLayer(l, x, routing);
       }
     }
     finalNorm.apply(main, x, x);
-    keepOnlyCommonScratch(batch.rows());
   }
 
   /**
@@ -181,31 +181,10 @@ public final class LanguageModel implements AutoCloseable {
     main.linear(head, null, hidden, logits);
   }
 
-  private Activations scratch(int rows) {
-    Activations known = scratch.get(rows);
-    if (known != null) {
-      return known;
-    }
-    Activations made = new Activations(backend, config, rows);
-    scratch.put(rows, made);
-    return made;
-  }
-
-  /** Odd sizes are the tails of prompts and seldom come again. */
-  private void keepOnlyCommonScratch(int rows) {
-    if (rows != 1 && rows != MAX_ROWS) {
-      Activations odd = scratch.remove(rows);
-      if (odd != null) {
-        odd.close();
-      }
-    }
-  }
-
   /** Frees the scratch; idempotent. */
   @Override
   public void close() {
-    scratch.values().forEach(Activations::close);
-    scratch.clear();
+    scratch.close();
     routing.close();
   }
 }

@@ -3,10 +3,12 @@ package io.longcat4j.model;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.Span;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.parallel.Ranks;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +76,7 @@ final class LatentAttention {
   }
 
   /** {@code into = attention(x)}, after writing the rows' latents into the cache. */
-  void forward(
-      Stream stream, Tensor x, Batch batch, Tensor cache, int topK, Activations a, Tensor into) {
+  void forward(Stream stream, Tensor x, Batch batch, Tensor cache, Activations a, Tensor into) {
     if (queryDown == null || queryNorm == null) {
       queryUp.apply(stream, x, a.query);
     } else {
@@ -90,8 +91,28 @@ final class LatentAttention {
     stream.rotate(a.rotaryKey, 1, rotary, batch.positions());
     stream.scatter(a.keyValue, batch.slots(), cache);
 
-    stream.latentAttention(a.query, keyValueUp, layout, cache, batch.spans(), topK, a.heads);
+    attend(stream, batch, cache, a);
     output.apply(stream, a.heads, into);
     ranks.sum(stream, into);
+  }
+
+  private void attend(Stream stream, Batch batch, Tensor cache, Activations a) {
+    if (batch.sparse().isEmpty()) {
+      attend(stream, a.query, cache, batch.dense(), 0, a.heads);
+    } else if (batch.dense().isEmpty()) {
+      attend(stream, a.query, cache, batch.sparse(), batch.topK(), a.heads);
+    } else {
+      int sparse = batch.sparseRows();
+      int dense = batch.rows() - sparse;
+      Tensor first = a.heads.rows(0, sparse);
+      attend(stream, a.query.rows(0, sparse), cache, batch.sparse(), batch.topK(), first);
+      Tensor rest = a.heads.rows(sparse, dense);
+      attend(stream, a.query.rows(sparse, dense), cache, batch.dense(), 0, rest);
+    }
+  }
+
+  private void attend(
+      Stream stream, Tensor queries, Tensor cache, List<Span> spans, int topK, Tensor into) {
+    stream.latentAttention(queries, keyValueUp, layout, cache, spans, topK, into);
   }
 }

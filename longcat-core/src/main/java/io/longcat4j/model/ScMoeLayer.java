@@ -1,6 +1,6 @@
 package io.longcat4j.model;
 
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Routing;
@@ -49,11 +49,10 @@ final class ScMoeLayer {
       Stream side,
       Tensor x,
       Batch batch,
-      LatentCache cache,
-      int topK,
+      PagedCache cache,
       Routing routing,
       Activations a) {
-    attend(0, main, x, batch, cache, topK, a);
+    attend(0, main, x, batch, cache, a);
 
     postNorms[0].apply(main, x, a.expertInput);
     side.await(main);
@@ -61,7 +60,7 @@ final class ScMoeLayer {
     dense[0].forward(main, a.expertInput, a.gated, a.branch);
     main.add(a.branch, x);
 
-    attend(1, main, x, batch, cache, topK, a);
+    attend(1, main, x, batch, cache, a);
 
     postNorms[1].apply(main, x, a.normed);
     dense[1].forward(main, a.normed, a.gated, a.branch);
@@ -70,11 +69,10 @@ final class ScMoeLayer {
     main.add(a.shortcut, x);
   }
 
-  private void attend(
-      int i, Stream main, Tensor x, Batch batch, LatentCache cache, int topK, Activations a) {
+  private void attend(int i, Stream main, Tensor x, Batch batch, PagedCache cache, Activations a) {
     inputNorms[i].apply(main, x, a.normed);
     Tensor block = cache.block(2 * index + i);
-    attentions[i].forward(main, a.normed, batch, block, topK, a, a.branch);
+    attentions[i].forward(main, a.normed, batch, block, a, a.branch);
     main.add(a.branch, x);
   }
 }

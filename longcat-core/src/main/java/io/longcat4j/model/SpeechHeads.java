@@ -20,7 +20,6 @@ public final class SpeechHeads {
   private final List<Weight> chain = new ArrayList<>();
   private final List<Weight> inputs = new ArrayList<>();
   private final int vocabSize;
-  private final int[] one = new int[1];
 
   /**
    * Takes in the weights.
@@ -72,38 +71,33 @@ public final class SpeechHeads {
    * Applies a head.
    *
    * @param head its index
-   * @param chained hidden state plus {@link #addChosen} of all earlier heads, {@code [1, hidden]}
-   * @param logits {@code [1, vocab]}
+   * @param chained hidden states plus {@link #addChosen} of all earlier heads, {@code [rows,
+   *     hidden]}
+   * @param logits {@code [rows, vocab]}
    */
   public void logits(int head, Tensor chained, Tensor logits) {
     stream.linear(outputs.get(head), null, chained, logits);
   }
 
   /**
-   * Shows a head's choice to the heads after it.
+   * Shows a head's choices to the heads after it.
    *
    * @param head its index, not the last
-   * @param id what it chose
-   * @param chained receives the choice's embedding, {@code [1, hidden]}
+   * @param ids what it chose, one for each row
+   * @param chained receives the choices' embeddings, {@code [rows, hidden]}
    */
-  public void addChosen(int head, int id, Tensor chained) {
-    addEmbedding(chain.get(head), id, chained);
+  public void addChosen(int head, int[] ids, Tensor chained) {
+    stream.addEmbeddings(chain.get(head), ids, chained);
   }
 
   /**
-   * Feeds a step's choices into the next step's input.
+   * Feeds a head's choices into the inputs of the next step.
    *
-   * @param ids one for each head; negative ones add nothing
-   * @param input {@code [1, hidden]}
+   * @param head its index
+   * @param ids one for each row; negative ones add nothing
+   * @param input {@code [rows, hidden]}
    */
-  public void addInputs(int[] ids, Tensor input) {
-    for (int i = 0; i < inputs.size(); i++) {
-      addEmbedding(inputs.get(i), ids[i], input);
-    }
-  }
-
-  private void addEmbedding(Weight table, int id, Tensor row) {
-    one[0] = id;
-    stream.addEmbeddings(table, one, row);
+  public void addInputs(int head, int[] ids, Tensor input) {
+    stream.addEmbeddings(inputs.get(head), ids, input);
   }
 }

@@ -1,7 +1,8 @@
 package io.longcat4j.quantize;
 
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
@@ -31,21 +32,23 @@ final class PromptLogits implements AutoCloseable {
 
   void forEach(List<int[]> prompts, Consumer<float[]> row) {
     for (int[] ids : prompts) {
-      try (LatentCache cache = model.allocateCache(ids.length)) {
+      try (PagedCache cache = model.allocateCache(ids.length);
+          SequenceCache sequence = cache.open(ids.length)) {
         for (int from = 0; from < ids.length; from += ROWS_AT_ONCE) {
           int to = Math.min(ids.length, from + ROWS_AT_ONCE);
-          piece(Arrays.copyOfRange(ids, from, to), from, cache, row);
+          piece(Arrays.copyOfRange(ids, from, to), from, cache, sequence.slots(), row);
         }
       }
     }
   }
 
-  private void piece(int[] ids, int position, LatentCache cache, Consumer<float[]> row) {
+  private void piece(
+      int[] ids, int position, PagedCache cache, int[] slots, Consumer<float[]> row) {
     ComputeBackend backend = model.backend();
     try (Tensor hidden = backend.allocate(ids.length, model.config().hiddenSize());
         Tensor logits = backend.allocate(ids.length, model.config().vocabSize())) {
       model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(position, ids.length, cache.slots()), cache, 0, null);
+      model.forward(hidden, Batch.of(position, ids.length, slots), cache, null);
       model.head(hidden, logits);
       for (int i = 0; i < ids.length; i++) {
         float[] values = new float[logits.columns()];

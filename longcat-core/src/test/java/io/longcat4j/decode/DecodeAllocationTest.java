@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.EndOfText;
-import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.Fixture;
@@ -44,11 +44,13 @@ class DecodeAllocationTest {
   @Test
   void layersAllocateNothing() {
     LanguageModel model = fixture.model();
-    ExpertCount experts = new ExpertCount(model.config().nRoutedExperts());
-    try (LatentCache cache = model.allocateCache(3);
+    StepExperts experts = new StepExperts();
+    experts.add(new ExpertCount(model.config().nRoutedExperts()), 1);
+    try (PagedCache cache = model.allocateCache(3);
+        SequenceCache sequence = cache.open(3);
         Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
-      Batch batch = Batch.of(2, 1, cache.slots());
-      Runnable pass = () -> model.forward(x, batch, cache, 0, experts.of(1));
+      Batch batch = Batch.of(2, 1, sequence.slots());
+      Runnable pass = () -> model.forward(x, batch, cache, experts);
       repeat(WARM_UP, pass);
       assertThat(bytes(() -> repeat(TOKENS, pass)) / TOKENS).isLessThan(SMALLEST_OBJECT);
     }
@@ -68,40 +70,42 @@ class DecodeAllocationTest {
 
   @Test
   void aStepOfTextAndSpeechAllocatesAFewHundredBytes() {
-    ModelConfig config = fixture.model().config();
-    try (RunningSequence sequence =
-        new RunningSequence(fixture.model(), fixture.speechHeads(), 3 + WARM_UP + TOKENS, 0)) {
-      sequence.prefill(PromptRows.of(new int[] {5, 6, 7}), () -> {});
-      SpeechLoop loop =
-          new SpeechLoop(
-              sequence,
-              new Sampler(Generation.text()),
-              id -> false,
-              () -> {},
-              new SpeechLoop.Sizes(
-                  config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
-              EndOfText.never(),
-              /* pauseId= */ -1);
-      assertThat(loop.run(WARM_UP).steps()).hasSize(WARM_UP);
-      assertThat(bytes(() -> loop.run(TOKENS)) / TOKENS).isLessThan(600);
-    }
+    SpeechDecoding endless =
+        new SpeechDecoding(
+            new Sampler(Generation.text()),
+            id -> false,
+            EndOfText.never(),
+            /* pauseId= */ -1,
+            fixture.model().config().audioHeadNum(),
+            Integer.MAX_VALUE);
+    assertThat(bytesPerToken(endless)).isLessThan(600);
   }
 
   private static long bytesPerToken(Generation generation) {
+    return bytesPerToken(
+        new TextDecoding(
+            new Sampler(generation), id -> false, EndOfText.never(), Integer.MAX_VALUE));
+  }
+
+  /** In the second half of a generation, when everything has grown to its size. */
+  private static long bytesPerToken(Decoding endless) {
+    long[] marks = new long[WARM_UP + TOKENS + 1];
     try (RunningSequence sequence =
-        new RunningSequence(fixture.model(), null, 3 + WARM_UP + TOKENS, 0)) {
-      sequence.prefill(PromptRows.of(new int[] {5, 6, 7}), () -> {});
-      TextLoop loop =
-          new TextLoop(
-              sequence,
-              new Sampler(generation),
-              id -> false,
-              () -> {},
-              fixture.model().config().vocabSize(),
-              EndOfText.never());
-      loop.run(WARM_UP);
-      return bytes(() -> loop.run(TOKENS)) / TOKENS;
+        new RunningSequence(
+            fixture.model(),
+            fixture.speechHeads(),
+            PromptRows.of(new int[] {5, 6, 7}),
+            3 + WARM_UP + TOKENS,
+            0)) {
+      sequence.prefill();
+      for (int step = 0; step <= WARM_UP + TOKENS; step++) {
+        marks[step] = THREADS.getCurrentThreadAllocatedBytes();
+        if (step < WARM_UP + TOKENS) {
+          sequence.advance(endless);
+        }
+      }
     }
+    return (marks[WARM_UP + TOKENS] - marks[WARM_UP]) / TOKENS;
   }
 
   private static void repeat(int times, Runnable action) {

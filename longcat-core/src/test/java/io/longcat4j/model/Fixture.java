@@ -2,7 +2,8 @@ package io.longcat4j.model;
 
 import io.longcat4j.Backend;
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.StoredTensor;
@@ -64,11 +65,12 @@ public final class Fixture implements AutoCloseable {
 
   /** Logits of every position, all fed at once. */
   float[] logits(int[] ids) {
-    try (LatentCache cache = model.allocateCache(ids.length);
+    try (PagedCache cache = model.allocateCache(ids.length);
+        SequenceCache sequence = cache.open(ids.length);
         Tensor hidden = backend.allocate(ids.length, model.config().hiddenSize());
         Tensor logits = backend.allocate(ids.length, model.config().vocabSize())) {
       model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(0, ids.length, cache.slots()), cache, 0, null);
+      model.forward(hidden, Batch.of(0, ids.length, sequence.slots()), cache, null);
       model.head(hidden, logits);
       return read(logits);
     }

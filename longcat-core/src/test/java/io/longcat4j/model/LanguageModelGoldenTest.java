@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
@@ -14,10 +15,12 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
-import io.longcat4j.decode.TextLoop;
+import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,8 @@ class LanguageModelGoldenTest {
     float[] layers = golden.require("llm.layer_outputs").toFloats();
     int[] picks = Fixture.ids(golden.require("llm.router_indices"));
     try (Fixture fixture = Fixture.open(checkpoint, backend);
-        LatentCache cache = fixture.model().allocateCache(ids.length);
+        PagedCache cache = fixture.model().allocateCache(ids.length);
+        SequenceCache sequence = cache.open(ids.length);
         Tensor hidden =
             fixture.model().backend().allocate(ids.length, fixture.model().config().hiddenSize())) {
       fixture.model().addEmbeddings(ids, hidden);
@@ -53,9 +57,8 @@ class LanguageModelGoldenTest {
           .model()
           .forward(
               hidden,
-              Batch.of(0, ids.length, cache.slots()),
+              Batch.of(0, ids.length, sequence.slots()),
               cache,
-              0,
               (layer, output, routing) -> {
                 float[] actual = fixture.read(output);
                 assertClose("layer " + layer, actual, slice(layers, layer, actual.length));
@@ -80,10 +83,8 @@ class LanguageModelGoldenTest {
     int[] ids = Fixture.ids(golden.require("llm.input_ids"));
     int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
     try (Fixture fixture = Fixture.open(checkpoint, backend);
-        RunningSequence sequence =
-            new RunningSequence(fixture.model(), null, ids.length + expected.length, 0)) {
-      sequence.prefill(PromptRows.of(ids), () -> {});
-      assertThat(greedy(fixture, sequence, expected.length)).isEqualTo(expected);
+        RunningSequence sequence = sequence(fixture, ids, ids.length + expected.length, 0)) {
+      assertThat(greedy(sequence, expected.length)).isEqualTo(expected);
     }
   }
 
@@ -95,10 +96,10 @@ class LanguageModelGoldenTest {
     int[] expected = Fixture.ids(golden.require("topk8.greedy_ids"));
     try (Fixture fixture = Fixture.open(checkpoint, backend);
         RunningSequence sequence =
-            new RunningSequence(fixture.model(), null, ids.length + expected.length, 8)) {
-      sequence.prefill(PromptRows.of(Arrays.copyOf(ids, ids.length - 1)), () -> {});
+            sequence(
+                fixture, Arrays.copyOf(ids, ids.length - 1), ids.length + expected.length, 8)) {
       sequence.step(ids[ids.length - 1], NO_AUDIO);
-      assertThat(greedy(fixture, sequence, expected.length)).isEqualTo(expected);
+      assertThat(greedy(sequence, expected.length)).isEqualTo(expected);
     }
   }
 
@@ -123,11 +124,9 @@ class LanguageModelGoldenTest {
     int[] ids = new Random(length).ints(length + 1, 0, 80).toArray();
     Path checkpoint = TestData.file("siblings").resolve("yarn-bias");
     try (Fixture fixture = Fixture.open(checkpoint, Backend.auto());
-        RunningSequence pieces = new RunningSequence(fixture.model(), null, length + 1, 0);
-        RunningSequence whole = new RunningSequence(fixture.model(), null, length + 1, 0)) {
-      pieces.prefill(PromptRows.of(Arrays.copyOf(ids, length)), () -> {});
+        RunningSequence pieces = sequence(fixture, Arrays.copyOf(ids, length), length + 1, 0);
+        RunningSequence whole = sequence(fixture, ids, length + 1, 0)) {
       pieces.step(ids[length], NO_AUDIO);
-      whole.prefill(PromptRows.of(ids), () -> {});
       float[] one = new float[80];
       float[] other = new float[80];
       pieces.textLogits(one);
@@ -145,30 +144,31 @@ class LanguageModelGoldenTest {
     int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
     int last = expected[expected.length / 2];
     try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
-        RunningSequence sequence =
-            new RunningSequence(fixture.model(), null, ids.length + expected.length, 0)) {
-      sequence.prefill(PromptRows.of(ids), () -> {});
-      TextLoop.Outcome outcome =
-          loop(fixture, sequence, EndOfText.of(-7, last)).run(expected.length);
-      assertThat(outcome.finishReason()).isEqualTo(FinishReason.END);
-      assertThat(outcome.ids()).endsWith(last).hasSizeLessThanOrEqualTo(expected.length / 2 + 1);
+        RunningSequence sequence = sequence(fixture, ids, ids.length + expected.length, 0)) {
+      List<Integer> chosen = new ArrayList<>();
+      TextDecoding decoding = decoding(EndOfText.of(-7, last), expected.length);
+      FinishReason reason = sequence.generate(decoding, () -> chosen.add(decoding.lastId()));
+      assertThat(reason).isEqualTo(FinishReason.END);
+      assertThat(chosen).endsWith(last).hasSizeLessThanOrEqualTo(expected.length / 2 + 1);
     }
   }
 
-  private static int[] greedy(Fixture fixture, RunningSequence sequence, int count) {
-    return loop(fixture, sequence, EndOfText.never()).run(count).ids().stream()
-        .mapToInt(Integer::intValue)
-        .toArray();
+  private static RunningSequence sequence(Fixture fixture, int[] prompt, int positions, int topK) {
+    RunningSequence sequence =
+        new RunningSequence(fixture.model(), null, PromptRows.of(prompt), positions, topK);
+    sequence.prefill();
+    return sequence;
   }
 
-  private static TextLoop loop(Fixture fixture, RunningSequence sequence, EndOfText endOfText) {
-    return new TextLoop(
-        sequence,
-        new Sampler(Generation.text()),
-        id -> false,
-        () -> {},
-        fixture.model().config().vocabSize(),
-        endOfText);
+  private static int[] greedy(RunningSequence sequence, int count) {
+    List<Integer> chosen = new ArrayList<>();
+    TextDecoding decoding = decoding(EndOfText.never(), count);
+    sequence.generate(decoding, () -> chosen.add(decoding.lastId()));
+    return chosen.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static TextDecoding decoding(EndOfText endOfText, int maxNewTokens) {
+    return new TextDecoding(new Sampler(Generation.text()), id -> false, endOfText, maxNewTokens);
   }
 
   private static float[] slice(float[] values, int index, int length) {

@@ -7,7 +7,8 @@ import io.longcat4j.Backend;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.SafetensorsWriter;
@@ -155,11 +156,12 @@ class QuantizerTest {
                 backend,
                 Ranks.single(),
                 LoadingListener.silent());
-        LatentCache cache = model.allocateCache(64)) {
+        PagedCache cache = model.allocateCache(64);
+        SequenceCache sequence = cache.open(64)) {
       int[] ids = PROMPTS.get(0);
       int position = 0;
       while (chosen.size() < 16) {
-        int next = next(model, ids, position, cache);
+        int next = next(model, ids, position, cache, sequence.slots());
         position += ids.length;
         chosen.add(next);
         ids = new int[] {next};
@@ -168,11 +170,12 @@ class QuantizerTest {
     return chosen;
   }
 
-  private static int next(LanguageModel model, int[] ids, int position, LatentCache cache) {
+  private static int next(
+      LanguageModel model, int[] ids, int position, PagedCache cache, int[] slots) {
     try (Tensor hidden = model.backend().allocate(ids.length, model.config().hiddenSize());
         Tensor logits = model.backend().allocate(1, model.config().vocabSize())) {
       model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(position, ids.length, cache.slots()), cache, 0, null);
+      model.forward(hidden, Batch.of(position, ids.length, slots), cache, null);
       model.head(hidden.rows(ids.length - 1, 1), logits);
       float[] row = new float[logits.columns()];
       model.stream().read(logits, row, 0);

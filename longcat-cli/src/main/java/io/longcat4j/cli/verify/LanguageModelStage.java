@@ -1,7 +1,8 @@
 package io.longcat4j.cli.verify;
 
 import io.longcat4j.Generation;
-import io.longcat4j.cache.LatentCache;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Routing;
@@ -9,10 +10,12 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
-import io.longcat4j.decode.TextLoop;
+import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** The language model: layers, router, head and greedy text, dense ({@code llm}). */
@@ -50,11 +53,12 @@ final class LanguageModelStage implements Stage {
   private static void compareLayers(LanguageModel model, int[] ids, Comparison comparison) {
     ModelConfig config = model.config();
     LayerRecord layers = new LayerRecord(model, ids.length);
-    try (LatentCache cache = model.allocateCache(ids.length);
+    try (PagedCache cache = model.allocateCache(ids.length);
+        SequenceCache sequence = cache.open(ids.length);
         Tensor hidden = model.backend().allocate(ids.length, config.hiddenSize());
         Tensor logits = model.backend().allocate(ids.length, config.vocabSize())) {
       model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(0, ids.length, cache.slots()), cache, 0, layers);
+      model.forward(hidden, Batch.of(0, ids.length, sequence.slots()), cache, layers);
       model.head(hidden, logits);
       comparison.ids(PICKS, layers.picks);
       int[] asExpected = layers.layersAsExpected(comparison.expectedIds(PICKS));
@@ -87,23 +91,15 @@ final class LanguageModelStage implements Stage {
   }
 
   private static int[] greedy(LanguageModel model, int[] ids, int count) {
-    try (RunningSequence sequence = new RunningSequence(model, null, ids.length + count, 0)) {
-      sequence.prefill(PromptRows.of(ids), () -> {});
-      return text(model, sequence, count);
+    List<Integer> chosen = new ArrayList<>();
+    TextDecoding decoding =
+        new TextDecoding(new Sampler(Generation.text()), id -> false, EndOfText.never(), count);
+    try (RunningSequence sequence =
+        new RunningSequence(model, null, PromptRows.of(ids), ids.length + count, 0)) {
+      sequence.prefill();
+      sequence.generate(decoding, () -> chosen.add(decoding.lastId()));
     }
-  }
-
-  static int[] text(LanguageModel model, RunningSequence sequence, int count) {
-    Sampler sampler = new Sampler(Generation.text());
-    TextLoop loop =
-        new TextLoop(
-            sequence,
-            sampler,
-            id -> false,
-            () -> {},
-            model.config().vocabSize(),
-            EndOfText.never());
-    return loop.run(count).ids().stream().mapToInt(Integer::intValue).toArray();
+    return chosen.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** What every layer put out, picks sorted by id as in the golden folder. */

@@ -51,8 +51,10 @@ final class SparseAttentionStage implements Stage {
     int vocabSize = model.config().vocabSize();
     float[] logits = new float[steps * vocabSize];
     int[] picked = new int[steps];
-    try (RunningSequence sequence = new RunningSequence(model, null, ids.length + steps, topK)) {
-      sequence.prefill(PromptRows.of(Arrays.copyOf(ids, ids.length - 1)), () -> {});
+    PromptRows prompt = PromptRows.of(Arrays.copyOf(ids, ids.length - 1));
+    try (RunningSequence sequence =
+        new RunningSequence(model, null, prompt, ids.length + steps, topK)) {
+      sequence.prefill();
       int next = ids[ids.length - 1];
       float[] row = new float[vocabSize];
       for (int step = 0; step < steps; step++) {

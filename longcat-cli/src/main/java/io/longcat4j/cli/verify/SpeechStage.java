@@ -13,12 +13,13 @@ import io.longcat4j.decode.CodecFrames;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
-import io.longcat4j.decode.SpeechLoop;
+import io.longcat4j.decode.SpeechDecoding;
 import io.longcat4j.decode.SpeechStep;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.prompt.SpecialTokens;
 import io.longcat4j.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -64,8 +65,9 @@ final class SpeechStage implements Stage {
     try (LoadedModel loaded = LoadedModel.open(target)) {
       LanguageModel model = loaded.model();
       SpeechHeads heads = loaded.speechHeads();
-      try (RunningSequence sequence = new RunningSequence(model, heads, prompt.length + limit, 0)) {
-        sequence.prefill(PromptRows.of(prompt), () -> {});
+      try (RunningSequence sequence =
+          new RunningSequence(model, heads, PromptRows.of(prompt), prompt.length + limit, 0)) {
+        sequence.prefill();
         compareFirstLogits(sequence, model.config(), comparison);
         EndOfText end = loaded.endOfText();
         compare(generate(sequence, model.config(), end, limit), end, comparison);
@@ -73,21 +75,22 @@ final class SpeechStage implements Stage {
     }
   }
 
-  private SpeechLoop.Outcome generate(
-      RunningSequence sequence, ModelConfig config, EndOfText end, int limit) {
+  private Outcome generate(RunningSequence sequence, ModelConfig config, EndOfText end, int limit) {
     SpecialTokens special = SpecialTokens.of(Tokenizer.open(target.checkpoint()));
-    SpeechLoop loop =
-        new SpeechLoop(
-            sequence,
+    SpeechDecoding decoding =
+        new SpeechDecoding(
             new Sampler(Generation.text()),
             id -> false,
-            () -> {},
-            new SpeechLoop.Sizes(
-                config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
             end,
-            special.pause());
-    return loop.run(limit);
+            special.pause(),
+            config.audioHeadNum(),
+            limit);
+    List<SpeechStep> steps = new ArrayList<>();
+    FinishReason reason = sequence.generate(decoding, () -> steps.add(decoding.lastStep()));
+    return new Outcome(steps, reason);
   }
+
+  private record Outcome(List<SpeechStep> steps, FinishReason finishReason) {}
 
   private static void compareFirstLogits(
       RunningSequence sequence, ModelConfig config, Comparison comparison) {
@@ -106,7 +109,7 @@ final class SpeechStage implements Stage {
     comparison.activations(AUDIO_LOGITS, audio);
   }
 
-  private static void compare(SpeechLoop.Outcome outcome, EndOfText end, Comparison comparison) {
+  private static void compare(Outcome outcome, EndOfText end, Comparison comparison) {
     List<SpeechStep> steps = outcome.steps();
     List<List<Integer>> frames = CodecFrames.of(steps).raw();
     value(comparison, "text_ids", steps, step -> text(step, NO_TEXT));

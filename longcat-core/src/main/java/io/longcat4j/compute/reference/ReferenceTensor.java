@@ -4,26 +4,29 @@ import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.Tensor;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A window on an array for each row. */
+/** A window on an array for each row; a row is made when it is first written, as zeros. */
 final class ReferenceTensor implements Tensor {
   private final RowFormat format;
-  private final float[][] memory;
+  private final float[] @Nullable [] memory;
   private final int firstRow;
   private final int rows;
   private final int firstColumn;
   private final int columns;
+  private final int width;
   private final Lifetime lifetime;
   private final Lifetime backend;
   private final boolean window;
 
   private ReferenceTensor(
       RowFormat format,
-      float[][] memory,
+      float[] @Nullable [] memory,
       int firstRow,
       int rows,
       int firstColumn,
       int columns,
+      int width,
       Lifetime lifetime,
       Lifetime backend,
       boolean window) {
@@ -33,6 +36,7 @@ final class ReferenceTensor implements Tensor {
     this.rows = rows;
     this.firstColumn = firstColumn;
     this.columns = columns;
+    this.width = width;
     this.lifetime = lifetime;
     this.backend = backend;
     this.window = window;
@@ -41,7 +45,7 @@ final class ReferenceTensor implements Tensor {
   static ReferenceTensor zeros(int rows, int columns, RowFormat format, Lifetime backend) {
     Lifetime lifetime = new Lifetime("tensor", backend);
     return new ReferenceTensor(
-        format, new float[rows][columns], 0, rows, 0, columns, lifetime, backend, false);
+        format, new float[rows][], 0, rows, 0, columns, columns, lifetime, backend, false);
   }
 
   /** The tensor, if this backend made it and it is alive. */
@@ -54,15 +58,25 @@ final class ReferenceTensor implements Tensor {
   }
 
   float get(int row, int column) {
-    return memory[firstRow + row][firstColumn + column];
+    float[] values = memory[firstRow + row];
+    return values == null ? 0 : values[firstColumn + column];
   }
 
   void set(int row, int column, float value) {
-    memory[firstRow + row][firstColumn + column] = value;
+    writable(row)[firstColumn + column] = value;
   }
 
   void add(int row, int column, float value) {
-    memory[firstRow + row][firstColumn + column] += value;
+    writable(row)[firstColumn + column] += value;
+  }
+
+  private float[] writable(int row) {
+    float[] values = memory[firstRow + row];
+    if (values == null) {
+      values = new float[width];
+      memory[firstRow + row] = values;
+    }
+    return values;
   }
 
   @Override
@@ -83,14 +97,14 @@ final class ReferenceTensor implements Tensor {
   /** Keeps a row as the format has it. */
   void keep(int row, float[] values) {
     float[] kept = RowRounding.of(format, values);
-    System.arraycopy(kept, 0, memory[firstRow + row], firstColumn, columns);
+    System.arraycopy(kept, 0, writable(row), firstColumn, columns);
   }
 
   @Override
   public Tensor rows(int from, int count) {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ rows);
     return new ReferenceTensor(
-        format, memory, firstRow + from, count, firstColumn, columns, lifetime, backend, true);
+        format, memory, firstRow + from, count, firstColumn, columns, width, lifetime, backend, true);
   }
 
   @Override
@@ -98,7 +112,7 @@ final class ReferenceTensor implements Tensor {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ columns);
     ShapeRules.wholeNumbers(this);
     return new ReferenceTensor(
-        format, memory, firstRow, rows, firstColumn + from, count, lifetime, backend, true);
+        format, memory, firstRow, rows, firstColumn + from, count, width, lifetime, backend, true);
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
 import io.longcat4j.checkpoint.EndOfText;
-import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.model.Fixture;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SpeechLoopGoldenTest {
+class SpeechDecodingGoldenTest {
   private static final int PAUSE = 137;
 
   static Stream<Path> checkpoints() {
@@ -32,7 +31,7 @@ class SpeechLoopGoldenTest {
   @MethodSource("checkpoints")
   void statesIdsAndFramesAreTheGoldenOnes(Path checkpoint) throws IOException {
     JsonNode golden = golden(checkpoint);
-    SpeechLoop.Outcome outcome = generate(checkpoint, golden, 1000, id -> false);
+    Outcome outcome = generate(checkpoint, golden, 1000, id -> false);
 
     assertThat(outcome.finishReason()).isEqualTo(FinishReason.END);
     assertThat(outcome.steps().stream().map(SpeechStep::textId).toList())
@@ -48,46 +47,52 @@ class SpeechLoopGoldenTest {
   void aStopStringEndsTheWordsButNotTheSoundOfTheStretch(Path checkpoint) throws IOException {
     JsonNode golden = golden(checkpoint);
     int third = golden.get("text_ids").get(2).asInt();
-    SpeechLoop.Outcome outcome = generate(checkpoint, golden, 1000, id -> id == third);
+    Outcome outcome = generate(checkpoint, golden, 1000, id -> id == third);
 
     List<SpeechStep> steps = outcome.steps();
     assertThat(steps.get(2).textId()).isEqualTo(third);
     assertThat(steps.subList(3, steps.size())).allMatch(SpeechStep::speaking);
-    assertThat(steps.get(steps.size() - 1).audioIds().get(0)).isEqualTo(SpeechLoop.SPEECH_END);
+    assertThat(steps.get(steps.size() - 1).audioIds().get(0)).isEqualTo(SpeechDecoding.SPEECH_END);
     assertThat(outcome.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @ParameterizedTest
   @MethodSource("checkpoints")
   void theLimitCountsSteps(Path checkpoint) throws IOException {
-    SpeechLoop.Outcome outcome = generate(checkpoint, golden(checkpoint), 7, id -> false);
+    Outcome outcome = generate(checkpoint, golden(checkpoint), 7, id -> false);
     assertThat(outcome.steps()).hasSize(7);
     assertThat(outcome.finishReason()).isEqualTo(FinishReason.LENGTH);
   }
 
-  private static SpeechLoop.Outcome generate(
-      Path checkpoint, JsonNode golden, int limit, TextRule rule) {
+  private static Outcome generate(Path checkpoint, JsonNode golden, int limit, TextRule rule) {
     int[] prompt =
         list(golden.get("prompt_ids"), IntUnaryOperator.identity()).stream()
             .mapToInt(Integer::intValue)
             .toArray();
     try (Fixture fixture = Fixture.open(checkpoint, Backend.auto());
         RunningSequence sequence =
-            new RunningSequence(fixture.model(), fixture.speechHeads(), prompt.length + limit, 0)) {
-      sequence.prefill(PromptRows.of(prompt), () -> {});
-      ModelConfig config = fixture.model().config();
-      return new SpeechLoop(
-              sequence,
+            new RunningSequence(
+                fixture.model(),
+                fixture.speechHeads(),
+                PromptRows.of(prompt),
+                prompt.length + limit,
+                0)) {
+      sequence.prefill();
+      SpeechDecoding decoding =
+          new SpeechDecoding(
               new Sampler(Generation.text()),
               rule,
-              () -> {},
-              new SpeechLoop.Sizes(
-                  config.vocabSize(), config.audioVocabSize(), config.audioHeadNum()),
               EndOfText.of(2),
-              PAUSE)
-          .run(limit);
+              PAUSE,
+              fixture.model().config().audioHeadNum(),
+              limit);
+      List<SpeechStep> steps = new ArrayList<>();
+      FinishReason reason = sequence.generate(decoding, () -> steps.add(decoding.lastStep()));
+      return new Outcome(steps, reason);
     }
   }
+
+  private record Outcome(List<SpeechStep> steps, FinishReason finishReason) {}
 
   private static JsonNode golden(Path checkpoint) throws IOException {
     return new ObjectMapper()

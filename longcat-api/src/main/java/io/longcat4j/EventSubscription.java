@@ -1,0 +1,143 @@
+package io.longcat4j;
+
+import io.longcat4j.spi.EventSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a subscriber the events it asked for. Whoever has news counts a signal; the first to do so
+ * has {@link #run} executed, which goes on until no signal is left, so that it never runs twice at
+ * once.
+ */
+final class EventSubscription implements Flow.Subscription, Runnable {
+  private final EventSource source;
+  private final Flow.Subscriber<? super Event> subscriber;
+  private final Executor executor;
+  private final AtomicLong demand = new AtomicLong();
+  private final AtomicInteger signals = new AtomicInteger();
+  private volatile boolean cancelled;
+  private volatile @Nullable IllegalArgumentException misuse;
+
+  private @Nullable Event held;
+  private boolean over;
+
+  EventSubscription(
+      EventSource source, Flow.Subscriber<? super Event> subscriber, Executor executor) {
+    this.source = source;
+    this.subscriber = subscriber;
+    this.executor = executor;
+  }
+
+  /** The signal counted first keeps everything else away until onSubscribe has returned. */
+  void start() {
+    signals.set(1);
+    try {
+      subscriber.onSubscribe(this);
+    } catch (RuntimeException | Error e) {
+      cancel();
+      throw e;
+    }
+    source.onAvailable(this::signal);
+    execute();
+  }
+
+  @Override
+  public void request(long n) {
+    if (n < 1) {
+      misuse =
+          new IllegalArgumentException(
+              n + " events were asked for; a subscriber asks for 1 or more (rule 3.9)");
+    } else {
+      demand.accumulateAndGet(n, EventSubscription::saturatedSum);
+    }
+    signal();
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    source.close();
+  }
+
+  private void signal() {
+    if (signals.getAndIncrement() == 0) {
+      execute();
+    }
+  }
+
+  private void execute() {
+    try {
+      executor.execute(this);
+    } catch (RejectedExecutionException e) {
+      cancel();
+    }
+  }
+
+  @Override
+  public void run() {
+    int handled;
+    do {
+      handled = signals.get();
+      deliverOrCancel();
+    } while (signals.addAndGet(-handled) != 0);
+  }
+
+  private void deliverOrCancel() {
+    try {
+      deliver();
+    } catch (RuntimeException | Error e) {
+      over = true;
+      cancel();
+      throw e;
+    }
+  }
+
+  private void deliver() {
+    while (!over && !cancelled) {
+      IllegalArgumentException wrong = misuse;
+      if (wrong != null) {
+        fail(wrong);
+        return;
+      }
+      Event event;
+      try {
+        event = held == null ? source.poll() : held;
+      } catch (LongCatException e) {
+        fail(e);
+        return;
+      }
+      held = event;
+      if (event == null || demand.get() == 0) {
+        return;
+      }
+      give(event);
+    }
+  }
+
+  private void give(Event event) {
+    held = null;
+    demand.updateAndGet(asked -> asked == Long.MAX_VALUE ? asked : asked - 1);
+    boolean last = event instanceof Done;
+    over = last;
+    subscriber.onNext(event);
+    if (last && !cancelled) {
+      subscriber.onComplete();
+    }
+  }
+
+  private void fail(RuntimeException reason) {
+    over = true;
+    source.close();
+    if (!cancelled) {
+      subscriber.onError(reason);
+    }
+  }
+
+  private static long saturatedSum(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+  }
+}

@@ -1,0 +1,105 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.EngineListener;
+import io.longcat4j.Generation;
+import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.LongCatException;
+import io.longcat4j.schedule.Outcome;
+import io.longcat4j.schedule.Submission;
+import io.longcat4j.schedule.Ticket;
+import io.longcat4j.spi.EventSource;
+import io.longcat4j.stream.Outbox;
+import io.longcat4j.stream.ReplyFigures;
+import io.longcat4j.stream.ReplyWriter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Starts replies, and knows those that have not ended. Thread-safe. Owns the voices' thread. */
+final class Replies {
+  private final LoadedCheckpoint loaded;
+  private final EngineListener listener;
+  private final ExecutorService voices;
+  private final Set<ReplyWriter> open = ConcurrentHashMap.newKeySet();
+
+  Replies(LoadedCheckpoint loaded) {
+    this.loaded = loaded;
+    this.listener = new GuardedListener(loaded.listener());
+    this.voices = Executors.newSingleThreadExecutor(Replies::voiceThread);
+  }
+
+  /**
+   * Submits a prepared request.
+   *
+   * @param whenDone hears of a complete reply before its reader, on the scheduler's thread
+   */
+  EventSource start(PreparedRequest request, ReplyFigures figures, Consumer<Outcome> whenDone) {
+    figures.submitted(request.encode());
+    Outbox outbox = new Outbox();
+    ReplyWriter writer = writer(request, figures, outbox);
+    open.add(writer);
+    writer.onSubmitted();
+    writer.warn(request.warnings());
+    try {
+      ReplyParts parts = new ReplyParts(loaded, request, writer);
+      Ticket ticket =
+          loaded.scheduler().submit(submission(request, parts, new ReplySink(parts, whenDone)));
+      outbox.attach(ReplySink.producer(ticket));
+      return outbox;
+    } catch (LongCatException e) {
+      writer.onFailed(e);
+      throw e;
+    }
+  }
+
+  private static Submission submission(PreparedRequest request, ReplyParts parts, ReplySink sink) {
+    Generation generation = request.generation();
+    return new Submission(
+        request.rows(),
+        parts.decoding(),
+        request.maxNewTokens(),
+        generation.priority(),
+        generation.timeout().map(timeout -> timeout.minus(request.encode())),
+        sink);
+  }
+
+  private ReplyWriter writer(PreparedRequest request, ReplyFigures figures, Outbox outbox) {
+    ReplyWriter.Builder builder =
+        ReplyWriter.builder(outbox, ReplyParts.deltas(loaded, request.generation()), figures)
+            .tools(request.tools())
+            .listener(listener)
+            .whenEnded(open::remove);
+    if (request.generation().isSpeech()) {
+      builder.voice(loaded.modalities().voice().open(), voices, System::nanoTime);
+    }
+    return builder.build();
+  }
+
+  /** Ends what is left, after the scheduler, and waits for the voices. */
+  void stop() {
+    for (ReplyWriter writer : open) {
+      writer.onFailed(new GenerationCancelledException("The LongCat was closed; build a new one"));
+    }
+    voices.shutdown();
+    boolean interrupted = false;
+    while (!voices.isTerminated()) {
+      try {
+        var unused = voices.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread voiceThread(Runnable task) {
+    Thread thread = new Thread(task, "longcat-voice");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,118 @@
+package io.longcat4j.schedule;
+
+import io.longcat4j.LongCatException;
+import io.longcat4j.cache.SequenceCache;
+import io.longcat4j.decode.Decoding;
+import io.longcat4j.decode.ExpertCount;
+import io.longcat4j.decode.SequenceRows;
+import java.time.Duration;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way. Its rows are all that it is fed; what its cache lacks of them is still to
+ * be computed, be it a prompt, the last choice, or everything again after a preemption. Used by the
+ * scheduler's thread, except for the methods of {@link Ticket}.
+ */
+final class RunningRequest implements Ticket {
+  /** Higher priorities first, then in the order of submission. */
+  static final Comparator<RunningRequest> RANK =
+      Comparator.comparingInt((RunningRequest r) -> -r.submission.priority())
+          .thenComparingLong(r -> r.number);
+
+  final Submission submission;
+  final SequenceRows rows;
+  final ExpertCount experts;
+  final long number;
+  final long submittedAt;
+  private final long timeoutNanos;
+  private final Inbox inbox;
+  private volatile @Nullable LongCatException cancelled;
+
+  @Nullable SequenceCache cache;
+  boolean started;
+  boolean prefilled;
+  boolean ended;
+  long startedAt;
+  long prefilledAt;
+  int reused;
+  int preemptions;
+  long servedAt;
+
+  /** Rows in the pass that is being made, and its place there. */
+  int share;
+
+  int feed;
+
+  RunningRequest(
+      Submission submission,
+      SequenceRows rows,
+      ExpertCount experts,
+      long number,
+      long submittedAt,
+      Inbox inbox) {
+    this.submission = submission;
+    this.rows = rows;
+    this.experts = experts;
+    this.number = number;
+    this.submittedAt = submittedAt;
+    this.timeoutNanos = submission.timeout().map(RunningRequest::nanos).orElse(Long.MAX_VALUE);
+    this.inbox = inbox;
+  }
+
+  private static long nanos(Duration timeout) {
+    boolean known = timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
+    return known ? timeout.toNanos() : Long.MAX_VALUE;
+  }
+
+  /** Whether the deadline has passed. */
+  boolean isLate(long now) {
+    return remainingNanos(now) <= 0;
+  }
+
+  /** Until the deadline; the largest number if there is none. */
+  long remainingNanos(long now) {
+    return timeoutNanos == Long.MAX_VALUE ? timeoutNanos : timeoutNanos - (now - submittedAt);
+  }
+
+  @Nullable LongCatException cancelled() {
+    return cancelled;
+  }
+
+  int computed() {
+    return cache == null ? 0 : cache.length();
+  }
+
+  /** Rows that are known and not computed. */
+  int remaining() {
+    return rows.size() - computed();
+  }
+
+  /** Whether the next pass is to bring logits after one row. */
+  boolean isDecoding() {
+    return remaining() == 1;
+  }
+
+  @Nullable Decoding decoding() {
+    return submission.decoding();
+  }
+
+  Sink sink() {
+    return submission.sink();
+  }
+
+  @Override
+  public void cancel(LongCatException reason) {
+    synchronized (this) {
+      if (cancelled == null) {
+        cancelled = reason;
+      }
+    }
+    inbox.wake();
+  }
+
+  @Override
+  public void wake() {
+    inbox.wake();
+  }
+}

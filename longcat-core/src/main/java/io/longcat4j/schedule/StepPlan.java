@@ -1,0 +1,65 @@
+package io.longcat4j.schedule;
+
+import io.longcat4j.model.LanguageModel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Chooses the rows of a pass: one of every request that decodes, and pieces of joining prompts,
+ * those of higher priority first, then those that have waited longest for their turn. Used by the
+ * scheduler's thread.
+ */
+final class StepPlan {
+  private static final Comparator<RunningRequest> TURN =
+      Comparator.comparingInt((RunningRequest r) -> -r.submission.priority())
+          .thenComparingLong(r -> r.servedAt)
+          .thenComparingLong(r -> r.number);
+
+  private final ChunkPolicy policy;
+  private final List<RunningRequest> joining = new ArrayList<>();
+  private long turn;
+  private int decoding;
+  private int joiningRows;
+
+  StepPlan(ChunkPolicy policy) {
+    this.policy = policy;
+  }
+
+  /** Sets every request's share; 0 rests. */
+  void share(Collection<RunningRequest> running) {
+    joining.clear();
+    decoding = 0;
+    joiningRows = 0;
+    for (RunningRequest request : running) {
+      request.share = 0;
+      if (!request.isDecoding()) {
+        joining.add(request);
+      } else if (request.sink().ready()) {
+        request.share = 1;
+        decoding++;
+      }
+    }
+    if (!joining.isEmpty()) {
+      join(Math.min(LanguageModel.MAX_ROWS - decoding, Math.max(1, policy.rows(decoding))));
+    }
+  }
+
+  private void join(int rows) {
+    joining.sort(TURN);
+    turn++;
+    for (int i = 0; i < joining.size() && joiningRows < rows; i++) {
+      RunningRequest request = joining.get(i);
+      int most = Math.min(rows - joiningRows, request.remaining());
+      request.share = request.rows.alike(request.computed(), most);
+      request.servedAt = turn;
+      joiningRows += request.share;
+    }
+  }
+
+  /** Hears what the pass cost. */
+  void passed(long nanos) {
+    policy.onPass(decoding, joiningRows, nanos);
+  }
+}

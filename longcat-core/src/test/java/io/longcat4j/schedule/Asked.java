@@ -1,0 +1,79 @@
+package io.longcat4j.schedule;
+
+import io.longcat4j.Generation;
+import io.longcat4j.checkpoint.EndOfText;
+import io.longcat4j.decode.Decoding;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.decode.RunningSequence;
+import io.longcat4j.decode.Sampler;
+import io.longcat4j.decode.SpeechDecoding;
+import io.longcat4j.decode.SpeechStep;
+import io.longcat4j.decode.TextDecoding;
+import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.SpeechHeads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Something to ask for, as often as wanted.
+ *
+ * @param prompt what to feed
+ * @param speech whether to speak
+ * @param limit upper bound of the steps
+ */
+record Asked(PromptRows prompt, boolean speech, int limit) {
+  private static final int PAUSE = 137;
+
+  /** Prompts share beginnings; some hold rows of an encoder. */
+  static Asked random(Random random, LanguageModel model) {
+    int[] ids = new Random(random.nextInt(3)).ints(90, 5, 600).toArray();
+    int length = 1 + random.nextInt(80);
+    int[] own = random.ints(length, 5, 600).toArray();
+    System.arraycopy(ids, 0, own, 0, random.nextInt(length + 1));
+    int hidden = model.config().hiddenSize();
+    PromptRows.Builder rows = PromptRows.builder(own, hidden);
+    if (length > 4 && random.nextBoolean()) {
+      float[] values = new float[3 * hidden];
+      Random picture = new Random(random.nextInt(2));
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) picture.nextGaussian();
+      }
+      rows.splice(random.nextInt(length - 3), 3, values, 0);
+    }
+    return new Asked(rows.build(), random.nextInt(3) == 0, 1 + random.nextInt(14));
+  }
+
+  Decoding decoding() {
+    Sampler sampler = new Sampler(Generation.text());
+    return speech
+        ? new SpeechDecoding(sampler, id -> false, EndOfText.of(2), PAUSE, 4, limit)
+        : new TextDecoding(sampler, id -> false, EndOfText.of(2), limit);
+  }
+
+  /** What the steps choose where nothing else runs and nothing is cached. */
+  List<List<Integer>> alone(LanguageModel model, SpeechHeads heads, int topK) {
+    List<List<Integer>> chosen = new ArrayList<>();
+    Decoding decoding = decoding();
+    try (RunningSequence sequence =
+        new RunningSequence(model, heads, prompt, prompt.rows() + limit, topK)) {
+      sequence.prefill();
+      sequence.generate(decoding, () -> chosen.add(last(decoding)));
+    }
+    return chosen;
+  }
+
+  static List<Integer> last(Decoding decoding) {
+    return decoding instanceof SpeechDecoding speech
+        ? ids(speech.lastStep())
+        : List.of(((TextDecoding) decoding).lastId());
+  }
+
+  static List<Integer> ids(SpeechStep step) {
+    return IntStream.concat(
+            IntStream.of(step.textId()), step.audioIds().stream().mapToInt(Integer::intValue))
+        .boxed()
+        .toList();
+  }
+}

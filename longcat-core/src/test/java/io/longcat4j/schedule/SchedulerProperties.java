@@ -1,0 +1,232 @@
+package io.longcat4j.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.Backend;
+import io.longcat4j.DeadlineExceededException;
+import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.cache.PagedCache;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.model.Fixture;
+import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.testing.TestData;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Random schedules under a virtual clock; the driver is the test itself. */
+class SchedulerProperties {
+  /** Enough for the longest single request, too little for several. */
+  private static final int FEW_POSITIONS = 7 * PagedCache.PAGE_POSITIONS;
+
+  private static final int MANY_POSITIONS = 100 * PagedCache.PAGE_POSITIONS;
+
+  private static Fixture bf16;
+  private static Fixture fp8;
+
+  @BeforeContainer
+  static void open() {
+    bf16 = open(TestData.bf16());
+    fp8 = open(TestData.fp8());
+  }
+
+  private static Fixture open(Path checkpoint) {
+    return Fixture.open(checkpoint, Backend.auto());
+  }
+
+  @AfterContainer
+  static void close() {
+    bf16.close();
+    fp8.close();
+  }
+
+  @Property(tries = 8)
+  void idsAreThoseOfTheRequestAlone(@ForAll long seed) {
+    run(bf16, seed, MANY_POSITIONS, 0);
+  }
+
+  @Property(tries = 8)
+  void idsAreThoseOfTheRequestAloneWhereFewFitIntoTheCache(@ForAll long seed) {
+    run(bf16, seed, FEW_POSITIONS, 0);
+  }
+
+  @Property(tries = 5)
+  void idsAreThoseOfTheRequestAloneWhereEachHeadKeepsFewPositions(@ForAll long seed) {
+    run(bf16, seed, FEW_POSITIONS, 8);
+  }
+
+  @Property(tries = 5)
+  void idsAreThoseOfTheRequestAloneOnEightBitWeights(@ForAll long seed) {
+    run(fp8, seed, FEW_POSITIONS, 0);
+  }
+
+  @Example
+  void theSchedulesAreWild() {
+    int reused = 0;
+    int preempted = 0;
+    int cancelled = 0;
+    int late = 0;
+    for (long seed = 1; seed <= 4; seed++) {
+      for (Sent sent : run(bf16, seed, FEW_POSITIONS, 0)) {
+        Outcome outcome = sent.heard.outcome;
+        reused += outcome == null ? 0 : outcome.figures().promptReused();
+        preempted += outcome == null ? 0 : outcome.figures().preemptions();
+        cancelled += sent.heard.failure instanceof GenerationCancelledException ? 1 : 0;
+        late += sent.heard.failure instanceof DeadlineExceededException ? 1 : 0;
+      }
+    }
+    assertThat(List.of(reused, preempted, cancelled, late)).allMatch(count -> count > 0);
+  }
+
+  private static List<Sent> run(Fixture fixture, long seed, int positions, int topK) {
+    try (World world = new World(fixture, new Random(seed), positions, topK)) {
+      for (int i = 0; i < 60; i++) {
+        world.somethingHappens();
+        world.scheduler.runOneStep();
+      }
+      world.runToTheEnd();
+      world.check();
+      return world.all;
+    }
+  }
+
+  /** A request in the world, and what shall become of it. */
+  private static final class Sent {
+    private final Asked asked;
+    private final Heard heard;
+    private final Ticket ticket;
+    private boolean cancelled;
+    private boolean limited;
+
+    Sent(Asked asked, Heard heard, Ticket ticket) {
+      this.asked = asked;
+      this.heard = heard;
+      this.ticket = ticket;
+    }
+  }
+
+  private static final class World implements AutoCloseable {
+    private final Fixture fixture;
+    private final SpeechHeads heads;
+    private final Random random;
+    private final int topK;
+    private final PagedCache cache;
+    private final Scheduler scheduler;
+    private final List<Sent> all = new ArrayList<>();
+    private boolean full = true;
+    private long now;
+
+    World(Fixture fixture, Random random, int positions, int topK) {
+      this.fixture = fixture;
+      this.heads = fixture.speechHeads();
+      this.random = random;
+      this.topK = topK;
+      this.cache = fixture.model().allocateCache(positions);
+      this.scheduler =
+          new Scheduler(
+              fixture.model(),
+              heads,
+              topK,
+              cache,
+              new Limits(1 + random.nextInt(16), 1000),
+              decoding -> 1 + random.nextInt(40),
+              () -> now);
+    }
+
+    void somethingHappens() {
+      now += random.nextInt(1000);
+      int what = random.nextInt(12);
+      if (what < 4) {
+        submit(Asked.random(random, fixture.model()));
+      } else if (what == 4 && !all.isEmpty()) {
+        Sent sent = all.get(random.nextInt(all.size()));
+        sent.ticket.cancel(new GenerationCancelledException("the test wants it"));
+        sent.cancelled = true;
+      } else if (what == 5 && !all.isEmpty()) {
+        goOn(all.get(random.nextInt(all.size())));
+      }
+    }
+
+    private void submit(Asked asked) {
+      Heard heard = new Heard();
+      boolean limited = random.nextInt(8) == 0;
+      heard.ready = () -> !full || random.nextInt(5) > 0;
+      Submission submission =
+          new Submission(
+              asked.prompt(),
+              asked.decoding(),
+              asked.limit(),
+              random.nextInt(3) - 1,
+              limited ? Optional.of(Duration.ofNanos(random.nextInt(8000))) : Optional.empty(),
+              heard);
+      Sent sent = new Sent(asked, heard, scheduler.submit(submission));
+      sent.limited = limited;
+      all.add(sent);
+    }
+
+    /** Another turn of the same conversation, or another try from the middle of it. */
+    private void goOn(Sent sent) {
+      if (sent.heard.outcome != null) {
+        PromptRows history = sent.heard.outcome.history();
+        PromptRows kept = history.first(1 + random.nextInt(history.rows()));
+        PromptRows next = PromptRows.of(random.ints(1 + random.nextInt(5), 5, 600).toArray());
+        if (kept.rows() + next.rows() + sent.asked.limit() <= FEW_POSITIONS) {
+          submit(new Asked(kept.then(next), sent.asked.speech(), sent.asked.limit()));
+        }
+      }
+    }
+
+    void runToTheEnd() {
+      full = false;
+      int steps = 0;
+      while (scheduler.runOneStep()) {
+        assertThat(steps++).as("it comes to an end").isLessThan(20_000);
+      }
+    }
+
+    void check() {
+      for (Sent sent : all) {
+        List<List<Integer>> alone = sent.asked.alone(fixture.model(), heads, topK);
+        assertThat(sent.heard.ended()).isTrue();
+        if (sent.heard.outcome != null) {
+          assertThat(sent.heard.chosen).isEqualTo(alone);
+          checkFigures(sent.heard, sent.asked);
+        } else {
+          assertThat(alone.subList(0, sent.heard.chosen.size())).isEqualTo(sent.heard.chosen);
+          assertThat(sent.heard.failure)
+              .isInstanceOfAny(GenerationCancelledException.class, DeadlineExceededException.class);
+          assertThat(sent.cancelled || sent.limited).isTrue();
+        }
+      }
+      assertThat(scheduler.waiting()).isZero();
+      assertThat(cache.pages() - cache.freePages()).isEqualTo(scheduler.keptPages());
+    }
+
+    private static void checkFigures(Heard heard, Asked asked) {
+      Outcome.Figures figures = heard.outcome.figures();
+      assertThat(figures.promptReused()).isEqualTo(heard.reused);
+      assertThat(figures.promptComputed()).isEqualTo(heard.computed);
+      assertThat(heard.reused + heard.computed).isEqualTo(asked.prompt().rows());
+      assertThat(figures.steps()).isEqualTo(heard.chosen.size());
+      assertThat(figures.queued().isNegative()).isFalse();
+      assertThat(figures.experts().mean()).isPositive();
+      assertThat(figures.cacheBytes()).isPositive();
+      assertThat(heard.outcome.history().rows()).isEqualTo(asked.prompt().rows() + figures.steps());
+    }
+
+    @Override
+    public void close() {
+      scheduler.close();
+      assertThat(cache.freePages()).isEqualTo(cache.pages());
+      cache.close();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.longcat4j.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longcat4j.BackendException;
+import io.longcat4j.DeadlineExceededException;
+import io.longcat4j.EngineBusyException;
+import io.longcat4j.FinishReason;
+import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.Statistics;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LongCatMetricsTest {
+  private static final Statistics TEXT =
+      Statistics.builder()
+          .tokens(100, 60, 20)
+          .preparation(Duration.ofMillis(9), Duration.ofMillis(4))
+          .model(Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(190))
+          .pace(Duration.ofMillis(64), Duration.ofMillis(10), Duration.ofMillis(12))
+          .experts(8.5, 1, 12)
+          .cacheBytes(4096)
+          .build();
+  private static final Statistics SPEECH =
+      Statistics.builder()
+          .tokens(10, 0, 30)
+          .speech(Duration.ofMillis(300), Duration.ofMillis(80), 0.6)
+          .build();
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final LongCatMetrics metrics = new LongCatMetrics(Tag.of("model", "tiny"));
+
+  @BeforeEach
+  void bind() {
+    metrics.bindTo(registry);
+  }
+
+  private double requests(String outcome) {
+    return registry.get("longcat.requests").tags("outcome", outcome).counter().count();
+  }
+
+  private double tokens(String kind) {
+    return registry.get("longcat.tokens").tags("kind", kind, "model", "tiny").counter().count();
+  }
+
+  private double millis(String name, String tag) {
+    return registry.get(name).tags(tag.split("=")).timer().totalTime(TimeUnit.MILLISECONDS);
+  }
+
+  @Test
+  void aReplyFillsTheMeters() {
+    metrics.onSubmitted();
+    metrics.onFinished(FinishReason.END, TEXT);
+    assertThat(requests("end")).isEqualTo(1);
+    assertThat(tokens("reused")).isEqualTo(60);
+    assertThat(tokens("computed")).isEqualTo(40);
+    assertThat(tokens("generated")).isEqualTo(20);
+    assertThat(millis("longcat.time", "stage=preprocess")).isEqualTo(9);
+    assertThat(millis("longcat.time", "stage=encode")).isEqualTo(4);
+    assertThat(millis("longcat.time", "stage=queue")).isEqualTo(5);
+    assertThat(millis("longcat.time", "stage=prefill")).isEqualTo(50);
+    assertThat(millis("longcat.time", "stage=decode")).isEqualTo(190);
+    assertThat(millis("longcat.first", "of=token")).isEqualTo(64);
+    assertThat(millis("longcat.gap", "quantile=0.5")).isEqualTo(10);
+    assertThat(millis("longcat.gap", "quantile=0.99")).isEqualTo(12);
+    assertThat(registry.get("longcat.experts").summary().mean()).isEqualTo(8.5);
+    assertThat(registry.get("longcat.cache").summary().totalAmount()).isEqualTo(4096);
+    assertThat(registry.find("longcat.speech.factor").summary().count()).isZero();
+  }
+
+  @Test
+  void speechHasMetersOfItsOwn() {
+    metrics.onSubmitted();
+    metrics.onFinished(FinishReason.LENGTH, SPEECH);
+    assertThat(millis("longcat.first", "of=audio")).isEqualTo(300);
+    assertThat(millis("longcat.time", "stage=vocode")).isEqualTo(80);
+    assertThat(registry.get("longcat.speech.factor").summary().max()).isEqualTo(0.6);
+  }
+
+  @Test
+  void requestsThatFailAreToldByTheirReason() {
+    for (int i = 0; i < 5; i++) {
+      metrics.onSubmitted();
+    }
+    assertThat(registry.get("longcat.requests.active").gauge().value()).isEqualTo(5);
+    metrics.onFailed(new GenerationCancelledException("closed"));
+    metrics.onFailed(new EngineBusyException("full"));
+    metrics.onFailed(new DeadlineExceededException("late"));
+    metrics.onFailed(new BackendException("NaN"));
+    assertThat(requests("cancelled")).isEqualTo(1);
+    assertThat(requests("busy")).isEqualTo(1);
+    assertThat(requests("late")).isEqualTo(1);
+    assertThat(requests("failed")).isEqualTo(1);
+    assertThat(registry.get("longcat.requests.active").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void severalRegistriesAreFilled() {
+    SimpleMeterRegistry other = new SimpleMeterRegistry();
+    metrics.bindTo(other);
+    metrics.onSubmitted();
+    metrics.onFinished(FinishReason.STOP, TEXT);
+    assertThat(requests("stop")).isEqualTo(1);
+    assertThat(other.get("longcat.requests").counter().count()).isEqualTo(1);
+  }
+}
