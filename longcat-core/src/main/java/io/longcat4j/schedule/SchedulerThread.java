@@ -57,10 +57,16 @@ public final class SchedulerThread implements AutoCloseable {
     }
   }
 
-  /** Ends all requests with an error, waits for the thread, frees everything; idempotent. */
+  /**
+   * Ends all requests with an error, waits for the thread, frees everything; idempotent. Called by
+   * a sink, on the thread itself, it does not wait.
+   */
   @Override
   public void close() {
     scheduler.shut();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

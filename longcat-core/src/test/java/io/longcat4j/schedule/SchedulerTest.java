@@ -20,6 +20,7 @@ import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.decode.TextRule;
 import io.longcat4j.model.Fixture;
+import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.testing.TestData;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
   private static final int PAGE = PagedCache.PAGE_POSITIONS;
   private static final int POSITIONS = 40 * PAGE;
+
+  /** Positions that a head keeps, where it keeps few. */
+  private static final int FEW = 3;
 
   private Fixture fixture;
   private PagedCache cache;
@@ -327,6 +331,33 @@ class SchedulerTest {
       assertThat(second.reused).as("the last choice was never fed").isEqualTo(42);
       assertThat(second.computed).isEqualTo(12);
     }
+  }
+
+  @Test
+  void aTurnOverASparseReplyIsTheSameCachedOrNot() {
+    for (boolean speech : new boolean[] {false, true}) {
+      SpeechHeads heads = fixture.speechHeads();
+      Asked first = new Asked(prompt(1, 30), speech, 40);
+      Heard heard = new Heard();
+      Heard again = new Heard();
+      Asked second;
+      try (Scheduler scheduler = sparse(heads)) {
+        scheduler.submit(ask(first.prompt(), first.decoding(), first.limit(), 0, heard));
+        runToTheEnd(scheduler);
+        second = new Asked(heard.outcome.history().then(prompt(2, 5)), speech, 30);
+        scheduler.submit(ask(second.prompt(), second.decoding(), second.limit(), 0, again));
+        runToTheEnd(scheduler);
+      }
+      assertThat(again.computed).isEqualTo(6);
+      assertThat(again.chosen).isEqualTo(second.alone(fixture.model(), heads, FEW));
+      List<List<Integer>> dense = second.alone(fixture.model(), heads, 0);
+      assertThat(again.chosen).as("it makes a difference here").isNotEqualTo(dense);
+    }
+  }
+
+  private Scheduler sparse(SpeechHeads heads) {
+    Limits limits = new Limits(4, 10);
+    return new Scheduler(fixture.model(), heads, FEW, cache, limits, decoding -> 64, () -> now);
   }
 
   @Test
