@@ -128,6 +128,21 @@ class SchedulerThreadTest {
   }
 
   @Test
+  void aSchedulerThatNobodyHoldsTakesItsThreadAlong() throws InterruptedException {
+    try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
+        PagedCache cache = fixture.model().allocateCache(FEW_POSITIONS)) {
+      Thread thread = SchedulerThread.start(scheduler(fixture, null, cache)).thread();
+      thread.interrupt();
+      for (int i = 0; i < 600 && thread.isAlive(); i++) {
+        System.gc();
+        thread.join(100);
+      }
+      assertThat(thread.isAlive()).isFalse();
+      assertThat(cache.freePages()).isEqualTo(cache.pages());
+    }
+  }
+
+  @Test
   void closingEndsWhatRunsAndWhatWaits() {
     try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
         PagedCache cache = fixture.model().allocateCache(FEW_POSITIONS)) {
