@@ -57,7 +57,7 @@ final class Requests {
               + " positions, but the context holds "
               + context
               + " and the reply needs at least one; shorten the prompt, send fewer pictures or"
-              + " frames, or raise contextLength");
+              + " frames, or raise contextLength or cacheBytes");
     }
     return context - promptTokens;
   }
