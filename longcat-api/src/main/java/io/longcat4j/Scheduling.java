@@ -1,5 +1,6 @@
 package io.longcat4j;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -14,6 +15,7 @@ public final class Scheduling {
   private final int prefillChunk;
   private final double maxGap;
   private final OptionalLong cacheBytes;
+  private final Optional<CachePrecision> cachePrecision;
 
   private Scheduling(Builder builder) {
     this.maxRunning = builder.maxRunning;
@@ -21,6 +23,7 @@ public final class Scheduling {
     this.prefillChunk = builder.prefillChunk;
     this.maxGap = builder.maxGap;
     this.cacheBytes = builder.cacheBytes;
+    this.cachePrecision = builder.cachePrecision;
   }
 
   /**
@@ -87,6 +90,16 @@ public final class Scheduling {
     return cacheBytes;
   }
 
+  /**
+   * In which precision past positions are kept.
+   *
+   * @return the precision, or empty for the one of the numerics: F32 with {@link Numerics#EXACT},
+   *     BF16 with {@link Numerics#BF16}
+   */
+  public Optional<CachePrecision> cachePrecision() {
+    return cachePrecision;
+  }
+
   /** Collects options; not thread-safe. */
   public static final class Builder {
     private int maxRunning = 32;
@@ -94,6 +107,7 @@ public final class Scheduling {
     private int prefillChunk = 64;
     private double maxGap = 2.5;
     private OptionalLong cacheBytes = OptionalLong.empty();
+    private Optional<CachePrecision> cachePrecision = Optional.empty();
 
     private Builder() {}
 
@@ -155,6 +169,19 @@ public final class Scheduling {
     public Builder cacheBytes(long cacheBytes) {
       require(cacheBytes >= 1, "cacheBytes", cacheBytes, "at least 1");
       this.cacheBytes = OptionalLong.of(cacheBytes);
+      return this;
+    }
+
+    /**
+     * Sets in which precision past positions are kept; default F32 with {@link Numerics#EXACT} and
+     * BF16 with {@link Numerics#BF16}. Fewer bits make room for more positions and round every key
+     * and value.
+     *
+     * @param cachePrecision of all requests
+     * @return this
+     */
+    public Builder cachePrecision(CachePrecision cachePrecision) {
+      this.cachePrecision = Optional.of(cachePrecision);
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.longcat4j.cache;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import java.util.ArrayList;
@@ -53,16 +54,22 @@ public final class PagedCache implements AutoCloseable {
    * @param stream in whose order rows are copied
    * @param attentionBlocks how many matrices
    * @param columns of each, latent and rope together
+   * @param format how rows are kept
    * @param pages how many, at least 1
    * @return the cache, to be closed by the caller
    * @throws BackendException if the memory is not there
    */
   public static PagedCache allocate(
-      ComputeBackend backend, Stream stream, int attentionBlocks, int columns, int pages) {
+      ComputeBackend backend,
+      Stream stream,
+      int attentionBlocks,
+      int columns,
+      RowFormat format,
+      int pages) {
     List<Tensor> blocks = new ArrayList<>();
     try {
       for (int i = 0; i < attentionBlocks; i++) {
-        blocks.add(backend.allocate(Math.multiplyExact(pages, PAGE_POSITIONS), columns));
+        blocks.add(backend.allocate(Math.multiplyExact(pages, PAGE_POSITIONS), columns, format));
       }
       boolean tracked = Boolean.getBoolean(PageLeaks.PROPERTY);
       return new PagedCache(stream, List.copyOf(blocks), pages, tracked);
@@ -165,8 +172,8 @@ public final class PagedCache implements AutoCloseable {
    * @return in all blocks together
    */
   public long pageBytes() {
-    long columns = blocks.isEmpty() ? 0 : blocks.get(0).columns();
-    return PAGE_POSITIONS * columns * blocks.size() * Float.BYTES;
+    return PAGE_POSITIONS
+        * blocks.stream().mapToLong(block -> block.format().rowBytes(block.columns())).sum();
   }
 
   /** A page for the caller alone, or {@link #NONE}. */

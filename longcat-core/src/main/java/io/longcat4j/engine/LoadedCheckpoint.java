@@ -78,7 +78,9 @@ final class LoadedCheckpoint implements AutoCloseable {
     backend.settle(weightMemory(), listener);
     this.modalities = Modalities.open(checkpoint, context(options, checkpoint.model()));
     owned.push(modalities);
-    this.cache = model.allocateCache(Planning.cachePositions(options, checkpoint.model()));
+    this.cache =
+        model.allocateCache(
+            Planning.cachePositions(options, checkpoint.model()), Planning.cacheFormat(options));
     owned.push(cache);
     this.scheduling = SchedulerThread.start(scheduler(options.scheduling()));
     owned.push(scheduling);
@@ -214,9 +216,10 @@ final class LoadedCheckpoint implements AutoCloseable {
     lines.add(
         String.format(
             Locale.ROOT,
-            "cache: %d pages of %d positions, %.1f MB",
+            "cache: %d pages of %d positions in %s, %.1f MB",
             cache.pages(),
             PagedCache.PAGE_POSITIONS,
+            Planning.cacheFormat(options),
             cache.pages() * cache.pageBytes() / 1e6));
     lines.add("weights: " + model.backend().describeWeights());
     lines.addAll(modalities.describe());

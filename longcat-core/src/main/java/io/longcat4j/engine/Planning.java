@@ -1,12 +1,15 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.CachePrecision;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Numerics;
 import io.longcat4j.Plan;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.PyTorchFile;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.spi.EngineOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -42,17 +45,29 @@ final class Planning {
         bytes(checkpoint.weights()) + speech,
         SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
         contextLength(options, config),
-        positionBytes(config),
+        positionBytes(options, config),
         memory());
   }
 
-  private static long positionBytes(ModelConfig config) {
-    return 2L * config.numLayers() * (config.kvLoraRank() + config.qkRopeHeadDim()) * Float.BYTES;
+  private static long positionBytes(EngineOptions options, ModelConfig config) {
+    int columns = config.kvLoraRank() + config.qkRopeHeadDim();
+    return 2L * config.numLayers() * cacheFormat(options).rowBytes(columns);
+  }
+
+  /** How past positions are kept: as asked, or in the precision of the numerics. */
+  static RowFormat cacheFormat(EngineOptions options) {
+    CachePrecision numerics =
+        options.numerics() == Numerics.BF16 ? CachePrecision.BF16 : CachePrecision.F32;
+    return switch (options.scheduling().cachePrecision().orElse(numerics)) {
+      case F32 -> RowFormat.F32;
+      case BF16 -> RowFormat.BF16;
+      case FP8 -> RowFormat.FP8;
+    };
   }
 
   /** Positions of all requests together that the cache shall hold. */
   static int cachePositions(EngineOptions options, ModelConfig config) {
-    long position = positionBytes(config);
+    long position = positionBytes(options, config);
     int context = contextLength(options, config);
     OptionalLong wanted = options.scheduling().cacheBytes();
     long positions =

@@ -8,6 +8,7 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
@@ -133,11 +134,23 @@ public final class LanguageModel implements AutoCloseable {
    * @return the cache, to be closed by the caller before the backend
    */
   public PagedCache allocateCache(int positions) {
+    return allocateCache(positions, RowFormat.F32);
+  }
+
+  /**
+   * An empty cache that keeps its rows as asked.
+   *
+   * @param positions how many fit at least, of all its sequences together
+   * @param format of every row
+   * @return the cache, to be closed by the caller before the backend
+   */
+  public PagedCache allocateCache(int positions, RowFormat format) {
     return PagedCache.allocate(
         backend,
         main,
         2 * config.numLayers(),
         config.kvLoraRank() + config.qkRopeHeadDim(),
+        format,
         PagedCache.pagesFor(positions));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longcat4j.Backend;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class PrefixTreeProperties {
     private final PrefixTree tree;
 
     World(int pages) {
-      cache = PagedCache.allocate(backend, stream, 1, 1, pages);
+      cache = PagedCache.allocate(backend, stream, 1, 1, RowFormat.F32, pages);
       tree = new PrefixTree(cache);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longcat4j.Backend;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,8 @@ class SequenceCacheProperties {
     Random random = new Random(seed);
     try (ComputeBackend backend = open()) {
       Stream stream = backend.openStream();
-      PagedCache cache = PagedCache.allocate(backend, stream, BLOCKS, COLUMNS, pages);
+      PagedCache cache =
+          PagedCache.allocate(backend, stream, BLOCKS, COLUMNS, RowFormat.F32, pages);
       List<Known> all = new ArrayList<>();
       for (int action = 0; action < 80; action++) {
         act(random, cache, stream, all);
@@ -123,7 +125,7 @@ class SequenceCacheProperties {
   void aPageThatNobodyReleasedIsNamedWithItsOriginWhereLeasesAreFollowed() {
     assertThat(Boolean.getBoolean(PageLeaks.PROPERTY)).as("set for all tests").isTrue();
     try (ComputeBackend backend = open()) {
-      PagedCache cache = PagedCache.allocate(backend, backend.openStream(), 1, 1, 4);
+      PagedCache cache = PagedCache.allocate(backend, backend.openStream(), 1, 1, RowFormat.F32, 4);
       SequenceCache forgotten = cache.open(20);
       assertThat(forgotten.length()).isEqualTo(20);
       assertThatThrownBy(cache::close)
@@ -137,7 +139,8 @@ class SequenceCacheProperties {
   @Example
   void pagesAreNotReleasedTwice() {
     try (ComputeBackend backend = open();
-        PagedCache cache = PagedCache.allocate(backend, backend.openStream(), 1, 1, 4)) {
+        PagedCache cache =
+            PagedCache.allocate(backend, backend.openStream(), 1, 1, RowFormat.F32, 4)) {
       int page = cache.lease();
       cache.release(page);
       assertThatThrownBy(() -> cache.release(page)).hasMessageContaining("held by nobody");

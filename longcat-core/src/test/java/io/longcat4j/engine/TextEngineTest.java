@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import io.longcat4j.Attention;
 import io.longcat4j.Audio;
+import io.longcat4j.CachePrecision;
 import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.EngineBusyException;
 import io.longcat4j.FinishReason;
@@ -103,6 +104,20 @@ class TextEngineTest {
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("the context holds")
           .hasMessageContaining("cacheBytes");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(CachePrecision.class)
+  void aCacheOfFewerBitsHoldsMorePositions(CachePrecision precision) {
+    Scheduling kept = Scheduling.builder().cachePrecision(precision).cacheBytes(500_000).build();
+    try (LongCat rounded = LongCat.builder().model(TestData.bf16()).scheduling(kept).build()) {
+      assertThat(rounded.describe()).contains(" positions in " + precision);
+      Reply cold = rounded.generate(QUESTION, TWELVE);
+      Reply warm = rounded.generate(QUESTION, TWELVE);
+      assertThat(warm.textIds()).hasSize(12).isEqualTo(cold.textIds());
+      assertThat(cold.statistics().cacheBytes())
+          .isBetween(1L, longcat.generate(QUESTION, TWELVE).statistics().cacheBytes());
     }
   }
 

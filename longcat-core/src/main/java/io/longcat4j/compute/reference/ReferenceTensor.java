@@ -104,7 +104,16 @@ final class ReferenceTensor implements Tensor {
   public Tensor rows(int from, int count) {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ rows);
     return new ReferenceTensor(
-        format, memory, firstRow + from, count, firstColumn, columns, width, lifetime, backend, true);
+        format,
+        memory,
+        firstRow + from,
+        count,
+        firstColumn,
+        columns,
+        width,
+        lifetime,
+        backend,
+        true);
   }
 
   @Override
