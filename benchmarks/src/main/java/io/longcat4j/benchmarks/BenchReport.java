@@ -14,7 +14,7 @@ import java.util.List;
  * @param tables for people
  * @param figures for programs
  */
-public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures) {
+public record BenchReport(FloorLog.Summary floors, List<Titled> tables, ObjectNode figures) {
   /** Copies the tables. */
   public BenchReport {
     tables = List.copyOf(tables);
@@ -29,16 +29,6 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
   record Titled(String title, ResultTable table) {}
 
   /**
-   * A report of floors alone.
-   *
-   * @param floors what was measured
-   * @return the report
-   */
-  public static BenchReport of(Floors floors) {
-    return new BenchReport(floors, List.of(), JsonNodeFactory.instance.objectNode());
-  }
-
-  /**
    * The whole report, floors first.
    *
    * @param markdown whether for a document, else for a terminal
@@ -47,7 +37,9 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
   public String text(boolean markdown) {
     List<String> pieces = new ArrayList<>();
     pieces.add(
-        piece(new Titled("Floors, " + floors.threads() + " threads", floorTable()), markdown));
+        piece(
+            new Titled("Floors, " + floors.median().threads() + " threads", floors.table()),
+            markdown));
     tables.forEach(table -> pieces.add(piece(table, markdown)));
     return String.join("\n\n", pieces);
   }
@@ -56,17 +48,6 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
     return markdown
         ? titled.title() + ":\n\n" + titled.table().markdown()
         : titled.title() + "\n" + titled.table().text();
-  }
-
-  private ResultTable floorTable() {
-    return new ResultTable("floor", "measured")
-        .row("streaming read", Figures.fixed(floors.readBytesPerSecond() / 1e9, 1) + " GB/s")
-        .row("BF16 dot products", gigaflops(floors.bf16FlopsPerSecond()))
-        .row("F32 multiply-adds", gigaflops(floors.f32FlopsPerSecond()));
-  }
-
-  private static String gigaflops(double perSecond) {
-    return perSecond == 0 ? "no instruction" : Figures.fixed(perSecond / 1e9, 0) + " GFLOP/s";
   }
 
   /**

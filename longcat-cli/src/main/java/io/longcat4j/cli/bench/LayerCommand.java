@@ -5,6 +5,7 @@ import io.longcat4j.benchmarks.ModelSizes;
 import io.longcat4j.benchmarks.WeightFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -26,11 +27,15 @@ final class LayerCommand implements Callable<Integer> {
   private final BenchOutput output;
 
   @Option(
-      names = "--format",
-      paramLabel = "bf16|fp8",
-      defaultValue = "bf16",
-      description = "How the matrices are stored. Default: ${DEFAULT-VALUE}.")
-  private WeightFormat format = WeightFormat.BF16;
+      names = {"--formats", "--format"},
+      split = ",",
+      paramLabel = "FORMAT",
+      defaultValue = "bf16,fp8,int8,int4",
+      description = {
+        "How the matrices are stored: bf16, fp8, int8, int4; one after the other. Default:"
+            + " ${DEFAULT-VALUE}."
+      })
+  private List<WeightFormat> formats = List.of();
 
   @Option(
       names = "--contexts",
@@ -90,7 +95,7 @@ final class LayerCommand implements Callable<Integer> {
   public Integer call() {
     LayerBench.Options options =
         new LayerBench.Options(
-            format,
+            formats,
             ModelSizes.publishedLayer(experts),
             contexts,
             prefills,
@@ -104,11 +109,12 @@ final class LayerCommand implements Callable<Integer> {
   }
 
   private String command() {
-    return "bench layer --format %s --contexts %s --prefill %s --experts %d"
-        .formatted(format, joined(contexts), joined(prefills), experts);
+    return "bench layer --formats %s --contexts %s --prefill %s --experts %d"
+        .formatted(
+            joined(formats).toLowerCase(Locale.ROOT), joined(contexts), joined(prefills), experts);
   }
 
-  private static String joined(List<Integer> numbers) {
-    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+  private static String joined(List<?> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 }
