@@ -6,15 +6,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run measured.
  *
- * @param floors of the machine in the same run
+ * @param floors of the machine in the same run, where speed was measured
  * @param tables for people
  * @param figures for programs
  */
-public record BenchReport(FloorLog.Summary floors, List<Titled> tables, ObjectNode figures) {
+public record BenchReport(
+    Optional<FloorLog.Summary> floors, List<Titled> tables, ObjectNode figures) {
   /** Copies the tables. */
   public BenchReport {
     tables = List.copyOf(tables);
@@ -36,10 +38,12 @@ public record BenchReport(FloorLog.Summary floors, List<Titled> tables, ObjectNo
    */
   public String text(boolean markdown) {
     List<String> pieces = new ArrayList<>();
-    pieces.add(
-        piece(
-            new Titled("Floors, " + floors.median().threads() + " threads", floors.table()),
-            markdown));
+    floors.ifPresent(
+        found ->
+            pieces.add(
+                piece(
+                    new Titled("Floors, " + found.median().threads() + " threads", found.table()),
+                    markdown)));
     tables.forEach(table -> pieces.add(piece(table, markdown)));
     return String.join("\n\n", pieces);
   }
@@ -67,7 +71,7 @@ public record BenchReport(FloorLog.Summary floors, List<Titled> tables, ObjectNo
             .put("command", origin.command())
             .put("note", origin.note());
     line.set("machine", machine.json());
-    line.set("floors", floors.json());
+    floors.ifPresent(found -> line.set("floors", found.json()));
     line.set("figures", figures);
     return line.toString();
   }

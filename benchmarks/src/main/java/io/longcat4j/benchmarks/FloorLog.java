@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -47,7 +48,8 @@ public final class FloorLog implements AutoCloseable {
       for (int i = 0; i < SAMPLES; i++) {
         log.sample();
       }
-      return new BenchReport(log.summary(), List.of(), JsonNodeFactory.instance.objectNode());
+      return new BenchReport(
+          Optional.of(log.summary()), List.of(), JsonNodeFactory.instance.objectNode());
     }
   }
 

@@ -6,6 +6,7 @@ import io.longcat4j.benchmarks.BenchReport.Titled;
 import io.longcat4j.benchmarks.ModelBench.Measured;
 import io.longcat4j.benchmarks.ModelBench.Timed;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** Turns the measurements of a model into figures beside their floors. */
@@ -15,7 +16,7 @@ record ModelReport(
   BenchReport report() {
     String model = String.valueOf(options.checkpoint().getFileName());
     return new BenchReport(
-        floors,
+        Optional.of(floors),
         List.of(
             new Titled("Model " + model + ", tokens a second", speedTable()),
             new Titled("Model " + model + ", loading and memory", loadTable())),

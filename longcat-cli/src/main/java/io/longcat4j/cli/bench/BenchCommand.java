@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
-          + " run: streaming read over a buffer far larger than the caches, and products that stay"
+          + " moments: streaming read over a buffer far larger than the caches, and products that stay"
           + " in registers.",
       ""
     },
@@ -45,12 +45,15 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new FloorsCommand(output))
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new ModelCommand(output))
+        .addSubcommand(new NumericsCommand(output))
+        .addSubcommand(new AllCommand(output))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
   }
 
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Nothing to measure was given; there are floors, layer and model");
+        spec.commandLine(),
+        "Nothing to measure was given; there are floors, layer, model, numerics and all");
   }
 }
