@@ -70,6 +70,7 @@ public final class AllBench {
       floors = log.summary();
     }
     bars.addLayers(layers);
+    bars.addModel(model.figures().get("heap_bytes_per_token").asDouble());
     transformers.ifPresent(found -> bars.addTransformers(found.tg().ratio(), found.pp().ratio()));
 
     List<Titled> tables = new ArrayList<>();

@@ -76,7 +76,19 @@ final class Bars {
     reports.stream()
         .mapToDouble(report -> report.overhead().heapBytes())
         .max()
-        .ifPresent(bytes -> add("heap", "Java heap allocated a token", bytes, 1024, Unit.BYTES));
+        .ifPresent(
+            bytes ->
+                add("heap", "Java heap allocated in a layer for a token", bytes, 1024, Unit.BYTES));
+  }
+
+  /** Takes what generation with a whole model allocates. */
+  void addModel(double heapBytesPerToken) {
+    add(
+        "heap_model",
+        "Java heap allocated a token, whole model",
+        heapBytesPerToken,
+        1024,
+        Unit.BYTES);
   }
 
   /** Takes how many times as fast as transformers the engine was. */

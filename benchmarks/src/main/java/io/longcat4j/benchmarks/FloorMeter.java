@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FloorMeter implements FloorProbe {
   /** So large that a part has left every cache before its turn comes again. */
-  private static final long BUFFER_BYTES = 2L << 30;
+  private static final long BUFFER_BYTES = 1L << 30;
 
   private static final long PASS_BYTES = 256L << 20;
   private static final long ROUNDS = 150_000;

@@ -26,7 +26,7 @@ public final class LayerBench {
   private static final int WARM_UP_TOKENS = 3;
   private static final int OVERHEAD_TOKENS = 300;
   private static final int OVERHEAD_CONTEXT = 16;
-  private static final long MARGIN_BYTES = 5L << 30;
+  private static final long MARGIN_BYTES = 4L << 30;
 
   /** Between operations of a prompt, which takes seconds. */
   private static final long NANOS_BETWEEN_FLOORS = 200_000_000;

@@ -69,6 +69,8 @@ class AllBenchTest {
     assertThat(bars.get("tg_ratio").asDouble()).isEqualTo(2.5);
     assertThat(bars.get("pp_ratio").asDouble()).isEqualTo(1.6);
     assertThat(bars.get("decode_FP8").asDouble()).isPositive();
+    assertThat(bars.get("heap_model").asDouble())
+        .isEqualTo(report.figures().get("model").get("heap_bytes_per_token").asDouble());
     assertThat(report.figures().fieldNames())
         .toIterable()
         .containsExactly("bars", "model", "transformers", "numerics", "FP8");
