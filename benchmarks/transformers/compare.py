@@ -135,7 +135,10 @@ def main() -> None:
 
 def append(options, results: dict, last: dict) -> None:
     keys = ("transformers_tokens_per_s", "longcat4j_tokens_per_s", "ratio")
-    last["command"] = f"compare.py {options.checkpoint.name} --rounds {options.rounds}"
+    last["command"] = (
+        f"compare.py {options.checkpoint.name} --rounds {options.rounds}"
+        f" --pp {options.pp} --tg {options.tg} --threads {options.threads}"
+    )
     last["note"] = options.note
     last["figures"] = {
         test: dict(zip(keys, (round(value, 3) for value in values)))

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -20,7 +21,6 @@
 namespace {
 
 constexpr int kChains = 24;  // Two ports of latency 4 to 6 need about a dozen; 24 leave room.
-constexpr int64_t kRounds = 2'000'000;
 
 using Clock = std::chrono::steady_clock;
 
@@ -54,42 +54,58 @@ double run_together(int32_t threads, const Work& work) {
 
 std::atomic<uint64_t> sink{0};
 
-uint64_t sum_plain(const uint64_t* from, int64_t count) {
+// Reads `count` words as kStreams streams side by side, fetching kAhead bytes ahead of each.
+template <int kStreams, int kAhead>
+uint64_t read_plain(const uint64_t* from, int64_t count) {
+  const int64_t length = count / kStreams;
   uint64_t sums[8] = {};
-  for (int64_t i = 0; i + 8 <= count; i += 8) {
-    for (int lane = 0; lane < 8; lane++) {
-      sums[lane] += from[i + lane];
+  for (int64_t i = 0; i + 8 <= length; i += 8) {
+    for (int stream = 0; stream < kStreams; stream++) {
+      const uint64_t* at = from + stream * length + i;
+      if (kAhead > 0) {
+        __builtin_prefetch(reinterpret_cast<const char*>(at) + kAhead);
+      }
+      for (int lane = 0; lane < 8; lane++) {
+        sums[lane] ^= at[lane];
+      }
     }
   }
-  return sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
+  return sums[0] ^ sums[1] ^ sums[2] ^ sums[3] ^ sums[4] ^ sums[5] ^ sums[6] ^ sums[7];
 }
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx512f"))) uint64_t sum_avx512(const uint64_t* from, int64_t count) {
-  __m512i a = _mm512_setzero_si512();
-  __m512i b = a;
-  __m512i c = a;
-  __m512i d = a;
-  for (int64_t i = 0; i + 32 <= count; i += 32) {
-    a = _mm512_xor_si512(a, _mm512_loadu_si512(from + i));
-    b = _mm512_xor_si512(b, _mm512_loadu_si512(from + i + 8));
-    c = _mm512_xor_si512(c, _mm512_loadu_si512(from + i + 16));
-    d = _mm512_xor_si512(d, _mm512_loadu_si512(from + i + 24));
+template <int kStreams, int kAhead>
+__attribute__((target("avx512f"))) uint64_t read_avx512(const uint64_t* from, int64_t count) {
+  const int64_t length = count / kStreams;
+  __m512i sums[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(),
+                     _mm512_setzero_si512()};
+  for (int64_t i = 0; i + 32 <= length; i += 32) {
+    for (int stream = 0; stream < kStreams; stream++) {
+      const uint64_t* at = from + stream * length + i;
+#pragma GCC unroll 4
+      for (int line = 0; line < 4; line++) {
+        if (kAhead > 0) {
+          __builtin_prefetch(reinterpret_cast<const char*>(at + 8 * line) + kAhead);
+        }
+        sums[line] = _mm512_xor_si512(sums[line], _mm512_loadu_si512(at + 8 * line));
+      }
+    }
   }
   uint64_t lanes[8];
-  _mm512_storeu_si512(lanes, _mm512_xor_si512(_mm512_xor_si512(a, b), _mm512_xor_si512(c, d)));
-  return sum_plain(lanes, 8);
+  _mm512_storeu_si512(lanes, _mm512_xor_si512(_mm512_xor_si512(sums[0], sums[1]),
+                                              _mm512_xor_si512(sums[2], sums[3])));
+  return read_plain<1, 0>(lanes, 8);
 }
 
-__attribute__((target("avx512f"))) float fma_avx512() {
+__attribute__((target("avx512f"))) float fma_avx512(int64_t rounds) {
   __m512 sums[kChains];
   for (__m512& sum : sums) {
     sum = _mm512_setzero_ps();
   }
   __m512 x = _mm512_set1_ps(0.5f);
   const __m512 y = _mm512_set1_ps(0.25f);
-  for (int64_t round = 0; round < kRounds; round++) {
+  for (int64_t round = 0; round < rounds; round++) {
     __asm__ volatile("" : "+v"(x));
 #pragma GCC unroll 24
     for (int chain = 0; chain < kChains; chain++) {
@@ -105,14 +121,14 @@ __attribute__((target("avx512f"))) float fma_avx512() {
   return lanes[0];
 }
 
-__attribute__((target("avx512f,avx512bf16"))) float dot_avx512() {
+__attribute__((target("avx512f,avx512bf16"))) float dot_avx512(int64_t rounds) {
   __m512 sums[kChains];
   for (__m512& sum : sums) {
     sum = _mm512_setzero_ps();
   }
   __m512i x = _mm512_set1_epi16(0x3f00);  // 0.5
   const __m512i y = _mm512_set1_epi16(0x3e80);
-  for (int64_t round = 0; round < kRounds; round++) {
+  for (int64_t round = 0; round < rounds; round++) {
     __asm__ volatile("" : "+v"(x));
 #pragma GCC unroll 24
     for (int chain = 0; chain < kChains; chain++) {
@@ -130,14 +146,14 @@ __attribute__((target("avx512f,avx512bf16"))) float dot_avx512() {
 
 constexpr int kShortChains = 12;  // Sixteen registers are all there is before AVX-512.
 
-__attribute__((target("avx2,fma"))) float fma_avx2() {
+__attribute__((target("avx2,fma"))) float fma_avx2(int64_t rounds) {
   __m256 sums[kShortChains];
   for (__m256& sum : sums) {
     sum = _mm256_setzero_ps();
   }
   __m256 x = _mm256_set1_ps(0.5f);
   const __m256 y = _mm256_set1_ps(0.25f);
-  for (int64_t round = 0; round < kRounds; round++) {
+  for (int64_t round = 0; round < rounds; round++) {
     __asm__ volatile("" : "+x"(x));
 #pragma GCC unroll 12
     for (int chain = 0; chain < kShortChains; chain++) {
@@ -159,32 +175,36 @@ bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_support
 
 #endif
 
-uint64_t sum(const uint64_t* from, int64_t count) {
+using Reader = uint64_t (*)(const uint64_t*, int64_t);
+
+// Ways to read that machines and sizes of pages differ on; the fastest one is the floor.
+std::vector<Reader> readers() {
 #if defined(__x86_64__)
   if (has_avx512()) {
-    return sum_avx512(from, count);
+    return {read_avx512<1, 0>, read_avx512<1, 4096>, read_avx512<2, 0>, read_avx512<2, 4096>,
+            read_avx512<4, 0>};
   }
 #endif
-  return sum_plain(from, count);
+  return {read_plain<1, 0>, read_plain<1, 4096>, read_plain<2, 0>, read_plain<2, 4096>,
+          read_plain<4, 0>};
 }
 
-// A loop over registers, and how many additions and multiplications it makes.
+// A loop over registers, and how many additions and multiplications a round of it makes.
 struct Loop {
-  float (*run)();
+  float (*run)(int64_t rounds);
   double operations;
 };
 
 Loop loop_of(int32_t kind) {
 #if defined(__x86_64__)
-  const double rounds = 2.0 * static_cast<double>(kRounds);
   if (kind == LONGCAT_FLOOR_BF16 && has_avx512_bf16()) {
-    return {dot_avx512, rounds * kChains * 32};
+    return {dot_avx512, 2.0 * kChains * 32};
   }
   if (kind == LONGCAT_FLOOR_F32 && has_avx512()) {
-    return {fma_avx512, rounds * kChains * 16};
+    return {fma_avx512, 2.0 * kChains * 16};
   }
   if (kind == LONGCAT_FLOOR_F32 && has_avx2()) {
-    return {fma_avx2, rounds * kShortChains * 8};
+    return {fma_avx2, 2.0 * kShortChains * 8};
   }
 #else
   (void)kind;
@@ -210,59 +230,101 @@ struct Buffer {
   uint64_t* data = nullptr;
 };
 
-double read(int64_t bytes, int32_t threads, int32_t passes) {
-  Buffer buffer(bytes);
-  if (buffer.data == nullptr) {
-    return 0;
-  }
-  const int64_t share = bytes / 8 / threads / 32 * 32;
-  // The thread that reads a part writes it first, so that it lies in its memory.
-  run_together(threads, [&](int32_t thread) {
-    memset(buffer.data + thread * share, thread + 1, static_cast<size_t>(share) * 8);
+double compute(const Loop& loop, int32_t threads, int64_t rounds) {
+  const double seconds = run_together(threads, [&](int32_t) {
+    sink.fetch_add(static_cast<uint64_t>(loop.run(rounds)));
   });
-  double best = 0;
-  for (int32_t pass = 0; pass < passes; pass++) {
-    const double seconds = run_together(threads, [&](int32_t thread) {
-      sink.fetch_add(sum(buffer.data + thread * share, share));
-    });
-    const double rate = static_cast<double>(share) * 8 * threads / seconds;
-    best = rate > best ? rate : best;
-  }
-  return best;
+  return loop.operations * static_cast<double>(rounds) * threads / seconds;
 }
 
-double compute(const Loop& loop, int32_t threads, int32_t passes) {
-  double best = 0;
-  for (int32_t pass = 0; pass < passes; pass++) {
-    const double seconds = run_together(threads, [&](int32_t) {
-      sink.fetch_add(static_cast<uint64_t>(loop.run()));
-    });
-    const double rate = loop.operations * threads / seconds;
-    best = rate > best ? rate : best;
-  }
-  return best;
-}
+constexpr int64_t kPiece = 8 * 256;  // Bytes that every way to read takes whole.
+constexpr int kTrials = 6;
 
 }  // namespace
 
-extern "C" double longcat_floor_read(int64_t bytes, int32_t threads, int32_t passes) noexcept {
-  if (threads < 1 || passes < 1 || bytes < static_cast<int64_t>(threads) * 4096) {
+struct longcat_meter {
+  longcat_meter(int64_t bytes, int32_t threads)
+      : buffer(bytes), threads(threads), share(bytes / threads / kPiece * kPiece) {}
+
+  double read(Reader reader, int64_t bytes) {
+    int64_t each = bytes / threads / kPiece * kPiece;
+    each = each < kPiece ? kPiece : each > share ? share : each;
+    if (position + each > share) {
+      position = 0;
+    }
+    const double seconds = run_together(threads, [&](int32_t thread) {
+      sink.fetch_add(reader(buffer.data + (thread * share + position) / 8, each / 8));
+    });
+    position += each;
+    return static_cast<double>(each) * threads / seconds;
+  }
+
+  // The thread that reads a part writes it first, so that it lies in its memory.
+  void fill() {
+    run_together(threads, [&](int32_t thread) {
+      memset(buffer.data + thread * share / 8, thread + 1, static_cast<size_t>(share));
+    });
+  }
+
+  // In turns, so that a machine that slows down meanwhile slows all of them.
+  void choose(int64_t bytes) {
+    double best = 0;
+    for (int trial = 0; trial < kTrials; trial++) {
+      for (Reader reader : readers()) {
+        const double rate = read(reader, bytes);
+        if (rate > best) {
+          best = rate;
+          fastest = reader;
+        }
+      }
+    }
+  }
+
+  Buffer buffer;
+  int32_t threads;
+  int64_t share;
+  int64_t position = 0;
+  Reader fastest = readers().front();
+};
+
+extern "C" longcat_meter* longcat_meter_open(int64_t bytes, int32_t threads,
+                                             int64_t pass) noexcept {
+  if (threads < 1 || pass < 1 || bytes < pass || bytes / threads < kPiece) {
+    return nullptr;
+  }
+  try {
+    std::unique_ptr<longcat_meter> meter(new longcat_meter(bytes, threads));
+    if (meter->buffer.data == nullptr) {
+      return nullptr;
+    }
+    meter->fill();
+    meter->choose(pass);
+    return meter.release();
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+extern "C" double longcat_meter_read(longcat_meter* meter, int64_t bytes) noexcept {
+  if (meter == nullptr || bytes < 1) {
     return 0;
   }
   try {
-    return read(bytes, threads, passes);
+    return meter->read(meter->fastest, bytes);
   } catch (const std::exception&) {
     return 0;
   }
 }
 
-extern "C" double longcat_floor_compute(int32_t kind, int32_t threads, int32_t passes) noexcept {
+extern "C" void longcat_meter_close(longcat_meter* meter) noexcept { delete meter; }
+
+extern "C" double longcat_floor_compute(int32_t kind, int32_t threads, int64_t rounds) noexcept {
   const Loop loop = loop_of(kind);
-  if (loop.run == nullptr || threads < 1 || passes < 1) {
+  if (loop.run == nullptr || threads < 1 || rounds < 1) {
     return 0;
   }
   try {
-    return compute(loop, threads, passes);
+    return compute(loop, threads, rounds);
   } catch (const std::exception&) {
     return 0;
   }

@@ -6,15 +6,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run measured.
  *
- * @param floors of the machine in the same run
+ * @param floors of the machine in the same run, where speed was measured
  * @param tables for people
  * @param figures for programs
  */
-public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures) {
+public record BenchReport(
+    Optional<FloorLog.Summary> floors, List<Titled> tables, ObjectNode figures) {
   /** Copies the tables. */
   public BenchReport {
     tables = List.copyOf(tables);
@@ -29,16 +31,6 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
   record Titled(String title, ResultTable table) {}
 
   /**
-   * A report of floors alone.
-   *
-   * @param floors what was measured
-   * @return the report
-   */
-  public static BenchReport of(Floors floors) {
-    return new BenchReport(floors, List.of(), JsonNodeFactory.instance.objectNode());
-  }
-
-  /**
    * The whole report, floors first.
    *
    * @param markdown whether for a document, else for a terminal
@@ -46,8 +38,12 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
    */
   public String text(boolean markdown) {
     List<String> pieces = new ArrayList<>();
-    pieces.add(
-        piece(new Titled("Floors, " + floors.threads() + " threads", floorTable()), markdown));
+    floors.ifPresent(
+        found ->
+            pieces.add(
+                piece(
+                    new Titled("Floors, " + found.median().threads() + " threads", found.table()),
+                    markdown)));
     tables.forEach(table -> pieces.add(piece(table, markdown)));
     return String.join("\n\n", pieces);
   }
@@ -56,17 +52,6 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
     return markdown
         ? titled.title() + ":\n\n" + titled.table().markdown()
         : titled.title() + "\n" + titled.table().text();
-  }
-
-  private ResultTable floorTable() {
-    return new ResultTable("floor", "measured")
-        .row("streaming read", Figures.fixed(floors.readBytesPerSecond() / 1e9, 1) + " GB/s")
-        .row("BF16 dot products", gigaflops(floors.bf16FlopsPerSecond()))
-        .row("F32 multiply-adds", gigaflops(floors.f32FlopsPerSecond()));
-  }
-
-  private static String gigaflops(double perSecond) {
-    return perSecond == 0 ? "no instruction" : Figures.fixed(perSecond / 1e9, 0) + " GFLOP/s";
   }
 
   /**
@@ -86,7 +71,7 @@ public record BenchReport(Floors floors, List<Titled> tables, ObjectNode figures
             .put("command", origin.command())
             .put("note", origin.note());
     line.set("machine", machine.json());
-    line.set("floors", floors.json());
+    floors.ifPresent(found -> line.set("floors", found.json()));
     line.set("figures", figures);
     return line.toString();
   }

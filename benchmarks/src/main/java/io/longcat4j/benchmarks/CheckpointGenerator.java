@@ -7,6 +7,7 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.checkpoint.SafetensorsOutput;
 import io.longcat4j.checkpoint.SafetensorsOutput.Declaration;
+import io.longcat4j.quantize.Precision;
 import io.longcat4j.tensor.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -121,12 +122,14 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
     }
   }
 
-  private static void write(
+  private void write(
       Declaration tensor, SplittableRandom random, ByteBuffer chunk, SafetensorsOutput output) {
     if (tensor.shape().rank() == 1) {
       writeVector(tensor, chunk, output);
     } else if (tensor.name().endsWith(TensorPlan.SCALE)) {
       writeScales(tensor, random, output);
+    } else if (tensor.name().endsWith(TensorPlan.GROUP_SCALE)) {
+      writeGroupScales(tensor, random, output);
     } else {
       RandomNumbers numbers = new RandomNumbers(tensor.dtype(), deviation(tensor), random.split());
       for (long left = tensor.byteSize(); left > 0; left -= CHUNK_BYTES) {
@@ -138,12 +141,15 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
   }
 
   private static double deviation(Declaration tensor) {
-    if (tensor.dtype() == DType.F8_E4M3) {
-      return RandomNumbers.FP8_DEVIATION;
-    }
-    return tensor.name().contains("embed_tokens")
-        ? 1
-        : 1 / Math.sqrt((double) tensor.shape().dim(1));
+    return switch (tensor.dtype()) {
+      case F8_E4M3 -> RandomNumbers.FP8_DEVIATION;
+      case I8 -> RandomNumbers.INT8_DEVIATION;
+      case U8 -> RandomNumbers.INT4_DEVIATION;
+      default ->
+          tensor.name().contains("embed_tokens")
+              ? 1
+              : 1 / Math.sqrt((double) tensor.shape().dim(1));
+    };
   }
 
   /** Gains are 1; the router's correction is 0, so that it picks by its scores alone. */
@@ -170,6 +176,23 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
     ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       bytes.putFloat((float) (scale * random.nextDouble(0.8, 1.2)));
+    }
+    output.append(tensor.name(), bytes.flip());
+  }
+
+  /** The same for groups of integers, in BF16. */
+  private void writeGroupScales(
+      Declaration tensor, SplittableRandom random, SafetensorsOutput output) {
+    Precision precision = format.precision().orElseThrow();
+    double deviation =
+        precision == Precision.INT4 ? RandomNumbers.INT4_DEVIATION : RandomNumbers.INT8_DEVIATION;
+    double columns = (double) tensor.shape().dim(1) * precision.groups().size();
+    double scale = 1 / (Math.sqrt(columns) * deviation);
+    int count = Math.toIntExact(tensor.shape().elements());
+    ByteBuffer bytes = ByteBuffer.allocate(2 * count).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      float value = (float) (scale * random.nextDouble(0.8, 1.2));
+      bytes.putShort((short) RandomNumbers.encode(DType.BF16, value));
     }
     output.append(tensor.name(), bytes.flip());
   }

@@ -2,11 +2,12 @@ package io.longcat4j.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longcat4j.BackendException;
-import org.bytedeco.javacpp.Loader;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What the machine can do at best, measured with all threads.
+ * What the machine can do at best, with all threads.
  *
  * @param threads how many
  * @param readBytesPerSecond streaming read over a buffer far larger than the caches
@@ -14,90 +15,54 @@ import org.bytedeco.javacpp.Loader;
  * @param bf16FlopsPerSecond dot products of BF16 pairs that stay in registers; 0 where the
  *     processor has no instruction for them
  */
-public record Floors(
+record Floors(
     int threads, double readBytesPerSecond, double f32FlopsPerSecond, double bf16FlopsPerSecond) {
-  /** Far larger than any cache, small enough for any machine that is worth measuring. */
-  private static final long BUFFER_BYTES = 2L << 30;
 
-  private static final int PASSES = 5;
-
-  /**
-   * Measures, for about three seconds.
-   *
-   * @param threads at least 1
-   * @return the best of several passes
-   * @throws BackendException if this build has no native code
-   */
-  public static Floors measure(int threads) {
-    return measure(threads, BUFFER_BYTES, PASSES);
+  /** The median of each number over some samples, at least one. */
+  static Floors median(List<Floors> samples) {
+    return of(samples, Floors::median);
   }
 
-  static Floors measure(int threads, long bufferBytes, int passes) {
-    load();
+  /** The largest of each number over some samples, at least one. */
+  static Floors best(List<Floors> samples) {
+    return of(samples, values -> values[values.length - 1]);
+  }
+
+  /** The mean of each number over some samples, at least one. */
+  static Floors mean(List<Floors> samples) {
+    return of(samples, values -> Arrays.stream(values).average().orElseThrow());
+  }
+
+  private static Floors of(List<Floors> samples, ToDoubleFunction<double[]> reduce) {
     return new Floors(
-        threads,
-        FloorKernels.read(bufferBytes, threads, passes),
-        FloorKernels.compute(FloorKernels.F32, threads, passes),
-        FloorKernels.compute(FloorKernels.BF16, threads, passes));
+        samples.get(0).threads,
+        reduce.applyAsDouble(sorted(samples, Floors::readBytesPerSecond)),
+        reduce.applyAsDouble(sorted(samples, Floors::f32FlopsPerSecond)),
+        reduce.applyAsDouble(sorted(samples, Floors::bf16FlopsPerSecond)));
   }
 
-  /**
-   * Whether this build has the native code that measures.
-   *
-   * @return false where it was built without a C++ compiler
-   */
-  public static boolean isAvailable() {
-    String file = System.mapLibraryName("jnilongcat_floors");
-    return FloorKernels.class.getResource(Loader.getPlatform() + "/" + file) != null;
+  private static double[] sorted(List<Floors> samples, ToDoubleFunction<Floors> number) {
+    return samples.stream().mapToDouble(number).sorted().toArray();
   }
 
-  private static void load() {
-    if (!isAvailable()) {
-      throw new BackendException(
-          "longcat-benchmarks was built without native code for "
-              + Loader.getPlatform()
-              + ", so the machine's floors cannot be measured; build it where g++ or clang++ is"
-              + " installed");
-    }
-    Loader.load(FloorKernels.class);
+  private static double median(double[] sorted) {
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /**
-   * The better of two measurements: a floor is what the machine can do when nothing disturbs it.
-   *
-   * @param other of the same machine and threads
-   * @return the larger of each number
-   */
-  public Floors best(Floors other) {
-    return new Floors(
-        threads,
-        Math.max(readBytesPerSecond, other.readBytesPerSecond),
-        Math.max(f32FlopsPerSecond, other.f32FlopsPerSecond),
-        Math.max(bf16FlopsPerSecond, other.bf16FlopsPerSecond));
-  }
-
-  /**
-   * The peak that products of BF16 weights are measured against.
-   *
-   * @return BF16 operations a second, or F32 ones where there is no such instruction
-   */
-  public double productFlopsPerSecond() {
+  /** The peak that products of BF16 weights are measured against: F32's where there is none. */
+  double productFlopsPerSecond() {
     return bf16FlopsPerSecond > 0 ? bf16FlopsPerSecond : f32FlopsPerSecond;
   }
 
-  /**
-   * The peak of whatever is faster here; processors differ, some do F32 at twice the rate of BF16.
-   *
-   * @return operations a second
-   */
-  public double bestFlopsPerSecond() {
+  /** The peak of whatever is faster here; some processors do F32 at twice the rate of BF16. */
+  double bestFlopsPerSecond() {
     return Math.max(bf16FlopsPerSecond, f32FlopsPerSecond);
   }
 
   ObjectNode json() {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("threads", threads)
         .put("read_gb_per_s", Figures.rounded(readBytesPerSecond / 1e9))
         .put("f32_gflop_per_s", Figures.rounded(f32FlopsPerSecond / 1e9))
         .put("bf16_gflop_per_s", Figures.rounded(bf16FlopsPerSecond / 1e9));

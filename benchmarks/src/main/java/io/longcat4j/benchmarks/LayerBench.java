@@ -1,5 +1,7 @@
 package io.longcat4j.benchmarks;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.checkpoint.Checkpoint;
@@ -22,14 +24,17 @@ import java.util.stream.Stream;
  */
 public final class LayerBench {
   private static final int WARM_UP_TOKENS = 3;
-  private static final int OVERHEAD_TOKENS = 1000;
+  private static final int OVERHEAD_TOKENS = 300;
   private static final int OVERHEAD_CONTEXT = 16;
-  private static final long MARGIN_BYTES = 3L << 30;
+  private static final long MARGIN_BYTES = 4L << 30;
+
+  /** Between operations of a prompt, which takes seconds. */
+  private static final long NANOS_BETWEEN_FLOORS = 200_000_000;
 
   /**
    * What to measure.
    *
-   * @param format of the weights
+   * @param formats of the weights, measured one after the other
    * @param sizes of the layer
    * @param contexts positions in the cache, for decoding
    * @param prefills lengths of prompts
@@ -40,7 +45,7 @@ public final class LayerBench {
    * @param directory of the generated checkpoints
    */
   public record Options(
-      WeightFormat format,
+      List<WeightFormat> formats,
       ModelSizes sizes,
       List<Integer> contexts,
       List<Integer> prefills,
@@ -51,6 +56,7 @@ public final class LayerBench {
       Path directory) {
     /** Copies the lists; every number is at least 1. */
     public Options {
+      formats = List.copyOf(formats);
       contexts = List.copyOf(contexts);
       prefills = List.copyOf(prefills);
       Stream.concat(contexts.stream(), prefills.stream()).forEach(Options::requirePositive);
@@ -70,18 +76,11 @@ public final class LayerBench {
     }
   }
 
-  /** Tokens at a context, with the mean seconds of each part. */
-  record Decode(int context, Sample seconds, double realExperts, Map<Part, Double> partSeconds) {}
-
-  /** Prompts of one length. */
-  record Prefill(int rows, Sample seconds, double realExperts) {}
-
   /** What a token costs that has next to nothing to compute. */
   record Overhead(double seconds, double heapBytes) {}
 
   private final Options options;
   private final Consumer<String> progress;
-  private final IntFunction<Floors> floors;
 
   /**
    * Prepares a run.
@@ -90,77 +89,118 @@ public final class LayerBench {
    * @param progress hears of every step
    */
   public LayerBench(Options options, Consumer<String> progress) {
-    this(options, progress, Floors::measure);
-  }
-
-  LayerBench(Options options, Consumer<String> progress, IntFunction<Floors> floors) {
     this.options = options;
     this.progress = progress;
-    this.floors = floors;
   }
 
   /**
-   * Measures. Writes the checkpoint first where it is not there yet.
+   * Measures. Writes checkpoints first where they are not there yet.
    *
    * @return floors, figures and tables
    * @throws InvalidRequestException if memory or disk are too small
    */
   public BenchReport run() {
-    CheckpointGenerator generator = new CheckpointGenerator(options.sizes, options.format, 1);
-    requireMemory(generator.bytes());
-    progress.accept("floors ...");
-    Floors before = floors.apply(options.workers());
-    Overhead overhead = overhead();
-    Path directory = directory(options.format, options.sizes);
+    return run(FloorMeter::open);
+  }
+
+  BenchReport run(IntFunction<FloorProbe> probes) {
+    try (FloorLog floors = FloorLog.open(options.workers(), probes)) {
+      List<LayerReport> reports = measure(floors);
+      Bars bars = new Bars();
+      bars.addLayers(reports);
+      List<BenchReport.Titled> tables = new ArrayList<>();
+      bars.table().ifPresent(tables::add);
+      ObjectNode figures = JsonNodeFactory.instance.objectNode();
+      for (LayerReport report : reports) {
+        tables.addAll(report.tables(floors.summary()));
+        figures.set(report.format().name(), report.figures());
+      }
+      figures.set("bars", bars.figures());
+      return new BenchReport(Optional.of(floors.summary()), tables, figures);
+    }
+  }
+
+  /** One report for each format. */
+  List<LayerReport> measure(FloorLog floors) {
+    options.formats.forEach(format -> requireMemory(generator(format).bytes()));
+    return options.formats.stream().map(format -> measure(format, floors)).toList();
+  }
+
+  private CheckpointGenerator generator(WeightFormat format) {
+    return new CheckpointGenerator(options.sizes, format, 1);
+  }
+
+  private LayerReport measure(WeightFormat format, FloorLog floors) {
+    CheckpointGenerator generator = generator(format);
+    Overhead overhead = overhead(format);
+    Path directory = directory(format, options.sizes);
     progress.accept(
         "weights in %s, %s ...".formatted(directory, Figures.gigabytes(generator.bytes())));
     generator.write(directory, Optional.empty());
     Checkpoint checkpoint = Checkpoint.open(directory);
     LayerRunner.touch(checkpoint);
-    List<Decode> decodes = new ArrayList<>();
-    List<Prefill> prefills = new ArrayList<>();
-    String description;
     OperationClock clock = new OperationClock();
     try (ComputeBackend backend = openBackend();
         LayerRunner runner = new LayerRunner(checkpoint, clock.wrap(backend), positions())) {
-      description = backend.describe();
-      options.contexts.forEach(context -> decodes.add(decode(runner, clock, context)));
-      options.prefills.forEach(rows -> prefills.add(prefill(runner, rows)));
+      return new LayerReport(
+          format,
+          options.sizes,
+          backend.describe(),
+          TokenCost.of(checkpoint.model(), checkpoint.weights()),
+          options.contexts.stream().map(context -> decode(runner, clock, context, floors)).toList(),
+          options.prefills.stream().map(rows -> prefill(runner, clock, rows, floors)).toList(),
+          overhead);
     }
-    progress.accept("floors again ...");
-    Floors best = before.best(floors.apply(options.workers()));
-    TokenCost cost = TokenCost.of(checkpoint.model(), checkpoint.weights());
-    return new LayerReport(options, description, best, cost, decodes, prefills, overhead).report();
   }
 
-  private Decode decode(LayerRunner runner, OperationClock clock, int context) {
+  private Decode decode(LayerRunner runner, OperationClock clock, int context, FloorLog floors) {
     progress.accept("decode at context " + context + " ...");
     runner.decode(context, WARM_UP_TOKENS);
-    runner.resetExperts();
-    clock.reset();
-    Sample seconds = runner.decode(context, options.tokens);
-    Map<Part, Double> parts = clock.seconds(options.tokens);
-    parts.remove(Part.EMBEDDING); // Making the input is no part of the layer.
-    return new Decode(context, seconds, runner.realExperts(), parts);
+    List<Decode.Token> tokens = new ArrayList<>();
+    runner.decode(
+        context,
+        options.tokens,
+        new LayerRunner.TokenListener() {
+          private Floors beside = floors.sample();
+
+          @Override
+          public void before() {
+            beside = floors.sample();
+            clock.reset();
+          }
+
+          @Override
+          public void after(double seconds, double realExperts) {
+            Map<Part, Double> parts = clock.seconds();
+            parts.remove(Part.EMBEDDING); // Making the input is no part of the layer.
+            tokens.add(new Decode.Token(seconds, realExperts, beside, parts));
+          }
+        });
+    return new Decode(context, tokens);
   }
 
-  private Prefill prefill(LayerRunner runner, int rows) {
+  private Prefill prefill(LayerRunner runner, OperationClock clock, int rows, FloorLog floors) {
     progress.accept("prefill of " + rows + " ...");
     runner.prefill(Math.min(rows, 32));
     runner.resetExperts();
-    double[] seconds = new double[options.repetitions];
-    for (int i = 0; i < seconds.length; i++) {
-      seconds[i] = runner.prefill(rows);
+    List<Prefill.Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < options.repetitions; i++) {
+      List<Floors> beside = new ArrayList<>();
+      clock.reset();
+      clock.between(() -> beside.add(floors.sample()), NANOS_BETWEEN_FLOORS);
+      double seconds = runner.prefill(rows) - clock.pausedSeconds();
+      clock.between(null, 0);
+      prompts.add(new Prefill.Prompt(seconds, Floors.mean(beside)));
     }
-    return new Prefill(rows, new Sample(seconds), runner.realExperts());
+    return new Prefill(rows, prompts, runner.realExperts());
   }
 
   /** The same steps over matrices so small that what remains is Java, calls and threads. */
-  private Overhead overhead() {
+  private Overhead overhead(WeightFormat format) {
     progress.accept("a layer of next to no arithmetic ...");
     ModelSizes sizes = ModelSizes.tinyLayer();
-    Path directory = directory(options.format, sizes);
-    new CheckpointGenerator(sizes, options.format, 1).write(directory, Optional.empty());
+    Path directory = directory(format, sizes);
+    new CheckpointGenerator(sizes, format, 1).write(directory, Optional.empty());
     try (ComputeBackend backend = openBackend();
         LayerRunner runner =
             new LayerRunner(Checkpoint.open(directory), backend, OVERHEAD_CONTEXT)) {

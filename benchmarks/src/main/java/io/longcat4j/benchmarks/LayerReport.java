@@ -3,17 +3,25 @@ package io.longcat4j.benchmarks;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longcat4j.benchmarks.BenchReport.Titled;
-import io.longcat4j.benchmarks.LayerBench.Decode;
 import io.longcat4j.benchmarks.LayerBench.Overhead;
-import io.longcat4j.benchmarks.LayerBench.Prefill;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns the measurements of a layer into figures beside their floors. */
+/**
+ * Turns the measurements of a layer in one format into figures beside their floors.
+ *
+ * @param format of the weights
+ * @param sizes of the layer
+ * @param backend in words
+ * @param cost of a token
+ * @param decodes for each context
+ * @param prefills for each length of prompts
+ * @param overhead of a token outside the products
+ */
 record LayerReport(
-    LayerBench.Options options,
+    WeightFormat format,
+    ModelSizes sizes,
     String backend,
-    Floors floors,
     TokenCost cost,
     List<Decode> decodes,
     List<Prefill> prefills,
@@ -21,7 +29,7 @@ record LayerReport(
   /** Streaming read of servers that hold the whole model, in bytes a second. */
   private static final double[] SERVERS = {300e9, 600e9};
 
-  BenchReport report() {
+  List<Titled> tables(FloorLog.Summary floors) {
     List<Titled> tables = new ArrayList<>();
     if (!decodes.isEmpty()) {
       tables.add(new Titled(title("Decoding"), decodeTable()));
@@ -33,27 +41,14 @@ record LayerReport(
     }
     tables.add(new Titled(title("Cost outside the products"), overheadTable()));
     if (!decodes.isEmpty()) {
-      tables.add(new Titled(title("Projection"), projectionTable()));
+      tables.add(new Titled(title("Projection"), projectionTable(floors.median())));
     }
-    return new BenchReport(floors, tables, figures());
+    return tables;
   }
 
   private String title(String what) {
     return "%s, one layer of hidden size %d with %d + %d experts, %s"
-        .formatted(
-            what,
-            options.sizes().hidden(),
-            options.sizes().experts(),
-            options.sizes().zeroExperts(),
-            options.format());
-  }
-
-  private double bytes(Decode decode) {
-    return cost.decodeBytes(decode.realExperts(), decode.context());
-  }
-
-  private double share(Decode decode) {
-    return bytes(decode) / decode.seconds().median() / floors.readBytesPerSecond();
+        .formatted(what, sizes.hidden(), sizes.experts(), sizes.zeroExperts(), format);
   }
 
   private ResultTable decodeTable() {
@@ -67,10 +62,12 @@ record LayerReport(
             "real experts",
             "bytes",
             "GB/s",
-            "floor",
+            "floor, median",
+            "best",
             "share");
     for (Decode decode : decodes) {
       double median = decode.seconds().median();
+      Sample read = decode.readBytesPerSecond();
       table.row(
           "" + decode.context(),
           Figures.milliseconds(median),
@@ -78,10 +75,11 @@ record LayerReport(
           "" + decode.seconds().count(),
           Figures.fixed(1 / median, 1),
           Figures.fixed(decode.realExperts(), 2),
-          Figures.gigabytes(bytes(decode)),
-          Figures.fixed(bytes(decode) / median / 1e9, 1),
-          Figures.fixed(floors.readBytesPerSecond() / 1e9, 1),
-          Figures.percent(share(decode)));
+          Figures.gigabytes(decode.bytes(cost)),
+          Figures.fixed(decode.bytes(cost) / median / 1e9, 1),
+          Figures.fixed(read.median() / 1e9, 1),
+          Figures.fixed(read.largest() / 1e9, 1),
+          Figures.percent(decode.share(cost)));
     }
     return table;
   }
@@ -90,53 +88,33 @@ record LayerReport(
     ResultTable table =
         new ResultTable("context", "part", "mean", "of the token", "GB/s", "share of the floor");
     for (Decode decode : decodes) {
-      double total = decode.partSeconds().values().stream().mapToDouble(s -> s).sum();
-      decode
-          .partSeconds()
-          .forEach(
-              (part, seconds) -> {
-                double rate =
-                    cost.partBytes(part, decode.realExperts(), decode.context()) / seconds;
-                table.row(
-                    "" + decode.context(),
-                    part.title(),
-                    Figures.milliseconds(seconds),
-                    Figures.percent(seconds / total),
-                    Figures.fixed(rate / 1e9, 1),
-                    Figures.percent(rate / floors.readBytesPerSecond()));
-              });
+      double total = decode.parts().stream().mapToDouble(decode::partSeconds).sum();
+      for (Part part : decode.parts()) {
+        double seconds = decode.partSeconds(part);
+        table.row(
+            "" + decode.context(),
+            part.title(),
+            Figures.milliseconds(seconds),
+            Figures.percent(seconds / total),
+            Figures.fixed(decode.partBytes(part, cost) / seconds / 1e9, 1),
+            Figures.percent(decode.partShare(part, cost)));
+      }
     }
     return table;
-  }
-
-  /** The floor is the slower of reading the bytes and computing the products. */
-  private double cacheFloor(Decode decode) {
-    return Math.max(
-        cost.attentionBytes(decode.context()) / floors.readBytesPerSecond(),
-        cost.attentionFlops(decode.context()) / floors.bestFlopsPerSecond());
   }
 
   private ResultTable cacheTable() {
     ResultTable table =
         new ResultTable("context", "mean", "read floor", "product floor", "share of the slower");
     for (Decode decode : decodes) {
-      double seconds = decode.partSeconds().getOrDefault(Part.CACHE, 0.0);
       table.row(
           "" + decode.context(),
-          Figures.milliseconds(seconds),
-          Figures.milliseconds(cost.attentionBytes(decode.context()) / floors.readBytesPerSecond()),
-          Figures.milliseconds(cost.attentionFlops(decode.context()) / floors.bestFlopsPerSecond()),
-          Figures.percent(cacheFloor(decode) / seconds));
+          Figures.milliseconds(decode.partSeconds(Part.CACHE)),
+          Figures.milliseconds(decode.cacheReadSeconds(cost)),
+          Figures.milliseconds(decode.cacheProductSeconds(cost)),
+          Figures.percent(decode.cacheShare(cost)));
     }
     return table;
-  }
-
-  private double flops(Prefill prefill) {
-    return cost.prefillFlops(prefill.rows(), prefill.realExperts());
-  }
-
-  private double share(Prefill prefill) {
-    return flops(prefill) / prefill.seconds().median() / floors.productFlopsPerSecond();
   }
 
   private ResultTable prefillTable() {
@@ -149,6 +127,7 @@ record LayerReport(
             "rows/s",
             "real experts",
             "GFLOP/s",
+            "BF16 peak, median",
             "of BF16 peak",
             "of F32 peak");
     for (Prefill prefill : prefills) {
@@ -160,9 +139,10 @@ record LayerReport(
           "" + prefill.seconds().count(),
           Figures.fixed(prefill.rows() / median, 1),
           Figures.fixed(prefill.realExperts(), 2),
-          Figures.fixed(flops(prefill) / median / 1e9, 0),
-          Figures.percent(share(prefill)),
-          Figures.percent(flops(prefill) / median / floors.f32FlopsPerSecond()));
+          Figures.fixed(prefill.flops(cost) / median / 1e9, 0),
+          Figures.fixed(prefill.productFlopsPerSecond().median() / 1e9, 0),
+          Figures.percent(prefill.share(cost)),
+          Figures.percent(prefill.shareOfF32(cost)));
     }
     return table;
   }
@@ -179,7 +159,7 @@ record LayerReport(
     return table.row("Java heap allocated", Figures.fixed(overhead.heapBytes(), 0) + " bytes");
   }
 
-  private double overheadShare() {
+  double overheadShare() {
     return overhead.seconds() / decodes.get(0).seconds().median();
   }
 
@@ -187,11 +167,11 @@ record LayerReport(
   double projectedSeconds(Decode decode, double bytesPerSecond) {
     ModelSizes published = ModelSizes.published();
     double head = (double) published.vocabulary() * published.hidden() * Short.BYTES;
-    double layers = (double) published.layers() / options.sizes().layers();
-    return (layers * bytes(decode) + head) / (bytesPerSecond * share(decode));
+    double layers = (double) published.layers() / sizes.layers();
+    return (layers * decode.bytes(cost) + head) / (bytesPerSecond * decode.share(cost));
   }
 
-  private ResultTable projectionTable() {
+  private ResultTable projectionTable(Floors floors) {
     ResultTable table = new ResultTable("context", "bandwidth", "tokens/s of the whole model");
     for (Decode decode : decodes) {
       projection(table, decode, floors.readBytesPerSecond());
@@ -209,13 +189,12 @@ record LayerReport(
         Figures.fixed(1 / projectedSeconds(decode, bytesPerSecond), 2));
   }
 
-  private ObjectNode figures() {
+  ObjectNode figures() {
     ObjectNode figures =
         JsonNodeFactory.instance
             .objectNode()
             .put("backend", backend)
-            .put("format", options.format().name())
-            .put("experts", options.sizes().experts())
+            .put("experts", sizes.experts())
             .put("overhead_us", Figures.rounded(overhead.seconds() * 1e6))
             .put("heap_bytes_per_token", Figures.rounded(overhead.heapBytes()));
     for (Decode decode : decodes) {
@@ -226,26 +205,26 @@ record LayerReport(
               .put("best_ms", Figures.rounded(decode.seconds().best() * 1e3))
               .put("tokens", decode.seconds().count())
               .put("real_experts", Figures.rounded(decode.realExperts()))
-              .put("gb", Figures.rounded(bytes(decode) / 1e9))
-              .put("share_of_read", Figures.rounded(share(decode)));
+              .put("gb", Figures.rounded(decode.bytes(cost) / 1e9))
+              .put("read_gb_per_s", Figures.rounded(decode.readBytesPerSecond().median() / 1e9))
+              .put("share_of_read", Figures.rounded(decode.share(cost)))
+              .put("attention_share", Figures.rounded(decode.cacheShare(cost)));
       ObjectNode parts = node.putObject("part_ms");
       decode
-          .partSeconds()
-          .forEach((part, seconds) -> parts.put(part.name(), Figures.rounded(seconds * 1e3)));
+          .parts()
+          .forEach(part -> parts.put(part.name(), Figures.rounded(decode.partSeconds(part) * 1e3)));
     }
     for (Prefill prefill : prefills) {
+      double median = prefill.seconds().median();
       figures
           .putObject("prefill_" + prefill.rows())
-          .put("median_s", Figures.rounded(prefill.seconds().median()))
+          .put("median_s", Figures.rounded(median))
           .put("best_s", Figures.rounded(prefill.seconds().best()))
           .put("repetitions", prefill.seconds().count())
           .put("real_experts", Figures.rounded(prefill.realExperts()))
-          .put("gflop_per_s", Figures.rounded(flops(prefill) / prefill.seconds().median() / 1e9))
-          .put("share_of_bf16_peak", Figures.rounded(share(prefill)))
-          .put(
-              "share_of_f32_peak",
-              Figures.rounded(
-                  flops(prefill) / prefill.seconds().median() / floors.f32FlopsPerSecond()));
+          .put("gflop_per_s", Figures.rounded(prefill.flops(cost) / median / 1e9))
+          .put("share_of_bf16_peak", Figures.rounded(prefill.share(cost)))
+          .put("share_of_f32_peak", Figures.rounded(prefill.shareOfF32(cost)));
     }
     return figures;
   }

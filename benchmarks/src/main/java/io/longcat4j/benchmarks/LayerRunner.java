@@ -12,6 +12,8 @@ import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.parallel.Ranks;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -73,16 +75,44 @@ final class LayerRunner implements AutoCloseable {
     }
   }
 
-  /** Seconds of each of `count` single tokens at the end of a context. */
-  Sample decode(int context, int count) {
-    double[] seconds = new double[count];
+  /** Stands around each decoded token. */
+  interface TokenListener {
+    /** Called before the token's time begins. */
+    void before();
+
+    /** Called after it ended. */
+    void after(double seconds, double realExperts);
+  }
+
+  /** Decodes `count` single tokens at the end of a context. */
+  void decode(int context, int count, TokenListener listener) {
     Batch batch = Batch.of(context - 1, 1, sequence.slots());
     try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
       for (int i = 0; i < count; i++) {
-        seconds[i] = forward(x, batch);
+        resetExperts();
+        listener.before();
+        double seconds = forward(x, batch);
+        listener.after(seconds, realExperts());
       }
     }
-    return new Sample(seconds);
+  }
+
+  /** Seconds of each of `count` single tokens at the end of a context. */
+  Sample decode(int context, int count) {
+    List<Double> all = new ArrayList<>();
+    decode(
+        context,
+        count,
+        new TokenListener() {
+          @Override
+          public void before() {}
+
+          @Override
+          public void after(double seconds, double realExperts) {
+            all.add(seconds);
+          }
+        });
+    return new Sample(all.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** Seconds of one prompt from position 0, fed in pieces as the engine does. */

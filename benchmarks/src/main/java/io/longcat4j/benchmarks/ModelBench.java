@@ -13,6 +13,8 @@ import io.longcat4j.model.LanguageModel;
 import io.longcat4j.parallel.Ranks;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ import java.util.function.IntFunction;
  */
 public final class ModelBench {
   private static final int[] NO_AUDIO = {};
+  private static final int TOKENS_BETWEEN_FLOORS = 8;
 
   /**
    * What to measure.
@@ -57,20 +60,22 @@ public final class ModelBench {
     }
   }
 
-  /** Everything one run sees. */
+  /** Everything one run sees; prompts and generations beside the floors of their time. */
   record Measured(
       String backend,
       double loadSeconds,
       double firstTokenSeconds,
-      Sample prompt,
-      Sample generation,
+      List<Timed> prompts,
+      List<Timed> generations,
       double realExperts,
       double heapBytesPerToken,
       MemoryUse memory) {}
 
+  /** A repetition, and the mean of the floors that were measured around it. */
+  record Timed(double seconds, Floors floors) {}
+
   private final Options options;
   private final Consumer<String> progress;
-  private final IntFunction<Floors> floors;
   private final SplittableRandom random = new SplittableRandom(1);
 
   /**
@@ -80,13 +85,8 @@ public final class ModelBench {
    * @param progress hears of every step
    */
   public ModelBench(Options options, Consumer<String> progress) {
-    this(options, progress, Floors::measure);
-  }
-
-  ModelBench(Options options, Consumer<String> progress, IntFunction<Floors> floors) {
     this.options = options;
     this.progress = progress;
-    this.floors = floors;
   }
 
   /**
@@ -95,12 +95,13 @@ public final class ModelBench {
    * @return floors, figures and tables
    */
   public BenchReport run() {
-    progress.accept("floors ...");
-    Floors before = floors.apply(options.workers());
+    return run(FloorMeter::open);
+  }
+
+  BenchReport run(IntFunction<FloorProbe> probes) {
     progress.accept("loading ...");
     long start = System.nanoTime();
     Checkpoint checkpoint = Checkpoint.open(options.checkpoint);
-    Measured measured;
     try (ComputeBackend backend =
             BackendSelection.onClassPath().open(options.backend, options.threads);
         LanguageModel model =
@@ -110,42 +111,55 @@ public final class ModelBench {
                 backend,
                 Ranks.single(),
                 LoadingListener.silent())) {
-      measured = measure(model, secondsSince(start));
+      double loadSeconds = secondsSince(start);
+      progress.accept("first prompt ...");
+      float[] logits = new float[model.config().vocabSize()];
+      double firstTokenSeconds = prompt(model, logits);
+      generate(model, logits, () -> {});
+      MemoryUse memory = MemoryUse.now(); // Before the floors take a large buffer.
+      try (FloorLog floors = FloorLog.open(options.workers(), probes)) {
+        Measured measured = measure(model, logits, floors, loadSeconds, firstTokenSeconds, memory);
+        TokenCost cost = TokenCost.of(checkpoint.model(), checkpoint.weights());
+        return new ModelReport(options, floors.summary(), cost, measured).report();
+      }
     }
-    progress.accept("floors again ...");
-    Floors best = before.best(floors.apply(options.workers()));
-    TokenCost cost = TokenCost.of(checkpoint.model(), checkpoint.weights());
-    return new ModelReport(options, best, cost, measured).report();
   }
 
-  private Measured measure(LanguageModel model, double loadSeconds) {
-    float[] logits = new float[model.config().vocabSize()];
-    progress.accept("first prompt ...");
-    double firstTokenSeconds = prompt(model, logits);
-    double[] prompts = new double[options.repetitions];
-    double[] generations = new double[options.repetitions];
-    generate(model, logits);
+  private Measured measure(
+      LanguageModel model,
+      float[] logits,
+      FloorLog floors,
+      double loadSeconds,
+      double firstTokenSeconds,
+      MemoryUse memory) {
+    List<Timed> prompts = new ArrayList<>();
+    List<Timed> generations = new ArrayList<>();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = 0;
     double experts = 0;
     for (int i = 0; i < options.repetitions; i++) {
       progress.accept("repetition " + (i + 1) + " of " + options.repetitions + " ...");
-      prompts[i] = prompt(model, logits);
+      List<Floors> beside = new ArrayList<>(List.of(floors.sample()));
+      double seconds = prompt(model, logits);
+      beside.add(floors.sample());
+      prompts.add(new Timed(seconds, Floors.mean(beside)));
       long before = threads.getCurrentThreadAllocatedBytes();
-      Generated generated = generate(model, logits);
+      Generated generated = generate(model, logits, () -> beside.add(floors.sample()));
       allocated += threads.getCurrentThreadAllocatedBytes() - before;
-      generations[i] = generated.seconds();
+      // The first of them was measured before the prompt.
+      Floors during = Floors.mean(beside.subList(1, beside.size()));
+      generations.add(new Timed(generated.seconds(), during));
       experts += generated.realExperts() / options.repetitions;
     }
     return new Measured(
         model.backend().describe(),
         loadSeconds,
         firstTokenSeconds,
-        new Sample(prompts),
-        new Sample(generations),
+        prompts,
+        generations,
         experts,
         (double) allocated / options.repetitions / options.generated,
-        MemoryUse.now());
+        memory);
   }
 
   private double prompt(LanguageModel model, float[] logits) {
@@ -160,16 +174,22 @@ public final class ModelBench {
 
   private record Generated(double seconds, double realExperts) {}
 
-  private Generated generate(LanguageModel model, float[] logits) {
+  /** Does something at the end of each group of tokens, which counts for none of them. */
+  private Generated generate(LanguageModel model, float[] logits, Runnable between) {
     int[] ids = ids(options.generated, model);
+    double seconds = 0;
     try (RunningSequence sequence =
         new RunningSequence(model, null, PromptRows.of(new int[0]), ids.length, 0)) {
-      long start = System.nanoTime();
-      for (int id : ids) {
-        sequence.step(id, NO_AUDIO);
-        sequence.textLogits(logits);
+      for (int from = 0; from < ids.length; from += TOKENS_BETWEEN_FLOORS) {
+        long start = System.nanoTime();
+        for (int i = from; i < Math.min(ids.length, from + TOKENS_BETWEEN_FLOORS); i++) {
+          sequence.step(ids[i], NO_AUDIO);
+          sequence.textLogits(logits);
+        }
+        seconds += secondsSince(start);
+        between.run();
       }
-      return new Generated(secondsSince(start), sequence.expertsPerToken().mean());
+      return new Generated(seconds, sequence.expertsPerToken().mean());
     }
   }
 

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longcat4j.benchmarks.BenchReport.Titled;
 import io.longcat4j.benchmarks.ModelBench.Measured;
+import io.longcat4j.benchmarks.ModelBench.Timed;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Turns the measurements of a model into figures beside their floors. */
-record ModelReport(ModelBench.Options options, Floors floors, TokenCost cost, Measured measured) {
+record ModelReport(
+    ModelBench.Options options, FloorLog.Summary floors, TokenCost cost, Measured measured) {
 
   BenchReport report() {
     String model = String.valueOf(options.checkpoint().getFileName());
     return new BenchReport(
-        floors,
+        Optional.of(floors),
         List.of(
             new Titled("Model " + model + ", tokens a second", speedTable()),
             new Titled("Model " + model + ", loading and memory", loadTable())),
@@ -26,28 +30,47 @@ record ModelReport(ModelBench.Options options, Floors floors, TokenCost cost, Me
   }
 
   private double readShare() {
-    return tokenBytes() * generationRate() / floors.readBytesPerSecond();
+    double bytes = options.generated() * tokenBytes();
+    return sample(
+            measured.generations(),
+            timed -> bytes / timed.floors().readBytesPerSecond() / timed.seconds())
+        .median();
   }
 
   private double productShare() {
     double flops = cost.prefillFlops(options.prompt(), measured.realExperts());
-    return flops / measured.prompt().median() / floors.productFlopsPerSecond();
+    return sample(
+            measured.prompts(),
+            timed -> flops / timed.floors().productFlopsPerSecond() / timed.seconds())
+        .median();
+  }
+
+  private Sample prompts() {
+    return sample(measured.prompts(), Timed::seconds);
+  }
+
+  private Sample generations() {
+    return sample(measured.generations(), Timed::seconds);
+  }
+
+  private static Sample sample(List<Timed> timed, ToDoubleFunction<Timed> number) {
+    return new Sample(timed.stream().mapToDouble(number).toArray());
   }
 
   private double promptRate() {
-    return options.prompt() / measured.prompt().median();
+    return options.prompt() / prompts().median();
   }
 
   private double generationRate() {
-    return options.generated() / measured.generation().median();
+    return options.generated() / generations().median();
   }
 
   private ResultTable speedTable() {
     ResultTable table =
         new ResultTable("test", "median t/s", "mean t/s", "+-", "best t/s", "of", "share of floor");
-    speed(table, "pp" + options.prompt(), measured.prompt(), options.prompt(), productShare());
+    speed(table, "pp" + options.prompt(), prompts(), options.prompt(), productShare());
     return speed(
-        table, "tg" + options.generated(), measured.generation(), options.generated(), readShare());
+        table, "tg" + options.generated(), generations(), options.generated(), readShare());
   }
 
   private static ResultTable speed(
@@ -71,7 +94,7 @@ record ModelReport(ModelBench.Options options, Floors floors, TokenCost cost, Me
             Figures.milliseconds(measured.firstTokenSeconds()))
         .row(
             "first token of a prompt of " + options.prompt() + ", warm",
-            Figures.milliseconds(measured.prompt().median()))
+            Figures.milliseconds(prompts().median()))
         .row("resident memory", Figures.gigabytes(memory.residentBytes()))
         .row("of which mapped files", Figures.gigabytes(memory.fileBytes()))
         .row("of which other", Figures.gigabytes(memory.anonymousBytes()))
@@ -90,12 +113,10 @@ record ModelReport(ModelBench.Options options, Floors floors, TokenCost cost, Me
         .put("tg_tokens", options.generated())
         .put("repetitions", options.repetitions())
         .put("pp_tokens_per_s", Figures.rounded(promptRate()))
-        .put("pp_deviation", Figures.rounded(measured.prompt().rateDeviation(options.prompt())))
+        .put("pp_deviation", Figures.rounded(prompts().rateDeviation(options.prompt())))
         .put("pp_share_of_bf16_peak", Figures.rounded(productShare()))
         .put("tg_tokens_per_s", Figures.rounded(generationRate()))
-        .put(
-            "tg_deviation",
-            Figures.rounded(measured.generation().rateDeviation(options.generated())))
+        .put("tg_deviation", Figures.rounded(generations().rateDeviation(options.generated())))
         .put("tg_share_of_read", Figures.rounded(readShare()))
         .put("real_experts", Figures.rounded(measured.realExperts()))
         .put("load_s", Figures.rounded(measured.loadSeconds()))

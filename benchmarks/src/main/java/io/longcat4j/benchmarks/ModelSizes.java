@@ -201,6 +201,17 @@ public record ModelSizes(
           .put("activation_scheme", "dynamic");
       quantization.putArray("weight_block_size").add(BLOCK).add(BLOCK);
     }
+    format
+        .precision()
+        .ifPresent(
+            precision ->
+                config
+                    .putObject("quantization_config")
+                    .put("quant_method", "longcat4j")
+                    .put("version", 1)
+                    .put("bits", precision.groups().bits())
+                    .put("group_size", precision.groups().size())
+                    .put("scope", "all"));
     return config;
   }
 }

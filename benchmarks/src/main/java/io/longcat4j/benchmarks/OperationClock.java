@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class OperationClock {
   private final IdentityHashMap<Weight, Part> partOfWeight = new IdentityHashMap<>();
   private final Map<Part, Long> nanos = new EnumMap<>(Part.class);
+  private @Nullable Runnable between;
+  private long pauseNanos;
+  private long nextPause;
+  private long pausedNanos;
 
   /** The same backend, with its streams measured. */
   ComputeBackend wrap(ComputeBackend backend) {
@@ -48,12 +52,38 @@ final class OperationClock {
 
   void reset() {
     nanos.clear();
+    pausedNanos = 0;
   }
 
-  /** Seconds of each part since the last reset, divided by `runs`. */
-  Map<Part, Double> seconds(int runs) {
+  /**
+   * Does something between two operations, again when some time has passed; null ends it. Its time
+   * counts for no part.
+   */
+  void between(@Nullable Runnable action, long everyNanos) {
+    this.between = action;
+    this.pauseNanos = everyNanos;
+    this.nextPause = System.nanoTime();
+  }
+
+  /** Seconds since the last reset that went to what is done between operations. */
+  double pausedSeconds() {
+    return pausedNanos / 1e9;
+  }
+
+  private void pause() {
+    long start = System.nanoTime();
+    if (between != null && start - nextPause >= 0) {
+      between.run();
+      long end = System.nanoTime();
+      pausedNanos += end - start;
+      nextPause = end + pauseNanos;
+    }
+  }
+
+  /** Seconds of each part since the last reset. */
+  Map<Part, Double> seconds() {
     Map<Part, Double> seconds = new EnumMap<>(Part.class);
-    nanos.forEach((part, sum) -> seconds.put(part, sum / 1e9 / runs));
+    nanos.forEach((part, sum) -> seconds.put(part, sum / 1e9));
     return seconds;
   }
 
@@ -92,6 +122,7 @@ final class OperationClock {
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] = unwrapped(arguments[i]);
       }
+      pause();
       long start = System.nanoTime();
       Object result = OperationClock.call(stream, method, arguments);
       nanos.merge(part(method.getName(), arguments), System.nanoTime() - start, Long::sum);

@@ -16,6 +16,11 @@ final class RandomNumbers {
   /** Where FP8 numbers lie: two standard deviations fill half of the format's range. */
   static final double FP8_DEVIATION = 112;
 
+  /** Where integers lie: the largest ones are three deviations off, as after rounding. */
+  static final double INT8_DEVIATION = 42;
+
+  static final double INT4_DEVIATION = 2.5;
+
   private final SplittableRandom random;
   private final long[] table = new long[1 << TABLE_BITS];
   private final int bytesEach;
@@ -23,15 +28,22 @@ final class RandomNumbers {
   /**
    * Prepares a table.
    *
-   * @param dtype BF16, F32 or F8_E4M3
+   * @param dtype BF16, F32, F8_E4M3, I8, or U8 for two integers of 4 bits
    * @param deviation standard deviation of the numbers as stored
    */
   RandomNumbers(DType dtype, double deviation, SplittableRandom random) {
     this.random = random;
     this.bytesEach = dtype.bytes();
     for (int i = 0; i < table.length; i++) {
-      table[i] = encode(dtype, (float) (random.nextGaussian() * deviation));
+      table[i] = encode(dtype, draw(deviation));
+      if (dtype == DType.U8) {
+        table[i] |= encode(dtype, draw(deviation)) << 4;
+      }
     }
+  }
+
+  private float draw(double deviation) {
+    return (float) (random.nextGaussian() * deviation);
   }
 
   static long encode(DType dtype, float value) {
@@ -39,6 +51,8 @@ final class RandomNumbers {
       case F32 -> Integer.toUnsignedLong(Float.floatToIntBits(value));
       case BF16 -> ((Float.floatToIntBits(value) + 0x8000L) >>> 16) & 0xffff;
       case F8_E4M3 -> Float8.encode(value);
+      case I8 -> Math.max(-127, Math.min(127, Math.round(value))) & 0xff;
+      case U8 -> Math.max(-8, Math.min(7, Math.round(value))) + 8;
       default -> throw new IllegalArgumentException("no random numbers of " + dtype);
     };
   }

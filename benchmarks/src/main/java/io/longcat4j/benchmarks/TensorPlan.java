@@ -1,5 +1,6 @@
 package io.longcat4j.benchmarks;
 
+import io.longcat4j.checkpoint.ModelConfig.IntegerGroups;
 import io.longcat4j.checkpoint.SafetensorsOutput.Declaration;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
@@ -10,6 +11,7 @@ import java.util.List;
 final class TensorPlan {
   static final int BLOCK = 128;
   static final String SCALE = "_scale_inv";
+  static final String GROUP_SCALE = "_scale";
 
   private final ModelSizes sizes;
   private final WeightFormat format;
@@ -74,10 +76,23 @@ final class TensorPlan {
       add(name, DType.BF16, rows, columns);
       return;
     }
+    if (format.precision().isPresent()) {
+      integers(name, rows, columns, format.precision().get().groups());
+      return;
+    }
     add(name, DType.F8_E4M3, rows, columns);
     tensors.add(
         new Declaration(
             name + ".weight" + SCALE, DType.F32, Shape.of(blocks(rows), blocks(columns))));
+  }
+
+  private void integers(String name, int rows, int columns, IntegerGroups groups) {
+    add(name, groups.dtype(), rows, ((long) columns * groups.bits() + 7) / 8);
+    tensors.add(
+        new Declaration(
+            name + ".weight" + GROUP_SCALE,
+            DType.BF16,
+            Shape.of(rows, (columns - 1L) / groups.size() + 1)));
   }
 
   private void add(String name, DType dtype, long... dims) {

@@ -67,12 +67,18 @@ public final class VocoderBench {
    * @param push frames pushed at once; the whole utterance if as long
    * @param seconds of all of it
    * @param firstSeconds until its first sound
+   * @param floors measured before each repetition
    */
-  record Spoken(int push, Sample seconds, Sample firstSeconds) {}
+  record Spoken(int push, Sample seconds, Sample firstSeconds, List<Floors> floors) {
+    /** Copies the floors. */
+    Spoken {
+      floors = List.copyOf(floors);
+    }
+  }
 
   private final Options options;
   private final Consumer<String> progress;
-  private final IntFunction<Floors> floors;
+  private final IntFunction<FloorProbe> floors;
 
   /**
    * Prepares a run.
@@ -81,10 +87,10 @@ public final class VocoderBench {
    * @param progress hears of every step
    */
   public VocoderBench(Options options, Consumer<String> progress) {
-    this(options, progress, Floors::measure);
+    this(options, progress, FloorMeter::open);
   }
 
-  VocoderBench(Options options, Consumer<String> progress, IntFunction<Floors> floors) {
+  VocoderBench(Options options, Consumer<String> progress, IntFunction<FloorProbe> floors) {
     this.options = options;
     this.progress = progress;
     this.floors = floors;
@@ -96,37 +102,36 @@ public final class VocoderBench {
    * @return floors, figures and tables
    */
   public BenchReport run() {
-    progress.accept("floors ...");
-    Floors before = floors.apply(options.workers());
     progress.accept("random weights ...");
     List<Spoken> spoken = new ArrayList<>();
     String description;
-    try (CodecDecoder decoder =
-        CodecDecoder.open(
-            options.config, new RandomTensors(DEVIATION), Backend.cpu(), options.workers())) {
+    try (FloorLog log = FloorLog.open(options.workers(), floors);
+        CodecDecoder decoder =
+            CodecDecoder.open(
+                options.config, new RandomTensors(DEVIATION), Backend.cpu(), options.workers())) {
       description = decoder.describe();
-      spoken.add(measure(decoder, options.frames));
+      spoken.add(measure(decoder, log, options.frames));
       for (int push : options.pushes) {
-        spoken.add(measure(decoder, Math.min(push, options.frames)));
+        spoken.add(measure(decoder, log, Math.min(push, options.frames)));
       }
+      return new VocoderReport(options, description, log.summary(), spoken).report();
     }
-    progress.accept("floors again ...");
-    Floors best = before.best(floors.apply(options.workers()));
-    return new VocoderReport(options, description, best, spoken).report();
   }
 
-  private Spoken measure(CodecDecoder decoder, int push) {
+  private Spoken measure(CodecDecoder decoder, FloorLog log, int push) {
     progress.accept("pushes of " + push + " ...");
     List<CodecFrame> frames = frames();
     double[] seconds = new double[options.repetitions];
     double[] first = new double[options.repetitions];
+    List<Floors> around = new ArrayList<>();
     speak(decoder, frames.subList(0, Math.min(frames.size(), 4 * push)), push);
     for (int i = 0; i < seconds.length; i++) {
+      around.add(log.sample());
       double[] times = speak(decoder, frames, push);
       first[i] = times[0];
       seconds[i] = times[1];
     }
-    return new Spoken(push, new Sample(seconds), new Sample(first));
+    return new Spoken(push, new Sample(seconds), new Sample(first), around);
   }
 
   /** Seconds until the first sound, and until the last. */

@@ -3,6 +3,8 @@ package io.longcat4j.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
@@ -10,15 +12,20 @@ import io.longcat4j.LongCat;
 import io.longcat4j.Prompt;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.quantize.Quantizer;
+import io.longcat4j.quantize.Scope;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +46,8 @@ class CheckpointGeneratorTest {
             BackendSelection.onClassPath().open(Backend.reference(), OptionalInt.of(1));
         LayerRunner runner = new LayerRunner(checkpoint, backend, 8)) {
       runner.prefill(8);
-      assertThat(runner.decode(8, 2).count()).isEqualTo(2);
       assertThat(runner.realExperts()).isBetween(0.5, 3.0);
+      assertThat(runner.decode(8, 2).count()).isEqualTo(2);
       float[] logits = runner.logits(5);
       assertThat(logits).doesNotContain(Float.NaN);
       assertThat(Arrays.stream(boxed(logits)).max(Float::compare).orElseThrow()).isBetween(1f, 9f);
@@ -74,6 +81,37 @@ class CheckpointGeneratorTest {
             .isEqualTo(published.weights().require(name).dtype());
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INT8", "INT4"})
+  void integers_are_laid_out_as_the_quantiser_does(WeightFormat format) throws Exception {
+    Path plain = folder.resolve("plain");
+    new CheckpointGenerator(TINY, WeightFormat.BF16, 7).write(plain, Optional.empty());
+    Path quantised = folder.resolve("quantised");
+    new Quantizer(format.precision().orElseThrow(), Scope.ALL, Quantizer.SHARD_BYTES)
+        .run(Checkpoint.open(plain), quantised, (name, done, total) -> {});
+    Path generated = folder.resolve("generated");
+    new CheckpointGenerator(TINY, format, 7).write(generated, Optional.empty());
+    assertThat(layout(generated)).isEqualTo(layout(quantised));
+    assertThat(quantization(generated)).isEqualTo(quantization(quantised));
+  }
+
+  private static Map<String, String> layout(Path directory) {
+    TensorSource weights = Checkpoint.open(directory).weights();
+    Map<String, String> layout = new TreeMap<>();
+    for (String name : weights.names()) {
+      StoredTensor tensor = weights.require(name);
+      layout.put(name, tensor.dtype() + " " + tensor.shape());
+    }
+    return layout;
+  }
+
+  private static JsonNode quantization(Path directory) throws Exception {
+    return JsonMapper.builder()
+        .build()
+        .readTree(directory.resolve("config.json").toFile())
+        .get("quantization_config");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.checkpoint.Checkpoint;
@@ -52,7 +53,7 @@ class LayerBenchTest {
         LayerRunner measured = new LayerRunner(checkpoint, clock.wrap(backend), 4)) {
       clock.reset();
       assertThat(measured.logits(3)).containsExactly(plain.logits(3));
-      assertThat(clock.seconds(1).keySet())
+      assertThat(clock.seconds().keySet())
           .contains(
               Part.ATTENTION,
               Part.CACHE,
@@ -65,6 +66,60 @@ class LayerBenchTest {
   }
 
   @Test
+  void what_happens_between_operations_counts_for_no_part() {
+    new CheckpointGenerator(ModelSizes.tinyLayer(), WeightFormat.BF16, 1)
+        .write(folder, Optional.empty());
+    OperationClock clock = new OperationClock();
+    List<Integer> calls = new ArrayList<>();
+    try (ComputeBackend backend = reference();
+        LayerRunner runner = new LayerRunner(Checkpoint.open(folder), clock.wrap(backend), 4)) {
+      clock.reset();
+      clock.between(() -> calls.add(clock.seconds().size()), 0);
+      double whole = runner.prefill(4);
+      assertThat(calls).hasSizeGreaterThan(10);
+      double parts = clock.seconds().values().stream().mapToDouble(s -> s).sum();
+      assertThat(parts + clock.pausedSeconds()).isGreaterThan(0);
+      assertThat(clock.pausedSeconds()).isPositive();
+      assertThat(whole).isGreaterThan(0);
+      int before = calls.size();
+      clock.between(null, 0);
+      runner.prefill(1);
+      assertThat(calls).hasSize(before);
+    }
+  }
+
+  @Test
+  void floors_are_told_as_median_best_and_mean() {
+    List<Floors> samples =
+        List.of(new Floors(2, 1, 30, 5), new Floors(2, 3, 10, 5), new Floors(2, 8, 20, 5));
+    assertThat(Floors.median(samples)).isEqualTo(new Floors(2, 3, 20, 5));
+    assertThat(Floors.best(samples)).isEqualTo(new Floors(2, 8, 30, 5));
+    assertThat(Floors.mean(samples)).isEqualTo(new Floors(2, 4, 20, 5));
+  }
+
+  @Test
+  void shares_are_medians_over_tokens_and_parts_are_sums() {
+    new CheckpointGenerator(ModelSizes.tinyLayer(), WeightFormat.BF16, 1)
+        .write(folder, Optional.empty());
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    TokenCost cost = TokenCost.of(checkpoint.model(), checkpoint.weights());
+    double bytes = cost.decodeBytes(8, 1);
+    double dense = cost.partBytes(Part.DENSE, 8, 1);
+    Floors slow = new Floors(2, bytes, 1, 1);
+    Floors fast = new Floors(2, 2 * bytes, 1, 1);
+    Decode decode =
+        new Decode(
+            1,
+            List.of(
+                new Decode.Token(2, 8, slow, Map.of(Part.DENSE, 1.0)),
+                new Decode.Token(1, 8, fast, Map.of(Part.DENSE, 0.5)),
+                new Decode.Token(100, 8, slow, Map.of(Part.DENSE, 4.5))));
+    assertThat(decode.share(cost)).isCloseTo(0.5, within(1e-9));
+    assertThat(decode.partShare(Part.DENSE, cost))
+        .isCloseTo((1 + 0.5 + 1) * dense / bytes / 6, within(1e-9));
+  }
+
+  @Test
   void a_failure_of_the_backend_reaches_the_caller_unwrapped() {
     ComputeBackend measured = new OperationClock().wrap(reference());
     assertThatThrownBy(() -> measured.allocate(-1, 1)).isInstanceOf(IllegalArgumentException.class);
@@ -74,7 +129,7 @@ class LayerBenchTest {
   void a_run_gives_a_table_row_and_a_figure_for_everything_asked() throws Exception {
     LayerBench.Options options =
         new LayerBench.Options(
-            WeightFormat.FP8,
+            List.of(WeightFormat.FP8, WeightFormat.INT4),
             ModelSizes.tinyLayer(),
             List.of(1, 6),
             List.of(4),
@@ -84,10 +139,14 @@ class LayerBenchTest {
             OptionalInt.of(1),
             folder);
     List<String> progress = new ArrayList<>();
-    BenchReport report = new LayerBench(options, progress::add, threads -> FLOORS).run();
+    BenchReport report = new LayerBench(options, progress::add).run(threads -> () -> FLOORS);
     assertThat(progress).contains("decode at context 6 ...", "prefill of 4 ...");
     assertThat(report.text(true)).contains("| context | median |", "| 6 |", "| 4 |", "share");
-    JsonNode figures = json(report).get("figures");
+    assertThat(report.text(true))
+        .contains("decode at context 1, INT4: share of the read floor | >= 60.0 %");
+    JsonNode figures = json(report).get("figures").get("FP8");
+    assertThat(json(report).get("figures").get("bars").get("int4_over_fp8").asDouble())
+        .isPositive();
     assertThat(figures.get("decode_6").get("median_ms").asDouble()).isPositive();
     assertThat(figures.get("decode_6").get("share_of_read").asDouble()).isPositive();
     assertThat(figures.get("prefill_4").get("gflop_per_s").asDouble()).isPositive();
@@ -98,7 +157,7 @@ class LayerBenchTest {
   void more_experts_than_memory_holds_are_refused() {
     LayerBench.Options options =
         new LayerBench.Options(
-            WeightFormat.BF16,
+            List.of(WeightFormat.BF16),
             ModelSizes.publishedLayer(1_000_000),
             List.of(1),
             List.of(),
@@ -114,10 +173,15 @@ class LayerBenchTest {
 
   @Test
   void floors_are_measured_where_there_is_native_code() {
-    assumeTrue(Floors.isAvailable(), "built without native code");
-    Floors floors = Floors.measure(2, 1 << 24, 1);
-    assertThat(floors.readBytesPerSecond()).isGreaterThan(1e8);
-    assertThat(floors.productFlopsPerSecond()).isNotNegative();
+    assumeTrue(FloorMeter.isAvailable(), "built without native code");
+    try (FloorMeter meter = FloorMeter.open(2, 1 << 24, 1 << 22, 1000)) {
+      for (int part = 0; part < 5; part++) {
+        Floors floors = meter.sample();
+        assertThat(floors.readBytesPerSecond()).isPositive();
+        assertThat(floors.f32FlopsPerSecond()).isNotNegative();
+        assertThat(floors.bf16FlopsPerSecond()).isNotNegative();
+      }
+    }
   }
 
   @Test
@@ -127,27 +191,22 @@ class LayerBenchTest {
     Checkpoint checkpoint = Checkpoint.open(folder);
     TokenCost cost = TokenCost.of(checkpoint.model(), checkpoint.weights());
     double bytes = cost.decodeBytes(8, 1);
-    LayerBench.Decode atTheFloor =
-        new LayerBench.Decode(
-            1, new Sample(new double[] {bytes / FLOORS.readBytesPerSecond()}), 8, Map.of());
+    Decode atTheFloor =
+        new Decode(
+            1,
+            List.of(
+                new Decode.Token(bytes / FLOORS.readBytesPerSecond(), 8, FLOORS, Map.of()),
+                new Decode.Token(bytes / 1e9, 8, new Floors(2, 1e9, 1e9, 1e9), Map.of())));
     LayerReport report =
         new LayerReport(
-            new LayerBench.Options(
-                WeightFormat.BF16,
-                ModelSizes.tinyLayer(),
-                List.of(1),
-                List.of(),
-                1,
-                1,
-                Backend.reference(),
-                OptionalInt.of(1),
-                folder),
+            WeightFormat.BF16,
+            ModelSizes.tinyLayer(),
             "reference",
-            FLOORS,
             cost,
             List.of(atTheFloor),
             List.of(),
             new LayerBench.Overhead(1e-5, 100));
+    assertThat(atTheFloor.share(cost)).isCloseTo(1, within(1e-9));
     double head = 131_072.0 * 6144 * 2;
     assertThat(report.projectedSeconds(atTheFloor, 1e9))
         .isCloseTo((28 * bytes + head) / 1e9, within(1e-9));
@@ -156,7 +215,7 @@ class LayerBenchTest {
   @Test
   void a_history_line_is_one_line_of_json_that_names_no_host() throws Exception {
     String line =
-        BenchReport.of(FLOORS)
+        report()
             .jsonLine(
                 new BenchReport.Origin("abc123", "bench floors", "shared"),
                 MACHINE,
@@ -165,10 +224,17 @@ class LayerBenchTest {
     JsonNode json = JsonMapper.builder().build().readTree(line);
     assertThat(json.get("time").asText()).isEqualTo("2026-01-02T03:04:05Z");
     assertThat(json.get("commit").asText()).isEqualTo("abc123");
-    assertThat(json.get("floors").get("read_gb_per_s").asDouble()).isEqualTo(30);
+    assertThat(json.get("floors").get("median").get("read_gb_per_s").asDouble()).isEqualTo(30);
     assertThat(json.get("machine").fieldNames())
         .toIterable()
         .containsExactly("processor", "cores", "memory_gb", "extensions", "system");
+  }
+
+  private static BenchReport report() {
+    try (FloorLog log = new FloorLog(() -> FLOORS)) {
+      return new BenchReport(
+          Optional.of(log.summary()), List.of(), JsonNodeFactory.instance.objectNode());
+    }
   }
 
   private static JsonNode json(BenchReport report) throws Exception {

@@ -22,7 +22,8 @@ class ModelBenchTest {
     ModelBench.Options options =
         new ModelBench.Options(folder, 5, 3, 2, Backend.reference(), OptionalInt.of(1));
     BenchReport report =
-        new ModelBench(options, line -> {}, threads -> new Floors(threads, 30e9, 3e11, 1e11)).run();
+        new ModelBench(options, line -> {})
+            .run(threads -> () -> new Floors(threads, 30e9, 3e11, 1e11));
     assertThat(report.text(true)).contains("| pp5 |", "| tg3 |", "| load |");
     assertThat(report.text(false)).contains("pp5", "tg3").doesNotContain("|");
     assertThat(report.figures().get("tg_tokens_per_s").asDouble()).isPositive();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class VocoderBenchTest {
-  private static final Floors FLOORS = new Floors(1, 1e9, 1e12, 0);
+  private static final FloorProbe PROBE = () -> new Floors(1, 1e9, 1e12, 0);
 
   @ParameterizedTest
   @EnumSource(CodecConfig.Type.class)
@@ -22,7 +22,7 @@ class VocoderBenchTest {
     List<String> progress = new ArrayList<>();
     VocoderBench.Options options =
         new VocoderBench.Options(small(type), 20, List.of(1, 7), 2, OptionalInt.of(1));
-    BenchReport report = new VocoderBench(options, progress::add, threads -> FLOORS).run();
+    BenchReport report = new VocoderBench(options, progress::add, threads -> PROBE).run();
     assertThat(report.text(true))
         .contains("Vocoder, 20 in, 16 wide")
         .contains("| whole (20) |", "| 1 |", "| 7 |", "of F32 peak");

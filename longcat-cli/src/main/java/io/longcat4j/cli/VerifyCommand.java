@@ -73,8 +73,9 @@ final class VerifyCommand implements Callable<Integer> {
       defaultValue = "exact",
       description =
           "How the language model is computed: exact, or bf16 (activations rounded to BF16; its"
-              + " numbers may be off by 2e-2 of the largest magnitude, and ids that differ are"
-              + " reported as 'differs' without failing, as is what follows from them). Default: ${DEFAULT-VALUE}.")
+              + " numbers may be off by 2e-2 of the largest magnitude; other choices at near ties,"
+              + " at most 5 % of the router's, and what follows from them are reported as 'differs'"
+              + " without failing). Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 
   @Option(

@@ -14,7 +14,7 @@ class BenchCommandTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"floors", "layer", "model", "vocoder", "make-checkpoint"})
+  @ValueSource(strings = {"floors", "layer", "model", "vocoder", "numerics", "all", "make-checkpoint"})
   void every_measurement_has_its_own_help(String measurement) {
     CommandRun run = CommandRun.of("bench", measurement, "--help");
     assertThat(run.exitCode()).isZero();
@@ -25,7 +25,7 @@ class BenchCommandTest {
   void nothing_to_measure_is_a_usage_error() {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("floors, layer, model and vocoder");
+    assertThat(run.err()).contains("floors, layer, model, vocoder, numerics and all");
   }
 
   @Test

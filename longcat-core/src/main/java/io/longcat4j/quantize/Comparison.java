@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Runs two checkpoints over the same prompts. One is loaded after the other, because two of this
- * size seldom fit side by side; the logits of the first wait in a temporary file.
+ * Runs two checkpoints, or one in two ways, over the same prompts. One is loaded after the other,
+ * because two of this size seldom fit side by side; the logits of the first wait in a temporary
+ * file.
  */
 public final class Comparison {
-  private final Supplier<ComputeBackend> backends;
+  private final Supplier<ComputeBackend> ofFirst;
+  private final Supplier<ComputeBackend> ofSecond;
 
   /**
    * Chooses where to compute.
@@ -28,7 +30,18 @@ public final class Comparison {
    * @param backends opens a backend for each checkpoint, which is closed after its use
    */
   public Comparison(Supplier<ComputeBackend> backends) {
-    this.backends = backends;
+    this(backends, backends);
+  }
+
+  /**
+   * Chooses where to compute each, such as in other numerics.
+   *
+   * @param ofFirst opens the backend of the one that is right, which is closed after its use
+   * @param ofSecond the same for the one to be judged
+   */
+  public Comparison(Supplier<ComputeBackend> ofFirst, Supplier<ComputeBackend> ofSecond) {
+    this.ofFirst = ofFirst;
+    this.ofSecond = ofSecond;
   }
 
   /**
@@ -73,7 +86,7 @@ public final class Comparison {
   }
 
   private void record(Checkpoint checkpoint, List<int[]> prompts, FileChannel into) {
-    try (ComputeBackend backend = backends.get();
+    try (ComputeBackend backend = ofFirst.get();
         PromptLogits logits = new PromptLogits(checkpoint, backend)) {
       logits.forEach(prompts, row -> write(row, into));
     }
@@ -81,7 +94,7 @@ public final class Comparison {
 
   private Divergence compare(Checkpoint checkpoint, List<int[]> prompts, FileChannel expected) {
     Divergence.Sum sum = new Divergence.Sum();
-    try (ComputeBackend backend = backends.get();
+    try (ComputeBackend backend = ofSecond.get();
         PromptLogits logits = new PromptLogits(checkpoint, backend)) {
       logits.forEach(prompts, row -> sum.add(read(row.length, expected), row));
     }

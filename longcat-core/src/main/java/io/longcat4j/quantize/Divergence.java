@@ -1,5 +1,7 @@
 package io.longcat4j.quantize;
 
+import java.util.Arrays;
+
 /**
  * How far the next-token distributions of two models are apart.
  *
@@ -8,6 +10,22 @@ package io.longcat4j.quantize;
  * @param top1Agreement share of positions at which both find the same token most likely
  */
 public record Divergence(long positions, double meanKl, double top1Agreement) {
+  /**
+   * Compares logits that are in memory.
+   *
+   * @param expected those that are right, row by row
+   * @param found those to be judged, as many
+   * @param width logits of each row
+   * @return over all rows
+   */
+  public static Divergence of(float[] expected, float[] found, int width) {
+    Sum sum = new Sum();
+    for (int from = 0; from < expected.length; from += width) {
+      int to = from + width;
+      sum.add(Arrays.copyOfRange(expected, from, to), Arrays.copyOfRange(found, from, to));
+    }
+    return sum.result();
+  }
 
   /** Adds up positions. Not thread-safe. */
   static final class Sum {

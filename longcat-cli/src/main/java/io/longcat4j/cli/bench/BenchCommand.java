@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
-          + " run: streaming read over a buffer far larger than the caches, and products that stay"
+          + " moments: streaming read over a buffer far larger than the caches, and products that stay"
           + " in registers.",
       ""
     },
@@ -47,6 +47,8 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new ModelCommand(output))
         .addSubcommand(new VocoderCommand(output))
+        .addSubcommand(new NumericsCommand(output))
+        .addSubcommand(new AllCommand(output))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
   }
 
@@ -54,6 +56,6 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, model and vocoder");
+        "Nothing to measure was given; there are floors, layer, model, vocoder, numerics and all");
   }
 }

@@ -27,7 +27,18 @@ record BenchOutput(PrintWriter out, PrintWriter err, Optional<Path> root) {
     out.println("Measured on " + machine.words() + note(options) + ".");
     out.println();
     out.println(report.text(options.isMarkdown()));
+    options
+        .document()
+        .ifPresent(
+            file -> new ResultDocument(file).replace(words(report, machine, command, options)));
     options.jsonFile().ifPresent(file -> append(file, report, command, machine, options));
+  }
+
+  private static String words(
+      BenchReport report, Machine machine, String command, ReportOptions options) {
+    return "`./longcat %s`%n%nMeasured on %s%s.%n%n%s"
+        .formatted(command, machine.words(), note(options), report.text(true))
+        .replace(System.lineSeparator(), "\n");
   }
 
   private static String note(ReportOptions options) {

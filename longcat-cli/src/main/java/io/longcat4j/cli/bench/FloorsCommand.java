@@ -1,7 +1,6 @@
 package io.longcat4j.cli.bench;
 
-import io.longcat4j.benchmarks.BenchReport;
-import io.longcat4j.benchmarks.Floors;
+import io.longcat4j.benchmarks.FloorLog;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +22,7 @@ final class FloorsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    output.print(BenchReport.of(Floors.measure(report.workers())), "bench floors", report);
+    output.print(FloorLog.measure(report.workers()), "bench floors", report);
     return 0;
   }
 }

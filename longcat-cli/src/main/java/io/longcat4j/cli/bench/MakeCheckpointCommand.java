@@ -37,7 +37,7 @@ final class MakeCheckpointCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "bf16|fp8",
+      paramLabel = "bf16|fp8|int8|int4",
       defaultValue = "bf16",
       description = "How the matrices are stored. Default: ${DEFAULT-VALUE}.")
   private WeightFormat format = WeightFormat.BF16;

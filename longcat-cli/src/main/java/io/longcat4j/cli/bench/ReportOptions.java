@@ -19,6 +19,18 @@ final class ReportOptions {
   private Optional<Path> json = Optional.empty();
 
   @Option(
+      names = "--document",
+      paramLabel = "FILE",
+      description = {
+        "Replace what stands between the lines '"
+            + ResultDocument.BEGIN
+            + "' and '"
+            + ResultDocument.END
+            + "' of this Markdown file, such as docs/performance.md, by the tables."
+      })
+  private Optional<Path> document = Optional.empty();
+
+  @Option(
       names = "--note",
       paramLabel = "TEXT",
       defaultValue = "",
@@ -44,6 +56,10 @@ final class ReportOptions {
 
   Optional<Path> jsonFile() {
     return json;
+  }
+
+  Optional<Path> document() {
+    return document;
   }
 
   String note() {

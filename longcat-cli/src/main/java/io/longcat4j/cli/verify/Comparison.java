@@ -3,8 +3,10 @@ package io.longcat4j.cli.verify;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.quantize.Divergence;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -18,6 +20,12 @@ public final class Comparison {
   private static final double FEATURE_TOLERANCE = 2e-3;
   private static final double EXACT_TOLERANCE = 1e-3;
   private static final double BF16_TOLERANCE = 2e-2;
+
+  /** Of near ties that rounding may decide otherwise. */
+  private static final double MOST_OTHER_CHOICES = 0.05;
+
+  /** In nats; logits that are a tenth too large are this far off. */
+  private static final double MOST_DIVERGENCE = 5e-3;
 
   private final Golden golden;
   private final Numerics numerics;
@@ -96,26 +104,104 @@ public final class Comparison {
    * @param actual what was computed, row by row
    */
   public void activations(String name, float[] actual) {
-    activations(name, actual, element -> true);
+    activations(name, actual, Choices.none());
   }
 
   /**
-   * The same, but where activations are rounded to BF16 only for what did not follow from another
-   * choice than expected.
+   * The same for what follows from choices: only what followed from expected ones.
    *
    * @param name a tensor's name
-   * @param actual what was computed, row by row
-   * @param comparable whether the expected choices led to an element
+   * @param actual what was computed, row by row, as many numbers after each choice
+   * @param choices that were made before
    */
-  public void activations(String name, float[] actual, IntPredicate comparable) {
+  void activations(String name, float[] actual, Choices choices) {
     double tolerance =
         switch (numerics) {
           case EXACT -> EXACT_TOLERANCE;
           case BF16 -> BF16_TOLERANCE;
         };
     float[] expected = golden.tensors().require(name).toFloats();
-    IntPredicate compared = numerics == Numerics.BF16 ? comparable : element -> true;
-    numbers(name, expected, actual, tolerance * largestMagnitude(expected), compared);
+    numbers(
+        name,
+        expected,
+        actual,
+        tolerance * largestMagnitude(expected),
+        element -> choices.isComparable(element, actual.length));
+  }
+
+  /**
+   * Compares logits that follow from choices nobody sees, such as a router's and those of the
+   * positions a head keeps: as {@link #activations}, but where activations are rounded to BF16
+   * logits beyond that differ without failing if the distributions they mean are near.
+   *
+   * @param name a tensor's name
+   * @param actual what was computed, row by row
+   * @param width logits of each row
+   */
+  void logits(String name, float[] actual, int width) {
+    activations(name, actual);
+    Line line = lines.get(name);
+    float[] expected = golden.tensors().require(name).toFloats();
+    if (numerics == Numerics.EXACT
+        || line == null
+        || line.status() != Line.Status.FAILED
+        || expected.length != actual.length) {
+      return;
+    }
+    double divergence = Divergence.of(expected, actual, width).meanKl();
+    put(
+        new Line(
+            name,
+            divergence <= MOST_DIVERGENCE ? Line.Status.DIFFERS : Line.Status.FAILED,
+            line.error(),
+            line.tolerance(),
+            String.format(
+                Locale.ROOT,
+                "mean KL divergence %.1e, at most %.0e; %s",
+                divergence,
+                MOST_DIVERGENCE,
+                line.note())));
+  }
+
+  /**
+   * Compares choices that a network makes at near ties, such as a router's: exactly, but where
+   * activations are rounded to BF16 one in twenty may differ.
+   *
+   * @param name a tensor's name
+   * @param actual ids that were chosen
+   * @param size ids of each choice
+   * @return where they differ as they may; none in exact numerics, which compare all that follows
+   */
+  Choices choices(String name, int[] actual, int size) {
+    ids(name, actual);
+    int[] expected = expectedIds(name);
+    if (numerics == Numerics.EXACT || expected.length != actual.length) {
+      return Choices.none();
+    }
+    Choices choices = Choices.of(size, expected, actual);
+    int most = (int) (MOST_OTHER_CHOICES * choices.count());
+    int differing = choices.differing();
+    Line.Status within = differing == 0 ? Line.Status.OK : Line.Status.DIFFERS;
+    put(
+        new Line(
+            name,
+            differing <= most ? within : Line.Status.FAILED,
+            differing,
+            most,
+            differing == 0 ? "" : differing + " of " + choices.count() + " choices"));
+    return choices;
+  }
+
+  /**
+   * Where a network starts again in its middle, so that it is not judged by what came before.
+   *
+   * @param name a tensor's name
+   * @return its expected numbers where activations are rounded to BF16, else nothing
+   */
+  Optional<float[]> restart(String name) {
+    return numerics == Numerics.EXACT
+        ? Optional.empty()
+        : Optional.of(golden.tensors().require(name).toFloats());
   }
 
   /** Integers that are expected. */

@@ -96,7 +96,7 @@ final class SpeechStage implements Stage {
       RunningSequence sequence, ModelConfig config, Comparison comparison) {
     float[] text = new float[config.vocabSize()];
     sequence.textLogits(text);
-    comparison.activations(TEXT_LOGITS, text);
+    comparison.logits(TEXT_LOGITS, text, text.length);
     int vocab = config.audioVocabSize();
     float[] audio = new float[config.audioHeadNum() * vocab];
     float[] row = new float[vocab];
@@ -106,7 +106,7 @@ final class SpeechStage implements Stage {
       System.arraycopy(row, 0, audio, head * vocab, vocab);
       previous = Logits.largest(row);
     }
-    comparison.activations(AUDIO_LOGITS, audio);
+    comparison.logits(AUDIO_LOGITS, audio, vocab);
   }
 
   private static void compare(Outcome outcome, EndOfText end, Comparison comparison) {

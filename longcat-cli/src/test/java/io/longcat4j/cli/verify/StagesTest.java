@@ -1,17 +1,21 @@
 package io.longcat4j.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.longcat4j.Backend;
 import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.cli.verify.Line.Status;
+import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,6 +41,27 @@ class StagesTest {
         .filteredOn(line -> stages.stream().anyMatch(stage -> stage.covers(line.name())))
         .hasSizeGreaterThan(50)
         .allSatisfy(line -> assertThat(line.status()).isIn(Status.OK, Status.INPUT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void rounded_numerics_differ_only_as_they_may(Path checkpoint) {
+    try (ComputeBackend backend =
+        BackendSelection.onClassPath().open(Backend.auto(), OptionalInt.of(1))) {
+      assumeTrue(backend.name().equals("cpu"), "needs the native kernels");
+    }
+    Target target =
+        new Target(checkpoint, TestData.media(""), new Backend("cpu"), Numerics.BF16, 2);
+    Report report =
+        Verifier.verify(
+            Golden.open(TestData.golden(checkpoint)),
+            Stages.all(target),
+            Numerics.BF16,
+            (name, values) -> {});
+    assertThat(report.failures()).isEmpty();
+    assertThat(report.lines()).filteredOn(line -> line.status().isFailure()).isEmpty();
+    assertThat(line(report, "llm.layer_outputs").status()).isEqualTo(Status.OK);
+    assertThat(line(report, "llm.logits").status()).isEqualTo(Status.OK);
   }
 
   @Test

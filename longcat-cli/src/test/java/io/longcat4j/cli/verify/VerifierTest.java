@@ -209,6 +209,64 @@ class VerifierTest {
     assertThat(comparison.line("codec.waveform").orElseThrow().status()).isEqualTo(Status.FAILED);
   }
 
+  @Test
+  void rounded_activations_may_choose_otherwise_one_time_in_twenty() {
+    Comparison comparison = new Comparison(golden, Numerics.BF16, (name, values) -> {});
+    String name = "llm.router_indices";
+    int[] picks = comparison.expectedIds(name);
+    int size = (int) golden.tensors().require(name).shape().dim(2);
+    int most = picks.length / size / 20;
+    for (int i = 0; i < most; i++) {
+      picks[i * size]++;
+    }
+    Choices choices = comparison.choices(name, picks, size);
+    assertThat(choices.differing()).isEqualTo(most);
+    assertThat(comparison.line(name).orElseThrow().status()).isEqualTo(Status.DIFFERS);
+    String weights = "llm.router_weights_sorted_by_index";
+    float[] off = floats(weights);
+    off[0] += 1e3f;
+    comparison.activations(weights, off, choices);
+    assertThat(comparison.line(weights).orElseThrow().status()).isEqualTo(Status.OK);
+    off[most * size] += 1e3f;
+    comparison.activations(weights, off, choices);
+    assertThat(comparison.line(weights).orElseThrow().status()).isEqualTo(Status.FAILED);
+    picks[most * size]++;
+    comparison.choices(name, picks, size);
+    assertThat(comparison.line(name).orElseThrow().status()).isEqualTo(Status.FAILED);
+  }
+
+  @Test
+  void exact_numerics_choose_as_expected() {
+    Comparison comparison = new Comparison(golden, Numerics.EXACT, (name, values) -> {});
+    String name = "llm.router_indices";
+    int[] picks = comparison.expectedIds(name);
+    picks[0]++;
+    assertThat(comparison.choices(name, picks, 4).differing()).isZero();
+    assertThat(comparison.line(name).orElseThrow().status()).isEqualTo(Status.FAILED);
+    assertThat(comparison.restart("llm.layer_outputs")).isEmpty();
+  }
+
+  @Test
+  void rounded_logits_after_choices_nobody_sees_may_differ_where_distributions_are_near() {
+    String name = "topk8.logits";
+    int width = (int) golden.tensors().require(name).shape().dim(1);
+    float[] logits = floats(name);
+    logits[3] += 0.4f;
+    assertThat(logitsLine(Numerics.BF16, logits, width).status()).isEqualTo(Status.DIFFERS);
+    assertThat(logitsLine(Numerics.BF16, logits, width).note()).startsWith("mean KL divergence ");
+    assertThat(logitsLine(Numerics.EXACT, logits, width).status()).isEqualTo(Status.FAILED);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] *= 1.2f;
+    }
+    assertThat(logitsLine(Numerics.BF16, logits, width).status()).isEqualTo(Status.FAILED);
+  }
+
+  private Line logitsLine(Numerics numerics, float[] logits, int width) {
+    Comparison comparison = new Comparison(golden, numerics, (name, values) -> {});
+    comparison.logits("topk8.logits", logits, width);
+    return comparison.line("topk8.logits").orElseThrow();
+  }
+
   private Line offBy(String name, float offset) {
     float[] actual = floats(name);
     actual[7] += offset;
