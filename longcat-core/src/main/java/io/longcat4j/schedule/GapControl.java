@@ -46,10 +46,10 @@ public final class GapControl implements ChunkPolicy {
     return isStale(decoding) ? 0 : rows;
   }
 
+  /** Never twice in a row, or prompts would starve beside replies that come and go. */
   private boolean isStale(int decoding) {
-    return unseen >= PASSES_UNSEEN
-        || decoding >= 2 * plainDecoding
-        || 2 * decoding <= plainDecoding;
+    boolean changed = decoding >= 2 * plainDecoding || 2 * decoding <= plainDecoding;
+    return plainDecoding == 0 || unseen >= PASSES_UNSEEN || (unseen > 0 && changed);
   }
 
   @Override

@@ -18,7 +18,6 @@ import io.longcat4j.model.SpeechHeads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,21 +40,17 @@ public final class Scheduler implements AutoCloseable {
   private final @Nullable SpeechHeads heads;
   private final int topK;
   private final PagedCache cache;
-  private final Limits limits;
   private final LongSupplier clock;
   private final Inbox inbox;
   private final Pages pages;
+  private final Roster roster;
   private final StepPlan plan;
   private final StepInput input;
   private final HeadStep headStep;
   private final AtomicLong submitted = new AtomicLong();
 
-  private final TreeSet<RunningRequest> waiting = new TreeSet<>(RunningRequest.RANK);
-  private final List<RunningRequest> running = new ArrayList<>();
-  private final List<RunningRequest> arrived = new ArrayList<>();
   private final List<RunningRequest> taking = new ArrayList<>();
   private final List<RunningRequest> choosing = new ArrayList<>();
-  private @Nullable RunningRequest blocked;
 
   /**
    * Prepares for requests.
@@ -80,10 +75,10 @@ public final class Scheduler implements AutoCloseable {
     this.heads = heads;
     this.topK = topK;
     this.cache = cache;
-    this.limits = limits;
     this.clock = clock;
     this.inbox = new Inbox(limits.queueLimit());
     this.pages = new Pages(cache);
+    this.roster = new Roster(inbox, pages, limits.maxRunning());
     this.plan = new StepPlan(policy);
     this.input = new StepInput(model, heads, topK);
     this.headStep = new HeadStep(model, heads, limits.maxRunning(), this::fail);
@@ -133,10 +128,10 @@ public final class Scheduler implements AutoCloseable {
    * @return false if there is nothing to do until somebody submits, cancels or wakes
    */
   public boolean runOneStep() {
-    takeIn();
+    roster.takeIn();
     endEarly();
-    join();
-    plan.share(running);
+    roster.join(clock.getAsLong());
+    plan.share(roster.running());
     gather();
     if (taking.isEmpty()) {
       return false;
@@ -152,15 +147,9 @@ public final class Scheduler implements AutoCloseable {
     return true;
   }
 
-  private void takeIn() {
-    arrived.clear();
-    inbox.drainTo(arrived);
-    waiting.addAll(arrived);
-  }
-
   private void endEarly() {
     long now = clock.getAsLong();
-    for (RunningRequest request : concerned()) {
+    for (RunningRequest request : roster.ending(now)) {
       LongCatException reason = request.cancelled();
       if (reason == null && request.isLate(now)) {
         reason =
@@ -177,84 +166,21 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  /** Requests that end now; a new list only where there are any. */
-  private List<RunningRequest> concerned() {
-    long now = clock.getAsLong();
-    List<RunningRequest> found = List.of();
-    for (RunningRequest request : running) {
-      found = with(found, request, now);
-    }
-    for (RunningRequest request : waiting) {
-      found = with(found, request, now);
-    }
-    return found;
-  }
-
-  private static List<RunningRequest> with(
-      List<RunningRequest> found, RunningRequest request, long now) {
-    if (request.cancelled() == null && !request.isLate(now)) {
-      return found;
-    }
-    List<RunningRequest> more = found.isEmpty() ? new ArrayList<>() : found;
-    more.add(request);
-    return more;
-  }
-
-  private void join() {
-    while (!waiting.isEmpty() && running.size() < limits.maxRunning()) {
-      RunningRequest first = waiting.first();
-      if (first == blocked || !pages.open(first, running)) {
-        blocked = first;
-        return;
-      }
-      waiting.remove(first);
-      running.add(first);
-      running.sort(RunningRequest.RANK);
-      start(first);
-    }
-  }
-
-  private void start(RunningRequest request) {
-    if (!request.started) {
-      request.started = true;
-      request.startedAt = clock.getAsLong();
-      inbox.leftQueue();
-    }
-  }
-
   /** Gives every share its pages, the highest rank first. */
   private void gather() {
     taking.clear();
     input.clear();
+    List<RunningRequest> running = roster.running();
     for (int i = 0; i < running.size(); i++) {
       RunningRequest request = running.get(i);
-      if (request.share > 0 && makeRoom(request)) {
+      if (request.share > 0 && roster.makeRoom(request)) {
         request.feed = taking.size();
         taking.add(request);
-        SequenceCache sequence = sequence(request);
+        SequenceCache sequence = Roster.sequence(request);
         int from = sequence.length() - request.share;
         input.add(request.rows, sequence, from, request.share, request.experts);
       }
     }
-  }
-
-  /** Preempts requests of the lowest rank, maybe this one, until its share has room. */
-  private boolean makeRoom(RunningRequest request) {
-    while (!pages.append(sequence(request), request.share)) {
-      RunningRequest last = running.get(running.size() - 1);
-      preempt(last);
-      if (last == request) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void preempt(RunningRequest request) {
-    pages.release(request);
-    request.preemptions++;
-    leave(request);
-    waiting.add(request);
   }
 
   /** Takes what the pass brought. */
@@ -322,8 +248,7 @@ public final class Scheduler implements AutoCloseable {
             request.experts.figures(),
             pages.bytes(request));
     pages.release(request);
-    request.ended = true;
-    leave(request);
+    roster.end(request);
     request.sink().onDone(new Outcome(reason, figures, request.rows));
   }
 
@@ -361,12 +286,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void end(RunningRequest request, LongCatException reason) {
-    request.ended = true;
-    leave(request);
-    waiting.remove(request);
-    if (!request.started) {
-      inbox.leftQueue();
-    }
+    roster.end(request);
     try {
       request.sink().onFailed(reason);
     } catch (RuntimeException e) {
@@ -374,29 +294,9 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private void leave(RunningRequest request) {
-    running.remove(request);
-    blocked = null;
-  }
-
-  private static SequenceCache sequence(RunningRequest request) {
-    if (request.cache == null) {
-      throw new IllegalStateException("a running request has no sequence");
-    }
-    return request.cache;
-  }
-
   /** How long there is nothing to do, unless the inbox is signalled. */
   long idleNanos() {
-    long now = clock.getAsLong();
-    long nanos = Long.MAX_VALUE;
-    for (RunningRequest request : running) {
-      nanos = Math.min(nanos, request.remainingNanos(now));
-    }
-    for (RunningRequest request : waiting) {
-      nanos = Math.min(nanos, request.remainingNanos(now));
-    }
-    return Math.max(0, nanos);
+    return roster.remainingNanos(clock.getAsLong());
   }
 
   Inbox inbox() {
@@ -442,10 +342,8 @@ public final class Scheduler implements AutoCloseable {
 
   private void endAll(LongCatException reason) {
     inbox.close();
-    takeIn();
-    List<RunningRequest> left = new ArrayList<>(running);
-    left.addAll(waiting);
-    for (RunningRequest request : left) {
+    roster.takeIn();
+    for (RunningRequest request : roster.all()) {
       pages.discard(request);
       end(request, reason);
     }

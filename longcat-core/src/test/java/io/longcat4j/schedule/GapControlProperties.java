@@ -3,6 +3,7 @@ package io.longcat4j.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.model.LanguageModel;
+import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -49,9 +50,24 @@ class GapControlProperties {
     assertThat(control.rows(3)).isZero();
     control.onPass(3, 0, 1_000_000);
     assertThat(control.rows(3)).isPositive();
+    control.onPass(3, control.rows(3), 1_000_000);
     assertThat(control.rows(5)).isPositive();
     assertThat(control.rows(6)).isZero();
     assertThat(control.rows(1)).isZero();
+  }
+
+  @Property
+  void promptsDoNotStarveBesideRepliesThatComeAndGo(@ForAll long seed) {
+    Random random = new Random(seed);
+    GapControl control = new GapControl(MOST, GAP);
+    int last = 1;
+    for (int i = 0; i < 200; i++) {
+      int decoding = 1 + random.nextInt(30);
+      int rows = control.rows(decoding);
+      assertThat(Math.max(last, rows)).isPositive();
+      control.onPass(decoding, rows, random.nextInt(3) * 1000L);
+      last = rows;
+    }
   }
 
   @Example

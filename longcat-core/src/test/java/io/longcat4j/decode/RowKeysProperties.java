@@ -1,0 +1,62 @@
+package io.longcat4j.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class RowKeysProperties {
+  private static final int[] NO_AUDIO = {};
+
+  @Property
+  void generatedPositionsThatDifferHaveKeysThatDiffer(
+      @ForAll @IntRange(min = -1, max = 131_071) int textId,
+      @ForAll @IntRange(max = 3) int head,
+      @ForAll @IntRange(min = 1, max = 8000) int by,
+      @ForAll @IntRange(max = 2048) int topK) {
+    int[] audio = {40, 41, 42, SpeechStep.NONE};
+    long key = RowKeys.ofGenerated(textId, audio, topK);
+    assertThat(RowKeys.ofGenerated(textId, audio.clone(), topK)).isEqualTo(key);
+    assertThat(key).as("meets no token").isNegative();
+    audio[head] += by;
+    assertThat(RowKeys.ofGenerated(textId, audio, topK)).isNotEqualTo(key);
+    audio[head] -= by;
+    assertThat(RowKeys.ofGenerated(textId + by, audio, topK)).isNotEqualTo(key);
+    assertThat(RowKeys.ofGenerated(textId, audio, topK + by)).isNotEqualTo(key);
+  }
+
+  @Example
+  void aGeneratedTokenIsLikeOneOfAPromptUnlessItsHeadsSeeFewer() {
+    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, 0)).isEqualTo(RowKeys.ofToken(7)).isEqualTo(7);
+    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, 8)).isNegative();
+  }
+
+  @Property
+  void encoderRowsAreKnownByTheirNumbersAlone(
+      @ForAll long seed,
+      @ForAll @IntRange(max = 4) int row,
+      @ForAll @IntRange(max = 5) int column) {
+    float[] values = new float[5 * 6];
+    Random random = new Random(seed);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    long[] keys = new long[7];
+    RowKeys.ofEncoderRows(values, 0, 6, keys, 1, 5);
+    long[] later = new long[3];
+    RowKeys.ofEncoderRows(values, 2, 6, later, 0, 3);
+    assertThat(later).containsExactly(keys[3], keys[4], keys[5]);
+    values[row * 6 + column] = Math.nextUp(values[row * 6 + column]);
+    long[] changed = new long[7];
+    RowKeys.ofEncoderRows(values, 0, 6, changed, 1, 5);
+    for (int i = 0; i < 5; i++) {
+      assertThat(changed[i + 1] == keys[i + 1]).isEqualTo(i != row);
+      assertThat(changed[i + 1]).isNegative();
+    }
+    assertThat(changed[0]).isZero();
+    assertThat(changed[6]).isZero();
+  }
+}
