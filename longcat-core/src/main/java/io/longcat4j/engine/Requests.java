@@ -28,24 +28,42 @@ final class Requests {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
-    Sampler.check(generation, loaded.config().vocabSize());
-    TokenConstraint constraint =
-        generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
     long start = System.nanoTime();
-    List<EncodedMedia> media = encoding.encode(prompt, generation.isStrict());
+    List<EncodedMedia> media = encode(prompt, generation.isStrict());
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
     List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
     EncodedPrompt text = loaded.prompts().encode(prompt, layouts, generation.isSpeech());
-    int room = requireRoom(text.ids().length);
     List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
+    return prepare(rows(text, media), generation, !prompt.tools().isEmpty(), warnings, encode);
+  }
+
+  /** A request whose rows are known. */
+  PreparedRequest prepare(
+      PromptRows rows,
+      Generation generation,
+      boolean tools,
+      List<String> warnings,
+      Duration encode) {
+    if (generation.isSpeech()) {
+      loaded.modalities().voice();
+    }
+    Sampler.check(generation, loaded.config().vocabSize());
+    TokenConstraint constraint =
+        generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
+    int room = requireRoom(rows.rows());
     return new PreparedRequest(
-        rows(text, media),
+        rows,
         generation,
         constraint,
-        !prompt.tools().isEmpty(),
+        tools,
         Math.min(generation.maxNewTokens(), room),
         warnings,
         encode);
+  }
+
+  /** The media of a prompt, in order. */
+  List<EncodedMedia> encode(Prompt prompt, boolean strict) {
+    return encoding.encode(prompt, strict);
   }
 
   private int requireRoom(int promptTokens) {
@@ -62,7 +80,7 @@ final class Requests {
     return context - promptTokens;
   }
 
-  private PromptRows rows(EncodedPrompt text, List<EncodedMedia> media) {
+  PromptRows rows(EncodedPrompt text, List<EncodedMedia> media) {
     PromptRows.Builder builder = PromptRows.builder(text.ids(), loaded.config().hiddenSize());
     for (int i = 0; i < media.size(); i++) {
       EncodedPrompt.Placement placement = text.media().get(i);
