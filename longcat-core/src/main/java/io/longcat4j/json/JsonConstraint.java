@@ -13,10 +13,11 @@ import java.util.Map;
  */
 final class JsonConstraint implements TokenConstraint {
   private static final int KEPT_MASKS = 256;
-  private static final int KEPT_CONFIGURATIONS = 100_000;
+  private static final int KEPT_CONFIGURATIONS = 20_000;
 
   private final Network network;
   private final Vocabulary vocabulary;
+  private final int keptConfigurations;
   private final ByteArrayOutputStream document = new ByteArrayOutputStream();
   private final Map<Integer, long[]> masks =
       new LinkedHashMap<>(KEPT_MASKS, 0.75f, /* accessOrder= */ true) {
@@ -32,8 +33,14 @@ final class JsonConstraint implements TokenConstraint {
   private int state;
 
   JsonConstraint(Network network, Vocabulary vocabulary) {
+    this(network, vocabulary, KEPT_CONFIGURATIONS);
+  }
+
+  /** With a bound on what is known of the automaton before it is forgotten. */
+  JsonConstraint(Network network, Vocabulary vocabulary, int keptConfigurations) {
     this.network = network;
     this.vocabulary = vocabulary;
+    this.keptConfigurations = keptConfigurations;
     this.automaton = new Configurations(network);
     this.state = automaton.start();
   }
@@ -60,7 +67,7 @@ final class JsonConstraint implements TokenConstraint {
     }
     byte[] bytes = vocabulary.bytesOf(id);
     document.write(bytes, 0, bytes.length);
-    if (automaton.size() > KEPT_CONFIGURATIONS) {
+    if (automaton.size() > keptConfigurations) {
       restart();
     } else {
       follow(bytes);

@@ -16,6 +16,7 @@ public final class ToolCallParser {
   private List<ReplyPiece> pieces = new ArrayList<>();
   private String gap = "";
   private boolean inCall;
+  private int searched;
   private int calls;
 
   /**
@@ -59,12 +60,14 @@ public final class ToolCallParser {
     words(end);
     text.delete(0, gap.length() + ToolText.CALL_START.length());
     inCall = true;
+    searched = 0;
     return true;
   }
 
   private boolean endCall() {
-    int at = text.indexOf(ToolText.CALL_END);
+    int at = text.indexOf(ToolText.CALL_END, Math.max(0, searched - ToolText.CALL_END.length()));
     if (at < 0) {
+      searched = text.length();
       return false;
     }
     call(at, ToolText.CALL_END);

@@ -50,7 +50,12 @@ class JsonConstraintProperties {
   }
 
   private static String reply(String schema, Generation generation, long seed, int steps) {
-    Sampler sampler = new Sampler(generation, CONSTRAINTS.begin(schema));
+    return reply(CONSTRAINTS.begin(schema), generation, seed, steps);
+  }
+
+  private static String reply(
+      TokenConstraint constraint, Generation generation, long seed, int steps) {
+    Sampler sampler = new Sampler(generation, constraint);
     ReplyText text = ReplyText.verbatim(TOKENIZER, EOS);
     StringBuilder reply = new StringBuilder();
     Random random = new Random(seed);
@@ -77,6 +82,19 @@ class JsonConstraintProperties {
     JsonNode document = JSON.readTree(reply);
     Schema validator = REGISTRY.getSchema(schema);
     assertThat(validator.validate(document)).as("%s for %s", reply, schema).isEmpty();
+  }
+
+  @Property(tries = 30)
+  void forgettingWhatIsKnownChangesNothing(@ForAll long schemaSeed, @ForAll long seed) {
+    String schema = RandomSchemas.schema(schemaSeed).toString();
+    TokenConstraint forgetful =
+        new JsonConstraint(
+            SchemaCompiler.compile(schema),
+            new Vocabulary(TOKENIZER, EOS, CONTROL),
+            /* keptConfigurations= */ 1);
+    Generation generation = Generation.builder().topK(2).seed(seed).build();
+    assertThat(reply(forgetful, generation, seed, BUDGET))
+        .isEqualTo(reply(schema, generation, seed, BUDGET));
   }
 
   @Property(tries = 30)
