@@ -27,7 +27,9 @@ final class CodecWaveformGraph {
   static final List<Integer> DILATIONS = List.of(1, 3, 9);
 
   /**
-   * From so many steps a frame on convolutions are the faster form, and exact enough on 2 cores.
+   * From so many steps a frame on a convolution is the faster form, and adds up in the same order
+   * for any number of frames on two threads. On more threads a stream differs from the whole by
+   * rounding there.
    */
   private static final int MANY_STEPS = 192;
 
