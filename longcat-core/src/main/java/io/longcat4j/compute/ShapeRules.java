@@ -364,8 +364,23 @@ public final class ShapeRules {
               + span.slots().length
               + " slots");
     }
-    for (int position = 0; position < positions; position++) {
-      int slot = span.slots()[position];
+    if (!inside(span.slots(), (int) positions, slots)) {
+      outside(span.slots(), slots);
+    }
+  }
+
+  /** Without a branch in the loop, which runs over whole contexts in every attention block. */
+  private static boolean inside(int[] indices, int count, int end) {
+    int signs = 0;
+    for (int i = 0; i < count; i++) {
+      signs |= indices[i] | (end - 1 - indices[i]);
+    }
+    return signs >= 0;
+  }
+
+  private static void outside(int[] indices, int slots) {
+    for (int position = 0; position < indices.length; position++) {
+      int slot = indices[position];
       if (slot < 0 || slot >= slots) {
         throw new IllegalArgumentException(
             "latentAttention: slot "

@@ -25,31 +25,39 @@ final class Requests {
   }
 
   PreparedRequest prepare(Prompt prompt, Generation generation) {
-    if (generation.isSpeech()) {
-      loaded.modalities().voice();
-    }
+    TokenConstraint constraint = check(generation);
     long start = System.nanoTime();
     List<EncodedMedia> media = encode(prompt, generation.isStrict());
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
     List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
     EncodedPrompt text = loaded.prompts().encode(prompt, layouts, generation.isSpeech());
     List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
-    return prepare(rows(text, media), generation, !prompt.tools().isEmpty(), warnings, encode);
+    return sized(
+        rows(text, media), generation, constraint, !prompt.tools().isEmpty(), warnings, encode);
   }
 
-  /** A request whose rows are known. */
+  /** A request whose rows are known; it calls no tools. */
   PreparedRequest prepare(
-      PromptRows rows,
-      Generation generation,
-      boolean tools,
-      List<String> warnings,
-      Duration encode) {
+      PromptRows rows, Generation generation, List<String> warnings, Duration encode) {
+    return sized(rows, generation, check(generation), /* tools= */ false, warnings, encode);
+  }
+
+  /** What can be refused before anything is computed. */
+  private TokenConstraint check(Generation generation) {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
     Sampler.check(generation, loaded.config().vocabSize());
-    TokenConstraint constraint =
-        generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
+    return generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
+  }
+
+  private PreparedRequest sized(
+      PromptRows rows,
+      Generation generation,
+      TokenConstraint constraint,
+      boolean tools,
+      List<String> warnings,
+      Duration encode) {
     int room = requireRoom(rows.rows());
     return new PreparedRequest(
         rows,
@@ -75,7 +83,7 @@ final class Requests {
               + " positions, but the context holds "
               + context
               + " and the reply needs at least one; shorten the prompt, send fewer pictures or"
-              + " frames, or raise contextLength");
+              + " frames, or raise contextLength or cacheBytes");
     }
     return context - promptTokens;
   }

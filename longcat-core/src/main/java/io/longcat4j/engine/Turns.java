@@ -81,11 +81,7 @@ final class Turns {
       Recording recording) {
     PreparedRequest request =
         requests.prepare(
-            history.before().then(question),
-            generation,
-            /* tools= */ false,
-            history.warnings(),
-            history.encode());
+            history.before().then(question), generation, history.warnings(), history.encode());
     return replies.start(request, figures, recording);
   }
 

@@ -6,7 +6,7 @@ public interface ChunkPolicy {
    * Rows for the next pass.
    *
    * @param decoding requests that decode in it
-   * @return at least 1
+   * @return at least 0; where nobody decodes, at least one row goes in
    */
   int rows(int decoding);
 

@@ -5,20 +5,26 @@ import io.longcat4j.model.LanguageModel;
 /**
  * Fits the share of joining prompts to what running replies bear: a pass with both shall not take
  * longer than some multiple of a pass that only decodes. It starts small, grows while there is
- * room, and shrinks at once when there is none. A prompt alone gets all rows of a pass.
+ * room, and shrinks at once when there is none. Now and then it lets a pass go without prompts, to
+ * know what that takes. A prompt alone gets all rows of a pass.
  */
 public final class GapControl implements ChunkPolicy {
   /** A prompt gets ahead by at least this, whatever it costs the others. */
   static final int LEAST = 2;
 
+  /** Passes with prompts after one without. */
+  static final int PASSES_UNSEEN = 32;
+
   private static final int FIRST = 8;
   private static final double GROW_BELOW = 0.7;
-  private static final double WEIGHT_OF_NEW = 0.2;
+  private static final double WEIGHT_OF_NEW = 0.3;
 
   private final int most;
   private final double gap;
-  private double plainNanos;
   private int rows;
+  private double plainNanos;
+  private int plainDecoding;
+  private int unseen;
 
   /**
    * Starts without measurements.
@@ -34,7 +40,16 @@ public final class GapControl implements ChunkPolicy {
 
   @Override
   public int rows(int decoding) {
-    return decoding == 0 ? LanguageModel.MAX_ROWS : rows;
+    if (decoding == 0) {
+      return LanguageModel.MAX_ROWS;
+    }
+    return isStale(decoding) ? 0 : rows;
+  }
+
+  private boolean isStale(int decoding) {
+    return unseen >= PASSES_UNSEEN
+        || decoding >= 2 * plainDecoding
+        || 2 * decoding <= plainDecoding;
   }
 
   @Override
@@ -43,10 +58,16 @@ public final class GapControl implements ChunkPolicy {
       return;
     }
     if (joining == 0) {
-      plainNanos = plainNanos == 0 ? nanos : plainNanos + WEIGHT_OF_NEW * (nanos - plainNanos);
-    } else if (plainNanos > 0 && nanos > gap * plainNanos) {
+      boolean known = decoding == plainDecoding;
+      plainNanos = known ? plainNanos + WEIGHT_OF_NEW * (nanos - plainNanos) : nanos;
+      plainDecoding = decoding;
+      unseen = 0;
+      return;
+    }
+    unseen++;
+    if (nanos > gap * plainNanos) {
       rows = Math.max(LEAST, Math.min(rows, joining) / 2);
-    } else if (plainNanos > 0 && joining >= rows && nanos < GROW_BELOW * gap * plainNanos) {
+    } else if (joining >= rows && nanos < GROW_BELOW * gap * plainNanos) {
       rows = Math.min(most, rows + Math.max(1, rows / 2));
     }
   }

@@ -1,15 +1,20 @@
 package io.longcat4j.schedule;
 
+import io.longcat4j.model.LanguageModel;
+
 /**
  * What a scheduler keeps to.
  *
- * @param maxRunning requests in the passes at once, at least 1
+ * @param maxRunning requests in the passes at once, 1 to 256
  * @param queueLimit requests that wait for their first pass; more are rejected
  */
 public record Limits(int maxRunning, int queueLimit) {
+  /** Leaves room for prompts in every pass. */
+  static final int MOST_RUNNING = LanguageModel.MAX_ROWS / 2;
+
   /** Checks the components. */
   public Limits {
-    if (maxRunning < 1 || queueLimit < 0) {
+    if (maxRunning < 1 || maxRunning > MOST_RUNNING || queueLimit < 0) {
       throw new IllegalArgumentException(
           maxRunning + " running and " + queueLimit + " waiting requests");
     }

@@ -386,12 +386,8 @@ public final class Scheduler implements AutoCloseable {
     return request.cache;
   }
 
-  /**
-   * Waits until there may be something to do.
-   *
-   * @throws InterruptedException if the thread is interrupted
-   */
-  void await() throws InterruptedException {
+  /** How long there is nothing to do, unless the inbox is signalled. */
+  long idleNanos() {
     long now = clock.getAsLong();
     long nanos = Long.MAX_VALUE;
     for (RunningRequest request : running) {
@@ -400,7 +396,11 @@ public final class Scheduler implements AutoCloseable {
     for (RunningRequest request : waiting) {
       nanos = Math.min(nanos, request.remainingNanos(now));
     }
-    inbox.await(nanos);
+    return Math.max(0, nanos);
+  }
+
+  Inbox inbox() {
+    return inbox;
   }
 
   boolean isClosed() {

@@ -1,9 +1,14 @@
 package io.longcat4j.schedule;
 
+import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that drives a scheduler and runs its model. Owns the scheduler. Thread-safe. */
+/**
+ * The thread that drives a scheduler and runs its model. Owns the scheduler. It does not keep the
+ * scheduler alive: when nobody else does, the thread ends. Thread-safe.
+ */
 public final class SchedulerThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SchedulerThread.class);
 
@@ -15,7 +20,7 @@ public final class SchedulerThread implements AutoCloseable {
 
   private SchedulerThread(Scheduler scheduler) {
     this.scheduler = scheduler;
-    this.thread = new Thread(this::run, NAME);
+    this.thread = new Thread(new Driver(new WeakReference<>(scheduler), scheduler.inbox()), NAME);
     thread.setDaemon(true);
   }
 
@@ -40,27 +45,64 @@ public final class SchedulerThread implements AutoCloseable {
     return scheduler;
   }
 
-  private void run() {
-    try {
-      while (!scheduler.isClosed()) {
-        if (!scheduler.runOneStep()) {
-          scheduler.await();
+  Thread thread() {
+    return thread;
+  }
+
+  /** What the thread does; holds the scheduler only while there is work. */
+  private record Driver(WeakReference<Scheduler> scheduler, Inbox inbox) implements Runnable {
+    /** How often an idle thread looks whether its scheduler is still there. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long END = -1;
+
+    @Override
+    public void run() {
+      long idle = step();
+      while (idle != END) {
+        if (idle > 0) {
+          rest(Math.min(idle, LOOK_NANOS));
         }
+        idle = step();
       }
-    } catch (InterruptedException e) {
-      LOG.debug("The scheduler's thread was interrupted and ends");
-    } catch (RuntimeException | Error e) {
-      LOG.error("The scheduler failed", e);
-      scheduler.abort(e);
-    } finally {
-      scheduler.close();
+    }
+
+    private void rest(long nanos) {
+      try {
+        inbox.await(nanos);
+      } catch (InterruptedException e) {
+        LOG.warn("The scheduler's thread was interrupted; only closing the engine ends it");
+      }
+    }
+
+    private long step() {
+      Scheduler known = scheduler.get();
+      if (known == null) {
+        return END;
+      }
+      try {
+        if (!known.isClosed()) {
+          return known.runOneStep() ? 0 : known.idleNanos();
+        }
+      } catch (RuntimeException | Error e) {
+        LOG.error("The scheduler failed", e);
+        known.abort(e);
+      }
+      known.close();
+      return END;
     }
   }
 
-  /** Ends all requests with an error, waits for the thread, frees everything; idempotent. */
+  /**
+   * Ends all requests with an error, waits for the thread, frees everything; idempotent. Called by
+   * a sink, on the thread itself, it does not wait.
+   */
   @Override
   public void close() {
     scheduler.shut();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

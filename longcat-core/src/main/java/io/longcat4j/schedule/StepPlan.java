@@ -42,7 +42,8 @@ final class StepPlan {
       }
     }
     if (!joining.isEmpty()) {
-      join(Math.min(LanguageModel.MAX_ROWS - decoding, Math.max(1, policy.rows(decoding))));
+      int rows = Math.max(decoding == 0 ? 1 : 0, policy.rows(decoding));
+      join(Math.min(LanguageModel.MAX_ROWS - decoding, rows));
     }
   }
 

@@ -7,20 +7,26 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import io.longcat4j.Attention;
 import io.longcat4j.Audio;
+import io.longcat4j.DeadlineExceededException;
+import io.longcat4j.EngineBusyException;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.Image;
+import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.LongCat;
+import io.longcat4j.LongCatException;
 import io.longcat4j.MissingModuleException;
 import io.longcat4j.Pixels;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
+import io.longcat4j.Scheduling;
 import io.longcat4j.WeightMemory;
 import io.longcat4j.testing.TestData;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,11 +63,82 @@ class TextEngineTest {
   }
 
   private static long heapBytes(int newTokens) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
+    long before = allocated();
     longcat.generate(
         QUESTION, Generation.builder().maxNewTokens(newTokens).ignoreEos(true).build());
-    return threads.getCurrentThreadAllocatedBytes() - before;
+    return allocated() - before;
+  }
+
+  /** By this thread and the one that runs the model. */
+  private static long allocated() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long models =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("longcat-scheduler"))
+            .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.getId()))
+            .sum();
+    assertThat(models).isPositive();
+    return threads.getCurrentThreadAllocatedBytes() + models;
+  }
+
+  @Test
+  void aDeadlineEndsTheRequestAndNoOther() {
+    Generation hasty = TWELVE.toBuilder().timeout(Duration.ofNanos(1)).build();
+    assertThatThrownBy(() -> longcat.generate(QUESTION, hasty))
+        .isInstanceOf(DeadlineExceededException.class)
+        .hasMessageContaining("not complete after PT");
+    Generation patient = TWELVE.toBuilder().timeout(Duration.ofDays(300_000)).priority(3).build();
+    assertThat(longcat.generate(QUESTION, patient).textIds()).hasSize(12);
+  }
+
+  @Test
+  void aSmallCacheBoundsTheContext() {
+    Scheduling small = Scheduling.builder().cacheBytes(200_000).maxRunning(2).build();
+    try (LongCat tight = LongCat.builder().model(TestData.bf16()).scheduling(small).build()) {
+      assertThat(tight.describe()).contains("cache: ").contains(" pages of 16 positions");
+      assertThat(tight.generate(QUESTION, TWELVE).textIds())
+          .isEqualTo(longcat.generate(QUESTION, TWELVE).textIds());
+      Prompt huge = Prompt.user("word ".repeat(400));
+      assertThatThrownBy(() -> tight.generate(huge, TWELVE))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("the context holds")
+          .hasMessageContaining("cacheBytes");
+    }
+  }
+
+  @Test
+  void aFullQueueRefuses() {
+    Scheduling one = Scheduling.builder().maxRunning(1).queueLimit(1).build();
+    Generation endless = Generation.builder().maxNewTokens(100_000).ignoreEos(true).build();
+    Generation hasty = endless.toBuilder().timeout(Duration.ofMillis(1)).build();
+    LongCat busy = LongCat.builder().model(TestData.bf16()).scheduling(one).build();
+    List<CompletableFuture<Reply>> waiting = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      waiting.add(CompletableFuture.supplyAsync(() -> retrying(busy, endless)));
+    }
+    LongCatException refusal = null;
+    while (!(refusal instanceof EngineBusyException)) {
+      try {
+        busy.generate(QUESTION, hasty);
+      } catch (EngineBusyException | DeadlineExceededException e) {
+        refusal = e;
+      }
+    }
+    assertThat(refusal).hasMessageContaining("1 requests wait already");
+    busy.close();
+    for (CompletableFuture<Reply> reply : waiting) {
+      assertThatThrownBy(reply::join).hasCauseInstanceOf(GenerationCancelledException.class);
+    }
+  }
+
+  private static Reply retrying(LongCat busy, Generation generation) {
+    while (true) {
+      try {
+        return busy.generate(QUESTION, generation);
+      } catch (EngineBusyException e) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @Test
