@@ -31,8 +31,7 @@ final class OmniEngine implements Engine {
   @Override
   public EventSource stream(Prompt prompt, Generation generation) {
     ReplyFigures figures = new ReplyFigures(System::nanoTime);
-    return whileOpen(
-        () -> replies.start(requests.prepare(prompt, generation), figures, new Recording()));
+    return whileOpen(() -> replies.start(requests.prepare(prompt, generation), figures, null));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Starts replies, and knows those that have not ended. Thread-safe. Owns the voices' thread. */
 final class Replies {
@@ -36,9 +37,9 @@ final class Replies {
   /**
    * Submits a prepared request.
    *
-   * @param recording keeps what the model is fed
+   * @param recording keeps what the model is fed, for conversations
    */
-  EventSource start(PreparedRequest request, ReplyFigures figures, Recording recording) {
+  EventSource start(PreparedRequest request, ReplyFigures figures, @Nullable Recording recording) {
     figures.submitted(request.encode());
     Outbox outbox = new Outbox();
     ReplyWriter writer = writer(request, figures, outbox);

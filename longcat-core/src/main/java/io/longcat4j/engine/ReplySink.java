@@ -10,19 +10,20 @@ import io.longcat4j.schedule.Ticket;
 import io.longcat4j.stream.ModelFigures;
 import io.longcat4j.stream.Producer;
 import io.longcat4j.stream.ReplyWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Passes what the scheduler chooses on to the writer of a reply. */
 final class ReplySink implements Sink {
   private final ReplyParts parts;
-  private final Recording recording;
+  private final @Nullable Recording recording;
 
   /**
    * Connects both.
    *
    * @param parts make the reply
-   * @param recording keeps what was fed, for the next turn
+   * @param recording keeps what was fed for the next turn, or null where there is none
    */
-  ReplySink(ReplyParts parts, Recording recording) {
+  ReplySink(ReplyParts parts, @Nullable Recording recording) {
     this.parts = parts;
     this.recording = recording;
   }
@@ -54,13 +55,17 @@ final class ReplySink implements Sink {
   @Override
   public void onText(int id) {
     writer().onText(id);
-    recording.add(id, writer().textLength());
+    if (recording != null) {
+      recording.add(id, writer().textLength());
+    }
   }
 
   @Override
   public void onSpeech(SpeechStep step) {
     writer().onSpeech(step);
-    recording.add(step, writer().textLength());
+    if (recording != null) {
+      recording.add(step, writer().textLength());
+    }
   }
 
   @Override
@@ -94,6 +99,8 @@ final class ReplySink implements Sink {
   }
 
   private void endRecording() {
-    recording.end(writer().text(), writer().frameSeconds());
+    if (recording != null) {
+      recording.end(writer().text(), writer().frameSeconds());
+    }
   }
 }
