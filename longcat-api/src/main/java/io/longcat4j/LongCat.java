@@ -94,6 +94,25 @@ public final class LongCat implements AutoCloseable {
   }
 
   /**
+   * Begins a conversation without instructions.
+   *
+   * @return the conversation; close it
+   */
+  public Conversation conversation() {
+    return conversation(ConversationOptions.defaults());
+  }
+
+  /**
+   * Begins a conversation.
+   *
+   * @param options how it is held
+   * @return the conversation; close it
+   */
+  public Conversation conversation(ConversationOptions options) {
+    return engine.conversation(Objects.requireNonNull(options, "options"));
+  }
+
+  /**
    * What runs where, and why: backend, instruction set, threads, bytes.
    *
    * @return several lines for a person to read

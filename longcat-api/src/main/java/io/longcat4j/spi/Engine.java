@@ -1,5 +1,7 @@
 package io.longcat4j.spi;
 
+import io.longcat4j.Conversation;
+import io.longcat4j.ConversationOptions;
 import io.longcat4j.Generation;
 import io.longcat4j.Prompt;
 
@@ -17,6 +19,14 @@ public interface Engine extends AutoCloseable {
    * @throws io.longcat4j.LongCatException if the prompt cannot be answered
    */
   EventSource stream(Prompt prompt, Generation generation);
+
+  /**
+   * Begins a conversation.
+   *
+   * @param options how it is held
+   * @return the conversation, owned by the caller
+   */
+  Conversation conversation(ConversationOptions options);
 
   /**
    * What runs where, and why.

@@ -1,6 +1,8 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.CodecFrame;
+import io.longcat4j.Conversation;
+import io.longcat4j.ConversationOptions;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
 import io.longcat4j.MediaException;
@@ -76,6 +78,11 @@ record FakeEngine(EngineOptions options) implements Engine {
       }
     }
     return String.join(", ", parts);
+  }
+
+  @Override
+  public Conversation conversation(ConversationOptions wanted) {
+    throw new UnsupportedOperationException("no command holds a conversation");
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.Conversation;
+import io.longcat4j.ConversationOptions;
 import io.longcat4j.Generation;
 import io.longcat4j.Prompt;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
+import java.util.function.Supplier;
 
 /**
  * A loaded checkpoint that answers many requests at once: media are encoded on the threads that
@@ -16,22 +19,33 @@ final class OmniEngine implements Engine {
   private final Requests requests;
   private final Life life = new Life();
   private final Replies replies;
+  private final Turns turns;
 
   OmniEngine(LoadedCheckpoint loaded) {
     this.loaded = loaded;
     this.requests = new Requests(loaded);
     this.replies = new Replies(loaded);
+    this.turns = new Turns(loaded, requests, replies);
   }
 
   @Override
   public EventSource stream(Prompt prompt, Generation generation) {
     ReplyFigures figures = new ReplyFigures(System::nanoTime);
+    return whileOpen(() -> replies.start(requests.prepare(prompt, generation), figures, null));
+  }
+
+  @Override
+  public Conversation conversation(ConversationOptions options) {
+    return whileOpen(
+        () -> new RunningConversation(this, turns, options, turns.begin(options.system())));
+  }
+
+  /** Runs what must not see the checkpoint closed. */
+  <T> T whileOpen(Supplier<T> action) {
     life.enter();
     try {
       life.check();
-      return HeapGuard.run(
-          "The request",
-          () -> replies.start(requests.prepare(prompt, generation), figures, outcome -> {}));
+      return HeapGuard.run("The request", action);
     } finally {
       life.leave();
     }

@@ -1,22 +1,25 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.EngineBusyException;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
-import io.longcat4j.schedule.Outcome;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.schedule.Sink;
 import io.longcat4j.schedule.Submission;
 import io.longcat4j.schedule.Ticket;
 import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.Outbox;
 import io.longcat4j.stream.ReplyFigures;
 import io.longcat4j.stream.ReplyWriter;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts replies, and knows those that have not ended. Thread-safe. Owns the voices' thread. */
 final class Replies {
@@ -34,9 +37,9 @@ final class Replies {
   /**
    * Submits a prepared request.
    *
-   * @param whenDone hears of a complete reply before its reader, on the scheduler's thread
+   * @param recording keeps what the model is fed, for conversations
    */
-  EventSource start(PreparedRequest request, ReplyFigures figures, Consumer<Outcome> whenDone) {
+  EventSource start(PreparedRequest request, ReplyFigures figures, @Nullable Recording recording) {
     figures.submitted(request.encode());
     Outbox outbox = new Outbox();
     ReplyWriter writer = writer(request, figures, outbox);
@@ -46,12 +49,26 @@ final class Replies {
     try {
       ReplyParts parts = new ReplyParts(loaded, request, writer);
       Ticket ticket =
-          loaded.scheduler().submit(submission(request, parts, new ReplySink(parts, whenDone)));
+          loaded.scheduler().submit(submission(request, parts, new ReplySink(parts, recording)));
       outbox.attach(ReplySink.producer(ticket));
       return outbox;
     } catch (LongCatException e) {
       writer.onFailed(e);
       throw e;
+    }
+  }
+
+  /** Has rows computed for a request that will begin with them. */
+  void prefill(PromptRows rows) {
+    if (rows.rows() >= loaded.contextLength()) {
+      return;
+    }
+    Sink sink = new PrefillSink();
+    try {
+      var unused =
+          loaded.scheduler().submit(new Submission(rows, null, 0, 0, Optional.empty(), sink));
+    } catch (EngineBusyException e) {
+      sink.onFailed(e);
     }
   }
 

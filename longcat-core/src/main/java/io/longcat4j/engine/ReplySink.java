@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.FinishReason;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.decode.SpeechStep;
@@ -9,22 +10,22 @@ import io.longcat4j.schedule.Ticket;
 import io.longcat4j.stream.ModelFigures;
 import io.longcat4j.stream.Producer;
 import io.longcat4j.stream.ReplyWriter;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Passes what the scheduler chooses on to the writer of a reply. */
 final class ReplySink implements Sink {
   private final ReplyParts parts;
-  private final Consumer<Outcome> whenDone;
+  private final @Nullable Recording recording;
 
   /**
    * Connects both.
    *
    * @param parts make the reply
-   * @param whenDone hears first of a complete reply, on the scheduler's thread
+   * @param recording keeps what was fed for the next turn, or null where there is none
    */
-  ReplySink(ReplyParts parts, Consumer<Outcome> whenDone) {
+  ReplySink(ReplyParts parts, @Nullable Recording recording) {
     this.parts = parts;
-    this.whenDone = whenDone;
+    this.recording = recording;
   }
 
   /** What the reader's side may do with a submitted request. */
@@ -54,19 +55,31 @@ final class ReplySink implements Sink {
   @Override
   public void onText(int id) {
     writer().onText(id);
+    if (recording != null) {
+      recording.add(id, writer().textLength());
+    }
   }
 
   @Override
   public void onSpeech(SpeechStep step) {
     writer().onSpeech(step);
+    if (recording != null) {
+      recording.add(step, writer().textLength());
+    }
   }
 
   @Override
   public void onDone(Outcome outcome) {
-    whenDone.accept(outcome);
-    Outcome.Figures figures = outcome.figures();
+    try {
+      done(outcome.finishReason(), outcome.figures());
+    } finally {
+      endRecording();
+    }
+  }
+
+  private void done(FinishReason reason, Outcome.Figures figures) {
     parts.done(
-        outcome.finishReason(),
+        reason,
         new ModelFigures(
             figures.queued(),
             figures.prefill(),
@@ -81,6 +94,13 @@ final class ReplySink implements Sink {
 
   @Override
   public void onFailed(LongCatException reason) {
+    endRecording();
     writer().onFailed(reason);
+  }
+
+  private void endRecording() {
+    if (recording != null) {
+      recording.end(writer().text(), writer().frameSeconds());
+    }
   }
 }

@@ -25,27 +25,53 @@ final class Requests {
   }
 
   PreparedRequest prepare(Prompt prompt, Generation generation) {
+    TokenConstraint constraint = check(generation);
+    long start = System.nanoTime();
+    List<EncodedMedia> media = encode(prompt, generation.isStrict());
+    Duration encode = Duration.ofNanos(System.nanoTime() - start);
+    List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
+    EncodedPrompt text = loaded.prompts().encode(prompt, layouts, generation.isSpeech());
+    List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
+    return sized(
+        rows(text, media), generation, constraint, !prompt.tools().isEmpty(), warnings, encode);
+  }
+
+  /** A request whose rows are known; it calls no tools. */
+  PreparedRequest prepare(
+      PromptRows rows, Generation generation, List<String> warnings, Duration encode) {
+    return sized(rows, generation, check(generation), /* tools= */ false, warnings, encode);
+  }
+
+  /** What can be refused before anything is computed. */
+  private TokenConstraint check(Generation generation) {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
     Sampler.check(generation, loaded.config().vocabSize());
-    TokenConstraint constraint =
-        generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
-    long start = System.nanoTime();
-    List<EncodedMedia> media = encoding.encode(prompt, generation.isStrict());
-    Duration encode = Duration.ofNanos(System.nanoTime() - start);
-    List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
-    EncodedPrompt text = loaded.prompts().encode(prompt, layouts, generation.isSpeech());
-    int room = requireRoom(text.ids().length);
-    List<String> warnings = media.stream().flatMap(m -> m.warnings().stream()).toList();
+    return generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
+  }
+
+  private PreparedRequest sized(
+      PromptRows rows,
+      Generation generation,
+      TokenConstraint constraint,
+      boolean tools,
+      List<String> warnings,
+      Duration encode) {
+    int room = requireRoom(rows.rows());
     return new PreparedRequest(
-        rows(text, media),
+        rows,
         generation,
         constraint,
-        !prompt.tools().isEmpty(),
+        tools,
         Math.min(generation.maxNewTokens(), room),
         warnings,
         encode);
+  }
+
+  /** The media of a prompt, in order. */
+  List<EncodedMedia> encode(Prompt prompt, boolean strict) {
+    return encoding.encode(prompt, strict);
   }
 
   private int requireRoom(int promptTokens) {
@@ -62,7 +88,7 @@ final class Requests {
     return context - promptTokens;
   }
 
-  private PromptRows rows(EncodedPrompt text, List<EncodedMedia> media) {
+  PromptRows rows(EncodedPrompt text, List<EncodedMedia> media) {
     PromptRows.Builder builder = PromptRows.builder(text.ids(), loaded.config().hiddenSize());
     for (int i = 0; i < media.size(); i++) {
       EncodedPrompt.Placement placement = text.media().get(i);

@@ -87,6 +87,15 @@ public final class PromptEncoder {
   }
 
   /**
+   * For conversations that grow.
+   *
+   * @return an encoder of turns
+   */
+  public TurnEncoder turns() {
+    return new TurnEncoder(tokenizer, plain, tokens, omni);
+  }
+
+  /**
    * Encodes a conversation up to the model's turn.
    *
    * @param prompt the conversation
@@ -101,7 +110,7 @@ public final class PromptEncoder {
     if (omni) {
       encodeOmni(prompt, layouts, voice, builder);
     } else {
-      TextOnlyChat.encode(prompt, voice, builder);
+      TextOnlyChat.encode(prompt, 0, voice, builder);
     }
     return builder.build();
   }

@@ -12,15 +12,16 @@ import io.longcat4j.ToolCall;
 final class TextOnlyChat {
   private TextOnlyChat() {}
 
-  static void encode(Prompt prompt, boolean voice, PromptBuilder builder) {
+  /** Encodes messages that follow so many rounds. */
+  static void encode(Prompt prompt, int rounds, boolean voice, PromptBuilder builder) {
     if (voice) {
       throw new InvalidRequestException(
           "Speech was asked for, but this checkpoint is text-only; ask for text, or load an Omni"
               + " checkpoint");
     }
     ToolText.declare(prompt.tools(), builder);
-    int round = 0;
-    String gap = "";
+    int round = rounds;
+    String gap = rounds == 0 ? "" : " ";
     for (Message message : prompt.messages()) {
       String speaker = message.role().name() + ":";
       switch (message.role()) {

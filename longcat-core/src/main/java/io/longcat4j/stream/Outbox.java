@@ -26,6 +26,7 @@ public final class Outbox implements EventSource {
 
   private final Queue<Event> events = new ArrayDeque<>();
   private final StringBuilder words = new StringBuilder();
+  private @Nullable TextDelta single;
   private int chars;
   private double seconds;
   private boolean wasFull;
@@ -68,7 +69,7 @@ public final class Outbox implements EventSource {
       chars += chars(event);
       seconds += seconds(event);
       if (event instanceof TextDelta text) {
-        words.append(text.text());
+        addWords(text);
       } else {
         endWords();
         events.add(event);
@@ -154,6 +155,7 @@ public final class Outbox implements EventSource {
     synchronized (this) {
       events.clear();
       words.setLength(0);
+      single = null;
       chars = 0;
       seconds = 0;
     }
@@ -179,8 +181,24 @@ public final class Outbox implements EventSource {
     signal.run();
   }
 
+  /** A single event stays itself; only a second one is worth a builder. */
+  private void addWords(TextDelta text) {
+    if (single == null && words.isEmpty()) {
+      single = text;
+      return;
+    }
+    if (single != null) {
+      words.append(single.text());
+      single = null;
+    }
+    words.append(text.text());
+  }
+
   private void endWords() {
-    if (!words.isEmpty()) {
+    if (single != null) {
+      events.add(single);
+      single = null;
+    } else if (!words.isEmpty()) {
       events.add(new TextDelta(words.toString()));
       words.setLength(0);
     }

@@ -156,6 +156,33 @@ public final class ReplyWriter implements TextRule {
     listener.onSubmitted();
   }
 
+  /**
+   * The text that has become events so far.
+   *
+   * @return on the model's thread
+   */
+  public String text() {
+    return text.text();
+  }
+
+  /**
+   * Characters of {@link #text()}.
+   *
+   * @return at least 0
+   */
+  public int textLength() {
+    return text.length();
+  }
+
+  /**
+   * How long a frame of the voice sounds.
+   *
+   * @return seconds; 0 before the first sound
+   */
+  public double frameSeconds() {
+    return speech == null ? 0 : speech.frameSeconds();
+  }
+
   @Override
   public boolean isStopped(int id) {
     return text.isStopped(id);

@@ -29,6 +29,7 @@ final class SpeechWriter implements Runnable {
   private final SpeechFigures figures = new SpeechFigures();
   private final Deque<PlacedFrame> unspoken = new ArrayDeque<>();
 
+  private volatile double frameSeconds;
   private List<PlacedFrame> waiting = new ArrayList<>();
   private boolean running;
   private boolean givenUp;
@@ -69,6 +70,11 @@ final class SpeechWriter implements Runnable {
       givenUp = true;
     }
     wake();
+  }
+
+  /** How long a frame sounds; 0 before the first sound. */
+  double frameSeconds() {
+    return frameSeconds;
   }
 
   /** What the sound costs; complete when all is spoken. */
@@ -179,6 +185,7 @@ final class SpeechWriter implements Runnable {
             chunk.firstFrame() * samplesPerFrame,
             first.textStart(),
             end.textEnd());
+    frameSeconds = delta.durationSeconds() / chunk.frames();
     figures.sounded(clock.getAsLong(), delta.durationSeconds());
     outbox.put(delta);
   }

@@ -13,7 +13,7 @@ final class TextWriter implements TextRule {
   private final boolean tools;
   private final ToolCallParser parser = new ToolCallParser();
   private final Outbox outbox;
-  private int length;
+  private final StringBuilder text = new StringBuilder();
 
   /** Begins a reply that may call tools, or one whose tags mean nothing. */
   TextWriter(TextDeltas deltas, boolean tools, Outbox outbox) {
@@ -36,7 +36,12 @@ final class TextWriter implements TextRule {
 
   /** Characters of text that have become events. */
   int length() {
-    return length;
+    return text.length();
+  }
+
+  /** The text that has become events. */
+  String text() {
+    return text.toString();
   }
 
   private void take(String delta) {
@@ -48,8 +53,8 @@ final class TextWriter implements TextRule {
   }
 
   private void put(ReplyPiece piece) {
-    if (piece instanceof ReplyPiece.Words text) {
-      words(text.text());
+    if (piece instanceof ReplyPiece.Words saying) {
+      words(saying.text());
     } else if (piece instanceof ReplyPiece.Call call) {
       outbox.put(call.call());
     } else if (piece instanceof ReplyPiece.Malformed malformed) {
@@ -57,10 +62,10 @@ final class TextWriter implements TextRule {
     }
   }
 
-  private void words(String text) {
-    if (!text.isEmpty()) {
-      length += text.length();
-      outbox.put(new TextDelta(text));
+  private void words(String delta) {
+    if (!delta.isEmpty()) {
+      text.append(delta);
+      outbox.put(new TextDelta(delta));
     }
   }
 }

@@ -1,0 +1,104 @@
+package io.longcat4j;
+
+import java.time.Duration;
+
+/**
+ * Turns that follow each other. What was said before stays in the model's cache as long as there is
+ * room, so that a turn computes only what is new; {@link Statistics#reusedTokens()} tells. Earlier
+ * replies are read as the model made them, word ids and codec frames, not as text written again.
+ *
+ * <pre>{@code
+ * try (Conversation conversation = longcat.conversation()) {
+ *   System.out.println(conversation.send(Generation.text(), Text.of("Who are you?")).text());
+ *   System.out.println(conversation.send(Generation.text(), Text.of("Say it shorter.")).text());
+ * }
+ * }</pre>
+ *
+ * <p>Not thread-safe; several conversations of one {@link LongCat} may run at once. A reply belongs
+ * to the conversation once its stream has ended or was closed; whatever is called before closes it.
+ * A reply that was closed or failed half-way stays as far as it came; where it had not begun, the
+ * question stays open. A conversation holds memory in proportion to its length and no place in the
+ * model's cache of its own: closing it frees nothing but that memory.
+ */
+public interface Conversation extends AutoCloseable {
+
+  /** A state to come back to; of use to the conversation it is of, and its forks. Immutable. */
+  interface Checkpoint {}
+
+  /**
+   * Adds to the question that is being asked. The model takes it in at once, beside other requests,
+   * so that the reply begins sooner; text-only checkpoints read the question when it is complete.
+   *
+   * @param parts words and media, in order
+   * @throws LongCatException if a part cannot be read; the conversation is as it was before
+   */
+  void append(Part... parts);
+
+  /**
+   * Asks, and gives the reply bit by bit.
+   *
+   * @param generation how to answer
+   * @param parts what is left to say, in order; may be none after {@link #append}
+   * @return the reply as it is made; close it
+   * @throws LongCatException if the question cannot be answered, such as where it does not fit into
+   *     the context; the conversation is as it was before
+   */
+  ReplyStream stream(Generation generation, Part... parts);
+
+  /**
+   * Asks, and waits for the whole reply.
+   *
+   * @param generation how to answer
+   * @param parts what is left to say, in order; may be none after {@link #append}
+   * @return the reply
+   * @throws LongCatException if the question cannot be answered
+   */
+  default Reply send(Generation generation, Part... parts) {
+    try (ReplyStream stream = stream(generation, parts)) {
+      return stream.toReply();
+    }
+  }
+
+  /**
+   * Cuts the last reply to what a listener has heard of it: words and sound end after the last
+   * punctuation mark before that place, or, where there is none, before the first word. Which words
+   * a sound speaks is estimated in proportion within a stretch. Without effect where all was heard.
+   *
+   * @param heard sound of the last reply that was played
+   * @throws InvalidRequestException if there is no last reply, or it was not spoken
+   */
+  void truncateAt(Duration heard);
+
+  /**
+   * The present state.
+   *
+   * @return for {@link #rollback}
+   */
+  Checkpoint checkpoint();
+
+  /**
+   * Forgets all that was said since, also what was appended.
+   *
+   * @param checkpoint of this conversation or one it was forked from
+   * @throws InvalidRequestException if it is of another model
+   */
+  void rollback(Checkpoint checkpoint);
+
+  /**
+   * A conversation that goes on from here by itself. Both use the same cache for what they share.
+   *
+   * @return another conversation, owned by the caller
+   */
+  Conversation fork();
+
+  /**
+   * Positions of the context taken so far.
+   *
+   * @return at least 0
+   */
+  int positions();
+
+  /** Ends the conversation and closes its last stream; idempotent, throws nothing. */
+  @Override
+  void close();
+}

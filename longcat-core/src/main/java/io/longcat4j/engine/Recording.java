@@ -1,0 +1,85 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.decode.SequenceRows;
+import io.longcat4j.decode.SpeechStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * What the model was fed and wrote in one reply of a conversation. Written by the scheduler's
+ * thread until the end, read by the conversation's after {@link #await}.
+ */
+final class Recording {
+
+  /**
+   * A step.
+   *
+   * @param textId what was written, or {@link SpeechStep#NONE}
+   * @param audioIds what was chosen as sound; empty for text alone
+   * @param speaking whether words had paused
+   * @param textLength characters of the reply after it
+   */
+  record Step(int textId, int[] audioIds, boolean speaking, int textLength) {}
+
+  private static final int[] SILENT = {};
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final List<Step> steps = new ArrayList<>();
+  private String text = "";
+  private double frameSeconds;
+
+  void add(int textId, int textLength) {
+    steps.add(new Step(textId, SILENT, false, textLength));
+  }
+
+  void add(SpeechStep step, int textLength) {
+    int[] audio = step.audioIds().stream().mapToInt(Integer::intValue).toArray();
+    steps.add(new Step(step.textId(), audio, step.speaking(), textLength));
+  }
+
+  void end(String words, double secondsOfFrame) {
+    text = words;
+    frameSeconds = secondsOfFrame;
+    ended.countDown();
+  }
+
+  boolean isEnded() {
+    return ended.getCount() == 0;
+  }
+
+  /** Waits for the scheduler to let go of the reply, one step at most after it was cancelled. */
+  void await() {
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GenerationCancelledException(
+          "The thread was interrupted while it waited for the last reply to end", e);
+    }
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** How long a frame sounds; 0 where no sound was made. */
+  double frameSeconds() {
+    return frameSeconds;
+  }
+
+  /** A question and the steps that followed it. */
+  static PromptRows rows(PromptRows question, List<Step> steps, int topK) {
+    SequenceRows rows = new SequenceRows(question, topK);
+    for (Step step : steps) {
+      rows.append(step.textId(), step.audioIds());
+    }
+    return rows.snapshot();
+  }
+}
