@@ -55,7 +55,8 @@ struct HardwareTiles {
   }
 };
 
-// What Intel's manual says of each instruction, one thread's tiles.
+// What Intel's manual says of each instruction, one thread's tiles. Where the processor would raise an
+// exception because shapes do not fit, this ends the program.
 struct EmulatedTiles {
   struct State {
     TileShapes shapes;
@@ -75,6 +76,7 @@ struct EmulatedTiles {
 
   template <int kTile>
   static void zero() {
+    require(state().shapes.rows[kTile] != 0);
     std::memset(state().tiles[kTile], 0, kTileBytes);
   }
   template <int kTile>
@@ -87,6 +89,7 @@ struct EmulatedTiles {
   }
   template <int kTile>
   static void store(void* into, int64_t stride) {
+    require(state().shapes.rows[kTile] != 0);
     for (int row = 0; row < state().shapes.rows[kTile]; row++) {
       std::memcpy(static_cast<char*>(into) + row * stride, state().tiles[kTile][row],
                   state().shapes.row_bytes[kTile]);
@@ -104,11 +107,17 @@ struct EmulatedTiles {
   }
 
  private:
+  static void require(bool fits) {
+    if (!fits) __builtin_trap();
+  }
+
   // The first numbers of all pairs and the second ones are added up apart, from pair to pair, then
   // added to each other, then to what was there.
   [[gnu::noinline]] static void multiply(int sums, int a, int b) {
     State& s = state();
     int pairs = s.shapes.row_bytes[a] / 4;
+    require(pairs != 0 && pairs == s.shapes.rows[b] && s.shapes.rows[a] == s.shapes.rows[sums] &&
+            s.shapes.row_bytes[b] == s.shapes.row_bytes[sums]);
     for (int row = 0; row < s.shapes.rows[sums]; row++) {
       __m512 firsts = _mm512_setzero_ps();
       __m512 seconds = _mm512_setzero_ps();
