@@ -269,14 +269,14 @@ struct TileKernelsOf {
       uint32_t part = _mm512_reduce_max_epu32(_mm512_maskz_mov_epi32(finite, magnitude));
       if (part > largest) largest = part;
     });
-    // The exponent of the largest number; of those below the normal ones, the least normal one.
-    int exponent = largest == 0 ? 0 : static_cast<int>(largest >> 23) - 127;
-    if (exponent < -126) exponent = -126;
-    __m512 down = _mm512_scalef_ps(_mm512_set1_ps(1), _mm512_set1_ps(static_cast<float>(-exponent)));
+    // The largest magnitude's power of two, that of a number below the normal ones too.
+    __m512 exponent = _mm512_setzero_ps();
+    if (largest != 0) exponent = _mm512_getexp_ps(_mm512_set1_ps(bits_to_float(largest)));
+    __m512 down = _mm512_sub_ps(_mm512_setzero_ps(), exponent);
     each_part(from, count, round, [&](int64_t column, __m512i bits) {
       uint8_t* into = reinterpret_cast<uint8_t*>(out + column / kChunk * tile_chunk_floats(terms)) +
                       column % kChunk * 2;
-      __m512 rest = _mm512_mul_ps(_mm512_castsi512_ps(bits), down);
+      __m512 rest = _mm512_scalef_ps(_mm512_castsi512_ps(bits), down);
       __mmask16 finite = static_cast<__mmask16>(~_mm512_fpclass_ps_mask(rest, 0x99));
       for (int t = 0; t < terms; t++) {
         __m512i term = rounded(_mm512_castps_si512(rest));
@@ -286,10 +286,9 @@ struct TileKernelsOf {
       }
     });
     int64_t chunks = (count + kChunk - 1) / kChunk;
-    out[chunks * tile_chunk_floats(terms)] = bits_to_float(power_of_two(exponent));
+    out[chunks * tile_chunk_floats(terms)] =
+        _mm512_cvtss_f32(_mm512_scalef_ps(_mm512_set1_ps(1), exponent));
   }
-
-  static uint32_t power_of_two(int exponent) { return static_cast<uint32_t>(exponent + 127) << 23; }
 
   // Calls body(column, bits) for 16 columns at a time up to the end of the last chunk.
   template <class Body>

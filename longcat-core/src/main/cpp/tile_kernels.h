@@ -41,7 +41,7 @@ struct TileKernels {
   void (*add)(const TileChunk& chunk, char* memory);
 };
 
-constexpr int64_t kTileMemory = 32768 + 1024;
+constexpr int64_t kTileMemory = 32768;
 
 // As GFNI's, with tile kernels; null where this build has none.
 const Kernels* avx512_amx_kernels();
