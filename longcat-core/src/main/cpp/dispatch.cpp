@@ -1,5 +1,10 @@
 // Which instruction sets this processor has.
+//
+// An instruction set of another processor, NEON for one, is a struct like GenericSimd for
+// KernelsOf, a kernels_*.cpp that instantiates it, and a case and a check here.
+#include "amx_support.h"
 #include "kernels.h"
+#include "tile_kernels.h"
 
 namespace longcat {
 
@@ -23,6 +28,12 @@ bool has_avx512() { return false; }
 bool has_avx512_gfni() { return false; }
 #endif
 
+// Found out once, because a part of it is an answer of the operating system.
+int32_t amx_support() {
+  static const int32_t support = has_avx512_gfni() ? find_amx_support() : kNoAmx;
+  return support;
+}
+
 }  // namespace
 
 const Kernels* select_kernels(int32_t instruction_set) {
@@ -35,6 +46,10 @@ const Kernels* select_kernels(int32_t instruction_set) {
       return has_avx512() ? avx512_kernels() : nullptr;
     case LONGCAT_AVX512_GFNI:
       return has_avx512_gfni() ? avx512_gfni_kernels() : nullptr;
+    case LONGCAT_AVX512_AMX:
+      return amx_support() == kAmxWorks ? avx512_amx_kernels() : nullptr;
+    case LONGCAT_AVX512_AMX_EMULATED:
+      return has_avx512_gfni() ? avx512_amx_emulated_kernels() : nullptr;
     default:
       return nullptr;
   }
@@ -43,5 +58,6 @@ const Kernels* select_kernels(int32_t instruction_set) {
 }  // namespace longcat
 
 extern "C" int32_t longcat_supports(int32_t instruction_set) noexcept {
+  if (instruction_set == LONGCAT_AVX512_AMX) return longcat::amx_support();
   return longcat::select_kernels(instruction_set) != nullptr;
 }

@@ -27,19 +27,24 @@ void arrange_chunk(const float* from, int64_t count, bool round, const uint8_t* 
 
 // Rows that lie ready need no copy.
 bool Inputs::as_is(int kind) const {
-  return order(kind) == nullptr && kind % 2 == 0 && columns_ % kChunk == 0;
+  return kind != kInTiles && order(kind) == nullptr && kind % 2 == 0 && columns_ % kChunk == 0;
+}
+
+int64_t Inputs::stride(int kind) const {
+  if (kind != kInTiles) return input_stride(columns_);
+  return chunks_of(columns_) * tile_chunk_floats(tile_terms(context_)) + 16;
 }
 
 int64_t Inputs::bytes() const {
-  int64_t copies = 0;
+  int64_t bytes = 0;
   for (int kind = 0; kind < kKinds; kind++) {
-    if ((kinds_ >> kind & 1) != 0 && !as_is(kind)) copies++;
+    if ((kinds_ >> kind & 1) == 0 || as_is(kind)) continue;
+    bytes += Scratch::bytes<float>(rows_ * stride(kind));
   }
-  return copies * Scratch::bytes<float>(rows_ * input_stride(columns_));
+  return bytes;
 }
 
 void Inputs::arrange(const FloatRows& x, char* memory) {
-  int64_t stride = input_stride(columns_);
   for (int kind = 0; kind < kKinds; kind++) {
     if ((kinds_ >> kind & 1) == 0) continue;
     if (as_is(kind)) {
@@ -47,9 +52,13 @@ void Inputs::arrange(const FloatRows& x, char* memory) {
       continue;
     }
     float* out = reinterpret_cast<float*>(memory);
-    memory += Scratch::bytes<float>(rows_ * stride);
-    arrange(kind, x, out);
-    arranged_[kind] = {out, stride, nullptr};
+    memory += Scratch::bytes<float>(rows_ * stride(kind));
+    if (kind == kInTiles) {
+      arrange_tiles(x, out);
+    } else {
+      arrange(kind, x, out);
+    }
+    arranged_[kind] = {out, stride(kind), nullptr};
   }
 }
 
@@ -61,6 +70,14 @@ void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
       arrange_chunk(from + column, std::min(kChunk, columns_ - column), kind % 2 != 0, order(kind),
                     out + row * stride + column);
     }
+  });
+}
+
+void Inputs::arrange_tiles(const FloatRows& x, float* out) const {
+  bool round = context_.numerics == LONGCAT_ROUNDED;
+  context_.run(rows_, rows_ * columns_, [&](int64_t row, int) {
+    context_.kernels->tiles->arrange(x.row(row), columns_, round, tile_terms(context_),
+                                     out + row * stride(kInTiles));
   });
 }
 

@@ -5,12 +5,24 @@
 
 #include "context.h"
 #include "kernels.h"
+#include "tile_kernels.h"
 #include "weight.h"
 
 namespace longcat {
 
 // Distance between rows: not a power of two, so that rows do not share the lines of a cache.
 inline int64_t input_stride(int64_t columns) { return chunks_of(columns) * kChunk + 16; }
+
+// Whether tile kernels multiply the weight.
+inline bool in_tiles(const Context& context, const Weight& weight) {
+  bool narrow = weight.format == LONGCAT_BF16 || weight.format == LONGCAT_FP8;
+  return context.kernels->tiles != nullptr && narrow && weight.in_chunks;
+}
+
+// Terms of an input in tiles.
+inline int tile_terms(const Context& context) {
+  return context.numerics == LONGCAT_ROUNDED ? 1 : kTileTerms;
+}
 
 // Made once for an operation, by the thread that calls it.
 class Inputs {
@@ -31,15 +43,19 @@ class Inputs {
   FloatRows of(const Weight& weight) const { return arranged_[kind(weight)]; }
 
  private:
-  static constexpr int kKinds = 2 * kFormats;
+  static constexpr int kInTiles = 2 * kFormats;
+  static constexpr int kKinds = kInTiles + 1;
 
   int kind(const Weight& weight) const {
+    if (in_tiles(context_, weight)) return kInTiles;
     return 2 * (weight.in_chunks ? weight.format : LONGCAT_F32) +
            (context_.rounds(weight.format) ? 1 : 0);
   }
 
   const uint8_t* order(int kind) const { return context_.kernels->order[kind / 2]; }
   bool as_is(int kind) const;
+  int64_t stride(int kind) const;
+  void arrange_tiles(const FloatRows& x, float* out) const;
   void arrange(int kind, const FloatRows& x, float* out) const;
 
   Context& context_;

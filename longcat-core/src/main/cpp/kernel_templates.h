@@ -417,6 +417,7 @@ struct KernelsOf {
         Heads::merge,
         softmax,
         gate,
+        nullptr,
     };
     static_assert(kWeightRows <= kMaxWeightRows && kBlockColumns % kChunk == 0);
     return &kernels;

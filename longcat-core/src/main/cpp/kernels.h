@@ -24,6 +24,9 @@ constexpr int kQueries = 4;
 constexpr int64_t kHeadLanes = 16;
 // Upper bound of Kernels::weight_rows.
 constexpr int kMaxWeightRows = 4;
+// Rows of a weight that one item of work takes at most, and so the distance between input rows in
+// the totals of a tile.
+constexpr int64_t kTileRows = 64;
 // Formats of weights, LONGCAT_F32 to LONGCAT_INT4.
 constexpr int kFormats = 6;
 
@@ -61,6 +64,8 @@ struct HeadState {
   float* sums;     // of exponentials of scores minus the largest, by lane
   float* mixed;    // [head, latent]: cached rows weighted with those exponentials
 };
+
+struct TileKernels;
 
 // Every element of a result is computed by one fixed sequence of operations, whatever the number
 // of rows or queries beside it.
@@ -109,6 +114,8 @@ struct Kernels {
   void (*softmax)(float* values, int64_t n);
   // into[i] = silu(gate[i]) * up[i].
   void (*gate)(const float* gate, const float* up, int64_t n, float* into);
+  // Products with weights of BF16 and FP8, where they have a unit of their own; else null.
+  const TileKernels* tiles;
 };
 
 // Null where this build has no such kernels.

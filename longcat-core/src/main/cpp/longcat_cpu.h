@@ -15,6 +15,9 @@
 #define LONGCAT_AVX2 1
 #define LONGCAT_AVX512 2
 #define LONGCAT_AVX512_GFNI 3
+#define LONGCAT_AVX512_AMX 4
+// For tests: what the tile unit does, in AVX-512.
+#define LONGCAT_AVX512_AMX_EMULATED 5
 
 // Inputs of products with weights of BF16 and FP8: as they are, or rounded to BF16.
 #define LONGCAT_EXACT 0
@@ -29,7 +32,9 @@
 
 extern "C" {
 
-// 1 if this processor has the instruction set and this build has its kernels.
+// 1 if this processor has the instruction set and this build has its kernels; else 0, or
+// LONGCAT_REFUSED where the operating system does not let programs use it, or LONGCAT_MISFIT where
+// its results are not those of other instruction sets.
 int32_t longcat_supports(int32_t instruction_set) noexcept;
 
 // 0 if the threads cannot be started.

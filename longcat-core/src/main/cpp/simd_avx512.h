@@ -96,6 +96,16 @@ struct Avx512Simd {
     if constexpr (kFormat == LONGCAT_INT4) look_up_int4(_mm512_loadu_si512(from), v);
   }
 
+  // 64 numbers of FP8 as BF16, in their order; with GFNI.
+  static void fp8_as_bf16(__m512i codes, __m512i* into) {
+    codes = _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7), codes);
+    __m512i low;
+    __m512i high;
+    split_fp8(codes, &low, &high);
+    into[0] = _mm512_unpacklo_epi8(low, high);
+    into[1] = _mm512_unpackhi_epi8(low, high);
+  }
+
   template <int kFormat>
   static Vec scale(const float* scales, int) {
     if constexpr (kFormat != LONGCAT_INT4) return set(*scales);
@@ -133,17 +143,21 @@ struct Avx512Simd {
     v[1] = _mm512_castsi512_ps(
         _mm512_and_si512(pairs, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
   }
-  // FP8 E4M3 as BF16. With an exponent, every bit of the BF16 is a bit of the code or its opposite:
-  // sign, the top bit of the exponent, four times its opposite, the other seven bits.
   static void decode_fp8_bytes(__m512i codes, Vec* v) {
-    __m512i low = _mm512_gf2p8affine_epi64_epi8(codes, _mm512_set1_epi64(0x0000000001020408), 0);
-    __m512i high =
-        _mm512_gf2p8affine_epi64_epi8(codes, _mm512_set1_epi64(0x1020404040404080), 0x3c);
-    // Zeros and numbers below the normal ones are rare.
-    __mmask64 small = _mm512_testn_epi8_mask(codes, _mm512_set1_epi8(0x78));
-    if (__builtin_expect(small != 0, 0)) look_up_small(codes, small, &low, &high);
+    __m512i low;
+    __m512i high;
+    split_fp8(codes, &low, &high);
     decode_pairs(_mm512_unpacklo_epi8(low, high), v);
     decode_pairs(_mm512_unpackhi_epi8(low, high), v + 2);
+  }
+  // The bytes of FP8 E4M3 as BF16. With an exponent, every bit of the BF16 is a bit of the code or
+  // its opposite: sign, the top bit of the exponent, four times its opposite, the other seven bits.
+  static void split_fp8(__m512i codes, __m512i* low, __m512i* high) {
+    *low = _mm512_gf2p8affine_epi64_epi8(codes, _mm512_set1_epi64(0x0000000001020408), 0);
+    *high = _mm512_gf2p8affine_epi64_epi8(codes, _mm512_set1_epi64(0x1020404040404080), 0x3c);
+    // Zeros and numbers below the normal ones are rare.
+    __mmask64 small = _mm512_testn_epi8_mask(codes, _mm512_set1_epi8(0x78));
+    if (__builtin_expect(small != 0, 0)) look_up_small(codes, small, low, high);
   }
   // Eighths of 2^-6 as BF16.
   static void look_up_small(__m512i codes, __mmask64 small, __m512i* low, __m512i* high) {

@@ -9,13 +9,11 @@
 #include "context.h"
 #include "inputs.h"
 #include "kernels.h"
+#include "tile_kernels.h"
 #include "weight.h"
 
 namespace longcat {
 
-// Rows of a weight that one item of work takes at most, and so the distance between input rows in
-// the totals of a tile.
-constexpr int64_t kTileRows = 64;
 // What rows are a multiple of where there are fewer rows than keep the threads busy.
 constexpr int64_t kSmallTileRows = 16;
 // Rows of inputs whose totals are held at once.
@@ -56,7 +54,8 @@ class Products {
   }
 
   Products(const Context& context, int64_t columns, Scratch& scratch)
-      : kernels_(*context.kernels),
+      : context_(context),
+        kernels_(*context.kernels),
         weights_(scratch.take<float>(weight_floats(columns))),
         scales_(scratch.take<float>(kTileRows * scale_floats(columns))) {}
 
@@ -75,7 +74,9 @@ class Products {
       if (grouped && rows > kFusedRows) {
         for (int64_t k = 0; k < part; k++) find_scales(weight, tile.first + k, k);
       }
-      if (rows <= kFusedRows) {
+      if (in_tiles(context_, weight)) {
+        tiled(tile);
+      } else if (rows <= kFusedRows) {
         few(tile);
       } else {
         many(tile);
@@ -97,6 +98,8 @@ class Products {
     int64_t rows;
     float* totals;
   };
+
+  static_assert(kTileMemory <= kTileRows * kBlockStride * 4);
 
   static int64_t weight_floats(int64_t columns) {
     return std::max(kMaxWeightRows * input_stride(columns), kTileRows * kBlockStride);
@@ -217,6 +220,29 @@ class Products {
     std::fill(into + count, into + chunks * kChunk, 0.0f);
   }
 
+  // Chunks of columns, one after the other, meet all rows.
+  void tiled(const Tile& tile) const {
+    const Weight& weight = tile.weight;
+    const uint8_t* rows[kTileRows];
+    uint8_t last[kTileRows][kChunk * 2];
+    for (int64_t i = 0; i < tile.count; i++) rows[i] = weight.row(tile.first + i).bytes;
+    TileChunk task{weight.format, static_cast<int>(tile.count), {}, 0, 1, 0,
+                   chunks_of(weight.columns), tile_terms(context_), tile.x, tile.from, tile.rows,
+                   tile.totals};
+    kernels_.tiles->take(tile.rows);
+    for (; task.chunk < task.chunks; task.chunk++) {
+      bool cut = cut_off(weight, task.chunk);
+      task.ahead = cut ? 0 : kAhead;
+      if (weight.scaled()) task.scale = *scales(weight, 0, task.chunk);
+      for (int64_t i = 0; i < tile.count; i++) {
+        if (cut) copy_last(weight, rows[i], task.chunk, last[i]);
+        task.weight[i] = cut ? last[i] : rows[i] + task.chunk * weight.chunk_bytes();
+      }
+      kernels_.tiles->add(task, reinterpret_cast<char*>(weights_));
+    }
+    kernels_.tiles->give_back();
+  }
+
   // Blocks of columns that fit near caches, decoded once, meet all rows.
   void many(const Tile& tile) {
     int64_t step = tile.rows <= kNearRows ? kernels_.weight_rows : kTileRows;
@@ -281,6 +307,7 @@ class Products {
     }
   }
 
+  const Context& context_;
   const Kernels& kernels_;
   float* weights_;
   float* scales_;

@@ -8,7 +8,9 @@
 #include <memory>
 #include <vector>
 
+#include "amx_support.h"
 #include "longcat_cpu.h"
+#include "tile_kernels.h"
 
 namespace {
 
@@ -287,8 +289,9 @@ void compare(const std::vector<float>& actual, const std::vector<float>& expecte
 
 void every_instruction_set(int32_t numerics) {
   std::vector<float> expected;
-  for (int32_t set : {LONGCAT_GENERIC, LONGCAT_AVX2, LONGCAT_AVX512}) {
-    if (!longcat_supports(set)) continue;
+  for (int32_t set : {LONGCAT_GENERIC, LONGCAT_AVX2, LONGCAT_AVX512, LONGCAT_AVX512_GFNI,
+                      LONGCAT_AVX512_AMX, LONGCAT_AVX512_AMX_EMULATED}) {
+    if (longcat_supports(set) <= 0) continue;
     for (int32_t threads : {1, 3}) {
       int64_t context = longcat_context_open(set, numerics, threads);
       check(context != 0, "context");
@@ -307,6 +310,23 @@ void every_instruction_set(int32_t numerics) {
     }
     std::printf("instruction set %d, numerics %d: %zu results\n", set, numerics, expected.size());
   }
+}
+
+// What finds out whether a tile unit is right finds one that is not.
+void checks_of_tiles() {
+  if (longcat_supports(LONGCAT_AVX512_AMX_EMULATED) <= 0) return;
+  const longcat::Kernels& right = *longcat::avx512_amx_emulated_kernels();
+  const longcat::Kernels& others = *longcat::avx512_gfni_kernels();
+  check(longcat::products_agree(right, others), "right tiles");
+  longcat::TileKernels tiles = *right.tiles;
+  tiles.add = [](const longcat::TileChunk& chunk, char* memory) {
+    longcat::TileChunk part = chunk;
+    if (part.chunk == 1) part.scale *= 1.5f;
+    longcat::avx512_amx_emulated_kernels()->tiles->add(part, memory);
+  };
+  longcat::Kernels wrong = right;
+  wrong.tiles = &tiles;
+  check(!longcat::products_agree(wrong, others), "wrong tiles");
 }
 
 void pages() {
@@ -334,5 +354,6 @@ int main() {
   longcat_free(0);
   check(longcat_allocate(INT64_MAX) == 0, "too much memory");
   pages();
+  checks_of_tiles();
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -5,12 +5,21 @@ import io.longcat4j.tensor.DType;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Kernels of the native library. */
+/**
+ * Kernels of the native library, the best last. NEON has none yet and runs the generic ones; {@code
+ * docs/architecture.md} says what it takes.
+ */
 enum InstructionSet {
   GENERIC(0, "generic C++"),
   AVX2(1, "AVX2"),
   AVX512(2, "AVX-512"),
-  AVX512_GFNI(3, "AVX-512 with GFNI");
+  AVX512_GFNI(3, "AVX-512 with GFNI"),
+  AVX512_AMX(4, "AVX-512 with AMX"),
+  /** For tests, never the best: {@link #AVX512_AMX} on a model of the tile unit. */
+  AVX512_AMX_EMULATED(5, "AVX-512 with emulated AMX");
+
+  private static final int REFUSED = -3;
+  private static final int WRONG = -2;
 
   private final int code;
   private final String title;
@@ -31,7 +40,7 @@ enum InstructionSet {
 
   /** Whether this processor can run it; the library must be loaded. */
   boolean supported() {
-    return CpuKernels.supports(code()) != 0;
+    return CpuKernels.supports(code()) > 0;
   }
 
   /** The title, and why it was chosen. */
@@ -40,20 +49,28 @@ enum InstructionSet {
       return title + " (as asked for; the best that this processor has: " + best().title + ")";
     }
     List<String> missing =
-        Stream.of(values()).filter(set -> set.code > code).map(set -> set.title + ": no").toList();
+        Stream.of(values())
+            .filter(set -> set.code > code && set != AVX512_AMX_EMULATED)
+            .map(set -> set.title + ": " + whyNot(CpuKernels.supports(set.code)))
+            .toList();
     return title
         + " (the best that this processor has"
         + (missing.isEmpty() ? ")" : "; " + String.join(", ", missing) + ")");
   }
 
+  /** What {@code longcat_supports} says where it does not say yes. */
+  static String whyNot(int status) {
+    return switch (status) {
+      case REFUSED -> "the operating system does not permit it";
+      case WRONG -> "its products are wrong";
+      default -> "no";
+    };
+  }
+
   static InstructionSet best() {
-    InstructionSet[] all = values();
-    for (int i = all.length - 1; i > 0; i--) {
-      if (all[i].supported()) {
-        return all[i];
-      }
-    }
-    return GENERIC;
+    return Stream.of(values())
+        .filter(set -> set != AVX512_AMX_EMULATED && set.supported())
+        .reduce(GENERIC, (lesser, better) -> better);
   }
 
   /** How the library names a format of weights. */
