@@ -14,7 +14,8 @@ class BenchCommandTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"floors", "layer", "model", "vocoder", "numerics", "all", "make-checkpoint"})
+  @ValueSource(
+      strings = {"floors", "layer", "model", "vocoder", "numerics", "all", "make-checkpoint"})
   void every_measurement_has_its_own_help(String measurement) {
     CommandRun run = CommandRun.of("bench", measurement, "--help");
     assertThat(run.exitCode()).isZero();
