@@ -19,6 +19,9 @@ public final class GapControl implements ChunkPolicy {
   private static final double GROW_BELOW = 0.7;
   private static final double WEIGHT_OF_NEW = 0.3;
 
+  /** A pass that something else held up says little. */
+  private static final double MOST_OF_NEW = 2;
+
   private final int most;
   private final double gap;
   private int rows;
@@ -58,8 +61,9 @@ public final class GapControl implements ChunkPolicy {
       return;
     }
     if (joining == 0) {
-      boolean known = decoding == plainDecoding;
-      plainNanos = known ? plainNanos + WEIGHT_OF_NEW * (nanos - plainNanos) : nanos;
+      boolean known = decoding == plainDecoding && plainNanos > 0;
+      double seen = Math.min((double) nanos, MOST_OF_NEW * plainNanos);
+      plainNanos = known ? plainNanos + WEIGHT_OF_NEW * (seen - plainNanos) : nanos;
       plainDecoding = decoding;
       unseen = 0;
       return;

@@ -71,6 +71,17 @@ class GapControlProperties {
   }
 
   @Example
+  void aPassThatWasHeldUpIsNotTakenForTheUsualOne() {
+    GapControl control = new GapControl(MOST, GAP);
+    for (int i = 0; i < 30; i++) {
+      control.onPass(1, 0, i % 10 == 5 ? 100_000_000 : 1_000_000);
+    }
+    int before = control.rows(1);
+    control.onPass(1, before, 4_000_000);
+    assertThat(control.rows(1)).isLessThan(before);
+  }
+
+  @Example
   void theUsersBoundHolds() {
     GapControl control = new GapControl(5, GAP);
     control.onPass(1, 0, 1_000_000);
