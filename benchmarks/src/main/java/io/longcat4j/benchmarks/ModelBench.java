@@ -134,7 +134,6 @@ public final class ModelBench {
       MemoryUse memory) {
     List<Timed> prompts = new ArrayList<>();
     List<Timed> generations = new ArrayList<>();
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = 0;
     double experts = 0;
     for (int i = 0; i < options.repetitions; i++) {
@@ -143,9 +142,8 @@ public final class ModelBench {
       double seconds = prompt(model, logits);
       beside.add(floors.sample());
       prompts.add(new Timed(seconds, Floors.mean(beside)));
-      long before = threads.getCurrentThreadAllocatedBytes();
       Generated generated = generate(model, logits, () -> beside.add(floors.sample()));
-      allocated += threads.getCurrentThreadAllocatedBytes() - before;
+      allocated += generated.heapBytes();
       // The first of them was measured before the prompt.
       Floors during = Floors.mean(beside.subList(1, beside.size()));
       generations.add(new Timed(generated.seconds(), during));
@@ -172,24 +170,28 @@ public final class ModelBench {
     }
   }
 
-  private record Generated(double seconds, double realExperts) {}
+  private record Generated(double seconds, double realExperts, long heapBytes) {}
 
   /** Does something at the end of each group of tokens, which counts for none of them. */
   private Generated generate(LanguageModel model, float[] logits, Runnable between) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int[] ids = ids(options.generated, model);
     double seconds = 0;
+    long heapBytes = 0;
     try (RunningSequence sequence =
         new RunningSequence(model, null, PromptRows.of(new int[0]), ids.length, 0)) {
       for (int from = 0; from < ids.length; from += TOKENS_BETWEEN_FLOORS) {
+        long before = threads.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         for (int i = from; i < Math.min(ids.length, from + TOKENS_BETWEEN_FLOORS); i++) {
           sequence.step(ids[i], NO_AUDIO);
           sequence.textLogits(logits);
         }
         seconds += secondsSince(start);
+        heapBytes += threads.getCurrentThreadAllocatedBytes() - before;
         between.run();
       }
-      return new Generated(seconds, sequence.expertsPerToken().mean());
+      return new Generated(seconds, sequence.expertsPerToken().mean(), heapBytes);
     }
   }
 
