@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,9 +129,11 @@ class TextEngineTest {
     Generation endless = Generation.builder().maxNewTokens(100_000).ignoreEos(true).build();
     Generation hasty = endless.toBuilder().timeout(Duration.ofMillis(1)).build();
     LongCat busy = LongCat.builder().model(TestData.bf16()).scheduling(one).build();
+    // The common pool may have one thread alone.
+    ExecutorService threads = Executors.newFixedThreadPool(2);
     List<CompletableFuture<Reply>> waiting = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      waiting.add(CompletableFuture.supplyAsync(() -> retrying(busy, endless)));
+      waiting.add(CompletableFuture.supplyAsync(() -> retrying(busy, endless), threads));
     }
     LongCatException refusal = null;
     while (!(refusal instanceof EngineBusyException)) {
@@ -144,6 +148,7 @@ class TextEngineTest {
     for (CompletableFuture<Reply> reply : waiting) {
       assertThatThrownBy(reply::join).hasCauseInstanceOf(GenerationCancelledException.class);
     }
+    threads.shutdown();
   }
 
   private static Reply retrying(LongCat busy, Generation generation) {
