@@ -16,6 +16,8 @@ namespace {
 
 // Rows of the batch whose absorbed queries are held at once.
 constexpr int64_t kChunkRows = 64;
+// Rows of kv_b that are decoded into the nearest cache at once.
+constexpr int64_t kKeyRows = 16;
 
 struct Layout {
   int64_t heads, nope, rope, latent, value;
@@ -71,7 +73,9 @@ struct Attention {
   }
 
   int64_t thread_bytes() const {
-    int64_t absorb = Scratch::bytes<float>(layout.nope * layout.latent);
+    int64_t absorb = Products::bytes(layout.latent) +
+                     Scratch::bytes<float>(key_rows(kChunkRows) * input_stride(layout.latent)) +
+                     Scratch::bytes<float>(kQueries * input_stride(layout.latent));
     int64_t dense = DenseHeads::bytes(layout.cached(), layout.latent);
     int64_t sparse = top_k == 0 || top_k >= longest
                          ? 0
@@ -82,30 +86,56 @@ struct Attention {
     return std::max({absorb, dense, sparse, expand});
   }
 
+  // Rows of a head's keys that are decoded at once: few for few queries, so that they stay in the
+  // nearest cache, otherwise all, so that they are decoded once.
+  int64_t key_rows(int64_t count) const {
+    return count <= kQueries ? std::min(kKeyRows, layout.nope) : layout.nope;
+  }
+
   void absorb(int64_t first, int64_t count) const {
+    int64_t stride = input_stride(layout.latent);
+    int64_t step = key_rows(count);
     context.pool.run(layout.heads, [&](int64_t head, int thread) {
-      float* keys = scratch(thread).take<float>(layout.nope * layout.latent);
-      for (int64_t i = 0; i < layout.nope; i++) {
-        decode_row(kernels(), kv_b, head * layout.expanded() + i, keys + i * layout.latent);
-      }
-      FloatRows key_rows{keys, layout.latent, nullptr};
+      Scratch& memory = scratch(thread);
+      Products products(context, layout.latent, memory);
+      float* keys = memory.take<float>(step * stride);
+      float* sums = memory.take<float>(kQueries * stride);
       for (int64_t row = 0; row < count; row += kQueries) {
-        absorb(head, first, row, static_cast<int>(std::min<int64_t>(kQueries, count - row)),
-               key_rows);
+        int queries = static_cast<int>(std::min<int64_t>(kQueries, count - row));
+        std::fill(sums, sums + queries * stride, 0.0f);
+        for (int64_t key = 0; key < layout.nope; key += step) {
+          int64_t size = std::min(step, layout.nope - key);
+          if (row == 0) products.unpack(kv_b, head * layout.expanded() + key, size, keys);
+          mix_keys({keys, stride, nullptr}, key, size, head, first + row, queries, sums);
+        }
+        for (int q = 0; q < queries; q++) {
+          finish_absorbed(head, first + row + q, sums + q * stride, absorbed_row(row + q, head));
+        }
       }
     });
   }
 
-  void absorb(int64_t head, int64_t first, int64_t row, int count, const FloatRows& keys) const {
-    const float* query[kQueries];
+  const float* query(int64_t row, int64_t head) const {
+    return queries.row(row) + head * layout.query();
+  }
+
+  void mix_keys(const FloatRows& keys, int64_t key, int64_t size, int64_t head, int64_t row,
+                int count, float* sums) const {
+    const float* weights[kQueries];
     float* out[kQueries];
-    for (int r = 0; r < count; r++) {
-      query[r] = queries.row(first + row + r) + head * layout.query();
-      out[r] = absorbed_row(row + r, head);
-      std::fill(out[r], out[r] + layout.latent, 0.0f);
-      std::copy(query[r] + layout.nope, query[r] + layout.query(), out[r] + layout.latent);
+    for (int q = 0; q < count; q++) {
+      weights[q] = query(row + q, head) + key;
+      out[q] = sums + q * keys.stride;
     }
-    kernels().mix(keys, 0, layout.nope, query, count, layout.latent, out);
+    kernels().mix(keys, 0, size, weights, count, chunks_of(layout.latent) * kChunk, out);
+  }
+
+  // The latent part in the order of its columns, then the rotary one.
+  void finish_absorbed(int64_t head, int64_t row, const float* sums, float* out) const {
+    restore_order(kv_b.in_chunks ? kernels().order[kv_b.format] : nullptr, sums, layout.latent,
+                  out);
+    const float* from = query(row, head);
+    std::copy(from + layout.nope, from + layout.query(), out + layout.latent);
   }
 
   bool sparse(int64_t row) const { return top_k > 0 && rows[row].length > top_k; }

@@ -25,6 +25,22 @@ void arrange_chunk(const float* from, int64_t count, bool round, const uint8_t* 
 
 }  // namespace
 
+void restore_order(const uint8_t* order, const float* from, int64_t columns, float* out) {
+  if (order == nullptr) {
+    std::copy(from, from + columns, out);
+    return;
+  }
+  for (int64_t chunk = 0; chunk < columns; chunk += kChunk) {
+    if (columns - chunk >= kChunk) {
+      for (int64_t i = 0; i < kChunk; i++) out[chunk + order[i]] = from[chunk + i];
+      continue;
+    }
+    for (int64_t i = 0; i < kChunk; i++) {
+      if (chunk + order[i] < columns) out[chunk + order[i]] = from[chunk + i];
+    }
+  }
+}
+
 // Rows that lie ready need no copy.
 bool Inputs::as_is(int kind) const {
   return kind != kInTiles && order(kind) == nullptr && kind % 2 == 0 && columns_ % kChunk == 0;

@@ -13,6 +13,9 @@ namespace longcat {
 // Distance between rows: not a power of two, so that rows do not share the lines of a cache.
 inline int64_t input_stride(int64_t columns) { return chunks_of(columns) * kChunk + 16; }
 
+// Numbers that came in the order of a format's chunks, or null, in the order of their columns.
+void restore_order(const uint8_t* order, const float* from, int64_t columns, float* out);
+
 // Whether tile kernels multiply the weight.
 inline bool in_tiles(const Context& context, const Weight& weight) {
   bool narrow = weight.format == LONGCAT_BF16 || weight.format == LONGCAT_FP8;

@@ -114,7 +114,7 @@ struct KernelsOf {
   template <int kFormat, bool kExpanded, int kRows>
   static void add_scaled_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                Sums<kRows>& sums) {
-    constexpr int kTogether = kExpanded ? 2 : 1;
+    constexpr int kTogether = kExpanded ? kWeightRows : 1;
     constexpr int kFold = Simd::template kFold<kFormat>;
     constexpr int kColumns = step<kFormat, kExpanded>();
     constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
@@ -155,53 +155,67 @@ struct KernelsOf {
 
   template <int kFormat, bool kExpanded, int kRows>
   static void row_products(const WeightRows& weight, const float* const* input, int64_t chunks,
-                           int64_t ahead, float* out) {
-    constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
-    Sums<kRows> sums;
-    for (auto& row : sums) {
-      for (Vec& sum : row) sum = Simd::set(0);
-    }
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {
-      for (int r = 0; r < kWeightRows; r++) {
-        const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
-        for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
+                           int64_t ahead, const Totals& totals) {
+    bool start = totals.start;
+    for (int64_t chunk = 0; chunk < chunks; start = false) {
+      Sums<kRows> sums;
+      for (auto& row : sums) {
+        for (Vec& sum : row) sum = Simd::set(0);
       }
-      if constexpr (scaled<kFormat>()) {
-        add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
-      } else {
-        add_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
+      int64_t end = chunks - chunk < kBlockChunks ? chunks : chunk + kBlockChunks;
+      for (; chunk < end; chunk++) {
+        fetch_chunk<chunk_bytes<kFormat, kExpanded>()>(weight, chunk, ahead);
+        if constexpr (scaled<kFormat>()) {
+          add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
+        } else {
+          add_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
+        }
+      }
+      for (int r = 0; r < kRows; r++) {
+        Simd::sums(sums[r], start, totals.base + r * totals.stride);
       }
     }
-    for (int r = 0; r < kRows; r++) Simd::sums(sums[r], out + r * kWeightRows);
+  }
+
+  static void fetch(const uint8_t* from, int64_t bytes) {
+    for (int64_t line = 0; line < bytes; line += 64) Simd::prefetch(from + line);
+  }
+
+  template <int64_t kBytes>
+  static void fetch_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead) {
+    for (int r = 0; r < kWeightRows; r++) {
+      const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
+      for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
+    }
   }
 
   template <int kFormat, bool kExpanded>
   static void products(const WeightRows& weight, const float* const* input, int input_rows,
-                       int64_t chunks, int64_t ahead, float* out) {
+                       int64_t chunks, int64_t ahead, const Totals& totals) {
     if constexpr (kExpanded) {
       static_assert(kInputRows == 6 && kFusedRows == 8);
       if (input_rows > kInputRows) return;
     } else {
       if (input_rows == 7) {
-        return row_products<kFormat, kExpanded, 7>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 7>(weight, input, chunks, ahead, totals);
       }
       if (input_rows == 8) {
-        return row_products<kFormat, kExpanded, 8>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 8>(weight, input, chunks, ahead, totals);
       }
     }
     switch (input_rows) {
       case 1:
-        return row_products<kFormat, kExpanded, 1>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 1>(weight, input, chunks, ahead, totals);
       case 2:
-        return row_products<kFormat, kExpanded, 2>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 2>(weight, input, chunks, ahead, totals);
       case 3:
-        return row_products<kFormat, kExpanded, 3>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 3>(weight, input, chunks, ahead, totals);
       case 4:
-        return row_products<kFormat, kExpanded, 4>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 4>(weight, input, chunks, ahead, totals);
       case 5:
-        return row_products<kFormat, kExpanded, 5>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 5>(weight, input, chunks, ahead, totals);
       default:
-        return row_products<kFormat, kExpanded, 6>(weight, input, chunks, ahead, out);
+        return row_products<kFormat, kExpanded, 6>(weight, input, chunks, ahead, totals);
     }
   }
 
@@ -216,6 +230,26 @@ struct KernelsOf {
         Vec v[kColumns / kWidth];
         decode_step<kFormat, false>(weight + chunk * kBytes + column * kBytes / kChunk, v);
         for (int i = 0; i < kColumns / kWidth; i++) {
+          Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
+        }
+      }
+    }
+  }
+
+  template <int kFormat>
+  static void unpack(const uint8_t* weight, const float* scales, int64_t chunks, float* out) {
+    constexpr int kColumns = step<kFormat, false>();
+    constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {
+      for (int column = 0; column < kChunk; column += kColumns) {
+        Vec v[kColumns / kWidth];
+        decode_step<kFormat, false>(weight + chunk * kBytes + column * kBytes / kChunk, v);
+        for (int i = 0; i < kColumns / kWidth; i++) {
+          if constexpr (scaled<kFormat>()) {
+            int fold = (column + i * kWidth) / Simd::template kFold<kFormat>;
+            v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
+                                       scales + chunk * chunk_scales(kFormat), fold));
+          }
           Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
         }
       }
@@ -241,7 +275,7 @@ struct KernelsOf {
         for (int i = 0; i < kWeightRows; i++) sums[r][i] = Simd::fma(w[i], x, sums[r][i]);
       }
     }
-    for (int r = 0; r < kRows; r++) Simd::sums(sums[r], out + r * kWeightRows);
+    for (int r = 0; r < kRows; r++) Simd::sums(sums[r], true, out + r * kWeightRows);
   }
 
   static void dots(const float* const* rows, const float* const* input, int input_rows, int64_t n,
@@ -407,7 +441,9 @@ struct KernelsOf {
          products<LONGCAT_FP8, true>, products<LONGCAT_INT8, true>, products<LONGCAT_INT4, true>},
         {expand<LONGCAT_F32>, expand<LONGCAT_BF16>, expand<LONGCAT_F16>, expand<LONGCAT_FP8>,
          expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
-        Simd::prefetch,
+        {unpack<LONGCAT_F32>, unpack<LONGCAT_BF16>, unpack<LONGCAT_F16>, unpack<LONGCAT_FP8>,
+         unpack<LONGCAT_INT8>, unpack<LONGCAT_INT4>},
+        fetch,
         dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},
         mix,

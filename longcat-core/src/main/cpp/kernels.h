@@ -12,6 +12,7 @@ namespace longcat {
 constexpr int64_t kBlockColumns = 512;
 // Columns that products take at once: inputs have a multiple of them, filled up with zeros.
 constexpr int64_t kChunk = 128;
+constexpr int64_t kBlockChunks = kBlockColumns / kChunk;
 // Columns of INT4 that may have a scale of their own; other formats have one for a chunk.
 constexpr int64_t kInt4Group = 32;
 // Rows of inputs that a product with numbers of F32 takes at once.
@@ -35,7 +36,6 @@ constexpr int64_t chunk_scales(int32_t format) {
   return format == LONGCAT_INT4 ? kChunk / kInt4Group : 1;
 }
 
-
 // A row of a weight as it lies in its file: not aligned.
 struct StoredRow {
   const uint8_t* bytes;
@@ -47,6 +47,14 @@ struct StoredRow {
 struct WeightRows {
   const uint8_t* bytes[kMaxWeightRows];
   const float* scales[kMaxWeightRows];  // chunk_scales for each chunk, if the format has scales
+};
+
+// Where products go: those of input row r with the rows of a weight are the numbers from
+// base + r * stride on, which the sum of each block of columns is added to, one after the other.
+struct Totals {
+  float* base;
+  int64_t stride;
+  bool start;  // with the first block: nothing is there yet
 };
 
 // Rows of F32, consecutive or picked by index.
@@ -76,18 +84,20 @@ struct Kernels {
   float fp8_factor;
   // Where entry i of a chunk comes from, by format; null where nothing moves.
   const uint8_t* order[kFormats];
-  // out[r * weight_rows + w] = sum of weight row w times input row r over the chunks, by format,
-  // inputs in the format's order. At most kBlockColumns; 1 <= input_rows <= kFusedRows. What lies
-  // ahead bytes behind what is read is fetched into the cache.
+  // Weight row w times input row r over the chunks, by format, inputs in the format's order;
+  // 1 <= input_rows <= kFusedRows. What lies ahead bytes behind what is read is fetched into the
+  // cache.
   void (*products[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
-                             int64_t chunks, int64_t ahead, float* out);
+                             int64_t chunks, int64_t ahead, const Totals& totals);
   // The same for rows that expand has decoded; 1 <= input_rows <= kInputRows.
   void (*expanded[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
-                             int64_t chunks, int64_t ahead, float* out);
+                             int64_t chunks, int64_t ahead, const Totals& totals);
   // out = the chunks in the format's order, without scales.
   void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
-  // Brings the line of an address near.
-  void (*fetch)(const uint8_t* address);
+  // The same with scales.
+  void (*unpack[kFormats])(const uint8_t* weight, const float* scales, int64_t chunks, float* out);
+  // Brings the lines of some bytes near.
+  void (*fetch)(const uint8_t* from, int64_t bytes);
   // out[r * weight_rows + w] = sum of row w times input row r over n columns of F32;
   // 1 <= input_rows <= kQueries.
   void (*dots)(const float* const* rows, const float* const* input, int input_rows, int64_t n,

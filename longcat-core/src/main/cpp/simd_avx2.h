@@ -111,9 +111,11 @@ struct Avx2Simd {
     return nullptr;
   }
 
-  static void prefetch(const uint8_t* from) { _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0); }
-  static void sums(const Vec (&v)[kWeightRows], float* out) {
-    for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);
+  static void prefetch(const uint8_t* from) {
+    _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
+  }
+  static void sums(const Vec (&v)[kWeightRows], bool start, float* out) {
+    for (int w = 0; w < kWeightRows; w++) out[w] = start ? sum(v[w]) : out[w] + sum(v[w]);
   }
 
  private:

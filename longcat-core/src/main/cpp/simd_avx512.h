@@ -126,14 +126,15 @@ struct Avx512Simd {
     _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
   }
 
-  // The sums of four vectors, each added up as sum does it.
-  static void sums(const Vec (&v)[kWeightRows], float* out) {
+  // The sums of four vectors, each added up as sum does it, become or are added to numbers.
+  static void sums(const Vec (&v)[kWeightRows], bool start, float* out) {
     Vec ab = add(_mm512_shuffle_f32x4(v[0], v[1], 0x44), _mm512_shuffle_f32x4(v[0], v[1], 0xee));
     Vec cd = add(_mm512_shuffle_f32x4(v[2], v[3], 0x44), _mm512_shuffle_f32x4(v[2], v[3], 0xee));
     Vec s = add(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
     s = add(s, _mm512_permute_ps(s, 0x4e));
     s = add(s, _mm512_permute_ps(s, 0xb1));
-    _mm_storeu_ps(out, _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, s)));
+    __m128 four = _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, s));
+    _mm_storeu_ps(out, start ? four : _mm_add_ps(_mm_loadu_ps(out), four));
   }
 
  private:

@@ -123,8 +123,8 @@ struct GenericSimd {
   }
 
   static void prefetch(const uint8_t*) {}
-  static void sums(const Vec (&v)[kWeightRows], float* out) {
-    for (int w = 0; w < kWeightRows; w++) out[w] = sum(v[w]);
+  static void sums(const Vec (&v)[kWeightRows], bool start, float* out) {
+    for (int w = 0; w < kWeightRows; w++) out[w] = start ? sum(v[w]) : out[w] + sum(v[w]);
   }
 };
 

@@ -64,16 +64,12 @@ class Products {
   void compute(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
                int64_t from, int64_t rows, float* totals) {
     for (int64_t i = 0; i < count;) {
-      // Rows of one block have their scales in common.
-      int64_t part = weight.scales.empty()
-                         ? count - i
-                         : std::min(count - i, weight.block_rows - (first + i) % weight.block_rows);
-      Tile tile{weight, first + i, part, x, from, rows, totals + i};
-      bool grouped = weight.in_chunks && weight.grouped();
-      if (weight.in_chunks && !weight.scales.empty()) find_scales(weight, tile.first, 0);
-      if (grouped && rows > kFusedRows) {
-        for (int64_t k = 0; k < part; k++) find_scales(weight, tile.first + k, k);
-      }
+      int64_t part = std::min(count - i, weight.alike(first + i));
+      Tile tile = tile_at(weight, first + i, part);
+      tile.x = x;
+      tile.from = from;
+      tile.rows = rows;
+      tile.totals = totals + i;
       if (in_tiles(context_, weight)) {
         tiled(tile);
       } else if (rows <= kFusedRows) {
@@ -85,19 +81,46 @@ class Products {
     }
   }
 
+  // Rows first to first + count of the weight, with their scales, input_stride(columns) apart, in
+  // the order of inputs for the weight and filled up with zeros.
+  void unpack(const Weight& weight, int64_t first, int64_t count, float* into) const {
+    for (int64_t i = 0; i < count;) {
+      int64_t part = std::min(count - i, weight.alike(first + i));
+      Tile tile = tile_at(weight, first + i, part);
+      for (int64_t k = 0; k < part; k++) {
+        unpack(tile, k, into + (i + k) * input_stride(weight.columns));
+      }
+      i += part;
+    }
+  }
+
  private:
   // Rows of an expanded block do not share the lines of a cache.
   static constexpr int64_t kBlockStride = kBlockColumns + 16;
 
+  // Rows of a weight that lie behind each other, and what they are multiplied with.
   struct Tile {
     const Weight& weight;
     int64_t first;
     int64_t count;
-    const FloatRows& x;
+    const uint8_t* bytes;
+    const uint8_t* factors;  // or null
+    FloatRows x;
     int64_t from;
     int64_t rows;
     float* totals;
+
+    const uint8_t* row(int64_t i) const { return bytes + i * weight.row_bytes; }
+    int64_t factor_bytes() const { return 2 * weight.scale_columns; }
   };
+
+  // With the scales that its rows have in common.
+  Tile tile_at(const Weight& weight, int64_t first, int64_t count) const {
+    bool grouped = weight.in_chunks && weight.grouped();
+    if (weight.in_chunks && !weight.scales.empty()) weight.find_scales(kernels_, first, scales_);
+    return {weight, first, count, weight.row(first).bytes,
+            grouped ? weight.factors(first) : nullptr, {}, 0, 0, nullptr};
+  }
 
   static_assert(kTileMemory <= kTileRows * kBlockStride * 4);
 
@@ -109,9 +132,11 @@ class Products {
     return chunks_of(columns) * chunk_scales(LONGCAT_INT4);
   }
 
-  // The scales of a row become number i; blocks have one row of them.
-  void find_scales(const Weight& weight, int64_t row, int64_t i) const {
-    weight.find_scales(kernels_, row, scales_ + i * scale_floats(weight.columns));
+  // The scales of groups of row i become number i; blocks have one row of scales.
+  void find_scales(const Tile& tile, int64_t i) const {
+    if (tile.factors == nullptr) return;
+    tile.weight.find_group_scales(kernels_, tile.factors + i * tile.factor_bytes(),
+                                  scales_ + i * scale_floats(tile.weight.columns));
   }
 
   const float* scales(const Weight& weight, int64_t i, int64_t chunk) const {
@@ -119,21 +144,14 @@ class Products {
            chunk * chunk_scales(weight.format);
   }
 
-  // Calls body(chunk, chunks) for the blocks whose products are added up lane by lane. A last chunk
-  // that is cut off by the end of a stored row comes alone.
-  template <class Body>
-  static void each_block(const Weight& weight, const Body& body) {
-    int64_t all = chunks_of(weight.columns);
-    int64_t whole = weight.in_chunks ? weight.columns / kChunk : all;
-    constexpr int64_t kBlock = kBlockColumns / kChunk;
-    for (int64_t chunk = 0; chunk < whole; chunk += kBlock) {
-      body(chunk, std::min(kBlock, whole - chunk));
-    }
-    if (whole < all) body(whole, 1);
+  // Chunks that lie whole in a stored row.
+  static int64_t whole_chunks(const Weight& weight) {
+    return weight.in_chunks ? weight.columns / kChunk : chunks_of(weight.columns);
   }
 
-  static bool cut_off(const Weight& weight, int64_t chunk) {
-    return weight.in_chunks && (chunk + 1) * kChunk > weight.columns;
+  // Whether a last chunk is cut off by the end of a stored row. It comes alone.
+  static bool cut_off(const Weight& weight) {
+    return whole_chunks(weight) < chunks_of(weight.columns);
   }
 
   // The bytes of the cut-off chunk at the end of a stored row, filled up with zeros.
@@ -152,11 +170,21 @@ class Products {
 
   // A weight may be gone through once only, so its rows are read from end to end.
   void few(const Tile& tile) {
+    const Weight& weight = tile.weight;
+    const float* input[kFusedRows];
+    for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r);
+    int64_t whole = whole_chunks(weight);
     int64_t steps = (tile.count + kernels_.weight_rows - 1) / kernels_.weight_rows;
     for (int64_t i = 0; i < steps; i++) {
       Step step = step_at(tile, i, steps);
-      each_block(tile.weight,
-                 [&](int64_t chunk, int64_t chunks) { multiply(tile, step, chunk, chunks); });
+      float part[kFusedRows * kMaxWeightRows];
+      if (whole > 0) multiply(tile, step, input, whole, part);
+      if (cut_off(weight)) multiply_last(tile, step, input, whole, part);
+      for (int64_t r = 0; r < tile.rows; r++) {
+        for (int w = 0; w < step.used; w++) {
+          tile.totals[r * kTileRows + step.index[w]] = part[r * kernels_.weight_rows + w];
+        }
+      }
     }
   }
 
@@ -166,50 +194,55 @@ class Products {
       bool there = w * steps + i < tile.count;
       step.index[w] = there ? w * steps + i : i;
       if (there) step.used++;
-      int64_t row = tile.first + step.index[w];
       if (tile.weight.in_chunks) {
-        step.rows[w] = tile.weight.row(row).bytes;
-        if (tile.weight.grouped()) find_step_scales(tile.weight, row, step.index[w]);
+        step.rows[w] = tile.row(step.index[w]);
+        find_step_scales(tile, step.index[w]);
         continue;
       }
       float* into = weights_ + (there ? w : 0) * input_stride(tile.weight.columns);
-      if (there) decode_rest(tile.weight, row, 0, chunks_of(tile.weight.columns), into);
+      if (there) {
+        decode_rest(tile.weight, tile.first + step.index[w], 0, chunks_of(tile.weight.columns),
+                    into);
+      }
       step.rows[w] = reinterpret_cast<const uint8_t*>(into);
     }
     return step;
   }
 
   // The factors lie apart from the numbers; those of the next step are fetched meanwhile.
-  void find_step_scales(const Weight& weight, int64_t row, int64_t i) const {
-    find_scales(weight, row, i);
-    const uint8_t* factors = weight.factors(row) + 2 * weight.scale_columns;
-    for (int64_t at = 0; at < 2 * weight.scale_columns; at += 64) kernels_.fetch(factors + at);
+  void find_step_scales(const Tile& tile, int64_t i) const {
+    if (tile.factors == nullptr) return;
+    find_scales(tile, i);
+    kernels_.fetch(tile.factors + (i + 1) * tile.factor_bytes(), tile.factor_bytes());
   }
 
-  void multiply(const Tile& tile, const Step& step, int64_t chunk, int64_t chunks) const {
+  void multiply(const Tile& tile, const Step& step, const float* const* input, int64_t chunks,
+                float* part) const {
     const Weight& weight = tile.weight;
-    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
-    int64_t chunk_bytes = weight.in_chunks ? weight.chunk_bytes() : kChunk * 4;
-    uint8_t last[kMaxWeightRows][kChunk * 4];
-    bool cut = cut_off(weight, chunk);
-    WeightRows block;
+    WeightRows rows;
     for (int w = 0; w < kernels_.weight_rows; w++) {
-      if (cut) copy_last(weight, step.rows[w], chunk, last[w]);
-      block.bytes[w] = cut ? last[w] : step.rows[w] + chunk * chunk_bytes;
-      block.scales[w] = scales(weight, step.index[w], chunk);
+      rows.bytes[w] = step.rows[w];
+      rows.scales[w] = scales(weight, step.index[w], 0);
     }
-    const float* input[kFusedRows];
-    for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r) + chunk * kChunk;
-    float part[kFusedRows * kMaxWeightRows];
-    kernels_.products[format](block, input, static_cast<int>(tile.rows), chunks,
-                              weight.in_chunks && !cut ? kAhead : 0, part);
-    for (int64_t r = 0; r < tile.rows; r++) {
-      for (int w = 0; w < step.used; w++) {
-        float value = part[r * kernels_.weight_rows + w];
-        float& total = tile.totals[r * kTileRows + step.index[w]];
-        total = chunk == 0 ? value : total + value;
-      }
+    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
+    kernels_.products[format](rows, input, static_cast<int>(tile.rows), chunks,
+                              weight.in_chunks ? kAhead : 0, {part, kernels_.weight_rows, true});
+  }
+
+  void multiply_last(const Tile& tile, const Step& step, const float* const* input, int64_t chunk,
+                     float* part) const {
+    const Weight& weight = tile.weight;
+    uint8_t last[kMaxWeightRows][kChunk * 4];
+    WeightRows rows;
+    for (int w = 0; w < kernels_.weight_rows; w++) {
+      copy_last(weight, step.rows[w], chunk, last[w]);
+      rows.bytes[w] = last[w];
+      rows.scales[w] = scales(weight, step.index[w], chunk);
     }
+    const float* rest[kFusedRows];
+    for (int64_t r = 0; r < tile.rows; r++) rest[r] = input[r] + chunk * kChunk;
+    kernels_.products[weight.format](rows, rest, static_cast<int>(tile.rows), 1, 0,
+                                     {part, kernels_.weight_rows, chunk == 0});
   }
 
   // Decoded chunks with their scales, filled up with zeros.
@@ -225,13 +258,13 @@ class Products {
     const Weight& weight = tile.weight;
     const uint8_t* rows[kTileRows];
     uint8_t last[kTileRows][kChunk * 2];
-    for (int64_t i = 0; i < tile.count; i++) rows[i] = weight.row(tile.first + i).bytes;
+    for (int64_t i = 0; i < tile.count; i++) rows[i] = tile.row(i);
     TileChunk task{weight.format, static_cast<int>(tile.count), {}, 0, 1, 0,
                    chunks_of(weight.columns), tile_terms(context_), tile.x, tile.from, tile.rows,
                    tile.totals};
     kernels_.tiles->take(tile.rows);
     for (; task.chunk < task.chunks; task.chunk++) {
-      bool cut = cut_off(weight, task.chunk);
+      bool cut = task.chunk >= whole_chunks(weight);
       task.ahead = cut ? 0 : kAhead;
       if (weight.scaled()) task.scale = *scales(weight, 0, task.chunk);
       for (int64_t i = 0; i < tile.count; i++) {
@@ -245,64 +278,90 @@ class Products {
 
   // Blocks of columns that fit near caches, decoded once, meet all rows.
   void many(const Tile& tile) {
+    for (int64_t k = 0; k < tile.count; k++) find_scales(tile, k);
+    int64_t all = chunks_of(tile.weight.columns);
+    int64_t whole = whole_chunks(tile.weight);
     int64_t step = tile.rows <= kNearRows ? kernels_.weight_rows : kTileRows;
     int64_t groups = (tile.rows + kInputRows - 1) / kInputRows;
     int64_t size = (tile.rows + groups - 1) / groups;
     for (int64_t i = 0; i < tile.count; i += step) {
       int64_t count = std::min(step, tile.count - i);
-      each_block(tile.weight, [&](int64_t chunk, int64_t chunks) {
+      for (int64_t chunk = 0; chunk < all;) {
+        int64_t chunks = chunk < whole ? std::min(kBlockChunks, whole - chunk) : 1;
         for (int64_t k = 0; k < count; k++) {
-          expand(tile.weight, tile.first + i + k, chunk, chunks, weights_ + k * kBlockStride);
+          expand(tile, i + k, chunk, chunks, weights_ + k * kBlockStride);
         }
         for (int64_t r = 0; r < tile.rows; r += size) {
           panel(tile, i, count, r, static_cast<int>(std::min(size, tile.rows - r)), chunk, chunks);
         }
-      });
+        chunk += chunks;
+      }
     }
   }
 
-  void expand(const Weight& weight, int64_t row, int64_t chunk, int64_t chunks,
-              float* into) const {
-    if (!weight.in_chunks) return decode_rest(weight, row, chunk, chunks, into);
-    const uint8_t* bytes = weight.row(row).bytes;
+  void expand(const Tile& tile, int64_t i, int64_t chunk, int64_t chunks, float* into) const {
+    const Weight& weight = tile.weight;
+    if (!weight.in_chunks) return decode_rest(weight, tile.first + i, chunk, chunks, into);
     int64_t chunk_bytes = weight.chunk_bytes();
-    if (!cut_off(weight, chunk)) {
+    if (chunk < whole_chunks(weight)) {
       // The next block of the row is wanted next.
-      return kernels_.expand[weight.format](bytes + chunk * chunk_bytes, chunks,
+      return kernels_.expand[weight.format](tile.row(i) + chunk * chunk_bytes, chunks,
                                             chunks * chunk_bytes, into);
     }
     uint8_t last[kChunk * 4];
-    copy_last(weight, bytes, chunk, last);
+    copy_last(weight, tile.row(i), chunk, last);
     kernels_.expand[weight.format](last, 1, 0, into);
   }
 
+  void unpack(const Tile& tile, int64_t i, float* into) const {
+    const Weight& weight = tile.weight;
+    if (!weight.in_chunks) {
+      return decode_rest(weight, tile.first + i, 0, chunks_of(weight.columns), into);
+    }
+    find_scales(tile, i);
+    int64_t whole = whole_chunks(weight);
+    kernels_.unpack[weight.format](tile.row(i), scales(weight, i, 0), whole, into);
+    if (!cut_off(weight)) return;
+    uint8_t last[kChunk * 4];
+    copy_last(weight, tile.row(i), whole, last);
+    kernels_.unpack[weight.format](last, scales(weight, i, whole), 1, into + whole * kChunk);
+  }
+
+  // Rows of inputs stay in the nearest cache while those of the weight come from the second one.
   void panel(const Tile& tile, int64_t first, int64_t count, int64_t from, int rows,
-             int64_t chunk, int64_t chunks) {
-    int32_t format = tile.weight.in_chunks ? tile.weight.format : LONGCAT_F32;
+             int64_t chunk, int64_t chunks) const {
+    const Weight& weight = tile.weight;
+    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
     const float* input[kInputRows];
     for (int r = 0; r < rows; r++) input[r] = tile.x.row(tile.from + from + r) + chunk * kChunk;
     // The rows that come next.
     int64_t next = kernels_.weight_rows * kBlockStride * 4;
     for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
-      int used = static_cast<int>(std::min<int64_t>(kernels_.weight_rows, count - i));
+      int64_t used = std::min<int64_t>(kernels_.weight_rows, count - i);
       WeightRows block;
-      for (int w = 0; w < kernels_.weight_rows; w++) {
+      for (int64_t w = 0; w < kernels_.weight_rows; w++) {
         int64_t row = i + std::min(w, used - 1);
         block.bytes[w] = reinterpret_cast<const uint8_t*>(weights_ + row * kBlockStride);
-        block.scales[w] = scales(tile.weight, first + row, chunk);
+        block.scales[w] = scales(weight, first + row, chunk);
       }
-      float part[kInputRows * kMaxWeightRows];
-      kernels_.expanded[format](block, input, rows, chunks, next, part);
-      add(part, rows, used, chunk == 0, tile.totals + from * kTileRows + first + i);
+      Totals totals{tile.totals + from * kTileRows + first + i, kTileRows, chunk == 0};
+      if (used == kernels_.weight_rows) {
+        kernels_.expanded[format](block, input, rows, chunks, next, totals);
+      } else {
+        float part[kInputRows * kMaxWeightRows];
+        kernels_.expanded[format](block, input, rows, chunks, 0,
+                                  {part, kernels_.weight_rows, true});
+        add(part, rows, used, totals);
+      }
     }
   }
 
-  void add(const float* part, int rows, int used, bool start, float* totals) const {
+  void add(const float* part, int rows, int64_t used, const Totals& totals) const {
     for (int r = 0; r < rows; r++) {
-      for (int w = 0; w < used; w++) {
+      for (int64_t w = 0; w < used; w++) {
+        float& total = totals.base[r * totals.stride + w];
         float value = part[r * kernels_.weight_rows + w];
-        float& total = totals[r * kTileRows + w];
-        total = start ? value : total + value;
+        total = totals.start ? value : total + value;
       }
     }
   }

@@ -49,20 +49,29 @@ Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segme
 }  // namespace
 
 void Weight::find_scales(const Kernels& kernels, int64_t index, float* out) const {
+  if (grouped()) return find_group_scales(kernels, factors(index), out);
+  int64_t count = chunks_of(columns);
+  const float* blocks = row(index).scales;
+  for (int64_t block = 0, i = 0; i < count; block++) {
+    int64_t end = block + 1 < scale_columns ? (block + 1) * (block_columns / kChunk) : count;
+    std::fill(out + i, out + end, blocks[block] * kernels.fp8_factor);
+    i = end;
+  }
+}
+
+void Weight::find_group_scales(const Kernels& kernels, const uint8_t* row_factors,
+                               float* out) const {
   int64_t each = chunk_scales(format);
   int64_t count = chunks_of(columns) * each;
   int64_t width = kChunk / each;
-  if (grouped() && block_columns == width) {
-    kernels.decode[LONGCAT_BF16]({factors(index), nullptr, scale_columns}, scale_columns, out);
+  if (block_columns == width) {
+    kernels.decode[LONGCAT_BF16]({row_factors, nullptr, scale_columns}, scale_columns, out);
     std::fill(out + scale_columns, out + count, 0.0f);
     return;
   }
-  const StoredRow stored = row(index);
-  for (int64_t block = 0, i = 0; i < count; block++) {
-    float scale = grouped() ? bf16_to_float(load_u16(factors(index) + 2 * block))
-                            : stored.scales[block] * kernels.fp8_factor;
-    int64_t end = block + 1 < scale_columns ? (block + 1) * (block_columns / width) : count;
-    std::fill(out + i, out + end, scale);
+  for (int64_t group = 0, i = 0; i < count; group++) {
+    int64_t end = group + 1 < scale_columns ? (group + 1) * (block_columns / width) : count;
+    std::fill(out + i, out + end, bf16_to_float(load_u16(row_factors + 2 * group)));
     i = end;
   }
 }

@@ -1,6 +1,7 @@
 // A weight as it lies in its files, with the factors of its blocks.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -35,6 +36,12 @@ struct Weight {
     return {bytes, scales.data() + index / block_rows * scale_columns, block_columns};
   }
 
+  // Rows from there on that lie behind each other and have the same scales of blocks.
+  int64_t alike(int64_t index) const {
+    int64_t rows = segment_rows - index % segment_rows;
+    return scales.empty() ? rows : std::min(rows, block_rows - index % block_rows);
+  }
+
   bool grouped() const { return !group_factors.empty(); }
 
   bool scaled() const { return grouped() || !scales.empty(); }
@@ -44,6 +51,9 @@ struct Weight {
 
   // The scales of the row's chunks, chunk_scales(format) for each.
   void find_scales(const Kernels& kernels, int64_t index, float* out) const;
+
+  // The same for a row with groups, whose factors lie there.
+  void find_group_scales(const Kernels& kernels, const uint8_t* row_factors, float* out) const;
 
   // Numbers [from, from + count) of a row; from is even.
   void decode(const Kernels& kernels, int64_t index, int64_t from, int64_t count,
