@@ -21,7 +21,9 @@ bool has_avx512() {
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
-bool has_avx512_gfni() { return has_avx512() && __builtin_cpu_supports("gfni"); }
+bool has_avx512_gfni() {
+  return has_avx512() && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("avx512vnni");
+}
 #else
 bool has_avx2() { return false; }
 bool has_avx512() { return false; }

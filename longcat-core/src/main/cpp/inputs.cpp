@@ -9,14 +9,18 @@ namespace longcat {
 namespace {
 
 // One chunk, of which count columns are there.
-void arrange_chunk(const float* from, int64_t count, bool round, const uint8_t* order, float* out) {
+void arrange_chunk(const Kernels& kernels, int32_t format, const float* from, int64_t count,
+                   bool round, float* out) {
   float copy[kChunk] = {};
   if (round) {
     for (int64_t i = 0; i < count; i++) copy[i] = round_to_bf16(from[i]);
   } else {
     std::copy(from, from + count, copy);
   }
-  if (order == nullptr) {
+  const uint8_t* order = kernels.order[format];
+  if (kernels.arrange[format] != nullptr) {
+    kernels.arrange[format](copy, out);
+  } else if (order == nullptr) {
     std::copy(copy, copy + kChunk, out);
   } else {
     for (int64_t i = 0; i < kChunk; i++) out[i] = copy[order[i]];
@@ -43,7 +47,9 @@ void restore_order(const uint8_t* order, const float* from, int64_t columns, flo
 
 // Rows that lie ready need no copy.
 bool Inputs::as_is(int kind) const {
-  return kind != kInTiles && order(kind) == nullptr && kind % 2 == 0 && columns_ % kChunk == 0;
+  if (kind == kInTiles || kind % 2 != 0 || columns_ % kChunk != 0) return false;
+  const Kernels& kernels = *context_.kernels;
+  return kernels.order[kind / 2] == nullptr && kernels.arrange[kind / 2] == nullptr;
 }
 
 int64_t Inputs::stride(int kind) const {
@@ -83,7 +89,8 @@ void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
   context_.run(rows_, rows_ * columns_, [&](int64_t row, int) {
     const float* from = x.row(row);
     for (int64_t column = 0; column < columns_; column += kChunk) {
-      arrange_chunk(from + column, std::min(kChunk, columns_ - column), kind % 2 != 0, order(kind),
+      arrange_chunk(*context_.kernels, kind / 2, from + column,
+                    std::min(kChunk, columns_ - column), kind % 2 != 0,
                     out + row * stride + column);
     }
   });

@@ -55,7 +55,6 @@ class Inputs {
            (context_.rounds(weight.format) ? 1 : 0);
   }
 
-  const uint8_t* order(int kind) const { return context_.kernels->order[kind / 2]; }
   bool as_is(int kind) const;
   int64_t stride(int kind) const;
   void arrange_tiles(const FloatRows& x, float* out) const;

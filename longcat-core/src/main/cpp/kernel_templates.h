@@ -153,6 +153,22 @@ struct KernelsOf {
     }
   }
 
+  // Inputs in a form of their own.
+  template <int kFormat, int kRows>
+  static void add_arranged_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
+                                 Sums<kRows>& sums) {
+    constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
+    for (int row = 0; row < kWeightRows; row++) {
+      Vec scale = Simd::template scale<kFormat>(
+          weight.scales[row] + chunk * chunk_scales(kFormat), 0);
+      for (int r = 0; r < kRows; r++) {
+        const float* x = input[r] + chunk * kChunk;
+        Vec sum = Simd::multiply_chunk(weight.bytes[row] + chunk * kBytes, x);
+        sums[r][row] = Simd::fma(Simd::mul(sum, Simd::factor(x)), scale, sums[r][row]);
+      }
+    }
+  }
+
   template <int kFormat, bool kExpanded, int kRows>
   static void row_products(const WeightRows& weight, const float* const* input, int64_t chunks,
                            int64_t ahead, const Totals& totals) {
@@ -165,7 +181,9 @@ struct KernelsOf {
       int64_t end = chunks - chunk < kBlockChunks ? chunks : chunk + kBlockChunks;
       for (; chunk < end; chunk++) {
         fetch_chunk<chunk_bytes<kFormat, kExpanded>()>(weight, chunk, ahead);
-        if constexpr (scaled<kFormat>()) {
+        if constexpr (Simd::template kArranged<kFormat> && !kExpanded) {
+          add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
+        } else if constexpr (scaled<kFormat>()) {
           add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
         } else {
           add_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
@@ -428,6 +446,14 @@ struct KernelsOf {
     return Simd::template order<kFormat>();
   }
 
+  using Arrange = void (*)(const float* chunk, float* out);
+
+  template <int kFormat>
+  static constexpr Arrange arrange() {
+    if constexpr (Simd::template kArranged<kFormat>) return Simd::arrange_chunk;
+    return nullptr;
+  }
+
   static const Kernels* table() {
     static constexpr Kernels kernels = {
         kWeightRows,
@@ -437,6 +463,8 @@ struct KernelsOf {
         {products<LONGCAT_F32, false>, products<LONGCAT_BF16, false>, products<LONGCAT_F16, false>,
          products<LONGCAT_FP8, false>, products<LONGCAT_INT8, false>,
          products<LONGCAT_INT4, false>},
+        {arrange<LONGCAT_F32>(), arrange<LONGCAT_BF16>(), arrange<LONGCAT_F16>(),
+         arrange<LONGCAT_FP8>(), arrange<LONGCAT_INT8>(), arrange<LONGCAT_INT4>()},
         {products<LONGCAT_F32, true>, products<LONGCAT_BF16, true>, products<LONGCAT_F16, true>,
          products<LONGCAT_FP8, true>, products<LONGCAT_INT8, true>, products<LONGCAT_INT4, true>},
         {expand<LONGCAT_F32>, expand<LONGCAT_BF16>, expand<LONGCAT_F16>, expand<LONGCAT_FP8>,

@@ -89,6 +89,9 @@ struct Kernels {
   // cache.
   void (*products[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
                              int64_t chunks, int64_t ahead, const Totals& totals);
+  // Where products take chunks of inputs in another form than F32, makes it of kChunk numbers in their
+  // order, kChunk floats large; else null. Then products alone take the format, not expanded.
+  void (*arrange[kFormats])(const float* chunk, float* out);
   // The same for rows that expand has decoded; 1 <= input_rows <= kInputRows.
   void (*expanded[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
                              int64_t chunks, int64_t ahead, const Totals& totals);

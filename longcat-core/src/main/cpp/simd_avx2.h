@@ -102,6 +102,9 @@ struct Avx2Simd {
   }
 
   template <int kFormat>
+  static constexpr bool kArranged = false;
+
+  template <int kFormat>
   static Vec scale(const float* scales, int fold) {
     return set(scales[fold]);
   }

@@ -1,4 +1,4 @@
-// Sixteen numbers at a time with AVX-512 (F, BW, VL, DQ), and with GFNI where it is there.
+// Sixteen numbers at a time with AVX-512 (F, BW, VL, DQ), and with GFNI and VNNI where they are.
 #pragma once
 
 #include <immintrin.h>
@@ -7,6 +7,7 @@
 
 #include "chunk_order.h"
 #include "number_formats.h"
+#include "vnni_int4.h"
 
 namespace longcat {
 
@@ -105,6 +106,15 @@ struct Avx512Simd {
     into[0] = _mm512_unpacklo_epi8(low, high);
     into[1] = _mm512_unpackhi_epi8(low, high);
   }
+
+  // Products of whole chunks where inputs are not F32.
+  template <int kFormat>
+  static constexpr bool kArranged = kGfni && kFormat == LONGCAT_INT4;
+  static void arrange_chunk(const float* from, float* out) { VnniInt4::arrange(from, out); }
+  static Vec multiply_chunk(const uint8_t* codes, const float* chunk) {
+    return VnniInt4::multiply(_mm512_loadu_si512(codes), chunk);
+  }
+  static Vec factor(const float* chunk) { return VnniInt4::factor(chunk); }
 
   template <int kFormat>
   static Vec scale(const float* scales, int) {

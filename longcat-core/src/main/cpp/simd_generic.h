@@ -113,6 +113,9 @@ struct GenericSimd {
   }
 
   template <int kFormat>
+  static constexpr bool kArranged = false;
+
+  template <int kFormat>
   static Vec scale(const float* scales, int fold) {
     return set(scales[fold]);
   }

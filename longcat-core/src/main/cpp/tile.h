@@ -74,6 +74,8 @@ class Products {
         tiled(tile);
       } else if (rows <= kFusedRows) {
         few(tile);
+      } else if (weight.in_chunks && kernels_.arrange[weight.format] != nullptr) {
+        in_turn(tile);
       } else {
         many(tile);
       }
@@ -185,6 +187,15 @@ class Products {
           tile.totals[r * kTileRows + step.index[w]] = part[r * kernels_.weight_rows + w];
         }
       }
+    }
+  }
+
+  // Where decoding is cheap beside the products, some rows of inputs after the other.
+  void in_turn(Tile tile) {
+    int64_t end = tile.from + tile.rows;
+    for (; tile.from < end; tile.from += kFusedRows, tile.totals += kFusedRows * kTileRows) {
+      tile.rows = std::min<int64_t>(kFusedRows, end - tile.from);
+      few(tile);
     }
   }
 
