@@ -15,7 +15,16 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"floors", "layer", "model", "vocoder", "numerics", "all", "make-checkpoint"})
+      strings = {
+        "floors",
+        "layer",
+        "model",
+        "serving",
+        "vocoder",
+        "numerics",
+        "all",
+        "make-checkpoint"
+      })
   void every_measurement_has_its_own_help(String measurement) {
     CommandRun run = CommandRun.of("bench", measurement, "--help");
     assertThat(run.exitCode()).isZero();
@@ -26,7 +35,7 @@ class BenchCommandTest {
   void nothing_to_measure_is_a_usage_error() {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("floors, layer, model, vocoder, numerics and all");
+    assertThat(run.err()).contains("floors, layer, model, serving, vocoder, numerics and all");
   }
 
   @Test
