@@ -3,8 +3,12 @@ package io.longcat4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.cli.bench.BenchCommand;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,20 @@ class BenchCommandTest {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("floors, layer, model, serving, vocoder, numerics and all");
+  }
+
+  @Test
+  void everything_needs_a_tokenizer_before_anything_is_measured() {
+    StringWriter err = new StringWriter();
+    PrintWriter sink = new PrintWriter(err, true);
+    int code =
+        BenchCommand.commandLine(sink, sink, Optional.empty(), Optional.empty())
+            .setErr(sink)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute("all", "--dir", folder.toString());
+    assertThat(code).isNotZero();
+    assertThat(err.toString()).contains("the measurements need the tokenizer");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

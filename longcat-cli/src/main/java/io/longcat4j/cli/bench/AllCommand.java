@@ -75,6 +75,12 @@ final class AllCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "--python needs " + SCRIPT + " of the project's directory; run ./longcat there");
     }
+    if (tokenizer.isEmpty()) {
+      throw new InvalidRequestException(
+          "the measurements need the tokenizer in "
+              + GOLDEN_CHECKPOINT
+              + " of the project's directory; run ./longcat there");
+    }
     Path checkpoint = layer.directory().resolve("model-1.2b");
     output.progress("checkpoint " + checkpoint + " ...");
     new CheckpointGenerator(ModelSizes.small(), WeightFormat.BF16, 1).write(checkpoint, tokenizer);
