@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
- * Everything that is promised, measured in one run: a small model, transformers beside it, one
- * layer of the published sizes in several formats, and what rounded numerics change. Immutable; one
- * run at a time, or they disturb each other.
+ * Everything that is promised, measured in one run: a small model, transformers beside it, many
+ * requests at once, the vocoder, one layer of the published sizes in several formats, and what
+ * rounded numerics change. Immutable; one run at a time, or they disturb each other.
  */
 public final class AllBench {
   private final Options options;
@@ -24,6 +24,7 @@ public final class AllBench {
    *
    * @param model a generated checkpoint, which transformers runs too
    * @param layer in several formats
+   * @param serving the same checkpoint, with a tokenizer
    * @param numerics checkpoints and positions
    * @param python interpreter that has transformers, or empty to do without
    * @param script {@code compare.py}
@@ -32,6 +33,7 @@ public final class AllBench {
   public record Options(
       ModelBench.Options model,
       LayerBench.Options layer,
+      ServingBench.Options serving,
       NumericsBench.Options numerics,
       Optional<Path> python,
       Path script,
@@ -63,6 +65,7 @@ public final class AllBench {
     Optional<TransformersRun.Found> transformers = options.python.map(this::transformers);
     BenchReport numerics = new NumericsBench(options.numerics, progress).run();
     Bars bars = new Bars();
+    BenchReport served = new ServingBench(options.serving, progress).run(probes, bars);
     List<LayerReport> layers;
     FloorLog.Summary floors;
     try (FloorLog log = FloorLog.open(options.layer.workers(), probes)) {
@@ -75,18 +78,18 @@ public final class AllBench {
 
     List<Titled> tables = new ArrayList<>();
     ObjectNode figures = JsonNodeFactory.instance.objectNode();
-    bars.table().ifPresent(tables::add);
-    figures.set("bars", bars.figures());
     tables.addAll(model.tables());
     figures.set("model", model.figures());
     transformers.ifPresent(found -> add(found, tables, figures));
     tables.addAll(numerics.tables());
     figures.set("numerics", numerics.figures());
+    tables.addAll(served.tables());
+    figures.set("serving", served.figures());
     for (LayerReport layer : layers) {
       tables.addAll(layer.tables(floors));
       figures.set(layer.format().name(), layer.figures());
     }
-    return new BenchReport(Optional.of(floors), tables, figures);
+    return new BenchReport(Optional.of(floors), tables, figures).under(bars);
   }
 
   private TransformersRun.Found transformers(Path python) {

@@ -12,30 +12,41 @@ final class Bars {
   private static final int LONG_CONTEXT = 32_768;
   private static final int PROMPT = 512;
 
-  /** One promise; a figure at or beyond the bar keeps it. */
+  /** One promise. */
   private record Bar(String key, String measure, double found, double bar, Unit unit) {
     boolean isReached() {
-      return unit.isFloor ? found >= bar : found < bar;
+      return switch (unit.sign) {
+        case AT_LEAST -> found >= bar;
+        case AT_MOST -> found <= bar;
+        default -> found < bar;
+      };
     }
   }
 
+  private static final String AT_LEAST = ">= ";
+  private static final String AT_MOST = "<= ";
+  private static final String BELOW = "< ";
+
   private enum Unit {
-    SHARE(true),
-    RATIO(true),
-    COST_SHARE(false),
-    BYTES(false);
+    SHARE(AT_LEAST),
+    RATIO(AT_LEAST),
+    COST_SHARE(BELOW),
+    COST_RATIO(AT_MOST),
+    STEPS(AT_MOST),
+    BYTES(BELOW);
 
-    private final boolean isFloor;
+    private final String sign;
 
-    Unit(boolean isFloor) {
-      this.isFloor = isFloor;
+    Unit(String sign) {
+      this.sign = sign;
     }
 
     String words(double value) {
       return switch (this) {
         case SHARE -> Figures.percent(value);
-        case RATIO -> Figures.fixed(value, 2) + " x";
+        case RATIO, COST_RATIO -> Figures.fixed(value, 2) + " x";
         case COST_SHARE -> Figures.fixed(100 * value, 3) + " %";
+        case STEPS -> Figures.fixed(value, 0) + " steps";
         case BYTES -> Figures.fixed(value, 0) + " bytes";
       };
     }
@@ -95,6 +106,46 @@ final class Bars {
   void addTransformers(double generation, double prompt) {
     add("tg_ratio", "generation over transformers, BF16", generation, 3, Unit.RATIO);
     add("pp_ratio", "prompt over transformers, BF16", prompt, 1.5, Unit.RATIO);
+  }
+
+  /** Takes what serving many costs, and what it brings. */
+  void addServing(ServingReport report) {
+    int replies = report.options().replies();
+    add(
+        "throughput",
+        "throughput of " + replies + " replies at once over one",
+        report.throughputRatio(),
+        3,
+        Unit.RATIO);
+    add(
+        "second_turn",
+        "first token of the second turn over the first turn's",
+        report.turnRatio(),
+        0.1,
+        Unit.COST_RATIO);
+    add(
+        "joining_p99",
+        "p99 of the gaps while a long prompt joins over p50 without it",
+        report.gapRatio(),
+        3,
+        Unit.COST_RATIO);
+    add(
+        "closing_steps",
+        "steps from close() to the last page freed, at most",
+        report.closingSteps(),
+        1,
+        Unit.STEPS);
+    add(
+        "scheduling",
+        "time outside operations, step of " + report.options().batch() + " rows",
+        report.outsideShare(),
+        0.02,
+        Unit.COST_SHARE);
+  }
+
+  /** Takes how near the vocoder comes to the peak. */
+  void addVocoder(double share) {
+    add("vocoder", "vocoder, whole utterance: share of the F32 peak", share, 0.4, Unit.SHARE);
   }
 
   private void decode(List<LayerReport> reports, WeightFormat format, double bar) {
@@ -163,7 +214,7 @@ final class Bars {
     for (Bar bar : bars) {
       table.row(
           bar.measure(),
-          (bar.unit().isFloor ? ">= " : "< ") + bar.unit().words(bar.bar()),
+          bar.unit().sign + bar.unit().words(bar.bar()),
           bar.unit().words(bar.found()),
           bar.isReached() ? "yes" : "no");
     }

@@ -54,6 +54,25 @@ public record BenchReport(
         : titled.title() + "\n" + titled.table().text();
   }
 
+  /** The same after what must be reached, if there is anything. */
+  BenchReport under(Bars bars) {
+    List<Titled> all = new ArrayList<>(tables);
+    bars.table().ifPresent(table -> all.add(0, table));
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    whole.set("bars", bars.figures());
+    whole.setAll(figures);
+    return new BenchReport(floors, all, whole);
+  }
+
+  /** This and then another one; the floors are these. */
+  BenchReport with(String key, BenchReport other) {
+    List<Titled> all = new ArrayList<>(tables);
+    all.addAll(other.tables);
+    ObjectNode whole = figures.deepCopy();
+    whole.set(key, other.figures);
+    return new BenchReport(floors, all, whole);
+  }
+
   /**
    * The line of the history file.
    *

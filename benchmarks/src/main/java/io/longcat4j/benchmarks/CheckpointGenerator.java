@@ -32,7 +32,6 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
   private static final String WEIGHTS = "model.safetensors";
   private static final String CONFIG = "config.json";
   private static final String ORIGIN = "generated.json";
-  private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json");
   private static final int CHUNK_BYTES = 4 << 20;
   private static final short BF16_ONE = 0x3f80;
 
@@ -46,11 +45,13 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
   }
 
   /**
-   * Writes a checkpoint, unless the directory already holds the very one.
+   * Writes a checkpoint, unless the directory already holds the very one; a tokenizer that it lacks
+   * is added.
    *
    * @param directory made if it does not exist
-   * @param tokenizer directory with a tokenizer to copy, or empty for a checkpoint without one
-   * @return whether it was written now
+   * @param tokenizer directory with a tokenizer, or empty for a checkpoint without one. Ids that it
+   *     does not know become words that no text is cut into
+   * @return whether the weights were written now
    * @throws CheckpointException if a file cannot be written
    * @throws InvalidRequestException if the directory holds something else, or the disk is too small
    */
@@ -59,18 +60,16 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
     String origin = text(config.deepCopy().put("generator_seed", seed));
     try {
       if (isThere(directory, origin)) {
+        if (!FilledTokenizer.isIn(directory)) {
+          write(tokenizer, directory);
+        }
         return false;
       }
       Files.createDirectories(directory);
       requireRoom(directory);
       Path unfinished = directory.resolve(WEIGHTS + ".part");
       writeWeights(unfinished);
-      if (tokenizer.isPresent()) {
-        for (String name : TOKENIZER) {
-          Path from = tokenizer.get().resolve(name);
-          Files.copy(from, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
+      write(tokenizer, directory);
       Files.writeString(directory.resolve(CONFIG), text(config));
       Files.writeString(directory.resolve(ORIGIN), origin);
       Files.move(unfinished, directory.resolve(WEIGHTS), StandardCopyOption.REPLACE_EXISTING);
@@ -78,6 +77,12 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
     } catch (IOException e) {
       throw new CheckpointException(
           directory + ": the checkpoint cannot be written (" + e + "); check its permissions", e);
+    }
+  }
+
+  private void write(Optional<Path> tokenizer, Path directory) throws IOException {
+    if (tokenizer.isPresent()) {
+      new FilledTokenizer(tokenizer.get(), sizes.vocabulary()).write(directory);
     }
   }
 

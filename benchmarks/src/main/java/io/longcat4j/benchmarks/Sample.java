@@ -33,6 +33,11 @@ record Sample(double[] seconds) {
     return seconds.length % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
   }
 
+  /** The smallest measurement that a share of all is not above. */
+  double percentile(double share) {
+    return seconds[Math.max(0, (int) Math.ceil(share * seconds.length) - 1)];
+  }
+
   double mean() {
     return Arrays.stream(seconds).average().orElseThrow();
   }

@@ -102,6 +102,10 @@ public final class VocoderBench {
    * @return floors, figures and tables
    */
   public BenchReport run() {
+    return measure().report();
+  }
+
+  VocoderReport measure() {
     progress.accept("random weights ...");
     List<Spoken> spoken = new ArrayList<>();
     String description;
@@ -114,7 +118,7 @@ public final class VocoderBench {
       for (int push : options.pushes) {
         spoken.add(measure(decoder, log, Math.min(push, options.frames)));
       }
-      return new VocoderReport(options, description, log.summary(), spoken).report();
+      return new VocoderReport(options, description, log.summary(), spoken);
     }
   }
 

@@ -34,8 +34,7 @@ class AllBenchTest {
       assumeTrue(backend.name().equals("cpu"), "needs the native kernels");
     }
     checkpoint = folder.resolve("model");
-    new CheckpointGenerator(ModelSizes.tinyLayer(), WeightFormat.BF16, 1)
-        .write(checkpoint, Optional.empty());
+    ServingBenchTest.write(checkpoint);
   }
 
   @Test
@@ -69,11 +68,15 @@ class AllBenchTest {
     assertThat(bars.get("tg_ratio").asDouble()).isEqualTo(2.5);
     assertThat(bars.get("pp_ratio").asDouble()).isEqualTo(1.6);
     assertThat(bars.get("decode_FP8").asDouble()).isPositive();
+    assertThat(bars.get("throughput").asDouble())
+        .isEqualTo(report.figures().get("serving").get("throughput_ratio").asDouble());
+    assertThat(bars.get("vocoder").asDouble())
+        .isEqualTo(report.figures().at("/serving/vocoder/push_6/share_of_f32_peak").asDouble());
     assertThat(bars.get("heap_model").asDouble())
         .isEqualTo(report.figures().get("model").get("heap_bytes_per_token").asDouble());
     assertThat(report.figures().fieldNames())
         .toIterable()
-        .containsExactly("bars", "model", "transformers", "numerics", "FP8");
+        .containsExactly("bars", "model", "transformers", "numerics", "serving", "FP8");
     assertThat(report.text(true))
         .contains("| generation over transformers, BF16 | >= 3.00 x | 2.50 x | no |")
         .contains("| prompt over transformers, BF16 | >= 1.50 x | 1.60 x | yes |");
@@ -107,6 +110,7 @@ class AllBenchTest {
             CPU,
             OptionalInt.of(1),
             folder.resolve("layers")),
+        ServingBenchTest.options(checkpoint, CPU),
         numerics(8),
         Optional.of(python),
         folder.resolve("compare.py"),

@@ -19,6 +19,7 @@ import io.longcat4j.quantize.Quantizer;
 import io.longcat4j.quantize.Scope;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.testing.TestData;
+import io.longcat4j.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -161,6 +162,30 @@ class CheckpointGeneratorTest {
       assertThat(longcat.generate(Prompt.user("Hello"), two).statistics().newTokens())
           .isBetween(1, 2);
     }
+  }
+
+  @Test
+  void every_id_of_a_larger_vocabulary_is_a_word_and_texts_are_cut_as_before() {
+    write(1000, folder);
+    Tokenizer filled = Tokenizer.open(folder);
+    Tokenizer before = Tokenizer.open(TestData.bf16());
+    assertThat(filled.vocabSize()).isEqualTo(1000);
+    assertThat(filled.decode(999)).isEqualTo(" 999");
+    assertThat(filled.encode("One 999 two")).isEqualTo(before.encode("One 999 two"));
+  }
+
+  @Test
+  void a_tokenizer_is_added_to_a_checkpoint_that_is_there_and_has_none() {
+    CheckpointGenerator generator = new CheckpointGenerator(TINY, WeightFormat.BF16, 1);
+    generator.write(folder, Optional.empty());
+    assertThat(folder.resolve("tokenizer.json")).doesNotExist();
+    assertThat(generator.write(folder, Optional.of(TestData.bf16()))).isFalse();
+    assertThat(Tokenizer.open(folder).encode("One")).isNotEmpty();
+  }
+
+  private static void write(int vocabulary, Path directory) {
+    new CheckpointGenerator(ServingBenchTest.sizes(vocabulary), WeightFormat.BF16, 1)
+        .write(directory, Optional.of(TestData.bf16()));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.longcat4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,15 @@ class ModelBenchTest {
     assertThat(new Sample(new double[] {3, 1, 2}).median()).isEqualTo(2);
     assertThatThrownBy(() -> new Sample(new double[0]))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_percentile_is_the_smallest_number_that_the_share_is_not_above() {
+    double[] hundred = IntStream.rangeClosed(1, 100).mapToDouble(i -> i).toArray();
+    assertThat(new Sample(hundred).percentile(0.99)).isEqualTo(99);
+    assertThat(new Sample(hundred).percentile(0)).isEqualTo(1);
+    assertThat(new Sample(new double[] {3, 1, 2}).percentile(0.5)).isEqualTo(2);
+    assertThat(new Sample(new double[] {3, 1, 2}).percentile(0.99)).isEqualTo(3);
   }
 
   @Test

@@ -3,8 +3,12 @@ package io.longcat4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.cli.bench.BenchCommand;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +19,16 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"floors", "layer", "model", "vocoder", "numerics", "all", "make-checkpoint"})
+      strings = {
+        "floors",
+        "layer",
+        "model",
+        "serving",
+        "vocoder",
+        "numerics",
+        "all",
+        "make-checkpoint"
+      })
   void every_measurement_has_its_own_help(String measurement) {
     CommandRun run = CommandRun.of("bench", measurement, "--help");
     assertThat(run.exitCode()).isZero();
@@ -26,7 +39,21 @@ class BenchCommandTest {
   void nothing_to_measure_is_a_usage_error() {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("floors, layer, model, vocoder, numerics and all");
+    assertThat(run.err()).contains("floors, layer, model, serving, vocoder, numerics and all");
+  }
+
+  @Test
+  void everything_needs_a_tokenizer_before_anything_is_measured() {
+    StringWriter err = new StringWriter();
+    PrintWriter sink = new PrintWriter(err, true);
+    int code =
+        BenchCommand.commandLine(sink, sink, Optional.empty(), Optional.empty())
+            .setErr(sink)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute("all", "--dir", folder.toString());
+    assertThat(code).isNotZero();
+    assertThat(err.toString()).contains("the measurements need the tokenizer");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

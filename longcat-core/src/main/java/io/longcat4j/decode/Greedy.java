@@ -7,21 +7,26 @@ final class Greedy {
   private Greedy() {}
 
   static int pick(float[] logits) {
-    int best = -1;
-    float bestLogit = Float.NEGATIVE_INFINITY;
+    int best = 0;
+    float largest = logits[0];
     for (int id = 0; id < logits.length; id++) {
-      if (Float.isNaN(logits[id])) {
-        throw new BackendException(
-            "The model computed NaN for id "
-                + id
-                + "; the checkpoint is damaged or was quantised badly, compare it with"
-                + " 'longcat verify'");
-      }
-      if (best < 0 || logits[id] > bestLogit) {
+      // One comparison for both: NaN is not at most anything.
+      if (!(logits[id] <= largest)) {
+        requireNumber(logits[id], id);
         best = id;
-        bestLogit = logits[id];
+        largest = logits[id];
       }
     }
     return best;
+  }
+
+  private static void requireNumber(float logit, int id) {
+    if (Float.isNaN(logit)) {
+      throw new BackendException(
+          "The model computed NaN for id "
+              + id
+              + "; the checkpoint is damaged or was quantised badly, compare it with"
+              + " 'longcat verify'");
+    }
   }
 }

@@ -28,6 +28,10 @@ final class LogitBias {
     }
   }
 
+  boolean isEmpty() {
+    return ids.length == 0;
+  }
+
   void apply(float[] logits) {
     for (int i = 0; i < ids.length; i++) {
       logits[ids[i]] += biases[i];

@@ -16,6 +16,10 @@ final class RepetitionPenalty {
     this.penalty = penalty;
   }
 
+  boolean isOff() {
+    return penalty == 1.0;
+  }
+
   /** Remembers a step; a negative id takes a place in the window and has no effect. */
   void remember(int id) {
     recent[steps % WINDOW] = id;
@@ -23,7 +27,7 @@ final class RepetitionPenalty {
   }
 
   void apply(float[] logits) {
-    if (penalty == 1.0) {
+    if (isOff()) {
       return;
     }
     int known = Math.min(steps, WINDOW);

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sampler {
   private final boolean greedy;
+
+  /** Nothing ever changes the logits, so that the largest of them need not be found twice. */
+  private final boolean isPlain;
+
   private final TokenConstraint constraint;
   private final LogitBias bias;
   private final RepetitionPenalty repetition;
@@ -46,6 +50,11 @@ public final class Sampler {
     this.bias = new LogitBias(generation.logitBias());
     this.repetition = new RepetitionPenalty(greedy ? 1.0 : generation.repetitionPenalty());
     this.counts = new CountPenalty(generation.presencePenalty(), generation.frequencyPenalty());
+    this.isPlain =
+        constraint == TokenConstraint.NONE
+            && bias.isEmpty()
+            && repetition.isOff()
+            && counts.isOff();
     this.recorder =
         generation.topLogprobs().isPresent()
             ? new LogprobRecorder(generation.topLogprobs().getAsInt(), candidates)
@@ -80,7 +89,7 @@ public final class Sampler {
     bias.apply(logits);
     repetition.apply(logits);
     counts.apply(logits);
-    int likeliest = Greedy.pick(logits);
+    int likeliest = isPlain ? best : Greedy.pick(logits);
     int id = greedy ? likeliest : draw.from(logits, likeliest);
     constraint.accept(id);
     if (recorder != null) {

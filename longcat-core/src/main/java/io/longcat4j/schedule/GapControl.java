@@ -17,7 +17,11 @@ public final class GapControl implements ChunkPolicy {
 
   private static final int FIRST = 8;
   private static final double GROW_BELOW = 0.7;
-  private static final double WEIGHT_OF_NEW = 0.3;
+
+  /** What holds a pass up only makes it longer, so that a short one is nearer to the truth. */
+  private static final double WEIGHT_OF_SHORTER = 0.5;
+
+  private static final double WEIGHT_OF_LONGER = 0.1;
 
   /** A pass that something else held up says little. */
   private static final double MOST_OF_NEW = 2;
@@ -63,7 +67,8 @@ public final class GapControl implements ChunkPolicy {
     if (joining == 0) {
       boolean known = decoding == plainDecoding && plainNanos > 0;
       double seen = Math.min((double) nanos, MOST_OF_NEW * plainNanos);
-      plainNanos = known ? plainNanos + WEIGHT_OF_NEW * (seen - plainNanos) : nanos;
+      double weight = seen < plainNanos ? WEIGHT_OF_SHORTER : WEIGHT_OF_LONGER;
+      plainNanos = known ? plainNanos + weight * (seen - plainNanos) : nanos;
       plainDecoding = decoding;
       unseen = 0;
       return;

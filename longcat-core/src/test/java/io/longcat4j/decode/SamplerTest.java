@@ -33,6 +33,30 @@ class SamplerTest {
         .isZero();
   }
 
+  @Property(tries = 200)
+  void greedyIsTheFirstOfTheLargest(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int size) {
+    float[] logits = randomLogits(seed, size);
+    for (int id = 0; id < size; id++) {
+      logits[id] = Math.round(logits[id]);
+    }
+    int first =
+        IntStream.range(0, size)
+            .filter(id -> IntStream.range(0, size).noneMatch(o -> logits[o] > logits[id]))
+            .findFirst()
+            .orElseThrow();
+    assertThat(new Sampler(Generation.text()).sample(logits)).isEqualTo(first);
+  }
+
+  @Property(tries = 100)
+  void notANumberIsAnErrorWhereverItStands(@ForAll @IntRange(min = 0, max = 9) int id) {
+    float[] logits = randomLogits(id, 10);
+    logits[0] = Float.POSITIVE_INFINITY;
+    logits[id] = Float.NaN;
+    assertThatThrownBy(() -> new Sampler(Generation.text()).sample(logits))
+        .hasMessageContaining("NaN for id " + id);
+  }
+
   @Test
   void notANumberIsAnError() {
     Sampler sampler = new Sampler(Generation.text());

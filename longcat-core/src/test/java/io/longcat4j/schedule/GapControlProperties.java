@@ -82,6 +82,18 @@ class GapControlProperties {
   }
 
   @Example
+  void aPassThatWasHeldUpLastHardlyMovesTheBound() {
+    GapControl control = new GapControl(MOST, GAP);
+    for (int i = 0; i < 30; i++) {
+      control.onPass(1, 0, 1_000_000);
+    }
+    control.onPass(1, 0, 100_000_000);
+    int before = control.rows(1);
+    control.onPass(1, before, 2_800_000);
+    assertThat(control.rows(1)).isLessThan(before);
+  }
+
+  @Example
   void theUsersBoundHolds() {
     GapControl control = new GapControl(5, GAP);
     control.onPass(1, 0, 1_000_000);

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "A generated model of 1.2 billion parameters (pp512, tg128), transformers beside it, what"
-          + " BF16 numerics change, and one layer at the published sizes in several formats.",
+          + " BF16 numerics change, many requests at once, the vocoder, and one layer at the"
+          + " published sizes in several formats.",
       ""
     },
     sortOptions = false)
@@ -38,6 +39,7 @@ final class AllCommand implements Callable<Integer> {
   private static final String GOLDEN_CHECKPOINT = "samples/checkpoints/random-bf16";
 
   private final BenchOutput output;
+  private final Optional<Path> tokenizer;
 
   @Option(
       names = "--python",
@@ -56,10 +58,13 @@ final class AllCommand implements Callable<Integer> {
 
   @Mixin private final LayerOptions layer = new LayerOptions();
 
+  @Mixin private final ServingOptions serving = new ServingOptions();
+
   @Mixin private final ReportOptions report = new ReportOptions();
 
-  AllCommand(BenchOutput output) {
+  AllCommand(BenchOutput output, Optional<Path> tokenizer) {
     this.output = output;
+    this.tokenizer = tokenizer;
   }
 
   @Override
@@ -70,15 +75,21 @@ final class AllCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "--python needs " + SCRIPT + " of the project's directory; run ./longcat there");
     }
+    if (tokenizer.isEmpty()) {
+      throw new InvalidRequestException(
+          "the measurements need the tokenizer in "
+              + GOLDEN_CHECKPOINT
+              + " of the project's directory; run ./longcat there");
+    }
     Path checkpoint = layer.directory().resolve("model-1.2b");
     output.progress("checkpoint " + checkpoint + " ...");
-    new CheckpointGenerator(ModelSizes.small(), WeightFormat.BF16, 1)
-        .write(checkpoint, Optional.empty());
+    new CheckpointGenerator(ModelSizes.small(), WeightFormat.BF16, 1).write(checkpoint, tokenizer);
     AllBench.Options options =
         new AllBench.Options(
             new ModelBench.Options(
                 checkpoint, PROMPT, GENERATED, rounds, report.backend(), report.threads()),
             layer.with(report),
+            serving.with(checkpoint, report),
             new NumericsBench.Options(
                 numerics(root, checkpoint),
                 POSITIONS,
@@ -102,6 +113,6 @@ final class AllCommand implements Callable<Integer> {
 
   private String command() {
     String transformers = python.isPresent() ? "--python PYTHON --rounds " + rounds + " " : "";
-    return "bench all " + transformers + layer.words();
+    return "bench all " + transformers + serving.words() + " " + layer.words();
   }
 }

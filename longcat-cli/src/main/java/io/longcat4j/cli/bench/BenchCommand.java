@@ -14,7 +14,8 @@ import picocli.CommandLine.ParameterException;
     name = "bench",
     mixinStandardHelpOptions = true,
     header =
-        "Measures this machine, one layer at the published sizes, a whole small model, or the vocoder.",
+        "Measures this machine, one layer at the published sizes, a whole small model, many requests"
+            + " at once, or the vocoder.",
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
@@ -46,9 +47,10 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new FloorsCommand(output))
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new ModelCommand(output))
+        .addSubcommand(new ServingCommand(output))
         .addSubcommand(new VocoderCommand(output))
         .addSubcommand(new NumericsCommand(output))
-        .addSubcommand(new AllCommand(output))
+        .addSubcommand(new AllCommand(output, tokenizer))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
   }
 
@@ -56,6 +58,6 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, model, vocoder, numerics and all");
+        "Nothing to measure was given; there are floors, layer, model, serving, vocoder, numerics and all");
   }
 }
