@@ -13,30 +13,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sound, pictures or both that go into a question while they are being made. Thread-safe. Owns the
  * session of its ears.
  */
 final class LivePart implements LiveInterleaved {
-
-  /**
-   * What it is taken in with.
-   *
-   * @param ears a new session, or null
-   * @param sampleRateHz of the ears
-   * @param eyes or null
-   * @param longest bound of its time
-   */
-  record Senses(
-      @Nullable HearingSession ears, int sampleRateHz, @Nullable Vision eyes, Duration longest) {
-
-    double seconds() {
-      return longest.toNanos() * 1e-9;
-    }
-  }
-
   private final OmniEngine engine;
   private final Turns turns;
   private final Senses senses;
@@ -46,6 +28,7 @@ final class LivePart implements LiveInterleaved {
   private final PrefillAhead ahead;
   private final LiveRows rows;
   private final LiveFrames frames = new LiveFrames();
+  private PromptRows known;
   private TurnHistory history;
   private long samples;
   private boolean over;
@@ -73,7 +56,8 @@ final class LivePart implements LiveInterleaved {
     this.kept = sliding ? base.slid(0, 0).before().rows() : before.rows();
     this.ahead = ahead;
     this.rows = new LiveRows(turns::medium, turns.begun(base.open()), senses.ears() != null);
-    ahead.of(before.then(rows.rows()));
+    this.known = rows.rows();
+    ahead.of(before.then(known));
   }
 
   @Override
@@ -99,7 +83,7 @@ final class LivePart implements LiveInterleaved {
               push.apply(ears()).ifPresent(rows::hear);
               samples = heard;
               rows.advance(settled());
-              return fed(rows.rows());
+              return fed(Duration.ZERO);
             });
   }
 
@@ -116,9 +100,9 @@ final class LivePart implements LiveInterleaved {
     history =
         engine.whileOpen(
             () -> {
-              see(frames.show(frame, at.toNanos() * 1e-9));
+              see(frames.show(frame, Senses.seconds(at)));
               rows.advance(settled());
-              return fed(rows.rows());
+              return fed(Duration.ZERO);
             });
   }
 
@@ -135,19 +119,20 @@ final class LivePart implements LiveInterleaved {
     return senses.eyes() == null ? Integer.MAX_VALUE : frames.settled();
   }
 
-  /** What was said, this part up to here included; computed ahead as far as it is certain. */
-  private TurnHistory fed(PromptRows certain) {
-    if (rows.isEmpty()) {
-      return base;
+  /** What was said, this part up to here included; computed ahead where there is more of it. */
+  private TurnHistory fed(Duration encode) {
+    if (rows.rows() == known) {
+      return history;
     }
-    OpenQuestion question = base.open().grown(rows.ended(), List.of(), Duration.ZERO);
+    OpenQuestion question = base.open().grown(rows.ended(), List.of(), encode);
     try {
       turns.requireRoom(kept + question.rows().rows());
     } catch (InvalidRequestException e) {
       free();
       throw e;
     }
-    ahead.of(before.then(certain));
+    known = rows.rows();
+    ahead.of(before.then(known));
     return base.asking(question);
   }
 
@@ -164,12 +149,13 @@ final class LivePart implements LiveInterleaved {
   }
 
   private TurnHistory finished() {
+    long start = System.nanoTime();
     see(frames.finish());
     if (senses.ears() != null) {
       rest(senses.ears()).ifPresent(rows::hear);
     }
     rows.finish();
-    return fed(rows.ended());
+    return fed(Duration.ofNanos(System.nanoTime() - start));
   }
 
   private static Optional<Embeddings> rest(HearingSession ears) {

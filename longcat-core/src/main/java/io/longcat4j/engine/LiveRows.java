@@ -20,7 +20,6 @@ final class LiveRows {
   private final Deque<Embeddings> sounds = new ArrayDeque<>();
   private final TreeMap<Integer, Vision.Seen> pictures = new TreeMap<>();
   private PromptRows rows;
-  private boolean empty = true;
   private boolean sounding;
   private int second;
   private int due;
@@ -48,11 +47,6 @@ final class LiveRows {
   /** The pictures of a second. */
   void see(int ofSecond, Vision.Seen seen) {
     pictures.put(ofSecond, seen);
-  }
-
-  /** Whether nothing has been put in order yet. */
-  boolean isEmpty() {
-    return empty;
   }
 
   /** The question up to here. */
@@ -127,6 +121,5 @@ final class LiveRows {
 
   private void add(EncodedMedia piece) {
     rows = rows.then(media.apply(piece));
-    empty = false;
   }
 }

@@ -18,12 +18,17 @@ import org.slf4j.LoggerFactory;
 final class PrefillAhead {
   private static final Logger LOG = LoggerFactory.getLogger(PrefillAhead.class);
 
-  private final Replies replies;
+  /** Has rows computed, if there is room for them. */
+  interface Prefill {
+    @Nullable Ticket of(PromptRows rows, Sink sink);
+  }
+
+  private final Prefill prefill;
   private @Nullable Ticket running;
   private @Nullable PromptRows next;
 
-  PrefillAhead(Replies replies) {
-    this.replies = replies;
+  PrefillAhead(Prefill prefill) {
+    this.prefill = prefill;
   }
 
   /** Everything that is known of a request now. */
@@ -45,9 +50,9 @@ final class PrefillAhead {
   private void start() {
     PromptRows rows = next;
     next = null;
-    if (rows != null) {
+    if (rows != null && rows.rows() > 0) {
       try {
-        running = replies.prefill(rows, new Ended());
+        running = prefill.of(rows, new Ended());
       } catch (LongCatException e) {
         LOG.debug("A part of a question is not computed ahead", e);
       }

@@ -11,9 +11,6 @@ import io.longcat4j.LiveVideo;
 import io.longcat4j.Part;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.decode.PromptRows;
-import io.longcat4j.modality.Hearing;
-import io.longcat4j.modality.HearingSession;
-import io.longcat4j.modality.Vision;
 import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
@@ -30,8 +27,6 @@ final class RunningConversation implements Conversation {
 
   /** A reply of this conversation that may still be running, and the question it answers. */
   private record Asked(EventSource events, PromptRows question, Recording recording) {}
-
-  private static final Duration HEARD = Duration.ofSeconds(Hearing.MAX_SECONDS);
 
   private final OmniEngine engine;
   private final Turns turns;
@@ -71,8 +66,10 @@ final class RunningConversation implements Conversation {
       throw new InvalidRequestException(
           "A tool's result was given after a part of a question; append results first");
     }
-    history = first ? history.reopened() : history;
-    take(engine.whileOpen(() -> turns.answered(history.open(), result)));
+    TurnHistory called = first ? history.reopened() : history;
+    OpenQuestion answered = engine.whileOpen(() -> turns.answered(called.open(), result));
+    history = called;
+    take(answered);
   }
 
   /** Goes on with a question and has it computed ahead. */
@@ -83,47 +80,26 @@ final class RunningConversation implements Conversation {
 
   @Override
   public LiveAudio openAudio(int sampleRateHz) {
-    return open(() -> new LivePart.Senses(ears(sampleRateHz), sampleRateHz, null, HEARD));
+    return open(() -> Senses.hearing(turns.modalities(), sampleRateHz));
   }
 
   @Override
   public LiveVideo openVideo(Duration longest) {
-    requirePositive(longest);
-    return open(() -> new LivePart.Senses(null, 0, turns.modalities().vision(), longest));
+    return open(() -> Senses.seeing(turns.modalities(), longest));
   }
 
   @Override
   public LiveInterleaved openInterleaved(int sampleRateHz, Duration longest) {
-    requirePositive(longest);
-    if (longest.compareTo(HEARD) > 0) {
-      throw new InvalidRequestException(
-          "Sound of up to " + longest + " was announced, but at most " + HEARD + " are heard");
-    }
-    return open(
-        () -> {
-          Vision eyes = turns.modalities().vision();
-          return new LivePart.Senses(ears(sampleRateHz), sampleRateHz, eyes, longest);
-        });
+    return open(() -> Senses.both(turns.modalities(), sampleRateHz, longest));
   }
 
-  private HearingSession ears(int sampleRateHz) {
-    return turns.modalities().hearing().open(sampleRateHz);
-  }
-
-  private LivePart open(Supplier<LivePart.Senses> senses) {
+  private LivePart open(Supplier<Senses> senses) {
     settle();
     LivePart part =
         engine.whileOpen(
             () -> new LivePart(engine, turns, senses.get(), history, options.sliding(), ahead));
     live = part;
     return part;
-  }
-
-  private static void requirePositive(Duration longest) {
-    if (longest.isNegative() || longest.isZero()) {
-      throw new InvalidRequestException(
-          "A live part of " + longest + " was announced; pass how long it may last");
-    }
   }
 
   @Override

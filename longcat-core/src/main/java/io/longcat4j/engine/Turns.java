@@ -118,7 +118,7 @@ final class Turns {
   }
 
   PrefillAhead prefillAhead() {
-    return new PrefillAhead(replies);
+    return new PrefillAhead(replies::prefill);
   }
 
   Modalities modalities() {

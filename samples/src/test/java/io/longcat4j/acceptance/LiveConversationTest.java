@@ -191,8 +191,9 @@ class LiveConversationTest {
       open(conversation, over);
       conversation.rollback(nothing);
       assertThat(conversation.positions()).isZero();
-      open(conversation, over);
-      conversation.close();
+      Conversation closed = longcat.conversation();
+      open(closed, over);
+      closed.close();
       for (LiveAudio sound : over) {
         assertThatThrownBy(() -> sound.write(new float[1]))
             .isInstanceOf(InvalidRequestException.class)
@@ -218,11 +219,12 @@ class LiveConversationTest {
       CompletableFuture<Void> writer =
           CompletableFuture.runAsync(
               () -> {
-                for (int i = 0; true; i++) {
+                for (int i = 0; i < 100; i++) {
                   microphone.write(noise(RATE / 100, i));
-                  if (i == 100) {
-                    heard.complete(null);
-                  }
+                }
+                heard.complete(null);
+                while (true) {
+                  microphone.write(new float[0]);
                 }
               });
       heard.join();

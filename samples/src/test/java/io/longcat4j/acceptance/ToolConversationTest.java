@@ -166,4 +166,18 @@ class ToolConversationTest {
       assertThat(text.text()).contains("longcat_tool_call");
     }
   }
+
+  @Test
+  void textOnlyCheckpointsTakeQuestionsInPartsAndHearNothing() {
+    try (Conversation parts = textOnly.conversation();
+        Conversation whole = textOnly.conversation()) {
+      parts.append();
+      parts.append(QUESTION);
+      Reply reply = parts.send(TWELVE, QUESTION);
+      assertThat(reply.textIds()).isEqualTo(whole.send(TWELVE, QUESTION, QUESTION).textIds());
+      assertThatThrownBy(() -> parts.openAudio(16000))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("audio/");
+    }
+  }
 }
