@@ -14,11 +14,18 @@ import java.time.Duration;
  * }
  * }</pre>
  *
- * <p>Not thread-safe; several conversations of one {@link LongCat} may run at once. A reply belongs
- * to the conversation once its stream has ended or was closed; whatever is called before closes it.
- * A reply that was closed or failed half-way stays as far as it came; where it had not begun, the
- * question stays open. A conversation holds memory in proportion to its length and no place in the
- * model's cache of its own: closing it frees nothing but that memory.
+ * <p>Not thread-safe, but for the live parts that it opens; several conversations of one {@link
+ * LongCat} may run at once. A reply belongs to the conversation once its stream has ended or was
+ * closed; whatever is called before closes it. A reply that was closed or failed half-way stays as
+ * far as it came; where it had not begun, the question stays open. A conversation holds memory in
+ * proportion to its length and no place in the model's cache of its own: closing it frees nothing
+ * but that memory, and what a live part holds.
+ *
+ * <p>One live part may be open at a time. Whatever adds to the question or asks it ends the part
+ * first; going back ends it and forgets it. {@link #checkpoint}, {@link #fork} and {@link
+ * #positions} leave it open: they see it as if it ended with what the model has been given of it,
+ * which lacks the last moments of sound that the encoder has not determined. A fork can thus begin
+ * to answer while the person may still go on.
  */
 public interface Conversation extends AutoCloseable {
 
@@ -33,6 +40,45 @@ public interface Conversation extends AutoCloseable {
    * @throws LongCatException if a part cannot be read; the conversation is as it was before
    */
   void append(Part... parts);
+
+  /**
+   * Adds what a tool answered to a call of the last reply; once for each call, in their order. The
+   * next {@link #stream} or {@link #send} has the model go on with it, with or without more words.
+   *
+   * @param result its answer, in JSON or any other text
+   * @throws InvalidRequestException if the last reply called no tool, or something else was
+   *     appended after it
+   */
+  void appendToolResult(String result);
+
+  /**
+   * Adds a sound to the question while it is being made.
+   *
+   * @param sampleRateHz samples a second that will be written
+   * @return the sound, to be closed by the caller; at most 120 s
+   * @throws LongCatException if this model or class path has no ears, or not for this rate
+   */
+  LiveAudio openAudio(int sampleRateHz);
+
+  /**
+   * Adds moving pictures to the question while they are being taken.
+   *
+   * @param longest how long they may last; they share what a whole video may take, so that a longer
+   *     one is seen more coarsely
+   * @return the pictures, to be closed by the caller
+   * @throws LongCatException if this model or class path has no eyes
+   */
+  LiveVideo openVideo(Duration longest);
+
+  /**
+   * Adds moving pictures and their sound to the question while they are being taken.
+   *
+   * @param sampleRateHz samples a second that will be written
+   * @param longest how long they may last, at most 120 s
+   * @return both, to be closed by the caller
+   * @throws LongCatException if this model or class path lacks ears or eyes
+   */
+  LiveInterleaved openInterleaved(int sampleRateHz, Duration longest);
 
   /**
    * Asks, and gives the reply bit by bit.

@@ -1,5 +1,6 @@
 package io.longcat4j;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -7,20 +8,22 @@ import java.util.Optional;
  * How a {@link Conversation} is held. Immutable.
  *
  * @param system instructions for the whole conversation
+ * @param tools what the model may ask to have called, may be empty
  * @param sliding whether the oldest turns are forgotten when the context is full, instead of an
  *     error; the rest is then computed again once, and the instructions stay
  */
-public record ConversationOptions(Optional<String> system, boolean sliding) {
+public record ConversationOptions(Optional<String> system, List<Tool> tools, boolean sliding) {
   private static final ConversationOptions DEFAULTS =
-      new ConversationOptions(Optional.empty(), false);
+      new ConversationOptions(Optional.empty(), List.of(), false);
 
-  /** Checks the components. */
+  /** Checks and copies the components. */
   public ConversationOptions {
     Objects.requireNonNull(system, "system");
+    tools = List.copyOf(tools);
   }
 
   /**
-   * No instructions, and an error when the context is full.
+   * No instructions, no tools, and an error when the context is full.
    *
    * @return the defaults
    */
@@ -35,7 +38,17 @@ public record ConversationOptions(Optional<String> system, boolean sliding) {
    * @return new options
    */
   public ConversationOptions withSystem(String text) {
-    return new ConversationOptions(Optional.of(text), sliding);
+    return new ConversationOptions(Optional.of(text), tools, sliding);
+  }
+
+  /**
+   * The same with tools that the model may ask to have called.
+   *
+   * @param declared for the whole conversation
+   * @return new options
+   */
+  public ConversationOptions withTools(Tool... declared) {
+    return new ConversationOptions(system, List.of(declared), sliding);
   }
 
   /**
@@ -44,6 +57,6 @@ public record ConversationOptions(Optional<String> system, boolean sliding) {
    * @return new options
    */
   public ConversationOptions withSliding() {
-    return new ConversationOptions(system, true);
+    return new ConversationOptions(system, tools, true);
   }
 }

@@ -9,8 +9,6 @@ import java.util.List;
 
 /** Ears over the audio encoder: at most two minutes of any sound. */
 final class AudioHearing implements Hearing {
-  static final int MAX_SECONDS = 120;
-
   private final AudioEncoder encoder;
   private final SoundReader reader;
 

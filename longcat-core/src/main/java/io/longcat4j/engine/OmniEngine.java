@@ -36,8 +36,7 @@ final class OmniEngine implements Engine {
 
   @Override
   public Conversation conversation(ConversationOptions options) {
-    return whileOpen(
-        () -> new RunningConversation(this, turns, options, turns.begin(options.system())));
+    return whileOpen(() -> new RunningConversation(this, turns, options, turns.begin(options)));
   }
 
   /** Runs what must not see the checkpoint closed. */

@@ -29,6 +29,7 @@ final class Recording {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<Step> steps = new ArrayList<>();
   private String text = "";
+  private int toolCalls;
   private double frameSeconds;
 
   void add(int textId, int textLength) {
@@ -40,8 +41,9 @@ final class Recording {
     steps.add(new Step(step.textId(), audio, step.speaking(), textLength));
   }
 
-  void end(String words, double secondsOfFrame) {
+  void end(String words, int calls, double secondsOfFrame) {
     text = words;
+    toolCalls = calls;
     frameSeconds = secondsOfFrame;
     ended.countDown();
   }
@@ -67,6 +69,11 @@ final class Recording {
 
   String text() {
     return text;
+  }
+
+  /** How many tools it called. */
+  int toolCalls() {
+    return toolCalls;
   }
 
   /** How long a frame sounds; 0 where no sound was made. */

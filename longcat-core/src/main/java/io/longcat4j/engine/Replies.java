@@ -1,6 +1,5 @@
 package io.longcat4j.engine;
 
-import io.longcat4j.EngineBusyException;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
@@ -58,18 +57,12 @@ final class Replies {
     }
   }
 
-  /** Has rows computed for a request that will begin with them. */
-  void prefill(PromptRows rows) {
+  /** Has rows computed for a request that will begin with them, if there can be one. */
+  @Nullable Ticket prefill(PromptRows rows, Sink sink) {
     if (rows.rows() >= loaded.contextLength()) {
-      return;
+      return null;
     }
-    Sink sink = new PrefillSink();
-    try {
-      var unused =
-          loaded.scheduler().submit(new Submission(rows, null, 0, 0, Optional.empty(), sink));
-    } catch (EngineBusyException e) {
-      sink.onFailed(e);
-    }
+    return loaded.scheduler().submit(new Submission(rows, null, 0, 0, Optional.empty(), sink));
   }
 
   private static Submission submission(PreparedRequest request, ReplyParts parts, ReplySink sink) {

@@ -100,7 +100,7 @@ final class ReplySink implements Sink {
 
   private void endRecording() {
     if (recording != null) {
-      recording.end(writer().text(), writer().frameSeconds());
+      recording.end(writer().text(), writer().toolCalls(), writer().frameSeconds());
     }
   }
 }

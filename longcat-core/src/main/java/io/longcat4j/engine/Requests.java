@@ -36,10 +36,14 @@ final class Requests {
         rows(text, media), generation, constraint, !prompt.tools().isEmpty(), warnings, encode);
   }
 
-  /** A request whose rows are known; it calls no tools. */
+  /** A request whose rows are known. */
   PreparedRequest prepare(
-      PromptRows rows, Generation generation, List<String> warnings, Duration encode) {
-    return sized(rows, generation, check(generation), /* tools= */ false, warnings, encode);
+      PromptRows rows,
+      Generation generation,
+      boolean tools,
+      List<String> warnings,
+      Duration encode) {
+    return sized(rows, generation, check(generation), tools, warnings, encode);
   }
 
   /** What can be refused before anything is computed. */
@@ -74,7 +78,8 @@ final class Requests {
     return encoding.encode(prompt, strict);
   }
 
-  private int requireRoom(int promptTokens) {
+  /** Positions that are left for the reply, at least one. */
+  int requireRoom(int promptTokens) {
     int context = loaded.contextLength();
     if (promptTokens >= context) {
       throw new InvalidRequestException(

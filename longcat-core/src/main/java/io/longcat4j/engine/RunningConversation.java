@@ -5,6 +5,9 @@ import io.longcat4j.ConversationOptions;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.LiveAudio;
+import io.longcat4j.LiveInterleaved;
+import io.longcat4j.LiveVideo;
 import io.longcat4j.Part;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.decode.PromptRows;
@@ -12,6 +15,7 @@ import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +31,9 @@ final class RunningConversation implements Conversation {
   private final OmniEngine engine;
   private final Turns turns;
   private final ConversationOptions options;
+  private final PrefillAhead ahead;
   private TurnHistory history;
+  private @Nullable LivePart live;
   private @Nullable Asked asked;
   private boolean closed;
 
@@ -36,19 +42,64 @@ final class RunningConversation implements Conversation {
     this.engine = engine;
     this.turns = turns;
     this.options = options;
+    this.ahead = turns.prefillAhead();
     this.history = history;
   }
 
   @Override
   public void append(Part... parts) {
     settle();
-    history =
+    take(engine.whileOpen(() -> turns.grow(history.open(), List.of(parts), /* strict= */ false)));
+  }
+
+  @Override
+  public void appendToolResult(String result) {
+    settle();
+    TurnHistory.Answer answer = history.lastAnswer();
+    boolean first = !history.open().isOpen();
+    if (first && (answer == null || answer.recording().toolCalls() == 0)) {
+      throw new InvalidRequestException(
+          "A tool's result was given, but the last reply called none; pass tools in the"
+              + " ConversationOptions, and results after a reply with tool calls");
+    }
+    if (history.open().begun()) {
+      throw new InvalidRequestException(
+          "A tool's result was given after a part of a question; append results first");
+    }
+    TurnHistory called = first ? history.reopened() : history;
+    OpenQuestion answered = engine.whileOpen(() -> turns.answered(called.open(), result));
+    history = called;
+    take(answered);
+  }
+
+  /** Goes on with a question and has it computed ahead. */
+  private void take(OpenQuestion question) {
+    history = history.asking(question);
+    ahead.of(history.before().then(question.rows()));
+  }
+
+  @Override
+  public LiveAudio openAudio(int sampleRateHz) {
+    return open(() -> Senses.hearing(turns.modalities(), sampleRateHz));
+  }
+
+  @Override
+  public LiveVideo openVideo(Duration longest) {
+    return open(() -> Senses.seeing(turns.modalities(), longest));
+  }
+
+  @Override
+  public LiveInterleaved openInterleaved(int sampleRateHz, Duration longest) {
+    return open(() -> Senses.both(turns.modalities(), sampleRateHz, longest));
+  }
+
+  private LivePart open(Supplier<Senses> senses) {
+    settle();
+    LivePart part =
         engine.whileOpen(
-            () -> {
-              TurnHistory grown = turns.grow(history, List.of(parts), /* strict= */ false);
-              turns.prefill(grown);
-              return grown;
-            });
+            () -> new LivePart(engine, turns, senses.get(), history, options.sliding(), ahead));
+    live = part;
+    return part;
   }
 
   @Override
@@ -59,8 +110,8 @@ final class RunningConversation implements Conversation {
   }
 
   private ReplyStream ask(Generation generation, List<Part> parts, ReplyFigures figures) {
-    TurnHistory open = turns.grow(history, parts, generation.isStrict());
-    if (!open.isOpen()) {
+    TurnHistory open = history.asking(turns.grow(history.open(), parts, generation.isStrict()));
+    if (!open.open().isOpen()) {
       throw new InvalidRequestException(
           "Nothing was asked; pass at least one part, or append some before");
     }
@@ -70,14 +121,36 @@ final class RunningConversation implements Conversation {
       open = open.slid(turns.contextLength(), wanted);
     }
     Recording recording = new Recording();
-    EventSource events = turns.answer(open, question, generation, figures, recording);
+    ahead.stop();
+    boolean tools = !options.tools().isEmpty();
+    EventSource events = turns.answer(open, question, generation, tools, figures, recording);
     history = open;
     asked = new Asked(events, question, recording);
     return new ReplyStream(events);
   }
 
-  /** Takes the last reply in, as far as it came. */
+  /** Ends what is going on and takes it in. */
   private void settle() {
+    settleReply();
+    LivePart part = live;
+    if (part != null) {
+      live = null;
+      try {
+        part.close();
+      } finally {
+        history = part.history();
+      }
+    }
+  }
+
+  /** What was said, an open live part included as if it ended here. */
+  private TurnHistory soFar() {
+    settleReply();
+    return live == null ? history : live.history();
+  }
+
+  /** Takes the last reply in, as far as it came. */
+  private void settleReply() {
     if (closed) {
       throw new GenerationCancelledException("The conversation was closed; begin another");
     }
@@ -99,7 +172,7 @@ final class RunningConversation implements Conversation {
     settle();
     TurnHistory.Answer answer = history.lastAnswer();
     if (answer == null
-        || history.isOpen()
+        || history.open().isOpen()
         || answer.recording().steps().get(0).audioIds().length == 0) {
       throw new InvalidRequestException(
           "The last turn is no spoken reply, so nothing of it was heard; truncateAt follows a reply"
@@ -111,8 +184,7 @@ final class RunningConversation implements Conversation {
 
   @Override
   public Checkpoint checkpoint() {
-    settle();
-    return new Marked(engine, history);
+    return new Marked(engine, soFar());
   }
 
   /** A state and whose it is. */
@@ -124,28 +196,37 @@ final class RunningConversation implements Conversation {
       throw new InvalidRequestException(
           "The checkpoint is of another model; pass one of this conversation");
     }
-    settle();
+    settleReply();
+    endLive();
     history = marked.history;
   }
 
   @Override
   public Conversation fork() {
-    settle();
-    return new RunningConversation(engine, turns, options, history);
+    return new RunningConversation(engine, turns, options, soFar());
   }
 
   @Override
   public int positions() {
-    settle();
-    return history.rows();
+    return soFar().rows();
   }
 
   @Override
   public void close() {
     closed = true;
+    endLive();
     Asked last = asked;
     if (last != null) {
       last.events.close();
+    }
+  }
+
+  /** Ends a live part that is not wanted, and what is computed ahead. */
+  private void endLive() {
+    ahead.stop();
+    if (live != null) {
+      live.cancel();
+      live = null;
     }
   }
 }

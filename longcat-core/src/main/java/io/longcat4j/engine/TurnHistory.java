@@ -1,8 +1,6 @@
 package io.longcat4j.engine;
 
-import io.longcat4j.Part;
 import io.longcat4j.decode.PromptRows;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,24 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a conversation consists of so far. Immutable.
  *
- * @param head instructions, or nothing
+ * @param head tools and instructions, or nothing
  * @param turns complete ones, questions and replies, that have not been forgotten
- * @param rounds complete turns, forgotten ones included
+ * @param rounds questions that were answered, forgotten ones included
  * @param lastAnswer the reply of the last turn, or null
- * @param open rows of the question that is being asked, or null where it is not encoded by parts
- * @param parts of that question
- * @param warnings what was shortened in it
- * @param encode time that its media took
+ * @param open what is being asked
  */
 record TurnHistory(
     List<PromptRows> head,
     List<PromptRows> turns,
     int rounds,
     @Nullable Answer lastAnswer,
-    @Nullable PromptRows open,
-    List<Part> parts,
-    List<String> warnings,
-    Duration encode) {
+    OpenQuestion open) {
 
   /**
    * A reply.
@@ -39,27 +31,19 @@ record TurnHistory(
   record Answer(PromptRows question, Recording recording) {}
 
   static TurnHistory after(List<PromptRows> head) {
-    return new TurnHistory(
-        List.copyOf(head), List.of(), 0, null, null, List.of(), List.of(), Duration.ZERO);
+    return new TurnHistory(List.copyOf(head), List.of(), 0, null, OpenQuestion.NONE);
   }
 
-  /** Whether something is being asked. */
-  boolean isOpen() {
-    return !parts.isEmpty();
+  /** With another question. */
+  TurnHistory asking(OpenQuestion question) {
+    return new TurnHistory(head, turns, rounds, lastAnswer, question);
   }
 
-  /** With more of the question. */
-  TurnHistory grown(
-      @Nullable PromptRows rows, List<Part> more, List<String> moreWarnings, Duration time) {
-    return new TurnHistory(
-        head,
-        turns,
-        rounds,
-        lastAnswer,
-        rows,
-        Stream.concat(parts.stream(), more.stream()).toList(),
-        Stream.concat(warnings.stream(), moreWarnings.stream()).toList(),
-        encode.plus(time));
+  /** With the last turn as the beginning of the question: they are not to be parted. */
+  TurnHistory reopened() {
+    int last = turns.size() - 1;
+    OpenQuestion question = OpenQuestion.after(turns.get(last));
+    return new TurnHistory(head, turns.subList(0, last), rounds, lastAnswer, question);
   }
 
   /** With the question asked and answered. */
@@ -69,20 +53,16 @@ record TurnHistory(
     return new TurnHistory(
         head,
         List.copyOf(more),
-        rounds + 1,
+        rounds + (open.begun() ? 1 : 0),
         new Answer(question, recording),
-        null,
-        List.of(),
-        List.of(),
-        Duration.ZERO);
+        OpenQuestion.NONE);
   }
 
   /** With other rows for the last turn. */
   TurnHistory cut(PromptRows turn) {
     List<PromptRows> changed = new ArrayList<>(turns);
     changed.set(changed.size() - 1, turn);
-    return new TurnHistory(
-        head, List.copyOf(changed), rounds, lastAnswer, open, parts, warnings, encode);
+    return new TurnHistory(head, List.copyOf(changed), rounds, lastAnswer, open);
   }
 
   /** Without the oldest turns, so that others and so many rows fit into the context. */
@@ -93,15 +73,7 @@ record TurnHistory(
       taken -= turns.get(first).rows();
       first++;
     }
-    return new TurnHistory(
-        head,
-        turns.subList(first, turns.size()),
-        rounds,
-        lastAnswer,
-        open,
-        parts,
-        warnings,
-        encode);
+    return new TurnHistory(head, turns.subList(first, turns.size()), rounds, lastAnswer, open);
   }
 
   /** All rows before the question that is being asked. */
@@ -115,6 +87,6 @@ record TurnHistory(
 
   /** How many rows there are, those of the open question included. */
   int rows() {
-    return before().rows() + (open == null ? 0 : open.rows());
+    return before().rows() + open.rows().rows();
   }
 }

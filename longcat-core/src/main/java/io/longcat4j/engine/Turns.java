@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.ConversationOptions;
 import io.longcat4j.Generation;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
@@ -30,20 +31,27 @@ final class Turns {
   }
 
   /** The beginning of a conversation. */
-  TurnHistory begin(Optional<String> system) {
-    boolean message = encoder.isByParts() && system.isPresent();
-    return TurnHistory.after(
-        message ? List.of(rows(encoder.system(system.orElseThrow()))) : List.of());
+  TurnHistory begin(ConversationOptions options) {
+    List<PromptRows> head = new ArrayList<>();
+    if (!options.tools().isEmpty()) {
+      head.add(rows(encoder.declare(options.tools())));
+    }
+    if (encoder.isByParts()) {
+      options.system().map(encoder::system).map(Turns::rows).ifPresent(head::add);
+    }
+    return TurnHistory.after(head);
   }
 
   /** A question grown by parts; their media are encoded now. */
-  TurnHistory grow(TurnHistory history, List<Part> parts, boolean strict) {
-    if (parts.isEmpty() || !encoder.isByParts()) {
-      return history.grown(history.open(), parts, List.of(), Duration.ZERO);
+  OpenQuestion grow(OpenQuestion question, List<Part> parts, boolean strict) {
+    if (parts.isEmpty()) {
+      return question;
+    }
+    if (!encoder.isByParts()) {
+      return question.grown(parts);
     }
     long start = System.nanoTime();
-    PromptRows open = history.open();
-    PromptRows rows = open == null ? rows(encoder.begin()) : open;
+    PromptRows rows = begun(question);
     List<String> warnings = new ArrayList<>();
     for (Part part : parts) {
       List<EncodedMedia> media = requests.encode(Prompt.user(part), strict);
@@ -51,25 +59,36 @@ final class Turns {
       rows = rows.then(requests.rows(text, media));
       media.forEach(one -> warnings.addAll(one.warnings()));
     }
-    return history.grown(rows, parts, warnings, Duration.ofNanos(System.nanoTime() - start));
+    return question.grown(rows, warnings, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  /** Has computed ahead what is known of a question. */
-  void prefill(TurnHistory history) {
-    PromptRows open = history.open();
-    if (open != null) {
-      replies.prefill(history.before().then(open));
-    }
+  /** A question that tools have answered before. */
+  OpenQuestion answered(OpenQuestion question, String result) {
+    PromptRows rows = question.rows();
+    return question.answered(
+        result, encoder.isByParts() ? rows.then(rows(encoder.toolResult(result))) : rows);
+  }
+
+  /** Rows of a question that is encoded by parts, ready for the next part. */
+  PromptRows begun(OpenQuestion question) {
+    return question.begun() ? question.rows() : question.rows().then(rows(encoder.begin()));
+  }
+
+  /** Rows of one medium, or of a piece of one. */
+  PromptRows medium(EncodedMedia medium) {
+    return requests.rows(encoder.medium(medium.layout()), List.of(medium));
   }
 
   /** Rows of the question that is being asked, up to the model's turn. */
   PromptRows question(TurnHistory history, Optional<String> system, boolean voice) {
-    PromptRows open = history.open();
-    if (open != null) {
-      return open.then(rows(encoder.end(voice)));
+    OpenQuestion open = history.open();
+    if (encoder.isByParts()) {
+      return open.rows().then(rows(encoder.end(open.begun(), voice)));
     }
     Optional<String> first = history.rounds() == 0 ? system : Optional.empty();
-    return rows(encoder.question(history.rounds(), first, history.parts(), voice));
+    EncodedPrompt question =
+        encoder.question(history.rounds(), first, open.results(), open.parts(), voice);
+    return open.rows().then(rows(question));
   }
 
   /** Answers what is known as rows. */
@@ -77,11 +96,13 @@ final class Turns {
       TurnHistory history,
       PromptRows question,
       Generation generation,
+      boolean tools,
       ReplyFigures figures,
       Recording recording) {
+    OpenQuestion open = history.open();
     PreparedRequest request =
         requests.prepare(
-            history.before().then(question), generation, history.warnings(), history.encode());
+            history.before().then(question), generation, tools, open.warnings(), open.encode());
     return replies.start(request, figures, recording);
   }
 
@@ -96,8 +117,21 @@ final class Turns {
     return new HeardReply(recording, endOfText).steps(heard.toNanos() * 1e-9);
   }
 
+  PrefillAhead prefillAhead() {
+    return new PrefillAhead(replies::prefill);
+  }
+
+  Modalities modalities() {
+    return loaded.modalities();
+  }
+
   int contextLength() {
     return loaded.contextLength();
+  }
+
+  /** Fails where so many rows leave no room for a reply. */
+  void requireRoom(int rows) {
+    var unused = requests.requireRoom(rows);
   }
 
   private static PromptRows rows(EncodedPrompt text) {

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** Ears: sound to embeddings. Thread-safe; owned and closed by the engine. */
 public interface Hearing extends AutoCloseable {
+  /** How much of a sound the model hears. */
+  int MAX_SECONDS = 120;
 
   /**
    * What became of a sound.

@@ -4,6 +4,7 @@ import io.longcat4j.Image;
 import io.longcat4j.Interleaved;
 import io.longcat4j.Part;
 import io.longcat4j.Video;
+import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
 import io.longcat4j.prompt.MediaLayout;
 import java.util.List;
@@ -36,6 +37,16 @@ public interface Vision extends AutoCloseable {
    * @throws io.longcat4j.MediaException if a part cannot be read
    */
   List<Seen> encode(List<Part> parts, boolean strict);
+
+  /**
+   * Encodes two frames of a video that is still being taken, as {@link #encode} does where the
+   * request is a video of as many such pairs.
+   *
+   * @param pair two frames
+   * @param pairs how many pairs the video is to have; they share the bounds of a video
+   * @return their rows
+   */
+  Seen encodePair(VideoFrames pair, int pairs);
 
   /**
    * What runs where.

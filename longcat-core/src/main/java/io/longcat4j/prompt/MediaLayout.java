@@ -68,6 +68,25 @@ public sealed interface MediaLayout {
   }
 
   /**
+   * A piece of a sound that comes bit by bit.
+   *
+   * @param audioTokens placeholders, 80 ms each
+   * @param begins whether it is the first piece
+   * @param ends whether it is the last one
+   */
+  record OfSoundPiece(int audioTokens, boolean begins, boolean ends) implements MediaLayout {
+    /** Checks the component. */
+    public OfSoundPiece {
+      requireCount(audioTokens);
+    }
+
+    @Override
+    public int imageTokens() {
+      return 0;
+    }
+  }
+
+  /**
    * A video without sound.
    *
    * @param pairs in order of time
@@ -117,6 +136,16 @@ public sealed interface MediaLayout {
     @Override
     public int imageTokens() {
       return sum(pairs);
+    }
+
+    /**
+     * Placeholders of sound in a chunk of one second, but the last: a second is 12.5 of them.
+     *
+     * @param chunk from 0
+     * @return 12 or 13
+     */
+    public static int audioTokensOf(int chunk) {
+      return 12 + chunk % 2;
     }
   }
 

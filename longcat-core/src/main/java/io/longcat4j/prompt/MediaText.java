@@ -6,7 +6,6 @@ import java.util.List;
 /** Writes the chat text of a media part: labels, markers and placeholders. */
 final class MediaText {
   private static final double AUDIO_TOKEN_SECONDS = 0.08;
-  private static final int TOKENS_PER_CHUNK = 12;
 
   private MediaText() {}
 
@@ -18,6 +17,10 @@ final class MediaText {
       text.append(Marker.AUDIO_START.text());
       appendAudio(audio.audioTokens(), text);
       text.append(Marker.AUDIO_END.text());
+    } else if (layout instanceof MediaLayout.OfSoundPiece piece) {
+      text.append(piece.begins() ? Marker.AUDIO_START.text() : "");
+      appendAudio(piece.audioTokens(), text);
+      text.append(piece.ends() ? Marker.AUDIO_END.text() : "");
     } else if (layout instanceof MediaLayout.OfVideo video) {
       appendPairs(video.pairs(), text);
     } else if (layout instanceof MediaLayout.OfInterleaved both) {
@@ -46,7 +49,7 @@ final class MediaText {
     for (int chunk = 0; chunk < chunks; chunk++) {
       shown = appendChunk(pairs, shown, perChunk, text);
       boolean last = chunk == chunks - 1;
-      int share = last ? remaining : TOKENS_PER_CHUNK + chunk % 2;
+      int share = last ? remaining : MediaLayout.OfInterleaved.audioTokensOf(chunk);
       text.append(chunk == 0 ? Marker.AUDIO_START.text() : "");
       appendAudio(share, text);
       text.append(last ? Marker.AUDIO_END.text() : "");

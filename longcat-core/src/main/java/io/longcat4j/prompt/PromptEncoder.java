@@ -107,10 +107,11 @@ public final class PromptEncoder {
    */
   public EncodedPrompt encode(Prompt prompt, List<MediaLayout> layouts, boolean voice) {
     PromptBuilder builder = new PromptBuilder(tokenizer, plain, tokens);
+    ToolText.declare(prompt.tools(), builder);
     if (omni) {
       encodeOmni(prompt, layouts, voice, builder);
     } else {
-      TextOnlyChat.encode(prompt, 0, voice, builder);
+      TextOnlyChat.encode(prompt.messages(), 0, voice, builder);
     }
     return builder.build();
   }
@@ -118,7 +119,6 @@ public final class PromptEncoder {
   private static void encodeOmni(
       Prompt prompt, List<MediaLayout> layouts, boolean voice, PromptBuilder builder) {
     Iterator<MediaLayout> remaining = layouts.iterator();
-    ToolText.declare(prompt.tools(), builder);
     for (Message message : prompt.messages()) {
       builder.format(message.role().name() + ":");
       List<Part> parts = message.parts();

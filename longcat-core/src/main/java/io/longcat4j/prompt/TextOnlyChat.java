@@ -3,26 +3,25 @@ package io.longcat4j.prompt;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Message;
 import io.longcat4j.Part;
-import io.longcat4j.Prompt;
 import io.longcat4j.Role;
 import io.longcat4j.Text;
 import io.longcat4j.ToolCall;
+import java.util.List;
 
 /** The format of text-only checkpoints: encoded in one go from one end of a message to the next. */
 final class TextOnlyChat {
   private TextOnlyChat() {}
 
   /** Encodes messages that follow so many rounds. */
-  static void encode(Prompt prompt, int rounds, boolean voice, PromptBuilder builder) {
+  static void encode(List<Message> messages, int rounds, boolean voice, PromptBuilder builder) {
     if (voice) {
       throw new InvalidRequestException(
           "Speech was asked for, but this checkpoint is text-only; ask for text, or load an Omni"
               + " checkpoint");
     }
-    ToolText.declare(prompt.tools(), builder);
     int round = rounds;
     String gap = rounds == 0 ? "" : " ";
-    for (Message message : prompt.messages()) {
+    for (Message message : messages) {
       String speaker = message.role().name() + ":";
       switch (message.role()) {
         case SYSTEM -> builder.quoteLater(speaker);

@@ -2,10 +2,11 @@ package io.longcat4j.prompt;
 
 import io.longcat4j.Message;
 import io.longcat4j.Part;
-import io.longcat4j.Prompt;
 import io.longcat4j.Role;
 import io.longcat4j.Text;
+import io.longcat4j.Tool;
 import io.longcat4j.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +37,18 @@ public final class TurnEncoder {
   }
 
   /**
+   * Before everything else.
+   *
+   * @param tools what the model may ask to have called
+   * @return their declarations; nothing where there are none
+   */
+  public EncodedPrompt declare(List<Tool> tools) {
+    PromptBuilder builder = builder();
+    ToolText.declare(tools, builder);
+    return builder.build();
+  }
+
+  /**
    * Before the first turn, of the Omni format.
    *
    * @param text instructions
@@ -46,6 +59,20 @@ public final class TurnEncoder {
     builder.format("SYSTEM:");
     builder.quote(text);
     builder.endOfMessage();
+    builder.format("\n");
+    return builder.build();
+  }
+
+  /**
+   * What a tool answered, of the Omni format; before the question, if there is one.
+   *
+   * @param result its answer
+   * @return the message
+   */
+  public EncodedPrompt toolResult(String result) {
+    PromptBuilder builder = builder();
+    builder.format("TOOL:");
+    builder.quote(result);
     builder.format("\n");
     return builder.build();
   }
@@ -69,24 +96,38 @@ public final class TurnEncoder {
    * @return the part
    */
   public EncodedPrompt part(Part part, List<MediaLayout> layouts) {
-    PromptBuilder builder = builder();
-    if (part instanceof Text text) {
-      builder.quote(text.text());
-    } else {
-      builder.media(layouts.get(0));
+    if (!(part instanceof Text text)) {
+      return medium(layouts.get(0));
     }
+    PromptBuilder builder = builder();
+    builder.quote(text.text());
+    return builder.build();
+  }
+
+  /**
+   * A medium of a question, or a piece of one.
+   *
+   * @param layout its placeholders
+   * @return the part
+   */
+  public EncodedPrompt medium(MediaLayout layout) {
+    PromptBuilder builder = builder();
+    builder.media(layout);
     return builder.build();
   }
 
   /**
    * After the last part of a question.
    *
+   * @param begun whether there is a question, not results of tools alone
    * @param voice whether the model shall speak
    * @return up to the model's turn
    */
-  public EncodedPrompt end(boolean voice) {
+  public EncodedPrompt end(boolean begun, boolean voice) {
     PromptBuilder builder = builder();
-    builder.format("\n");
+    if (begun) {
+      builder.format("\n");
+    }
     builder.format(voice ? "VOICE ASSISTANT:" : "ASSISTANT:");
     return builder.build();
   }
@@ -96,18 +137,22 @@ public final class TurnEncoder {
    *
    * @param round questions before it
    * @param system instructions, before the first question alone
-   * @param parts of the question
+   * @param results of tools, before the question
+   * @param parts of the question; may be none after results
    * @param voice whether the model shall speak
    * @return up to the model's turn
    * @throws io.longcat4j.InvalidRequestException for anything but text
    */
   public EncodedPrompt question(
-      int round, Optional<String> system, List<Part> parts, boolean voice) {
-    Prompt.Builder prompt = Prompt.builder();
-    system.ifPresent(prompt::system);
-    prompt.add(new Message(Role.USER, parts));
+      int round, Optional<String> system, List<String> results, List<Part> parts, boolean voice) {
+    List<Message> messages = new ArrayList<>();
+    system.map(Message::system).ifPresent(messages::add);
+    results.stream().map(Message::tool).forEach(messages::add);
+    if (!parts.isEmpty()) {
+      messages.add(new Message(Role.USER, parts));
+    }
     PromptBuilder builder = builder();
-    TextOnlyChat.encode(prompt.build(), round, voice, builder);
+    TextOnlyChat.encode(messages, round, voice, builder);
     return builder.build();
   }
 

@@ -175,6 +175,15 @@ public final class ReplyWriter implements TextRule {
   }
 
   /**
+   * Tools that were called so far.
+   *
+   * @return at least 0; on the model's thread
+   */
+  public int toolCalls() {
+    return text.toolCalls();
+  }
+
+  /**
    * How long a frame of the voice sounds.
    *
    * @return seconds; 0 before the first sound

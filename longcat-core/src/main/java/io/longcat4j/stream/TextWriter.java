@@ -14,6 +14,7 @@ final class TextWriter implements TextRule {
   private final ToolCallParser parser = new ToolCallParser();
   private final Outbox outbox;
   private final StringBuilder text = new StringBuilder();
+  private int toolCalls;
 
   /** Begins a reply that may call tools, or one whose tags mean nothing. */
   TextWriter(TextDeltas deltas, boolean tools, Outbox outbox) {
@@ -44,6 +45,11 @@ final class TextWriter implements TextRule {
     return text.toString();
   }
 
+  /** Calls that have become events. */
+  int toolCalls() {
+    return toolCalls;
+  }
+
   private void take(String delta) {
     if (tools) {
       parser.feed(delta).forEach(this::put);
@@ -56,6 +62,7 @@ final class TextWriter implements TextRule {
     if (piece instanceof ReplyPiece.Words saying) {
       words(saying.text());
     } else if (piece instanceof ReplyPiece.Call call) {
+      toolCalls++;
       outbox.put(call.call());
     } else if (piece instanceof ReplyPiece.Malformed malformed) {
       outbox.put(new Warning(malformed.warning()));

@@ -5,15 +5,19 @@ import io.longcat4j.Interleaved;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Part;
+import io.longcat4j.Pixels;
 import io.longcat4j.Video;
+import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.modality.Vision;
 import io.longcat4j.prompt.MediaLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * LongCat-ViT behind the engine's interface. Thread-safe: requests may overlap. Pictures are
@@ -76,6 +80,19 @@ public final class LongCatVision implements Vision {
   }
 
   @Override
+  public Seen encodePair(VideoFrames pair, int pairs) {
+    requireOpen();
+    Prepared prepared =
+        prepare(
+            Video.of(pair),
+            /* interleaved= */ false,
+            /* strict= */ true,
+            (frames, width, height) -> encoder.patchMaker().frames(pairs, width, height));
+    Grid grid = prepared.pairs().get(0).grid();
+    return see(prepared, pooling.compressRatio(Collections.nCopies(pairs, grid)));
+  }
+
+  @Override
   public String describe() {
     return description;
   }
@@ -93,10 +110,10 @@ public final class LongCatVision implements Vision {
           List.of(pair), List.of(""), VideoSampling.Strategy.SEQUENTIAL, 1, List.of());
     }
     if (part instanceof Video video) {
-      return prepare(video, /* interleaved= */ false, strict);
+      return prepare(video, /* interleaved= */ false, strict, this::shape);
     }
     if (part instanceof Interleaved both) {
-      return prepare(both.video(), /* interleaved= */ true, strict);
+      return prepare(both.video(), /* interleaved= */ true, strict, this::shape);
     }
     throw new InvalidRequestException(
         "A "
@@ -104,11 +121,12 @@ public final class LongCatVision implements Vision {
             + " part cannot be looked at; pass Image, Video or Interleaved parts");
   }
 
-  private Prepared prepare(Video part, boolean interleaved, boolean strict) {
-    PatchMaker maker = encoder.patchMaker();
-    SampledVideo video =
-        VideoDecoder.sample(
-            part, interleaved, (frames, width, height) -> maker.frames(frames / 2, width, height));
+  private UnaryOperator<Pixels> shape(int frames, int width, int height) {
+    return encoder.patchMaker().frames(frames / 2, width, height);
+  }
+
+  private Prepared prepare(Video part, boolean interleaved, boolean strict, FrameShaper shaper) {
+    SampledVideo video = VideoDecoder.sample(part, interleaved, shaper);
     if (strict && !video.warnings().isEmpty()) {
       throw new InvalidRequestException(
           "Strict generation refuses this video: "
@@ -116,7 +134,7 @@ public final class LongCatVision implements Vision {
               + "; pass another VideoSampling, or turn strict off");
     }
     return new Prepared(
-        maker.pairs(video.frames()),
+        encoder.patchMaker().pairs(video.frames()),
         video.labels(),
         video.strategy(),
         video.pairsPerSecond(),

@@ -110,6 +110,26 @@ class LongCatVisionTest {
   }
 
   @Test
+  void pairs_of_a_video_that_is_being_taken_are_those_of_the_whole() {
+    int pairs = 12;
+    VideoFrames all = frames(pairs);
+    Seen whole = vision.encode(List.of(Video.of(all)), false).get(0);
+    int row = 0;
+    for (int i = 0; i < pairs; i++) {
+      VideoFrames pair =
+          new VideoFrames(
+              all.frames().subList(2 * i, 2 * i + 2), all.pairSeconds().subList(i, i + 1));
+      Seen live = vision.encodePair(pair, pairs);
+      assertThat(live.pairs()).isEqualTo(whole.pairs().subList(i, i + 1));
+      int count = live.rows().rows();
+      assertThat(live.rows()).usingRecursiveComparison().isEqualTo(whole.rows().slice(row, count));
+      row += count;
+      assertThat(vision.encodePair(pair, 1).rows().rows()).isGreaterThan(count);
+    }
+    assertThat(row).isEqualTo(whole.rows().rows());
+  }
+
+  @Test
   void a_part_does_not_depend_on_the_others_within_the_budget() {
     Part video = Video.of(frames(2));
 

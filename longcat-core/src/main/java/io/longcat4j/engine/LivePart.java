@@ -1,0 +1,205 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.LiveInterleaved;
+import io.longcat4j.MediaException;
+import io.longcat4j.Pixels;
+import io.longcat4j.decode.PromptRows;
+import io.longcat4j.modality.Embeddings;
+import io.longcat4j.modality.HearingSession;
+import io.longcat4j.modality.Vision;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Sound, pictures or both that go into a question while they are being made. Thread-safe. Owns the
+ * session of its ears.
+ */
+final class LivePart implements LiveInterleaved {
+  private final OmniEngine engine;
+  private final Turns turns;
+  private final Senses senses;
+  private final TurnHistory base;
+  private final PromptRows before;
+  private final int kept;
+  private final PrefillAhead ahead;
+  private final LiveRows rows;
+  private final LiveFrames frames = new LiveFrames();
+  private PromptRows known;
+  private TurnHistory history;
+  private long samples;
+  private boolean over;
+
+  /**
+   * Begins.
+   *
+   * @param base what was said before
+   * @param sliding whether old turns make way
+   * @param ahead computes what is known
+   */
+  LivePart(
+      OmniEngine engine,
+      Turns turns,
+      Senses senses,
+      TurnHistory base,
+      boolean sliding,
+      PrefillAhead ahead) {
+    this.engine = engine;
+    this.turns = turns;
+    this.senses = senses;
+    this.base = base;
+    this.history = base;
+    this.before = base.before();
+    this.kept = sliding ? base.slid(0, 0).before().rows() : before.rows();
+    this.ahead = ahead;
+    this.rows = new LiveRows(turns::medium, turns.begun(base.open()), senses.ears() != null);
+    this.known = rows.rows();
+    ahead.of(before.then(known));
+  }
+
+  @Override
+  public synchronized void write(float[] sound) {
+    hear(session -> session.push(sound), sound.length);
+  }
+
+  @Override
+  public synchronized void write(short[] pcm16) {
+    hear(session -> session.push(pcm16), pcm16.length);
+  }
+
+  private void hear(Function<HearingSession, Optional<Embeddings>> push, int count) {
+    requireOpen();
+    long heard = samples + count;
+    if (heard > senses.seconds() * senses.sampleRateHz()) {
+      throw tooLong();
+    }
+    history =
+        engine.whileOpen(
+            () -> {
+              see(frames.pass((int) (heard / senses.sampleRateHz())));
+              push.apply(ears()).ifPresent(rows::hear);
+              samples = heard;
+              rows.advance(settled());
+              return fed(Duration.ZERO);
+            });
+  }
+
+  @Override
+  public synchronized void show(Pixels frame, Duration at) {
+    requireOpen();
+    if (at.isNegative()) {
+      throw new InvalidRequestException(
+          "A frame was taken at " + at + "; pass its time from the beginning of the part");
+    }
+    if (at.compareTo(senses.longest()) >= 0) {
+      throw tooLong();
+    }
+    history =
+        engine.whileOpen(
+            () -> {
+              see(frames.show(frame, Senses.seconds(at)));
+              rows.advance(settled());
+              return fed(Duration.ZERO);
+            });
+  }
+
+  private void see(List<LiveFrames.Pair> pairs) {
+    int most = (int) Math.min(turns.contextLength(), Math.ceil(senses.seconds()));
+    for (LiveFrames.Pair pair : pairs) {
+      Vision eyes = Objects.requireNonNull(senses.eyes());
+      rows.see(pair.second(), eyes.encodePair(pair.frames(), most));
+    }
+  }
+
+  /** Seconds whose pictures are known. */
+  private int settled() {
+    return senses.eyes() == null ? Integer.MAX_VALUE : frames.settled();
+  }
+
+  /** What was said, this part up to here included; computed ahead where there is more of it. */
+  private TurnHistory fed(Duration encode) {
+    if (rows.rows() == known) {
+      return history;
+    }
+    OpenQuestion question = base.open().grown(rows.ended(), List.of(), encode);
+    try {
+      turns.requireRoom(kept + question.rows().rows());
+    } catch (InvalidRequestException e) {
+      free();
+      throw e;
+    }
+    known = rows.rows();
+    ahead.of(before.then(known));
+    return base.asking(question);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (over) {
+      return;
+    }
+    try {
+      history = engine.whileOpen(this::finished);
+    } finally {
+      free();
+    }
+  }
+
+  private TurnHistory finished() {
+    long start = System.nanoTime();
+    see(frames.finish());
+    if (senses.ears() != null) {
+      rest(senses.ears()).ifPresent(rows::hear);
+    }
+    rows.finish();
+    return fed(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private static Optional<Embeddings> rest(HearingSession ears) {
+    try {
+      return ears.finish();
+    } catch (MediaException lessThanAWindow) {
+      return Optional.empty();
+    }
+  }
+
+  /** Ends the part without hearing the rest; throws nothing. */
+  synchronized void cancel() {
+    free();
+  }
+
+  /** What was said, this part included as if it ended here. */
+  synchronized TurnHistory history() {
+    return history;
+  }
+
+  private void free() {
+    over = true;
+    if (senses.ears() != null) {
+      senses.ears().close();
+    }
+  }
+
+  private HearingSession ears() {
+    return Objects.requireNonNull(senses.ears());
+  }
+
+  private void requireOpen() {
+    if (over) {
+      throw new InvalidRequestException(
+          "This live part has ended: it was closed, found no more room, or the conversation went on"
+              + " without it; open another one");
+    }
+  }
+
+  private MediaException tooLong() {
+    return new MediaException(
+        "The live part lasts more than "
+            + senses.seconds()
+            + " s, which is all that was announced or is heard; close it and ask, or open another"
+            + " one");
+  }
+}
