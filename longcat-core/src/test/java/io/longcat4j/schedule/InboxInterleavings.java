@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What other threads leave for the scheduler's, in interleavings that a model checker chooses. */
 class InboxInterleavings {
-  private static final int INTERLEAVINGS = 50;
+  private static final int INTERLEAVINGS = 30;
 
   @Test
   void whatWasTakenInIsFoundByTheDriverAndNothingElse() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Writer, reader and those who close, in interleavings that a model checker chooses. */
 class OutboxInterleavings {
-  private static final int INTERLEAVINGS = 50;
+  private static final int INTERLEAVINGS = 30;
 
   /** Fills an outbox alone. */
   private static final AudioDelta TEN_SECONDS =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The model's thread and those of the voices, in interleavings that a model checker chooses. */
 class SpeechInterleavings {
-  private static final int INTERLEAVINGS = 50;
+  private static final int INTERLEAVINGS = 30;
   private static final PlacedFrame FRAME = new PlacedFrame(new CodecFrame(0, List.of()), 0, 0);
 
   /** Says nothing, but notices who comes in beside another. */
@@ -92,8 +92,7 @@ class SpeechInterleavings {
                   new Outbox());
           speech.add(FRAME);
           Runnable first = task[0];
-          Interleaved.run(
-              first::run, speech::cancel, () -> speech.finish(ends::incrementAndGet));
+          Interleaved.run(first::run, speech::cancel, () -> speech.finish(ends::incrementAndGet));
           if (again.get() > 1) {
             task[0].run();
           }
