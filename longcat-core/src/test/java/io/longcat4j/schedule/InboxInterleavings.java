@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What other threads leave for the scheduler's, in interleavings that a model checker chooses. */
+@Tag("interleavings")
 class InboxInterleavings {
   private static final int INTERLEAVINGS = 30;
 

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Writer, reader and those who close, in interleavings that a model checker chooses. */
+@Tag("interleavings")
 class OutboxInterleavings {
   private static final int INTERLEAVINGS = 30;
 

@@ -10,9 +10,11 @@ import io.longcat4j.testing.Interleaved;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The model's thread and those of the voices, in interleavings that a model checker chooses. */
+@Tag("interleavings")
 class SpeechInterleavings {
   private static final int INTERLEAVINGS = 30;
   private static final PlacedFrame FRAME = new PlacedFrame(new CodecFrame(0, List.of()), 0, 0);

@@ -49,7 +49,7 @@ class ManyCancelsTest {
 
   private static final int CONTEXT = 600;
   private static final Scheduling SCHEDULING =
-      Scheduling.builder().maxRunning(24).queueLimit(32).cacheBytes(4 * CONTEXT * 1280L).build();
+      Scheduling.builder().maxRunning(24).queueLimit(38).cacheBytes(4 * CONTEXT * 1280L).build();
   private static final Generation SHORT =
       Generation.builder().maxNewTokens(4).ignoreEos(true).build();
   private static final Generation SPOKEN = Generation.speech().toBuilder().maxNewTokens(8).build();
