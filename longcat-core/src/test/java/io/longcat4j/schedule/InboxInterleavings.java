@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What other threads leave for the scheduler's, in interleavings that a model checker chooses. */
 @Tag("interleavings")
 class InboxInterleavings {
-  private static final int INTERLEAVINGS = 30;
+  private static final int INTERLEAVINGS = 20;
 
   @Test
   void whatWasTakenInIsFoundByTheDriverAndNothingElse() {

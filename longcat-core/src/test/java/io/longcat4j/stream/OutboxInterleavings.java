@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Writer, reader and those who close, in interleavings that a model checker chooses. */
 @Tag("interleavings")
 class OutboxInterleavings {
-  private static final int INTERLEAVINGS = 30;
+  private static final int INTERLEAVINGS = 20;
 
   /** Fills an outbox alone. */
   private static final AudioDelta TEN_SECONDS =
