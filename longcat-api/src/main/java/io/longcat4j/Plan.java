@@ -10,6 +10,8 @@ import java.util.Locale;
  * @param encoderBytes weights of the encoders and the voice, held in memory in F32
  * @param contextLength upper bound of the positions of one request
  * @param cacheBytesPerPosition latent keys and values of one position in all layers
+ * @param cachePositions positions of all requests together that the cache holds, as {@link
+ *     Scheduling} asks
  * @param memoryBytes the machine's memory
  */
 public record Plan(
@@ -17,19 +19,20 @@ public record Plan(
     long encoderBytes,
     int contextLength,
     long cacheBytesPerPosition,
+    int cachePositions,
     long memoryBytes) {
 
   /**
-   * The cache of one request that fills the context.
+   * The full cache of all requests and of what is kept for later ones.
    *
    * @return bytes
    */
   public long cacheBytes() {
-    return Math.multiplyExact(cacheBytesPerPosition, (long) contextLength);
+    return Math.multiplyExact(cacheBytesPerPosition, (long) cachePositions);
   }
 
   /**
-   * Everything for one request that fills the context.
+   * Everything, with a full cache.
    *
    * @return bytes
    */
@@ -38,7 +41,7 @@ public record Plan(
   }
 
   /**
-   * Whether weights, encoders and a cache for the whole context fit into the machine's memory.
+   * Whether weights, encoders and the full cache fit into the machine's memory.
    *
    * @return false if they would be paged in and out
    */
@@ -56,7 +59,7 @@ public record Plan(
         System.lineSeparator(),
         line("weights, mapped", weightBytes),
         line("encoders and voice", encoderBytes),
-        line("cache of " + contextLength + " positions", cacheBytes()),
+        line("cache of " + cachePositions + " positions", cacheBytes()),
         line("in all", totalBytes()),
         line("memory of this machine", memoryBytes),
         verdict());
@@ -68,7 +71,11 @@ public record Plan(
     }
     if (weightBytes + encoderBytes <= memoryBytes) {
       long positions = (memoryBytes - weightBytes - encoderBytes) / cacheBytesPerPosition;
-      return "It fits with contextLength(" + positions + ") or less.";
+      return "It fits with a cache of "
+          + positions
+          + " positions: ask for cacheBytes("
+          + positions * cacheBytesPerPosition
+          + ") or less.";
     }
     return "It does not fit: weights will be read from disk for every token. Use a checkpoint in FP8"
         + " or a machine with more memory.";

@@ -134,9 +134,16 @@ final class LoadedCheckpoint implements AutoCloseable {
   }
 
   private static ModalityContext context(EngineOptions options, ModelConfig config) {
-    int threads = options.threads().orElse(Runtime.getRuntime().availableProcessors());
     return new ModalityContext(
-        options.model(), config.hiddenSize(), options.encoders(), threads, options.listener());
+        options.model(),
+        config.hiddenSize(),
+        options.encoders(),
+        threads(options),
+        options.listener());
+  }
+
+  private static int threads(EngineOptions options) {
+    return options.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
 
   private static void report(LoadingListener listener, Phase phase, String file) {
@@ -186,6 +193,11 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   Modalities modalities() {
     return modalities;
+  }
+
+  /** Worker threads, as asked for or one for each processor. */
+  int threads() {
+    return threads(options);
   }
 
   int topK() {

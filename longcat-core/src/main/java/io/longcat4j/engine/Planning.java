@@ -4,6 +4,7 @@ import io.longcat4j.CachePrecision;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.Numerics;
 import io.longcat4j.Plan;
+import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.PyTorchFile;
@@ -41,11 +42,14 @@ final class Planning {
         checkpoint.hasSpeechHeads()
             ? bytes(checkpoint.audioEmbeddings()) + bytes(checkpoint.audioOutputLayers())
             : 0;
+    int pages = PagedCache.pagesFor(cachePositions(options, config));
+    int positions = Math.multiplyExact(pages, PagedCache.PAGE_POSITIONS);
     return new Plan(
         bytes(checkpoint.weights()) + speech,
         SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
-        contextLength(options, config),
+        Math.min(contextLength(options, config), positions),
         positionBytes(options, config),
+        positions,
         memory());
   }
 

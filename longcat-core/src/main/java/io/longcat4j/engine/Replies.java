@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Starts replies, and knows those that have not ended. Thread-safe. Owns the voices' thread. */
+/** Starts replies, and knows those that have not ended. Thread-safe. Owns the voices' threads. */
 final class Replies {
+  private static final int IDLE_SECONDS = 30;
+
   private final LoadedCheckpoint loaded;
   private final EngineListener listener;
   private final ExecutorService voices;
@@ -30,7 +33,7 @@ final class Replies {
   Replies(LoadedCheckpoint loaded) {
     this.loaded = loaded;
     this.listener = new GuardedListener(loaded.listener());
-    this.voices = Executors.newSingleThreadExecutor(Replies::voiceThread);
+    this.voices = voices(loaded.threads());
   }
 
   /**
@@ -105,6 +108,20 @@ final class Replies {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A thread for each reply that speaks, up to a number; those that are idle end. */
+  private static ExecutorService voices(int threads) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Replies::voiceThread);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private static Thread voiceThread(Runnable task) {

@@ -13,6 +13,7 @@ import io.longcat4j.prompt.ReplyText;
 import io.longcat4j.prompt.TextDeltas;
 import io.longcat4j.stream.ModelFigures;
 import io.longcat4j.stream.ReplyWriter;
+import java.util.List;
 
 /**
  * What one reply is made with, apart from the model: who chooses, and who writes down what was
@@ -50,7 +51,8 @@ final class ReplyParts {
 
   /** Ends the reply. */
   void done(FinishReason reason, ModelFigures figures) {
-    writer.onDone(reason, figures, sampler.logprobs().stream().map(this::named).toList());
+    List<StepLogprobs> steps = sampler.logprobs();
+    writer.onDone(reason, figures, () -> steps.stream().map(this::named).toList());
   }
 
   private Decoding text(PreparedRequest request) {

@@ -7,16 +7,21 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** How ONNX Runtime is asked to behave. */
 final class SessionSettings {
   private static final int FIRST_GPU = 0;
 
+  /** For 128 KB of words, the most that Linux takes in one. */
+  private static final long LOADING_STACK_BYTES = 64L << 20;
+
   private SessionSettings() {}
 
   static OrtEnvironment environment() {
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      OrtEnvironment environment = Loaded.ENVIRONMENT;
       environment.setTelemetry(false);
       return environment;
     } catch (LinkageError | IllegalStateException | OrtException e) {
@@ -26,6 +31,33 @@ final class SessionSettings {
               + "); it needs Linux, macOS or Windows on x86-64 or arm64, and a writable"
               + " java.io.tmpdir",
           e);
+    }
+  }
+
+  /**
+   * While it loads, ONNX Runtime 1.29 goes through the command line of the process by recursion: a
+   * class path of 5 KB overflows the stack of a usual thread, which ends the process.
+   */
+  private static final class Loaded {
+    private static final OrtEnvironment ENVIRONMENT = load();
+
+    private static OrtEnvironment load() {
+      FutureTask<OrtEnvironment> loading = new FutureTask<>(OrtEnvironment::getEnvironment);
+      new Thread(null, loading, "longcat-onnx-loading", LOADING_STACK_BYTES).start();
+      boolean interrupted = false;
+      while (true) {
+        try {
+          OrtEnvironment environment = loading.get();
+          if (interrupted) {
+            Thread.currentThread().interrupt();
+          }
+          return environment;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e.getCause());
+        }
+      }
     }
   }
 

@@ -2,15 +2,21 @@ package io.longcat4j.schedule;
 
 import io.longcat4j.cache.SequenceCache;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who waits and who runs. Requests join by rank when there are pages for all their known rows; one
- * that gives its pages back waits again, and nobody overtakes it but by priority. Used by the
+ * that gives its pages back waits again. A request whose sink is not ready rests: it stays where it
+ * is as long as nobody needs its place, and after that waits for its sink too. Used by the
  * scheduler's thread.
  */
 final class Roster {
+  private static final Comparator<RunningRequest> ORDER =
+      Comparator.comparing((RunningRequest r) -> r.resting).thenComparing(RunningRequest.RANK);
+
   private final Inbox inbox;
   private final Pages pages;
   private final int maxRunning;
@@ -27,7 +33,10 @@ final class Roster {
     this.maxRunning = maxRunning;
   }
 
-  /** By rank, the highest first; not to be changed, but follows {@link #leave}. */
+  /**
+   * By rank, the highest first, those that rest after all others; not to be changed, but follows
+   * {@link #leave}.
+   */
   List<RunningRequest> running() {
     return running;
   }
@@ -49,18 +58,52 @@ final class Roster {
     }
   }
 
-  /** Lets in who fits. */
+  /** Lets in who fits; those that rest make way. */
   void join(long now) {
-    while (!isFull && !waiting.isEmpty() && running.size() < maxRunning) {
-      RunningRequest first = waiting.first();
-      isFull = !pages.open(first, running);
+    seeWhoRests();
+    RunningRequest first = firstWaiting();
+    while (first != null && (!isFull || lastMakesWayIfItRests())) {
+      isFull = running.size() >= maxRunning || !pages.open(first, running);
       if (!isFull) {
         waiting.remove(first);
+        first.resting = false;
         running.add(first);
-        running.sort(RunningRequest.RANK);
+        running.sort(ORDER);
         start(first, now);
+        first = firstWaiting();
       }
     }
+  }
+
+  private void seeWhoRests() {
+    boolean changed = false;
+    for (int i = 0; i < running.size(); i++) {
+      RunningRequest request = running.get(i);
+      boolean rests = request.isDecoding() && !request.sink().ready();
+      changed |= rests != request.resting;
+      request.resting = rests;
+    }
+    if (changed) {
+      running.sort(ORDER);
+    }
+  }
+
+  private @Nullable RunningRequest firstWaiting() {
+    for (RunningRequest request : waiting) {
+      if (request.sink().ready()) {
+        return request;
+      }
+    }
+    return null;
+  }
+
+  private boolean lastMakesWayIfItRests() {
+    RunningRequest last = running.isEmpty() ? null : running.get(running.size() - 1);
+    if (last == null || !last.resting) {
+      return false;
+    }
+    preempt(last);
+    return true;
   }
 
   private void start(RunningRequest request, long now) {
@@ -71,7 +114,7 @@ final class Roster {
     }
   }
 
-  /** Makes room for a request's share; those of the lowest rank, maybe itself, make way. */
+  /** Makes room for a request's share; the last in order, maybe itself, make way. */
   boolean makeRoom(RunningRequest request) {
     while (!pages.append(sequence(request), request.share)) {
       RunningRequest last = running.get(running.size() - 1);

@@ -39,6 +39,9 @@ final class RunningRequest implements Ticket {
   int preemptions;
   long servedAt;
 
+  /** Its sink takes no more for now. */
+  boolean resting;
+
   /** Rows in the pass that is being made, and its place there. */
   int share;
 

@@ -36,7 +36,7 @@ final class StepPlan {
       request.share = 0;
       if (!request.isDecoding()) {
         joining.add(request);
-      } else if (request.sink().ready()) {
+      } else if (!request.resting) {
         request.share = 1;
         decoding++;
       }

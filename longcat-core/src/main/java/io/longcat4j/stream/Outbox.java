@@ -1,6 +1,7 @@
 package io.longcat4j.stream;
 
 import io.longcat4j.AudioDelta;
+import io.longcat4j.Done;
 import io.longcat4j.Event;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
@@ -9,6 +10,7 @@ import io.longcat4j.ToolCall;
 import io.longcat4j.spi.EventSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class Outbox implements EventSource {
   private int chars;
   private double seconds;
   private boolean wasFull;
+  private @Nullable Supplier<Done> end;
   private @Nullable LongCatException failure;
   private Runnable listener = () -> {};
   private @Nullable Producer producer;
@@ -81,6 +84,23 @@ public final class Outbox implements EventSource {
   }
 
   /**
+   * Completes the reply.
+   *
+   * @param done makes the last event, on the thread that reads it
+   */
+  public void finish(Supplier<Done> done) {
+    Runnable signal;
+    synchronized (this) {
+      if (failure != null) {
+        return;
+      }
+      end = done;
+      signal = listener;
+    }
+    signal.run();
+  }
+
+  /**
    * Ends the reply with an error, which the reader gets after all events before it; cancels the
    * producer.
    *
@@ -122,14 +142,19 @@ public final class Outbox implements EventSource {
   @Override
   public @Nullable Event poll() {
     Event event;
+    Supplier<Done> last = null;
     boolean roomMade;
     synchronized (this) {
       if (events.isEmpty()) {
         endWords();
       }
       event = events.poll();
-      if (event == null && failure != null) {
-        throw failure;
+      if (event == null) {
+        last = end;
+        end = null;
+        if (last == null && failure != null) {
+          throw failure;
+        }
       }
       if (event != null) {
         chars -= chars(event);
@@ -141,7 +166,7 @@ public final class Outbox implements EventSource {
     if (roomMade) {
       tellRoom();
     }
-    return event;
+    return last == null ? event : last.get();
   }
 
   @Override
@@ -154,6 +179,7 @@ public final class Outbox implements EventSource {
   public void close() {
     synchronized (this) {
       events.clear();
+      end = null;
       words.setLength(0);
       single = null;
       chars = 0;

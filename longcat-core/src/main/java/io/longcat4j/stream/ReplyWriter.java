@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,9 +233,10 @@ public final class ReplyWriter implements TextRule {
    *
    * @param reason why
    * @param model what the model tells
-   * @param logprobs one for each text id, or none
+   * @param logprobs one for each text id, or none; asked for by the reader's thread, once
    */
-  public void onDone(FinishReason reason, ModelFigures model, List<TokenLogprobs> logprobs) {
+  public void onDone(
+      FinishReason reason, ModelFigures model, Supplier<List<TokenLogprobs>> logprobs) {
     text.finish();
     if (speech == null) {
       end(reason, figures.statistics(model, new SpeechFigures()), logprobs);
@@ -257,7 +259,8 @@ public final class ReplyWriter implements TextRule {
     tellFailure();
   }
 
-  private void end(FinishReason reason, Statistics statistics, List<TokenLogprobs> logprobs) {
+  private void end(
+      FinishReason reason, Statistics statistics, Supplier<List<TokenLogprobs>> logprobs) {
     if (alignment.unspeakable() > 0) {
       outbox.put(
           new Warning(
@@ -271,7 +274,7 @@ public final class ReplyWriter implements TextRule {
       listener.onFinished(reason, statistics);
       whenEnded.accept(this);
     }
-    outbox.put(new Done(reason, statistics, textIds, frames, logprobs));
+    outbox.finish(() -> new Done(reason, statistics, textIds, frames, logprobs.get()));
   }
 
   /** What the reader gets may have come before what the model says. */

@@ -115,6 +115,42 @@ class SchedulerTest {
   }
 
   @Test
+  void oneThatRestsMakesWayAndGoesOnWhenItIsReady() {
+    List<List<Integer>> alone = new Asked(prompt(1, 20), false, 12).alone(fixture.model(), null, 0);
+    try (Scheduler scheduler = scheduler(1, 10, 64)) {
+      Heard unread = new Heard();
+      unread.ready = () -> unread.chosen.size() < 5;
+      scheduler.submit(ask(prompt(1, 20), 12, 1, unread));
+      Heard other = new Heard();
+      scheduler.submit(ask(prompt(2, 20), 3, 0, other));
+      runToTheEnd(scheduler);
+      assertThat(other.outcome).isNotNull();
+      assertThat(unread.chosen).hasSize(5);
+      unread.ready = () -> true;
+      runToTheEnd(scheduler);
+      assertThat(unread.chosen).isEqualTo(alone);
+      assertThat(unread.outcome.figures().preemptions()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void oneThatRestsMakesWayWhereItsPagesAreNeeded() {
+    try (Scheduler scheduler = scheduler(8, 10, 64)) {
+      Heard unread = new Heard();
+      unread.ready = () -> unread.chosen.isEmpty();
+      scheduler.submit(ask(prompt(1, 20 * PAGE), 3, 1, unread));
+      runToTheEnd(scheduler);
+      Heard growing = new Heard();
+      scheduler.submit(ask(prompt(2, 19 * PAGE), 10 * PAGE, 0, growing));
+      runToTheEnd(scheduler);
+      assertThat(growing.outcome.figures().preemptions()).isZero();
+      unread.ready = () -> true;
+      runToTheEnd(scheduler);
+      assertThat(unread.outcome.figures().preemptions()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void higherPrioritiesGoFirst() {
     List<String> ended = new ArrayList<>();
     try (Scheduler scheduler = scheduler(1, 10, 64)) {

@@ -111,7 +111,7 @@ class ReplyWriterTest {
         words.append(((TextDelta) event).text());
       }
     }
-    writer.onDone(FinishReason.END, MODEL, List.of());
+    writer.onDone(FinishReason.END, MODEL, List::of);
     assertThat(words).hasToString("Hello big world");
     Done done = (Done) read().get(0);
     assertThat(done.textIds()).hasSize(ids.length);
@@ -145,7 +145,7 @@ class ReplyWriterTest {
     }
     now += 100_000_000;
     write(writer, ids("a")[0]);
-    writer.onDone(FinishReason.LENGTH, MODEL, List.of());
+    writer.onDone(FinishReason.LENGTH, MODEL, List::of);
     Statistics cost = ((Done) read().get(1)).statistics();
     assertThat(cost.promptTokens()).isEqualTo(10);
     assertThat(cost.reusedTokens()).isEqualTo(7);
@@ -175,7 +175,7 @@ class ReplyWriterTest {
     for (int i = 0; i < 6; i++) {
       speak(writer, -1, true);
     }
-    writer.onDone(FinishReason.END, MODEL, List.of());
+    writer.onDone(FinishReason.END, MODEL, List::of);
     List<Event> events = read();
     int length = 0;
     long samples = 0;
@@ -206,7 +206,7 @@ class ReplyWriterTest {
       speak(writer, -1, true);
     }
     now += 100_000_000;
-    writer.onDone(FinishReason.END, MODEL, List.of());
+    writer.onDone(FinishReason.END, MODEL, List::of);
     runTasks();
     List<Event> events = read();
     Statistics cost = ((Done) events.get(events.size() - 1)).statistics();
@@ -224,7 +224,7 @@ class ReplyWriterTest {
     assertThat(writer.isReady()).isFalse();
     runTasks();
     assertThat(writer.isReady()).isTrue();
-    writer.onDone(FinishReason.LENGTH, MODEL, List.of());
+    writer.onDone(FinishReason.LENGTH, MODEL, List::of);
     assertThat(read()).noneMatch(Done.class::isInstance);
     runTasks();
     assertThat(read()).last().isInstanceOf(Done.class);
@@ -263,7 +263,7 @@ class ReplyWriterTest {
     ReplyWriter writer = speech(tasks::add);
     speak(writer, -1, true);
     speak(writer, -1, true);
-    writer.onDone(FinishReason.END, MODEL, List.of());
+    writer.onDone(FinishReason.END, MODEL, List::of);
     outbox.close();
     runTasks();
     assertThat(voice.closed).isTrue();

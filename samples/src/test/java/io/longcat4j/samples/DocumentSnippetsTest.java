@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,70 +19,144 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compiles every Java snippet of the documents. */
+/**
+ * Compiles every Java snippet of the documents and runs it as it stands, in a directory where the
+ * files it names are: the shipped checkpoint and sample media under the names of the documents.
+ */
 class DocumentSnippetsTest {
   private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-  @TempDir private Path classes;
+  private static final Map<String, Path> FILES =
+      Map.of(
+          "LongCat-Flash-Omni", TestData.bf16(),
+          "LongCat-Flash-Chat", TestData.bf16(),
+          "samples", TestData.root().resolve("samples"),
+          "photo.png", TestData.media("photo_533x377.png"),
+          "cat.png", TestData.media("photo_533x377.png"),
+          "chart.png", TestData.media("alpha_260x180.png"),
+          "clip.mp4", TestData.media("wurenche_3s.mp4"),
+          "question.wav", TestData.media("audio_question_3s.wav"));
 
-  static Stream<String> snippets() throws IOException {
-    List<String> snippets = new ArrayList<>();
-    for (String document : List.of("README.md", "docs/user-guide.md", "samples/README.md")) {
-      SNIPPET
-          .matcher(Files.readString(TestData.root().resolve(document)))
-          .results()
-          .map((MatchResult match) -> match.group(1))
-          .forEach(snippets::add);
+  /** A snippet, and the class that it becomes. */
+  private record Snippet(String name, String code) {
+    private static Stream<Snippet> of(String document) {
+      String prefix = document.replaceAll("\\W", "_");
+      List<String> codes =
+          SNIPPET
+              .matcher(read(TestData.root().resolve(document)))
+              .results()
+              .map((MatchResult match) -> match.group(1))
+              .toList();
+      return Stream.iterate(0, i -> i < codes.size(), i -> i + 1)
+          .map(i -> new Snippet(prefix + "_" + (i + 1), codes.get(i)));
     }
-    assertThat(snippets).hasSizeGreaterThan(4);
-    return snippets.stream();
+
+    private String program() {
+      Map<Boolean, String> lines =
+          code.lines()
+              .collect(
+                  Collectors.partitioningBy(
+                      line -> line.startsWith("import "), Collectors.joining("\n")));
+      return lines.get(true)
+          + ("\npublic class " + name + " implements java.util.concurrent.Callable<String> {\n")
+          + ("  public String call() throws Exception {\n" + lines.get(false))
+          + "\nreturn null; } }";
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @TempDir private static Path folder;
+
+  static List<Snippet> snippets() {
+    List<Snippet> snippets =
+        Stream.of("README.md", "docs/user-guide.md", "samples/README.md")
+            .flatMap(Snippet::of)
+            .toList();
+    assertThat(snippets).hasSizeGreaterThan(10);
+    return snippets;
+  }
+
+  @BeforeAll
+  static void compileAndRun() throws Exception {
+    Path classes = Files.createDirectory(folder.resolve("classes"));
+    Path work = Files.createDirectory(folder.resolve("work"));
+    for (Map.Entry<String, Path> file : FILES.entrySet()) {
+      Files.createSymbolicLink(work.resolve(file.getKey()), file.getValue());
+    }
+    compile(classes);
+    run(classes, work);
+    for (String link : FILES.keySet()) {
+      Files.delete(work.resolve(link));
+    }
+  }
+
+  private static void compile(Path classes) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
+    List<String> options =
+        List.of(
+            "-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+    List<Source> sources = snippets().stream().map(Source::new).toList();
+    compiler.getTask(null, null, problems, options, null, sources).call();
+    assertThat(problems.getDiagnostics()).isEmpty();
+  }
+
+  private static void run(Path classes, Path work) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-Djava.awt.headless=true",
+            "-cp",
+            classes + System.getProperty("path.separator") + System.getProperty("java.class.path"),
+            SnippetRunner.class.getName(),
+            folder.toString()));
+    snippets().forEach(snippet -> command.add(snippet.name()));
+    Path printed = folder.resolve("process");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(printed.toFile())
+            .start();
+    assertThat(process.waitFor()).as(read(printed)).isZero();
+    assertThat(read(printed)).isEmpty();
   }
 
   @ParameterizedTest
   @MethodSource("snippets")
-  void aSnippetCompiles(String snippet) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-    boolean compiled =
-        compiler
-            .getTask(
-                null,
-                null,
-                problems,
-                List.of(
-                    "-proc:none",
-                    "-d",
-                    classes.toString(),
-                    "-cp",
-                    System.getProperty("java.class.path")),
-                null,
-                List.of(new Source(program(snippet))))
-            .call();
-    assertThat(problems.getDiagnostics()).isEmpty();
-    assertThat(compiled).isTrue();
+  void aSnippetRunsAndComplainsOfNothing(Snippet snippet) {
+    assertThat(folder.resolve(snippet.name() + ".out")).exists();
+    assertThat(read(folder.resolve(snippet.name() + ".err"))).isEmpty();
   }
 
-  private static String program(String snippet) {
-    String imports =
-        snippet.lines().filter(DocumentSnippetsTest::isImport).collect(Collectors.joining("\n"));
-    String body = snippet.lines().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
-    return imports + "\nclass Snippet { void run() throws Exception {\n" + body + "\n} }";
-  }
-
-  private static boolean isImport(String line) {
-    return line.startsWith("import ");
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static final class Source extends SimpleJavaFileObject {
     private final String code;
 
-    Source(String code) {
-      super(URI.create("string:///Snippet.java"), Kind.SOURCE);
-      this.code = code;
+    Source(Snippet snippet) {
+      super(URI.create("string:///" + snippet.name() + ".java"), Kind.SOURCE);
+      this.code = snippet.program();
     }
 
     @Override
