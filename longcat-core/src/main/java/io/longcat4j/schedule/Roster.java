@@ -71,9 +71,16 @@ final class Roster {
     }
   }
 
-  /** Makes room for a request's share; those of the lowest rank, maybe itself, make way. */
+  /**
+   * Makes room for a request's share; its draft makes way first, then those of the lowest rank,
+   * maybe itself.
+   */
   boolean makeRoom(RunningRequest request) {
     while (!pages.append(sequence(request), request.share)) {
+      if (request.share > request.remaining()) {
+        request.share = request.remaining();
+        continue;
+      }
       RunningRequest last = running.get(running.size() - 1);
       preempt(last);
       if (last == request) {

@@ -40,7 +40,17 @@ class ReplyWriterTest {
   private static final int FRAME = 100;
   private static final ModelFigures MODEL =
       new ModelFigures(
-          Duration.ofNanos(30), Duration.ofNanos(70), Duration.ofNanos(5), 7, 3, 2.5, 1, 4, 4096);
+          Duration.ofNanos(30),
+          Duration.ofNanos(70),
+          Duration.ofNanos(5),
+          7,
+          3,
+          6,
+          5,
+          2.5,
+          1,
+          4,
+          4096);
 
   private final Outbox outbox = new Outbox();
   private final Heard heard = new Heard();
