@@ -127,7 +127,8 @@ public final class Scheduling {
     private Builder() {}
 
     /**
-     * Bounds the requests that run together; default 32. Each takes memory for one row of logits.
+     * Bounds the requests that run together; default 32. Each takes memory for one row of logits,
+     * or two where replies are decoded {@linkplain #speculative speculatively}.
      *
      * @param maxRunning at least 1, at most 256
      * @return this

@@ -3,6 +3,7 @@ package io.longcat4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.model.LanguageModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -42,12 +43,14 @@ class BenchCommandTest {
             "--format",
             "fp8",
             "--layers",
-            "2");
+            "2",
+            "--mtp");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).startsWith("wrote " + directory);
     Checkpoint checkpoint = Checkpoint.open(directory);
     assertThat(checkpoint.model().numLayers()).isEqualTo(2);
     assertThat(checkpoint.model().fp8Block()).isPresent();
+    assertThat(LanguageModel.canDraft(checkpoint.weights())).isTrue();
     assertThat(Files.exists(directory.resolve("tokenizer.json"))).isTrue();
   }
 

@@ -11,11 +11,11 @@ import io.longcat4j.parallel.Ranks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layer that looks one token further (DeepSeek-V3 report, section 2.2, with one dense layer as
- * in the LongCat-Flash report, section 2): from a position's last hidden state and the token that
- * follows it, the hidden state whose logits foretell the token after that. Embedding and head are
- * the model's own; the layer has its own latents in the cache, in the slots of the positions. Owns
- * its scratch.
+ * The layer that looks one token further (DeepSeek-V3 report, section 2.2, with a dense layer of
+ * one attention block as in the LongCat-Flash report): from a position's hidden state after the
+ * final norm and the token that follows it, the hidden state whose logits foretell the token after
+ * that. Embedding and head are the model's own; the layer has latents of its own in the cache, in
+ * the slots of the positions. Owns its scratch.
  */
 final class MultiTokenPrediction implements AutoCloseable {
   private static final String PREFIX = "model.mtp.";

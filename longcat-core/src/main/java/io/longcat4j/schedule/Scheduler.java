@@ -215,13 +215,9 @@ public final class Scheduler implements AutoCloseable {
       headStep.choose(choosing, input);
       for (int i = 0; i < choosing.size(); i++) {
         RunningRequest request = choosing.get(i);
-        if (!request.ended) {
-          guard(request, this::advance);
-        }
+        guard(request, this::advance);
         if (!request.ended && request.remaining() == 0) {
           headStep.chooseAfterDraft(request);
-        }
-        if (!request.ended && request.remaining() == 0) {
           guard(request, this::advance);
         }
       }
@@ -243,9 +239,10 @@ public final class Scheduler implements AutoCloseable {
     request.sink().onPrefilled(request.reused, request.rows.promptSize() - request.reused);
   }
 
+  /** Ends the step of a request whose choice has not failed. */
   private void advance(RunningRequest request) {
     Decoding decoding = request.decoding();
-    if (decoding == null) {
+    if (request.ended || decoding == null) {
       return;
     }
     boolean drafted = request.remaining() < 0;

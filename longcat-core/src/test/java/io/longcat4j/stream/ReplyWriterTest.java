@@ -157,6 +157,8 @@ class ReplyWriterTest {
     write(writer, ids("a")[0]);
     writer.onDone(FinishReason.LENGTH, MODEL, List.of());
     Statistics cost = ((Done) read().get(1)).statistics();
+    assertThat(cost.draftedTokens()).isEqualTo(6);
+    assertThat(cost.acceptedTokens()).isEqualTo(5);
     assertThat(cost.promptTokens()).isEqualTo(10);
     assertThat(cost.reusedTokens()).isEqualTo(7);
     assertThat(cost.computedTokens()).isEqualTo(3);

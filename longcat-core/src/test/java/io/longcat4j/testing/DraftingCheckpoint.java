@@ -47,12 +47,12 @@ public final class DraftingCheckpoint {
     DraftingCheckpoint checkpoint = new DraftingCheckpoint();
     int hidden = checkpoint.hidden;
     int vocabulary = checkpoint.config.vocabSize();
-    float[] embedding = checkpoint.numbers(vocabulary * hidden, 2.5);
+    float[] embedding = checkpoint.numbers(vocabulary * hidden, 1.5);
     float[] head = new float[vocabulary * hidden];
     for (int id = 0; id < vocabulary; id++) {
       int successor = (7 * id + 3) % vocabulary;
       for (int i = 0; i < hidden; i++) {
-        head[successor * hidden + i] = embedding[id * hidden + i] / 30;
+        head[successor * hidden + i] = embedding[id * hidden + i] / 45;
       }
     }
     checkpoint.tensors.add("model.embed_tokens.weight", Shape.of(vocabulary, hidden), embedding);
