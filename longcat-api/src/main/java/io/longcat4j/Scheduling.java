@@ -16,6 +16,7 @@ public final class Scheduling {
   private final double maxGap;
   private final OptionalLong cacheBytes;
   private final Optional<CachePrecision> cachePrecision;
+  private final boolean speculative;
 
   private Scheduling(Builder builder) {
     this.maxRunning = builder.maxRunning;
@@ -24,6 +25,7 @@ public final class Scheduling {
     this.maxGap = builder.maxGap;
     this.cacheBytes = builder.cacheBytes;
     this.cachePrecision = builder.cachePrecision;
+    this.speculative = builder.speculative;
   }
 
   /**
@@ -100,6 +102,18 @@ public final class Scheduling {
     return cachePrecision;
   }
 
+  /**
+   * Whether replies are decoded speculatively where the checkpoint has a layer for multi-token
+   * prediction ({@code model.mtp.*}): the layer drafts a token beside each one that is computed,
+   * and a draft that proves right saves a pass. The ids are the same with and without. Replies with
+   * speech and {@linkplain Attention#topK sparse attention} are always decoded without.
+   *
+   * @return true unless switched off
+   */
+  public boolean speculative() {
+    return speculative;
+  }
+
   /** Collects options; not thread-safe. */
   public static final class Builder {
     private int maxRunning = 32;
@@ -108,11 +122,13 @@ public final class Scheduling {
     private double maxGap = 2.5;
     private OptionalLong cacheBytes = OptionalLong.empty();
     private Optional<CachePrecision> cachePrecision = Optional.empty();
+    private boolean speculative = true;
 
     private Builder() {}
 
     /**
-     * Bounds the requests that run together; default 32. Each takes memory for one row of logits.
+     * Bounds the requests that run together; default 32. Each takes memory for one row of logits,
+     * or two where replies are decoded {@linkplain #speculative speculatively}.
      *
      * @param maxRunning at least 1, at most 256
      * @return this
@@ -182,6 +198,18 @@ public final class Scheduling {
      */
     public Builder cachePrecision(CachePrecision cachePrecision) {
       this.cachePrecision = Optional.of(cachePrecision);
+      return this;
+    }
+
+    /**
+     * Switches speculative decoding on or off; default on. Switched off, the layer for multi-token
+     * prediction takes no memory.
+     *
+     * @param speculative as {@link Scheduling#speculative()}
+     * @return this
+     */
+    public Builder speculative(boolean speculative) {
+      this.speculative = speculative;
       return this;
     }
 

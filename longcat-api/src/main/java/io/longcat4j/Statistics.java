@@ -21,6 +21,8 @@ public final class Statistics {
   private final Duration interTokenP50;
   private final Duration interTokenP99;
   private final OptionalDouble speechRealTimeFactor;
+  private final int draftedTokens;
+  private final int acceptedTokens;
   private final double expertsPerToken;
   private final int leastExpertsPerToken;
   private final int mostExpertsPerToken;
@@ -41,6 +43,8 @@ public final class Statistics {
     this.interTokenP50 = builder.interTokenP50;
     this.interTokenP99 = builder.interTokenP99;
     this.speechRealTimeFactor = builder.speechRealTimeFactor;
+    this.draftedTokens = builder.draftedTokens;
+    this.acceptedTokens = builder.acceptedTokens;
     this.expertsPerToken = builder.expertsPerToken;
     this.leastExpertsPerToken = builder.leastExpertsPerToken;
     this.mostExpertsPerToken = builder.mostExpertsPerToken;
@@ -194,6 +198,24 @@ public final class Statistics {
   }
 
   /**
+   * Tokens of the reply that multi-token prediction guessed, and that were computed in advance.
+   *
+   * @return 0 for speech, and where nothing is {@linkplain Scheduling#speculative() speculated}
+   */
+  public int draftedTokens() {
+    return draftedTokens;
+  }
+
+  /**
+   * Those of {@link #draftedTokens()} that proved right: each came without a pass of its own.
+   *
+   * @return at most {@link #draftedTokens()}
+   */
+  public int acceptedTokens() {
+    return acceptedTokens;
+  }
+
+  /**
    * Real (not zero-computation) experts computed, mean over all computed tokens and layers.
    *
    * @return at least 0
@@ -262,6 +284,8 @@ public final class Statistics {
     private Duration interTokenP50 = Duration.ZERO;
     private Duration interTokenP99 = Duration.ZERO;
     private OptionalDouble speechRealTimeFactor = OptionalDouble.empty();
+    private int draftedTokens;
+    private int acceptedTokens;
     private double expertsPerToken;
     private int leastExpertsPerToken;
     private int mostExpertsPerToken;
@@ -339,6 +363,19 @@ public final class Statistics {
       this.timeToFirstAudio = Optional.of(first);
       this.vocode = Objects.requireNonNull(vocoded, "vocoded");
       this.speechRealTimeFactor = OptionalDouble.of(realTimeFactor);
+      return this;
+    }
+
+    /**
+     * Sets what was speculated.
+     *
+     * @param drafted as {@link Statistics#draftedTokens()}
+     * @param accepted as {@link Statistics#acceptedTokens()}
+     * @return this
+     */
+    public Builder drafts(int drafted, int accepted) {
+      this.draftedTokens = drafted;
+      this.acceptedTokens = accepted;
       return this;
     }
 

@@ -27,8 +27,10 @@ import java.util.SplittableRandom;
  * @param sizes of the model
  * @param format of its matrices
  * @param seed of its numbers
+ * @param prediction whether there is a layer for multi-token prediction
  */
-public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long seed) {
+public record CheckpointGenerator(
+    ModelSizes sizes, WeightFormat format, long seed, boolean prediction) {
   private static final String WEIGHTS = "model.safetensors";
   private static final String CONFIG = "config.json";
   private static final String ORIGIN = "generated.json";
@@ -36,12 +38,23 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
   private static final short BF16_ONE = 0x3f80;
 
   /**
+   * Without multi-token prediction.
+   *
+   * @param sizes of the model
+   * @param format of its matrices
+   * @param seed of its numbers
+   */
+  public CheckpointGenerator(ModelSizes sizes, WeightFormat format, long seed) {
+    this(sizes, format, seed, false);
+  }
+
+  /**
    * How large the weights will be.
    *
    * @return bytes on disk, without header
    */
   public long bytes() {
-    return TensorPlan.bytes(TensorPlan.of(sizes, format));
+    return TensorPlan.bytes(TensorPlan.of(sizes, format, prediction));
   }
 
   /**
@@ -57,7 +70,11 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
    */
   public boolean write(Path directory, Optional<Path> tokenizer) {
     ObjectNode config = sizes.config(format);
-    String origin = text(config.deepCopy().put("generator_seed", seed));
+    ObjectNode known = config.deepCopy().put("generator_seed", seed);
+    if (prediction) {
+      known.put("generator_mtp", true);
+    }
+    String origin = text(known);
     try {
       if (isThere(directory, origin)) {
         if (!FilledTokenizer.isIn(directory)) {
@@ -117,7 +134,7 @@ public record CheckpointGenerator(ModelSizes sizes, WeightFormat format, long se
   }
 
   private void writeWeights(Path file) {
-    List<Declaration> tensors = TensorPlan.of(sizes, format);
+    List<Declaration> tensors = TensorPlan.of(sizes, format, prediction);
     SplittableRandom random = new SplittableRandom(seed);
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try (SafetensorsOutput output = SafetensorsOutput.create(file, tensors)) {

@@ -22,11 +22,14 @@ final class TensorPlan {
     this.format = format;
   }
 
-  static List<Declaration> of(ModelSizes sizes, WeightFormat format) {
+  static List<Declaration> of(ModelSizes sizes, WeightFormat format, boolean prediction) {
     TensorPlan plan = new TensorPlan(sizes, format);
     plan.add("model.embed_tokens", DType.BF16, sizes.vocabulary(), sizes.hidden());
     for (int layer = 0; layer < sizes.layers(); layer++) {
       plan.layer("model.layers." + layer + ".");
+    }
+    if (prediction) {
+      plan.prediction("model.mtp.");
     }
     plan.add("model.norm", DType.BF16, sizes.hidden());
     plan.add("lm_head", DType.BF16, sizes.vocabulary(), sizes.hidden());
@@ -52,6 +55,19 @@ final class TensorPlan {
     for (int expert = 0; expert < sizes.experts(); expert++) {
       feedForward(prefix + "mlp.experts." + expert + ".", sizes.expertWidth());
     }
+  }
+
+  /** The dense layer of multi-token prediction. */
+  private void prediction(String prefix) {
+    String layer = prefix + "layers.0.";
+    add(layer + "enorm.m", DType.BF16, sizes.hidden());
+    add(layer + "hnorm.m", DType.BF16, sizes.hidden());
+    matrix(layer + "eh_proj", sizes.hidden(), 2 * sizes.hidden());
+    add(layer + "input_layernorm", DType.BF16, sizes.hidden());
+    attention(layer + "self_attn.");
+    add(layer + "post_attention_layernorm", DType.BF16, sizes.hidden());
+    feedForward(layer + "transformer_layer.mlp.", sizes.denseWidth());
+    add(prefix + "norm", DType.BF16, sizes.hidden());
   }
 
   private void attention(String prefix) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.LoadingListener;
 import io.longcat4j.LongCat;
 import io.longcat4j.Prompt;
 import io.longcat4j.checkpoint.Checkpoint;
@@ -15,6 +16,8 @@ import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.model.LanguageModel;
+import io.longcat4j.parallel.Ranks;
 import io.longcat4j.quantize.Quantizer;
 import io.longcat4j.quantize.Scope;
 import io.longcat4j.tensor.DType;
@@ -53,6 +56,30 @@ class CheckpointGeneratorTest {
       assertThat(logits).doesNotContain(Float.NaN);
       assertThat(Arrays.stream(boxed(logits)).max(Float::compare).orElseThrow()).isBetween(1f, 9f);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_layer_for_multi_token_prediction_is_added_where_it_is_wanted(WeightFormat format) {
+    CheckpointGenerator generator = new CheckpointGenerator(TINY, format, 7, true);
+    generator.write(folder, Optional.empty());
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    assertThat(LanguageModel.weightBytes(checkpoint.weights(), true)).isEqualTo(generator.bytes());
+    assertThat(LanguageModel.weightBytes(checkpoint.weights(), false))
+        .isEqualTo(new CheckpointGenerator(TINY, format, 7).bytes());
+    try (ComputeBackend backend =
+            BackendSelection.onClassPath().open(Backend.reference(), OptionalInt.of(1));
+        LanguageModel model =
+            LanguageModel.load(
+                checkpoint.model(),
+                checkpoint.weights(),
+                backend,
+                Ranks.single(),
+                LoadingListener.silent(),
+                true)) {
+      assertThat(model.drafts()).isTrue();
+    }
+    assertThat(generator.write(folder, Optional.empty())).as("it is there").isFalse();
   }
 
   @ParameterizedTest

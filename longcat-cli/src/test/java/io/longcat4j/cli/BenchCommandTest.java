@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.cli.bench.BenchCommand;
+import io.longcat4j.model.LanguageModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -69,12 +70,14 @@ class BenchCommandTest {
             "--format",
             "fp8",
             "--layers",
-            "2");
+            "2",
+            "--mtp");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).startsWith("wrote " + directory);
     Checkpoint checkpoint = Checkpoint.open(directory);
     assertThat(checkpoint.model().numLayers()).isEqualTo(2);
     assertThat(checkpoint.model().fp8Block()).isPresent();
+    assertThat(LanguageModel.canDraft(checkpoint.weights())).isTrue();
     assertThat(Files.exists(directory.resolve("tokenizer.json"))).isTrue();
   }
 

@@ -142,7 +142,7 @@ public final class RunningSequence implements AutoCloseable {
    * @param into receives one number for each entry of the vocabulary
    */
   public void textLogits(float[] into) {
-    model.head(input.hidden(0), textLogits);
+    model.head(lastHidden(), textLogits);
     model.stream().read(textLogits, into, 0);
   }
 
@@ -158,13 +158,17 @@ public final class RunningSequence implements AutoCloseable {
       throw new IllegalStateException("this sequence has no speech heads");
     }
     if (head == 0) {
-      model.stream().copy(input.hidden(0), chained);
+      model.stream().copy(lastHidden(), chained);
     } else {
       chosen[0] = previousId;
       heads.addChosen(head - 1, chosen, chained);
     }
     heads.logits(head, chained, audioLogits);
     model.stream().read(audioLogits, into, 0);
+  }
+
+  private Tensor lastHidden() {
+    return input.hidden(0, sequence.length() - 1);
   }
 
   /**

@@ -9,6 +9,8 @@ import java.util.Arrays;
  * again from any row on. Used by one thread at a time.
  */
 public final class SequenceRows {
+  private static final int[] NO_AUDIO = {};
+
   private final PromptRows prompt;
   private final int topK;
   private long[] keys;
@@ -63,6 +65,21 @@ public final class SequenceRows {
    * @param audio what the audio heads chose; empty for text alone; copied
    */
   public void append(int textId, int[] audio) {
+    put(textId, audio);
+    size++;
+  }
+
+  /**
+   * Puts a guess where the next generated row will be, to be fed before it is known. It counts for
+   * nothing, and {@link #append} replaces it.
+   *
+   * @param textId its token
+   */
+  public void guess(int textId) {
+    put(textId, NO_AUDIO);
+  }
+
+  private void put(int textId, int[] audio) {
     int at = size - prompt.rows();
     if (at == ids.length) {
       int capacity = Math.max(16, 2 * at);
@@ -73,7 +90,6 @@ public final class SequenceRows {
     ids[at] = textId;
     audioIds[at] = audio.length == 0 ? audio : audio.clone();
     keys[size] = RowKeys.ofGenerated(textId, audio, topK);
-    size++;
   }
 
   /**
@@ -112,6 +128,11 @@ public final class SequenceRows {
 
   int textId(int row) {
     return row < prompt.rows() ? prompt.textId(row) : ids[row - prompt.rows()];
+  }
+
+  /** The token that a row is followed by, or {@link SpeechStep#NONE}. */
+  int nextTextId(int row) {
+    return row + 1 < size ? textId(row + 1) : SpeechStep.NONE;
   }
 
   int[] audioIds(int row) {

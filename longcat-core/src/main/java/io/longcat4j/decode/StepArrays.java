@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What a pass of so many rows is fed, in the arrays that the model takes. Not thread-safe. */
 final class StepArrays {
   private final int[] textIds;
+  private final int[] nextIds;
   private final int[][] audioIds;
   private final int[] positions;
   private final int[] slots;
@@ -13,6 +14,7 @@ final class StepArrays {
 
   private StepArrays(int rows, int audioHeads) {
     this.textIds = new int[rows];
+    this.nextIds = new int[rows];
     this.audioIds = new int[audioHeads][rows];
     this.positions = new int[rows];
     this.slots = new int[rows];
@@ -37,6 +39,13 @@ final class StepArrays {
     }
   }
 
+  /** Puts the tokens after consecutive rows of a sequence, once they are known. */
+  void putNext(int firstRow, SequenceRows rows, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      nextIds[firstRow + i] = rows.nextTextId(from + i);
+    }
+  }
+
   private void putAudio(int row, int[] ids) {
     if (ids.length > audioIds.length) {
       throw new IllegalStateException("rows of speech were fed to a model without speech heads");
@@ -53,6 +62,10 @@ final class StepArrays {
 
   int[] textIds() {
     return textIds;
+  }
+
+  int[] nextIds() {
+    return nextIds;
   }
 
   int[] audioIds(int head) {

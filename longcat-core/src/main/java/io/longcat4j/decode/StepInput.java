@@ -33,6 +33,7 @@ public final class StepInput implements AutoCloseable {
   private final List<Span> dense = new ArrayList<>();
   private int[] lastRows = new int[8];
   private int rows;
+  private StepArrays step;
 
   /**
    * Allocates for the largest pass.
@@ -47,6 +48,7 @@ public final class StepInput implements AutoCloseable {
     this.topK = topK;
     this.x = new RowViews(model.backend(), LanguageModel.MAX_ROWS, model.config().hiddenSize());
     this.arrays = new StepArrays.Known(heads == null ? 0 : heads.count());
+    this.step = arrays.of(0);
     this.experts = new StepExperts();
   }
 
@@ -86,8 +88,8 @@ public final class StepInput implements AutoCloseable {
    * @param cache of all the sequences
    */
   public void run(PagedCache cache) {
-    StepArrays step = arrays.of(rows);
-    layOut(step);
+    step = arrays.of(rows);
+    layOut();
     Tensor input = x.first(rows);
     model.stream().zero(input);
     model.addEmbeddings(step.textIds(), input);
@@ -95,31 +97,52 @@ public final class StepInput implements AutoCloseable {
     if (heads != null && step.isSpoken()) {
       addSpeech(heads, step, input);
     }
-    model.forward(
-        input, new Batch(sparse, dense, topK, step.positions(), step.slots()), cache, experts);
+    model.forward(input, batch(), cache, experts);
   }
 
   /**
-   * The hidden state after a sequence's last row, until the next pass.
+   * Looks one token further from every row of the pass, by {@link LanguageModel#draft}, with what
+   * the sequences know by now of the tokens that follow. The slots are written even of sequences
+   * that have ended since, for those who share their pages, so nobody may have leased them anew.
    *
-   * @param feed index in the order of {@link #add}
-   * @return {@code [1, hidden]}
+   * @param cache of all the sequences
    */
-  public Tensor hidden(int feed) {
-    return x.row(lastRows[feed]);
+  public void draft(PagedCache cache) {
+    for (int i = 0; i < feeds.size(); i++) {
+      Feed feed = feeds.get(i);
+      step.putNext(lastRows[i] - feed.count + 1, feed.rows, feed.from, feed.count);
+    }
+    model.draft(x.first(rows), step.nextIds(), batch(), cache);
   }
 
-  private void layOut(StepArrays step) {
+  private Batch batch() {
+    return new Batch(sparse, dense, topK, step.positions(), step.slots());
+  }
+
+  /**
+   * The hidden state after a row of a sequence, until the next pass; after {@link #draft} the one
+   * that looks a token further.
+   *
+   * @param feed index in the order of {@link #add}
+   * @param position of the row in its sequence
+   * @return {@code [1, hidden]}
+   */
+  public Tensor hidden(int feed, int position) {
+    Feed fed = feeds.get(feed);
+    return x.row(lastRows[feed] + position - (fed.from + fed.count - 1));
+  }
+
+  private void layOut() {
     lastRows = lastRows.length < feeds.size() ? new int[2 * feeds.size()] : lastRows;
     sparse.clear();
     dense.clear();
     experts.clear();
     step.silence();
-    int sparseRows = layOut(step, sparse, /* areSparse= */ true, 0);
-    layOut(step, dense, /* areSparse= */ false, sparseRows);
+    int sparseRows = layOut(sparse, /* areSparse= */ true, 0);
+    layOut(dense, /* areSparse= */ false, sparseRows);
   }
 
-  private int layOut(StepArrays step, List<Span> spans, boolean areSparse, int firstRow) {
+  private int layOut(List<Span> spans, boolean areSparse, int firstRow) {
     int row = firstRow;
     for (int i = 0; i < feeds.size(); i++) {
       Feed feed = feeds.get(i);

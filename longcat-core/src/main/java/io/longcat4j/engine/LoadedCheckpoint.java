@@ -69,7 +69,12 @@ final class LoadedCheckpoint implements AutoCloseable {
     owned.push(backend);
     this.model =
         LanguageModel.load(
-            checkpoint.model(), checkpoint.weights(), backend, Ranks.single(), listener);
+            checkpoint.model(),
+            checkpoint.weights(),
+            backend,
+            Ranks.single(),
+            listener,
+            Planning.drafts(options, checkpoint));
     owned.push(model);
     this.heads =
         checkpoint.hasSpeechHeads()
@@ -80,7 +85,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     owned.push(modalities);
     this.cache =
         model.allocateCache(
-            Planning.cachePositions(options, checkpoint.model()), Planning.cacheFormat(options));
+            Planning.cachePositions(options, checkpoint), Planning.cacheFormat(options));
     owned.push(cache);
     this.scheduling = SchedulerThread.start(scheduler(options.scheduling()));
     owned.push(scheduling);
@@ -98,10 +103,14 @@ final class LoadedCheckpoint implements AutoCloseable {
         System::nanoTime);
   }
 
+  private long weightBytes() {
+    return LanguageModel.weightBytes(checkpoint.weights(), model.drafts());
+  }
+
   /** Pages that do not fit into memory would drive each other out. */
   private WeightMemory weightMemory() {
     WeightMemory wanted = options.weightMemory();
-    long bytes = Planning.bytes(checkpoint.weights());
+    long bytes = weightBytes();
     if (wanted.mode() == Mode.ON_DEMAND || bytes <= Planning.memory()) {
       return wanted;
     }
@@ -223,7 +232,7 @@ final class LoadedCheckpoint implements AutoCloseable {
             config.nRoutedExperts(),
             config.zeroExpertNum(),
             contextLength(),
-            Planning.bytes(checkpoint.weights()) / 1e6));
+            weightBytes() / 1e6));
     lines.add("language model: " + model.backend().describe());
     lines.add(
         String.format(
@@ -234,6 +243,9 @@ final class LoadedCheckpoint implements AutoCloseable {
             Planning.cacheFormat(options),
             cache.pages() * cache.pageBytes() / 1e6));
     lines.add("weights: " + model.backend().describeWeights());
+    if (model.drafts()) {
+      lines.add("speculative decoding: one token by multi-token prediction");
+    }
     lines.addAll(modalities.describe());
     return String.join(System.lineSeparator(), lines);
   }

@@ -11,6 +11,7 @@ import io.longcat4j.checkpoint.PyTorchFile;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.RowFormat;
+import io.longcat4j.model.LanguageModel;
 import io.longcat4j.spi.EngineOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -42,20 +43,29 @@ final class Planning {
         checkpoint.hasSpeechHeads()
             ? bytes(checkpoint.audioEmbeddings()) + bytes(checkpoint.audioOutputLayers())
             : 0;
-    int pages = PagedCache.pagesFor(cachePositions(options, config));
+    int pages = PagedCache.pagesFor(cachePositions(options, checkpoint));
     int positions = Math.multiplyExact(pages, PagedCache.PAGE_POSITIONS);
     return new Plan(
-        bytes(checkpoint.weights()) + speech,
+        LanguageModel.weightBytes(checkpoint.weights(), drafts(options, checkpoint)) + speech,
         SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
         Math.min(contextLength(options, config), positions),
-        positionBytes(options, config),
+        positionBytes(options, checkpoint),
         positions,
         memory());
   }
 
-  private static long positionBytes(EngineOptions options, ModelConfig config) {
+  /** Whether the layer for multi-token prediction is there and of use. */
+  static boolean drafts(EngineOptions options, Checkpoint checkpoint) {
+    return options.scheduling().speculative()
+        && options.attention().topK() == 0
+        && LanguageModel.canDraft(checkpoint.weights());
+  }
+
+  private static long positionBytes(EngineOptions options, Checkpoint checkpoint) {
+    ModelConfig config = checkpoint.model();
     int columns = config.kvLoraRank() + config.qkRopeHeadDim();
-    return 2L * config.numLayers() * cacheFormat(options).rowBytes(columns);
+    int blocks = LanguageModel.cacheBlocks(config, drafts(options, checkpoint));
+    return blocks * cacheFormat(options).rowBytes(columns);
   }
 
   /** How past positions are kept: as asked, or in the precision of the numerics. */
@@ -70,9 +80,9 @@ final class Planning {
   }
 
   /** Positions of all requests together that the cache shall hold. */
-  static int cachePositions(EngineOptions options, ModelConfig config) {
-    long position = positionBytes(options, config);
-    int context = contextLength(options, config);
+  static int cachePositions(EngineOptions options, Checkpoint checkpoint) {
+    long position = positionBytes(options, checkpoint);
+    int context = contextLength(options, checkpoint.model());
     OptionalLong wanted = options.scheduling().cacheBytes();
     long positions =
         wanted.isPresent()

@@ -86,6 +86,8 @@ final class ReplySink implements Sink {
             figures.decode(),
             figures.promptReused(),
             figures.promptComputed(),
+            figures.drafted(),
+            figures.accepted(),
             figures.experts().mean(),
             figures.experts().least(),
             figures.experts().most(),

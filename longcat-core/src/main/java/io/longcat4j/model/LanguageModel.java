@@ -18,9 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LongCat-Flash: embeddings, shortcut-connected layers, final norm, head. Weights are shared by all
- * sequences; a forward pass uses the model's scratch, so one thread at a time may run it. Owns its
- * scratch, not the backend.
+ * LongCat-Flash: embeddings, shortcut-connected layers, final norm, head, and multi-token
+ * prediction where it is wanted. Weights are shared by all sequences; a forward pass uses the
+ * model's scratch, so one thread at a time may run it. Owns its scratch, not the backend.
  */
 public final class LanguageModel implements AutoCloseable {
 
@@ -48,11 +48,16 @@ public final class LanguageModel implements AutoCloseable {
   private final List<ScMoeLayer> layers = new ArrayList<>();
   private final Norm finalNorm;
   private final Weight head;
+  private final @Nullable MultiTokenPrediction prediction;
   private final Scratch scratch;
   private final Routing routing;
 
   private LanguageModel(
-      ModelConfig config, ComputeBackend backend, Ranks ranks, WeightLoader loader) {
+      ModelConfig config,
+      ComputeBackend backend,
+      Ranks ranks,
+      WeightLoader loader,
+      boolean drafts) {
     this.config = config;
     this.backend = backend;
     this.main = backend.openStream();
@@ -69,12 +74,14 @@ public final class LanguageModel implements AutoCloseable {
         config.tieWordEmbeddings()
             ? embedding
             : loader.matrix("lm_head.weight", config.vocabSize(), hidden);
+    this.prediction =
+        drafts ? new MultiTokenPrediction(loader, backend, config, rotary, ranks) : null;
     this.scratch = new Scratch(backend, config, MAX_ROWS);
     this.routing = backend.allocateRouting(MAX_ROWS, config.moeTopk());
   }
 
   /**
-   * Takes in the weights.
+   * Takes in the weights, but for those of multi-token prediction.
    *
    * @param config the sizes
    * @param weights named as in the published checkpoint
@@ -90,14 +97,68 @@ public final class LanguageModel implements AutoCloseable {
       ComputeBackend backend,
       Ranks ranks,
       LoadingListener listener) {
-    long bytes =
-        weights.names().stream()
-            .filter(name -> !name.startsWith("model.mtp."))
-            .map(weights::require)
-            .mapToLong(StoredTensor::byteSize)
-            .sum();
-    return new LanguageModel(
-        config, backend, ranks, new WeightLoader(weights, backend, config, bytes, listener));
+    return load(config, weights, backend, ranks, listener, false);
+  }
+
+  /**
+   * Takes in the weights.
+   *
+   * @param config the sizes
+   * @param weights named as in the published checkpoint
+   * @param backend where to compute
+   * @param ranks who computes together
+   * @param listener hears of every tensor; may abort
+   * @param drafts whether to take in the layer that {@link #draft} needs; only where {@link
+   *     #canDraft} holds
+   * @return the model, to be closed by the caller before the backend
+   * @throws io.longcat4j.CheckpointException if a tensor is missing or has another shape
+   */
+  public static LanguageModel load(
+      ModelConfig config,
+      TensorSource weights,
+      ComputeBackend backend,
+      Ranks ranks,
+      LoadingListener listener,
+      boolean drafts) {
+    long bytes = weightBytes(weights, drafts);
+    WeightLoader loader = new WeightLoader(weights, backend, config, bytes, listener);
+    return new LanguageModel(config, backend, ranks, loader, drafts);
+  }
+
+  /**
+   * Whether a checkpoint has a layer for multi-token prediction ({@code model.mtp.*}).
+   *
+   * @param weights of the language model
+   * @return true if the model can draft
+   */
+  public static boolean canDraft(TensorSource weights) {
+    return MultiTokenPrediction.isIn(weights);
+  }
+
+  /**
+   * What {@link #load} reads.
+   *
+   * @param weights of the language model
+   * @param drafts whether multi-token prediction is wanted
+   * @return bytes, scales included
+   */
+  public static long weightBytes(TensorSource weights, boolean drafts) {
+    return weights.names().stream()
+        .filter(name -> MultiTokenPrediction.reads(name, drafts))
+        .map(weights::require)
+        .mapToLong(StoredTensor::byteSize)
+        .sum();
+  }
+
+  /**
+   * Matrices that a cache has: two for each layer, and one for multi-token prediction.
+   *
+   * @param config the sizes
+   * @param drafts whether multi-token prediction is wanted
+   * @return at least 2
+   */
+  public static int cacheBlocks(ModelConfig config, boolean drafts) {
+    return 2 * config.numLayers() + (drafts ? 1 : 0);
   }
 
   /**
@@ -148,7 +209,7 @@ public final class LanguageModel implements AutoCloseable {
     return PagedCache.allocate(
         backend,
         main,
-        2 * config.numLayers(),
+        cacheBlocks(config, drafts()),
         config.kvLoraRank() + config.qkRopeHeadDim(),
         format,
         PagedCache.pagesFor(positions));
@@ -185,9 +246,37 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
+   * Whether {@link #draft} is there.
+   *
+   * @return as asked for when the model was loaded
+   */
+  public boolean drafts() {
+    return prediction != null;
+  }
+
+  /**
+   * Looks one token further, by multi-token prediction: {@link #head} then gives the logits of the
+   * token after the next one. Every row that {@link #forward} has computed needs this once, so that
+   * the cache is complete for the rows after it.
+   *
+   * @param x {@code [rows, hidden]} as {@link #forward} left it; receives what to apply the head to
+   * @param nextIds the token that follows each row; negative where there is none or it is not known
+   * @param batch what the rows are, as in {@link #forward}
+   * @param cache receives the rows' latents
+   * @throws IllegalStateException if the model was loaded without
+   */
+  public void draft(Tensor x, int[] nextIds, Batch batch, PagedCache cache) {
+    if (prediction == null) {
+      throw new IllegalStateException("the model was loaded without multi-token prediction");
+    }
+    Tensor block = cache.block(2 * config.numLayers());
+    prediction.forward(main, x, embedding, nextIds, batch, block, scratch.rows(batch.rows()));
+  }
+
+  /**
    * Applies the text head.
    *
-   * @param hidden {@code [rows, hidden]} after {@link #forward}
+   * @param hidden {@code [rows, hidden]} after {@link #forward} or {@link #draft}
    * @param logits {@code [rows, vocab]}
    */
   public void head(Tensor hidden, Tensor logits) {
@@ -199,5 +288,8 @@ public final class LanguageModel implements AutoCloseable {
   public void close() {
     scratch.close();
     routing.close();
+    if (prediction != null) {
+      prediction.close();
+    }
   }
 }

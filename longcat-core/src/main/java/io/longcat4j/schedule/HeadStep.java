@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the heads over the last rows of all requests that need them, one call for a head, and lets
- * each request choose. Audio heads go head by head over all requests, since each sees what the one
- * before it chose. Used by the scheduler's thread; closed by its owner.
+ * each request choose; where a draft was fed, the logits after it are ready too. Audio heads go
+ * head by head over all requests, since each sees what the one before it chose. Used by the
+ * scheduler's thread; closed by its owner.
  */
 final class HeadStep implements AutoCloseable {
   private final LanguageModel model;
@@ -43,14 +44,15 @@ final class HeadStep implements AutoCloseable {
     this.model = model;
     this.heads = heads;
     this.failed = failed;
-    this.hidden = new RowViews(backend, most, config.hiddenSize());
-    this.logits = new RowViews(backend, most, config.vocabSize());
+    int rows = model.drafts() ? 2 * most : most;
+    this.hidden = new RowViews(backend, rows, config.hiddenSize());
+    this.logits = new RowViews(backend, rows, config.vocabSize());
     this.audioLogits = new RowViews(backend, most, audioVocab);
     this.textNumbers = new float[config.vocabSize()];
     this.audioNumbers = new float[audioVocab];
     this.ids = new int[most + 1][];
-    for (int rows = 0; rows <= most; rows++) {
-      ids[rows] = new int[rows];
+    for (int i = 0; i <= most; i++) {
+      ids[i] = new int[i];
     }
   }
 
@@ -61,7 +63,41 @@ final class HeadStep implements AutoCloseable {
   }
 
   private void chooseText(List<RunningRequest> requests, StepInput pass) {
-    gather(requests, pass, /* text= */ true);
+    int rows = gather(requests, pass, /* text= */ true);
+    if (rows == 0) {
+      return;
+    }
+    model.head(hidden.first(rows), logits.first(rows));
+    for (int i = 0; i < asking.size(); i++) {
+      chooseText(asking.get(i), asking.get(i).logits);
+    }
+  }
+
+  /** Lets a request choose once more, after the draft that proved right. */
+  void chooseAfterDraft(RunningRequest request) {
+    chooseText(request, request.logits + 1);
+  }
+
+  private void chooseText(RunningRequest request, int row) {
+    model.stream().read(logits.row(row), textNumbers, 0);
+    try {
+      decoding(request).chooseText(textNumbers);
+    } catch (RuntimeException e) {
+      failed.accept(request, e);
+    }
+  }
+
+  /** Guesses what follows the choices of the requests, after {@link StepInput#draft}. */
+  void draft(List<RunningRequest> requests, StepInput pass) {
+    asking.clear();
+    for (int i = 0; i < requests.size(); i++) {
+      RunningRequest request = requests.get(i);
+      if (request.canTakeDraft()) {
+        int last = request.computed() - 1;
+        model.stream().copy(pass.hidden(request.feed, last), hidden.row(asking.size()));
+        asking.add(request);
+      }
+    }
     int rows = asking.size();
     if (rows == 0) {
       return;
@@ -69,18 +105,21 @@ final class HeadStep implements AutoCloseable {
     model.head(hidden.first(rows), logits.first(rows));
     for (int i = 0; i < rows; i++) {
       model.stream().read(logits.row(i), textNumbers, 0);
-      RunningRequest request = asking.get(i);
-      try {
-        decoding(request).chooseText(textNumbers);
-      } catch (RuntimeException e) {
-        failed.accept(request, e);
-      }
+      asking.get(i).draft = likeliest(textNumbers);
     }
   }
 
+  /** Whatever the numbers are: a bad guess costs time and nothing else. */
+  private static int likeliest(float[] logits) {
+    int best = 0;
+    for (int id = 1; id < logits.length; id++) {
+      best = logits[id] > logits[best] ? id : best;
+    }
+    return best;
+  }
+
   private void chooseAudio(List<RunningRequest> requests, StepInput pass) {
-    gather(requests, pass, /* text= */ false);
-    int rows = asking.size();
+    int rows = gather(requests, pass, /* text= */ false);
     if (heads == null || rows == 0) {
       return;
     }
@@ -108,18 +147,23 @@ final class HeadStep implements AutoCloseable {
     return SpeechStep.NONE;
   }
 
-  /** Copies the hidden states of the requests that ask a head, in order. */
-  private void gather(List<RunningRequest> requests, StepInput pass, boolean text) {
+  /** Copies the hidden states of the requests that ask a head, in order; tells how many rows. */
+  private int gather(List<RunningRequest> requests, StepInput pass, boolean text) {
     asking.clear();
+    int rows = 0;
     for (int i = 0; i < requests.size(); i++) {
       RunningRequest request = requests.get(i);
       Decoding decoding = decoding(request);
       boolean asks = text ? decoding.wantsText() : decoding.audioHeads() > 0;
       if (!request.ended && asks) {
-        model.stream().copy(pass.hidden(request.feed), hidden.row(asking.size()));
+        request.logits = rows;
         asking.add(request);
+        for (int at = request.rows.size() - 1; at < request.computed(); at++) {
+          model.stream().copy(pass.hidden(request.feed, at), hidden.row(rows++));
+        }
       }
     }
+    return rows;
   }
 
   private static Decoding decoding(RunningRequest request) {

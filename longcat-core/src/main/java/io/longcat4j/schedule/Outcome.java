@@ -22,6 +22,8 @@ public final class Outcome {
    * @param promptComputed all other positions of the prompt
    * @param steps of decoding
    * @param preemptions how often it gave its pages back and was fed again
+   * @param drafted ids that multi-token prediction guessed and a pass was fed
+   * @param accepted those of them that proved right and saved a pass
    * @param experts real experts that computed for each token and layer
    * @param cacheBytes of the pages that it held at the end
    */
@@ -33,6 +35,8 @@ public final class Outcome {
       int promptComputed,
       int steps,
       int preemptions,
+      int drafted,
+      int accepted,
       ExpertsPerToken experts,
       long cacheBytes) {}
 

@@ -114,9 +114,16 @@ final class Roster {
     }
   }
 
-  /** Makes room for a request's share; the last in order, maybe itself, make way. */
+  /**
+   * Makes room for a request's share; its draft makes way first, then the last in order, maybe
+   * itself.
+   */
   boolean makeRoom(RunningRequest request) {
     while (!pages.append(sequence(request), request.share)) {
+      if (request.share > request.remaining()) {
+        request.share = request.remaining();
+        continue;
+      }
       RunningRequest last = running.get(running.size() - 1);
       preempt(last);
       if (last == request) {

@@ -5,6 +5,8 @@ import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.ExpertCount;
 import io.longcat4j.decode.SequenceRows;
+import io.longcat4j.decode.SpeechStep;
+import io.longcat4j.decode.TextDecoding;
 import java.time.Duration;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +44,19 @@ final class RunningRequest implements Ticket {
   /** Its sink takes no more for now. */
   boolean resting;
 
+  /** What may follow the rows that are known, and how such guesses went. */
+  int draft = SpeechStep.NONE;
+
+  int drafted;
+  int accepted;
+
   /** Rows in the pass that is being made, and its place there. */
   int share;
 
   int feed;
+
+  /** Its first row of logits after the pass. */
+  int logits;
 
   RunningRequest(
       Submission submission,
@@ -86,9 +97,23 @@ final class RunningRequest implements Ticket {
     return cache == null ? 0 : cache.length();
   }
 
-  /** Rows that are known and not computed. */
+  /** Rows that are known and not computed; -1 where a draft has been computed beyond them. */
   int remaining() {
     return rows.size() - computed();
+  }
+
+  boolean hasDraft() {
+    return draft != SpeechStep.NONE;
+  }
+
+  /** Whether the row after the next one may be fed at all. */
+  boolean canTakeDraft() {
+    return !ended && decoding() instanceof TextDecoding && rows.size() < submission.positions();
+  }
+
+  /** Whether another step may follow at once. */
+  boolean canGoOn() {
+    return cancelled == null && sink().ready();
   }
 
   /** Whether the next pass is to bring logits after one row. */

@@ -11,6 +11,7 @@ import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.ExpertCount;
 import io.longcat4j.decode.SequenceRows;
 import io.longcat4j.decode.SpeechDecoding;
+import io.longcat4j.decode.SpeechStep;
 import io.longcat4j.decode.StepInput;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.LanguageModel;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * Continuous batching: at every step it takes in new requests, ends those that were cancelled or
  * are late, and runs one pass of the model over a row of every decoding request and pieces of
  * joining prompts. A request's ids do not depend on what runs beside it.
+ *
+ * <p>Where the model can look one token further, each text request is fed a draft of its next id
+ * beside the last one. The ids are chosen from the same logits in the same order as without: a
+ * draft that equals what was chosen brings a second id in the same step, any other is forgotten.
+ * Speech and sparse attention are decoded without.
  *
  * <p>Requests join in order of priority, then of submission, when there are pages for all their
  * known rows. Where pages run out later, prefixes that nobody uses go first; then the request of
@@ -47,6 +53,7 @@ public final class Scheduler implements AutoCloseable {
   private final StepPlan plan;
   private final StepInput input;
   private final HeadStep headStep;
+  private final boolean drafts;
   private final AtomicLong submitted = new AtomicLong();
 
   private final List<RunningRequest> taking = new ArrayList<>();
@@ -82,6 +89,7 @@ public final class Scheduler implements AutoCloseable {
     this.plan = new StepPlan(policy);
     this.input = new StepInput(model, heads, topK);
     this.headStep = new HeadStep(model, heads, limits.maxRunning(), this::fail);
+    this.drafts = model.drafts() && topK == 0;
   }
 
   /**
@@ -140,6 +148,7 @@ public final class Scheduler implements AutoCloseable {
     try {
       input.run(cache);
       follow();
+      draft();
       plan.passed(clock.getAsLong() - start);
     } catch (RuntimeException | Error e) {
       failPass(e);
@@ -178,6 +187,9 @@ public final class Scheduler implements AutoCloseable {
         taking.add(request);
         SequenceCache sequence = Roster.sequence(request);
         int from = sequence.length() - request.share;
+        if (request.remaining() < 0) {
+          request.rows.guess(request.draft);
+        }
         input.add(request.rows, sequence, from, request.share, request.experts);
       }
     }
@@ -191,7 +203,7 @@ public final class Scheduler implements AutoCloseable {
       if (!request.prefilled && request.computed() >= request.rows.promptSize()) {
         guard(request, this::prefilled);
       }
-      if (!request.ended && request.remaining() == 0) {
+      if (!request.ended && request.remaining() <= 0) {
         if (request.decoding() == null) {
           guard(request, r -> finish(r, FinishReason.LENGTH));
         } else {
@@ -202,10 +214,21 @@ public final class Scheduler implements AutoCloseable {
     if (!choosing.isEmpty()) {
       headStep.choose(choosing, input);
       for (int i = 0; i < choosing.size(); i++) {
-        if (!choosing.get(i).ended) {
-          guard(choosing.get(i), this::advance);
+        RunningRequest request = choosing.get(i);
+        guard(request, this::advance);
+        if (!request.ended && request.remaining() == 0) {
+          headStep.chooseAfterDraft(request);
+          guard(request, this::advance);
         }
       }
+    }
+  }
+
+  /** Guesses the next but one id of everybody who has chosen, and keeps the cache complete. */
+  private void draft() {
+    if (drafts) {
+      input.draft(cache);
+      headStep.draft(choosing, input);
     }
   }
 
@@ -216,11 +239,13 @@ public final class Scheduler implements AutoCloseable {
     request.sink().onPrefilled(request.reused, request.rows.promptSize() - request.reused);
   }
 
+  /** Ends the step of a request whose choice has not failed. */
   private void advance(RunningRequest request) {
     Decoding decoding = request.decoding();
-    if (decoding == null) {
+    if (request.ended || decoding == null) {
       return;
     }
+    boolean drafted = request.remaining() < 0;
     FinishReason reason = decoding.endStep();
     request.rows.append(decoding.nextTextId(), decoding.nextAudioIds());
     if (decoding instanceof TextDecoding text) {
@@ -228,8 +253,22 @@ public final class Scheduler implements AutoCloseable {
     } else if (decoding instanceof SpeechDecoding speech) {
       request.sink().onSpeech(speech.lastStep());
     }
+    if (drafted) {
+      judge(request, reason == null && decoding.nextTextId() == request.draft);
+    }
+    request.draft = SpeechStep.NONE;
     if (reason != null) {
       finish(request, reason);
+    }
+  }
+
+  /** Keeps the row of a draft that proved right, unless no step may follow at once. */
+  private static void judge(RunningRequest request, boolean isRight) {
+    request.drafted++;
+    if (isRight && request.canGoOn()) {
+      request.accepted++;
+    } else {
+      Roster.sequence(request).truncate(request.rows.size() - 1);
     }
   }
 
@@ -245,6 +284,8 @@ public final class Scheduler implements AutoCloseable {
             request.rows.promptSize() - request.reused,
             decoding == null ? 0 : decoding.steps(),
             request.preemptions,
+            request.drafted,
+            request.accepted,
             request.experts.figures(),
             pages.bytes(request));
     pages.release(request);

@@ -7,9 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses the rows of a pass: one of every request that decodes, and pieces of joining prompts,
- * those of higher priority first, then those that have waited longest for their turn. Used by the
- * scheduler's thread.
+ * Chooses the rows of a pass: one of every request that decodes, and its draft where it has one,
+ * and pieces of joining prompts, those of higher priority first, then those that have waited
+ * longest for their turn. Used by the scheduler's thread.
  */
 final class StepPlan {
   private static final Comparator<RunningRequest> TURN =
@@ -21,6 +21,7 @@ final class StepPlan {
   private final List<RunningRequest> joining = new ArrayList<>();
   private long turn;
   private int decoding;
+  private int decodingRows;
   private int joiningRows;
 
   StepPlan(ChunkPolicy policy) {
@@ -31,19 +32,21 @@ final class StepPlan {
   void share(Collection<RunningRequest> running) {
     joining.clear();
     decoding = 0;
+    decodingRows = 0;
     joiningRows = 0;
     for (RunningRequest request : running) {
       request.share = 0;
       if (!request.isDecoding()) {
         joining.add(request);
       } else if (!request.resting) {
-        request.share = 1;
+        request.share = request.hasDraft() ? 2 : 1;
         decoding++;
+        decodingRows += request.share;
       }
     }
     if (!joining.isEmpty()) {
       int rows = Math.max(decoding == 0 ? 1 : 0, policy.rows(decoding));
-      join(Math.min(LanguageModel.MAX_ROWS - decoding, rows));
+      join(Math.min(LanguageModel.MAX_ROWS - decodingRows, rows));
     }
   }
 

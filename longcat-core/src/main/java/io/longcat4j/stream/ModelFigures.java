@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param decode from there to the last step
  * @param reusedTokens positions of the prompt that had been computed before
  * @param computedTokens all other positions of the prompt
+ * @param draftedTokens guessed by multi-token prediction and computed
+ * @param acceptedTokens those of them that proved right
  * @param meanExperts real experts computed, mean over tokens and layers
  * @param leastExperts in the token and layer with the fewest
  * @param mostExperts in the token and layer with the most
@@ -21,6 +23,8 @@ public record ModelFigures(
     Duration decode,
     int reusedTokens,
     int computedTokens,
+    int draftedTokens,
+    int acceptedTokens,
     double meanExperts,
     int leastExperts,
     int mostExperts,

@@ -61,6 +61,7 @@ public final class ReplyFigures {
             .preparation(between(asked, submitted), Duration.ofNanos(encode))
             .model(model.queue(), model.prefill(), model.decode())
             .pace(between(asked, firstStep), gaps.percentile(0.5), gaps.percentile(0.99))
+            .drafts(model.draftedTokens(), model.acceptedTokens())
             .experts(model.meanExperts(), model.leastExperts(), model.mostExperts())
             .cacheBytes(model.cacheBytes());
     if (speech.seconds() > 0) {

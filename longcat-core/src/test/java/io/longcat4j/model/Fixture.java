@@ -29,6 +29,15 @@ public final class Fixture implements AutoCloseable {
   }
 
   public static Fixture open(Path directory, Backend wanted) {
+    return open(directory, wanted, false);
+  }
+
+  /** With the layer for multi-token prediction. */
+  public static Fixture openDrafting(Path directory, Backend wanted) {
+    return open(directory, wanted, true);
+  }
+
+  private static Fixture open(Path directory, Backend wanted, boolean drafts) {
     Checkpoint checkpoint = Checkpoint.open(directory);
     ComputeBackend backend = BackendSelection.onClassPath().open(wanted, OptionalInt.of(2));
     return new Fixture(
@@ -39,7 +48,8 @@ public final class Fixture implements AutoCloseable {
             checkpoint.weights(),
             backend,
             Ranks.single(),
-            LoadingListener.silent()));
+            LoadingListener.silent(),
+            drafts));
   }
 
   public static TensorSource golden(Path checkpoint) {

@@ -24,6 +24,7 @@ import io.longcat4j.model.LanguageModel;
 import io.longcat4j.parallel.Ranks;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
+import io.longcat4j.testing.DraftingCheckpoint;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,20 @@ class QuantizerTest {
     assertThat(report.bytesAfter()).isLessThan(report.bytesBefore() + 200_000);
     assertThat(report.errorsByClass()).containsKey("mlp.experts.gate_proj");
     assertThat(report.errorsByClass().keySet()).hasSize(scope == Scope.ALL ? 11 : 3);
+  }
+
+  @Test
+  void the_layer_for_multi_token_prediction_is_carried_over() {
+    Path source = DraftingCheckpoint.random(folder.resolve("mtp"));
+    quantise(source, Precision.INT8, Scope.ALL);
+    Checkpoint before = Checkpoint.open(source);
+    Checkpoint after = Checkpoint.open(target());
+    assertThat(LanguageModel.canDraft(after.weights())).isTrue();
+    for (String name : before.weights().names()) {
+      if (name.startsWith("model.mtp.")) {
+        assertThat(bytes(after.weights().require(name))).isEqualTo(bytes(before.weights(), name));
+      }
+    }
   }
 
   private static org.assertj.core.data.Offset<Double> within() {

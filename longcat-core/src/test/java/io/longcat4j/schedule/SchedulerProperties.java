@@ -9,13 +9,18 @@ import io.longcat4j.cache.PagedCache;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.model.Fixture;
 import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.testing.DraftingCheckpoint;
 import io.longcat4j.testing.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -31,11 +36,20 @@ class SchedulerProperties {
 
   private static Fixture bf16;
   private static Fixture fp8;
+  private static Fixture wrongDrafts;
+  private static Fixture rightDrafts;
+
+  private static Path folder;
 
   @BeforeContainer
-  static void open() {
+  static void open() throws IOException {
     bf16 = open(TestData.bf16());
     fp8 = open(TestData.fp8());
+    folder = Files.createTempDirectory("drafting");
+    Path random = DraftingCheckpoint.random(folder.resolve("random"));
+    wrongDrafts = Fixture.openDrafting(random, Backend.auto());
+    Path predictable = DraftingCheckpoint.predictable(folder.resolve("predictable"));
+    rightDrafts = Fixture.openDrafting(predictable, Backend.auto());
   }
 
   private static Fixture open(Path checkpoint) {
@@ -43,9 +57,13 @@ class SchedulerProperties {
   }
 
   @AfterContainer
-  static void close() {
-    bf16.close();
-    fp8.close();
+  static void close() throws IOException {
+    List.of(bf16, fp8, wrongDrafts, rightDrafts).forEach(Fixture::close);
+    try (Stream<Path> files = Files.walk(folder).sorted(Comparator.reverseOrder())) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Property(tries = 6)
@@ -66,6 +84,48 @@ class SchedulerProperties {
   @Property(tries = 4)
   void idsAreThoseOfTheRequestAloneOnEightBitWeights(@ForAll long seed) {
     run(fp8, seed, FEW_POSITIONS, 0);
+  }
+
+  @Property(tries = 6)
+  void idsAreThoseWithoutDraftsWhereMostAreRight(@ForAll long seed) {
+    run(rightDrafts, seed, MANY_POSITIONS, 0);
+  }
+
+  @Property(tries = 6)
+  void idsAreThoseWithoutDraftsWhereFewFitIntoTheCache(@ForAll long seed) {
+    run(rightDrafts, seed, FEW_POSITIONS, 0);
+  }
+
+  @Property(tries = 6)
+  void idsAreThoseWithoutDraftsWhereHardlyOneIsRight(@ForAll long seed) {
+    run(wrongDrafts, seed, FEW_POSITIONS, 0);
+  }
+
+  @Example
+  void draftsAreRightAndWrongAndOfTextAlone() {
+    int[] right = drafts(rightDrafts, 0);
+    assertThat(right[1]).isGreaterThan(20).isBetween(right[0] / 4, right[0] - 20);
+    int[] wrong = drafts(wrongDrafts, 0);
+    assertThat(wrong[1]).isLessThan(wrong[0] / 10);
+    assertThat(wrong[0]).isGreaterThan(100);
+    assertThat(drafts(rightDrafts, 8)).containsOnly(0);
+    assertThat(drafts(bf16, 0)).containsOnly(0);
+  }
+
+  private static int[] drafts(Fixture fixture, int topK) {
+    int[] counts = new int[2];
+    for (long seed = 1; seed <= 3; seed++) {
+      for (Sent sent : run(fixture, seed, FEW_POSITIONS, topK)) {
+        if (sent.heard.outcome != null) {
+          Outcome.Figures figures = sent.heard.outcome.figures();
+          assertThat(figures.accepted()).isBetween(0, figures.drafted());
+          assertThat(figures.drafted()).isLessThan(sent.asked.speech() ? 1 : figures.steps() + 1);
+          counts[0] += figures.drafted();
+          counts[1] += figures.accepted();
+        }
+      }
+    }
+    return counts;
   }
 
   @Example
@@ -179,7 +239,8 @@ class SchedulerProperties {
         PromptRows kept = history.first(1 + random.nextInt(history.rows()));
         PromptRows next = PromptRows.of(random.ints(1 + random.nextInt(5), 5, 600).toArray());
         if (kept.rows() + next.rows() + sent.asked.limit() <= FEW_POSITIONS) {
-          submit(new Asked(kept.then(next), sent.asked.speech(), sent.asked.limit()));
+          Asked asked = sent.asked;
+          submit(new Asked(kept.then(next), asked.speech(), asked.limit(), asked.style()));
         }
       }
     }

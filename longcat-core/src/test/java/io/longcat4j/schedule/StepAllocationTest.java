@@ -15,10 +15,13 @@ import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.SpeechDecoding;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.Fixture;
+import io.longcat4j.testing.DraftingCheckpoint;
 import io.longcat4j.testing.TestData;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a step of a batch leaves on the Java heap; counted by the JVM. */
 class StepAllocationTest {
@@ -53,13 +56,32 @@ class StepAllocationTest {
     assertThat(speech / BATCH).isLessThan(600);
   }
 
+  @Test
+  void aStepWithDraftsAllocatesAFewHundredBytesForEachRequest(@TempDir Path folder) {
+    try (Fixture drafting =
+        Fixture.openDrafting(DraftingCheckpoint.random(folder.resolve("mtp")), Backend.auto())) {
+      long text =
+          bytesPerStep(
+              drafting,
+              () ->
+                  new TextDecoding(
+                      new Sampler(Generation.text()), id -> false, EndOfText.never(), LENGTH));
+      assertThat(text / BATCH).isLessThan(600);
+    }
+  }
+
   private interface Making {
     Decoding make();
   }
 
   private static long bytesPerStep(Making decodings) {
-    try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
-        PagedCache cache = fixture.model().allocateCache(BATCH * (LENGTH + 16));
+    try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto())) {
+      return bytesPerStep(fixture, decodings);
+    }
+  }
+
+  private static long bytesPerStep(Fixture fixture, Making decodings) {
+    try (PagedCache cache = fixture.model().allocateCache(BATCH * (LENGTH + 16));
         Scheduler scheduler =
             new Scheduler(
                 fixture.model(),

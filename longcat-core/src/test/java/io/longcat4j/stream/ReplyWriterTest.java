@@ -40,7 +40,17 @@ class ReplyWriterTest {
   private static final int FRAME = 100;
   private static final ModelFigures MODEL =
       new ModelFigures(
-          Duration.ofNanos(30), Duration.ofNanos(70), Duration.ofNanos(5), 7, 3, 2.5, 1, 4, 4096);
+          Duration.ofNanos(30),
+          Duration.ofNanos(70),
+          Duration.ofNanos(5),
+          7,
+          3,
+          6,
+          5,
+          2.5,
+          1,
+          4,
+          4096);
 
   private final Outbox outbox = new Outbox();
   private final Heard heard = new Heard();
@@ -147,6 +157,8 @@ class ReplyWriterTest {
     write(writer, ids("a")[0]);
     writer.onDone(FinishReason.LENGTH, MODEL, List::of);
     Statistics cost = ((Done) read().get(1)).statistics();
+    assertThat(cost.draftedTokens()).isEqualTo(6);
+    assertThat(cost.acceptedTokens()).isEqualTo(5);
     assertThat(cost.promptTokens()).isEqualTo(10);
     assertThat(cost.reusedTokens()).isEqualTo(7);
     assertThat(cost.computedTokens()).isEqualTo(3);

@@ -37,7 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       <td>requests that have ended</td></tr>
  *   <tr><td>{@code longcat.requests.active}</td><td>gauge</td><td>requests that wait or run</td></tr>
  *   <tr><td>{@code longcat.tokens}</td><td>counter, tag {@code kind}: {@code reused}, {@code
- *       computed}, {@code generated}</td><td>positions of prompts and replies</td></tr>
+ *       computed}, {@code generated}</td><td>positions of prompts and replies; {@code drafted},
+ *       {@code accepted}: guesses of multi-token prediction, and those that proved right</td></tr>
  *   <tr><td>{@code longcat.time}</td><td>timer, tag {@code stage}: {@code preprocess}, {@code
  *       encode}, {@code queue}, {@code prefill}, {@code decode}, {@code vocode}</td><td>stages of a
  *       reply</td></tr>

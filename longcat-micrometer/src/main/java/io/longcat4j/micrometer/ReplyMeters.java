@@ -26,6 +26,8 @@ final class ReplyMeters {
     count("reused", statistics.reusedTokens());
     count("computed", statistics.computedTokens());
     count("generated", statistics.newTokens());
+    count("drafted", statistics.draftedTokens());
+    count("accepted", statistics.acceptedTokens());
     time("longcat.time", "stage", "preprocess", statistics.preprocess());
     time("longcat.time", "stage", "encode", statistics.encode());
     time("longcat.time", "stage", "queue", statistics.queue());

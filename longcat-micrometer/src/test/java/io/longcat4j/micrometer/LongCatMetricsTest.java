@@ -22,6 +22,7 @@ class LongCatMetricsTest {
           .preparation(Duration.ofMillis(9), Duration.ofMillis(4))
           .model(Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(190))
           .pace(Duration.ofMillis(64), Duration.ofMillis(10), Duration.ofMillis(12))
+          .drafts(12, 11)
           .experts(8.5, 1, 12)
           .cacheBytes(4096)
           .build();
@@ -59,6 +60,8 @@ class LongCatMetricsTest {
     assertThat(tokens("reused")).isEqualTo(60);
     assertThat(tokens("computed")).isEqualTo(40);
     assertThat(tokens("generated")).isEqualTo(20);
+    assertThat(tokens("drafted")).isEqualTo(12);
+    assertThat(tokens("accepted")).isEqualTo(11);
     assertThat(millis("longcat.time", "stage=preprocess")).isEqualTo(9);
     assertThat(millis("longcat.time", "stage=encode")).isEqualTo(4);
     assertThat(millis("longcat.time", "stage=queue")).isEqualTo(5);

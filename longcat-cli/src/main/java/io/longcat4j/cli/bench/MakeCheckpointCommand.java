@@ -49,6 +49,11 @@ final class MakeCheckpointCommand implements Callable<Integer> {
       description = "The same sizes and seed give the same file. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--mtp",
+      description = "Adds the layer for multi-token prediction, whose drafts are as random.")
+  private boolean prediction;
+
   @Option(names = "--layers", paramLabel = "N", description = "Instead of the preset's.")
   private Optional<Integer> layers = Optional.empty();
 
@@ -81,7 +86,7 @@ final class MakeCheckpointCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelSizes sizes = sizes(preset());
-    CheckpointGenerator generator = new CheckpointGenerator(sizes, format, seed);
+    CheckpointGenerator generator = new CheckpointGenerator(sizes, format, seed, prediction);
     boolean written = generator.write(directory, tokenizer);
     output
         .out()
