@@ -134,9 +134,12 @@ final class LoadedCheckpoint implements AutoCloseable {
   }
 
   private static ModalityContext context(EngineOptions options, ModelConfig config) {
-    int threads = options.threads().orElse(Runtime.getRuntime().availableProcessors());
     return new ModalityContext(
-        options.model(), config.hiddenSize(), options.encoders(), threads, options.listener());
+        options.model(),
+        config.hiddenSize(),
+        options.encoders(),
+        options.threads().countHere(),
+        options.listener());
   }
 
   private static void report(LoadingListener listener, Phase phase, String file) {
