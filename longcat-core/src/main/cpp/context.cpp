@@ -46,15 +46,21 @@ bool Context::reserve_per_thread(int64_t bytes) {
 using longcat::Context;
 
 extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t numerics,
-                                        int32_t threads) noexcept {
+                                        int32_t threads, int32_t pinned) noexcept {
   const longcat::Kernels* kernels = longcat::select_kernels(instruction_set);
   if (kernels == nullptr || threads < 1) return 0;
   if (numerics != LONGCAT_EXACT && numerics != LONGCAT_ROUNDED) return 0;
   try {
-    return reinterpret_cast<int64_t>(new Context(kernels, numerics, threads));
+    return reinterpret_cast<int64_t>(new Context(kernels, numerics, threads, pinned != 0));
   } catch (...) {
     return 0;
   }
+}
+
+extern "C" int32_t longcat_context_cpu(int64_t context, int32_t thread) noexcept {
+  const longcat::ThreadPool& pool = longcat::context_at(context).pool;
+  if (thread < 1 || thread >= pool.threads()) return LONGCAT_MISFIT;
+  return pool.cpu(thread);
 }
 
 extern "C" void longcat_context_close(int64_t context) noexcept {

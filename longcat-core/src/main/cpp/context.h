@@ -47,10 +47,10 @@ class Scratch {
 constexpr int64_t kGrain = 32768;
 
 struct Context {
-  Context(const Kernels* kernels_in, int32_t numerics_in, int threads)
+  Context(const Kernels* kernels_in, int32_t numerics_in, int threads, bool pinned)
       : kernels(kernels_in),
         numerics(numerics_in),
-        pool(threads),
+        pool(threads, pinned),
         per_thread(static_cast<size_t>(threads)) {}
 
   bool reserve_per_thread(int64_t bytes);

@@ -37,8 +37,13 @@ extern "C" {
 // its results are not those of other instruction sets.
 int32_t longcat_supports(int32_t instruction_set) noexcept;
 
-// 0 if the threads cannot be started.
-int64_t longcat_context_open(int32_t instruction_set, int32_t numerics, int32_t threads) noexcept;
+// 0 if the threads cannot be started. Where pinned is not 0, each thread but the calling one is
+// bound to a CPU of its own among those that the calling thread may run on, if that is possible.
+int64_t longcat_context_open(int32_t instruction_set, int32_t numerics, int32_t threads,
+                             int32_t pinned) noexcept;
+// The CPU that a thread, from 1 on, is bound to; LONGCAT_MISFIT where there are more threads than
+// CPUs, LONGCAT_REFUSED where the operating system does not bind it.
+int32_t longcat_context_cpu(int64_t context, int32_t thread) noexcept;
 void longcat_context_close(int64_t context) noexcept;
 
 // Zeroed memory on a 64-byte boundary, or 0.

@@ -1,5 +1,8 @@
 #include "thread_pool.h"
 
+#include "affinity.h"
+#include "longcat_cpu.h"
+
 namespace longcat {
 
 namespace {
@@ -19,11 +22,13 @@ void pause() {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) : parts_(static_cast<size_t>(threads)) {
+ThreadPool::ThreadPool(int threads, bool pinned)
+    : parts_(static_cast<size_t>(threads)), pinning_(LONGCAT_REFUSED) {
   try {
     for (int thread = 1; thread < threads; thread++) {
       workers_.emplace_back([this, thread] { work(thread); });
     }
+    if (pinned) pinning_ = pin();
   } catch (...) {
     stop();
     throw;
@@ -31,6 +36,21 @@ ThreadPool::ThreadPool(int threads) : parts_(static_cast<size_t>(threads)) {
 }
 
 ThreadPool::~ThreadPool() { stop(); }
+
+// The first CPU is left to the calling thread, which is not ours to bind. All or none: a thread
+// that moves and one that does not may end on the same CPU.
+int32_t ThreadPool::pin() {
+  cpus_ = usable_cpus();
+  if (cpus_.empty()) return LONGCAT_REFUSED;
+  if (cpus_.size() < parts_.size()) return LONGCAT_MISFIT;
+  for (size_t i = 0; i < workers_.size(); i++) {
+    if (!bind(workers_[i], {cpus_[i + 1]})) {
+      for (std::thread& worker : workers_) bind(worker, cpus_);
+      return LONGCAT_REFUSED;
+    }
+  }
+  return LONGCAT_OK;
+}
 
 void ThreadPool::stop() {
   {

@@ -13,13 +13,20 @@ namespace longcat {
 
 class ThreadPool {
  public:
-  // The calling thread works too: one thread fewer is started. Throws std::system_error.
-  explicit ThreadPool(int threads);
+  // The calling thread works too: one thread fewer is started, and pinned where that is possible.
+  // Throws std::system_error.
+  ThreadPool(int threads, bool pinned);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  // The CPU that a started thread is pinned to, LONGCAT_MISFIT where there are more threads than
+  // CPUs, or LONGCAT_REFUSED.
+  int32_t cpu(int thread) const {
+    return pinning_ == 0 ? cpus_[static_cast<size_t>(thread)] : pinning_;
+  }
 
   // Calls body(item, thread) for every item below count, in any order, on any thread; returns when
   // all are done. The body must not throw.
@@ -55,6 +62,7 @@ class ThreadPool {
   bool join_job();
   void close_job();
   void take_items(int thread);
+  int32_t pin();
   void stop();
 
   std::vector<std::thread> workers_;
@@ -67,6 +75,9 @@ class ThreadPool {
   std::atomic<int> joined_{kClosed};
   Call call_ = nullptr;
   const void* body_ = nullptr;
+  // What to answer where threads are not pinned; 0 where they are, each to its own of the CPUs.
+  int32_t pinning_;
+  std::vector<int> cpus_;
 };
 
 }  // namespace longcat

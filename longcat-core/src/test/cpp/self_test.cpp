@@ -1,16 +1,26 @@
 // Runs every operation of every instruction set over odd sizes, with inputs that end exactly where
 // their memory ends. Built with -fsanitize=address,undefined: a read or write outside its memory or
 // undefined behaviour ends the program. Results are compared between instruction sets.
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <set>
+#include <thread>
 #include <vector>
 
+#include "affinity.h"
 #include "amx_support.h"
 #include "longcat_cpu.h"
+#include "thread_pool.h"
 #include "tile_kernels.h"
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 namespace {
 
@@ -293,7 +303,7 @@ void every_instruction_set(int32_t numerics) {
                       LONGCAT_AVX512_AMX, LONGCAT_AVX512_AMX_EMULATED}) {
     if (longcat_supports(set) <= 0) continue;
     for (int32_t threads : {1, 3}) {
-      int64_t context = longcat_context_open(set, numerics, threads);
+      int64_t context = longcat_context_open(set, numerics, threads, 0);
       check(context != 0, "context");
       std::vector<float> log;
       long_attention(context, log);
@@ -344,6 +354,94 @@ void pages() {
   longcat_free(memory);
 }
 
+void order_of_cpus() {
+  check(longcat::cores_first({}).empty(), "no CPUs");
+  check(longcat::cores_first({{2, "2,6"}, {3, "3,7"}, {6, "2,6"}, {7, "3,7"}, {9, "9"}}) ==
+            std::vector<int>{2, 3, 9, 6, 7},
+        "siblings last");
+}
+
+#if defined(__linux__)
+
+std::set<int> own_cpus() {
+  cpu_set_t mask;
+  check(sched_getaffinity(0, sizeof mask, &mask) == 0, "own CPUs");
+  std::set<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (CPU_ISSET(cpu, &mask)) cpus.insert(cpu);
+  }
+  return cpus;
+}
+
+void restrict_to(const std::set<int>& cpus) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (int cpu : cpus) CPU_SET(cpu, &mask);
+  check(sched_setaffinity(0, sizeof mask, &mask) == 0, "restriction");
+}
+
+// Where each thread may run. No thread leaves its item before all have one.
+std::vector<std::set<int>> cpus_of_threads(longcat::ThreadPool& pool) {
+  std::vector<std::set<int>> cpus(static_cast<size_t>(pool.threads()));
+  std::atomic<int> there{0};
+  pool.run(pool.threads(), [&](int64_t, int thread) {
+    cpus[static_cast<size_t>(thread)] = own_cpus();
+    there++;
+    while (there < pool.threads()) std::this_thread::yield();
+  });
+  return cpus;
+}
+
+void every_thread_on_its_own_of(const std::set<int>& mask) {
+  longcat::ThreadPool pool(static_cast<int>(mask.size()), true);
+  std::vector<std::set<int>> cpus = cpus_of_threads(pool);
+  check(cpus[0] == mask, "the calling thread stays unbound");
+  std::set<int> taken = {*mask.begin()};
+  for (int thread = 1; thread < pool.threads(); thread++) {
+    const std::set<int>& own = cpus[static_cast<size_t>(thread)];
+    check(own == std::set<int>{pool.cpu(thread)}, "one CPU, and the one that is told");
+    check(mask.count(pool.cpu(thread)) == 1, "a CPU of the mask");
+    check(taken.insert(pool.cpu(thread)).second, "a CPU of its own, not the calling thread's");
+  }
+}
+
+void nobody_pinned(int threads, bool pinned, int32_t answer) {
+  longcat::ThreadPool pool(threads, pinned);
+  for (const std::set<int>& cpus : cpus_of_threads(pool)) {
+    check(cpus == own_cpus(), "unbound threads");
+  }
+  for (int thread = 1; thread < threads; thread++) check(pool.cpu(thread) == answer, "reason");
+}
+
+void pinned_threads() {
+  const std::set<int> all = own_cpus();
+  const std::set<int> part(std::next(all.begin()), all.end());
+  for (const std::set<int>& mask : {all, part}) {
+    if (mask.empty()) continue;
+    restrict_to(mask);
+    int count = static_cast<int>(mask.size());
+    every_thread_on_its_own_of(mask);
+    nobody_pinned(count + 1, true, LONGCAT_MISFIT);
+    nobody_pinned(count, false, LONGCAT_REFUSED);
+  }
+  restrict_to(all);
+  int64_t context = longcat_context_open(LONGCAT_GENERIC, LONGCAT_EXACT, 2, 1);
+  bool room = all.size() > 1;
+  check((longcat_context_cpu(context, 1) >= 0) == room, "CPU of a context's thread");
+  check(longcat_context_cpu(context, 0) == LONGCAT_MISFIT, "no CPU of the calling thread");
+  check(longcat_context_cpu(context, 2) == LONGCAT_MISFIT, "no CPU of no thread");
+  longcat_context_close(context);
+}
+
+#else
+
+void pinned_threads() {
+  longcat::ThreadPool pool(2, true);
+  check(pool.cpu(1) == LONGCAT_REFUSED, "unbound threads");
+}
+
+#endif
+
 }  // namespace
 
 int main() {
@@ -355,5 +453,7 @@ int main() {
   check(longcat_allocate(INT64_MAX) == 0, "too much memory");
   pages();
   checks_of_tiles();
+  order_of_cpus();
+  pinned_threads();
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -3,6 +3,7 @@ package io.longcat4j;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.spi.EngineProvider;
+import io.longcat4j.spi.WorkerThreads;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -137,6 +138,7 @@ public final class LongCat implements AutoCloseable {
     private Attention attention = Attention.dense();
     private Scheduling scheduling = Scheduling.defaults();
     private OptionalInt threads = OptionalInt.empty();
+    private boolean pinThreads;
     private OptionalInt contextLength = OptionalInt.empty();
     private Optional<Path> cacheDirectory = Optional.empty();
     private LoadingListener listener = LoadingListener.silent();
@@ -237,6 +239,28 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
+     * Keeps each worker thread of the language model on a CPU of its own, among those that this
+     * process may use; default false. The first of these CPUs is left to the thread that hands out
+     * the work, which stays unbound. No result depends on it.
+     *
+     * <p>It helps on a machine that serves this model alone, where a thread keeps its caches. It
+     * hurts where others want the same CPUs: a second model that pins takes the same ones, and a
+     * pinned thread cannot make way for a busy application, or for encoders and the voice, which
+     * are never pinned, so that the other threads wait for what it has begun.
+     *
+     * <p>It is a wish and never an error: threads run unbound outside Linux, where the system
+     * refuses, and where there are more of them than CPUs. {@link LongCat#describe()} tells the
+     * CPUs, or why there are none.
+     *
+     * @param pinned true for threads on CPUs of their own
+     * @return this
+     */
+    public Builder pinThreads(boolean pinned) {
+      this.pinThreads = pinned;
+      return this;
+    }
+
+    /**
      * Bounds the positions of one request, prompt and reply together; default the model's own
      * limit.
      *
@@ -320,7 +344,7 @@ public final class LongCat implements AutoCloseable {
           encoders,
           attention,
           scheduling,
-          threads,
+          new WorkerThreads(threads, pinThreads),
           contextLength,
           cacheDirectory,
           listener,

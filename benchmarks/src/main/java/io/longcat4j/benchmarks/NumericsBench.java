@@ -10,6 +10,7 @@ import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.quantize.Comparison;
 import io.longcat4j.quantize.Divergence;
+import io.longcat4j.spi.WorkerThreads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,8 @@ public final class NumericsBench {
   }
 
   private ComputeBackend open(Numerics numerics) {
-    return BackendSelection.onClassPath().open(options.backend, options.threads, numerics);
+    return BackendSelection.onClassPath()
+        .open(options.backend, WorkerThreads.unpinned(options.threads), numerics);
   }
 
   private List<int[]> prompts(int vocabulary) {

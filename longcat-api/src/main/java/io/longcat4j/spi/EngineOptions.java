@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * @param encoders what computes the encoders and the vocoder
  * @param attention which cached positions a generated token looks at
  * @param scheduling how many requests are served at once
- * @param threads worker threads, or empty for one a core
+ * @param threads what computes the language model; as many compute an encoder or the vocoder
  * @param contextLength upper bound of positions in one request, or empty for the model's own
  * @param cacheDirectory where native libraries may be unpacked, or empty for the default
  * @param listener hears of the loading
@@ -35,7 +35,7 @@ public record EngineOptions(
     Backend encoders,
     Attention attention,
     Scheduling scheduling,
-    OptionalInt threads,
+    WorkerThreads threads,
     OptionalInt contextLength,
     Optional<Path> cacheDirectory,
     LoadingListener listener,

@@ -48,6 +48,13 @@ final class ModelOptions {
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
+      names = "--pin-threads",
+      description =
+          "Keep each worker thread on a CPU of its own, where the system permits it: for a machine"
+              + " that serves this model alone.")
+  private boolean pinThreads;
+
+  @Option(
       names = "--context",
       paramLabel = "N",
       description = "Upper bound of positions in one request. Default: the model's own.")
@@ -83,7 +90,8 @@ final class ModelOptions {
             .backend(new Backend(backend))
             .numerics(numerics)
             .weights(weights.toWeightMemory())
-            .encoders(new Backend(encoders));
+            .encoders(new Backend(encoders))
+            .pinThreads(pinThreads);
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);
     attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));

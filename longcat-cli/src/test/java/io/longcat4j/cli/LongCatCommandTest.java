@@ -111,6 +111,7 @@ class LongCatCommandTest {
             "cpu",
             "--threads",
             "3",
+            "--pin-threads",
             "--context",
             "77",
             "--mlock",
@@ -122,8 +123,8 @@ class LongCatCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().strip())
         .isEqualTo(
-            "backend reference, encoders cpu, threads OptionalInt[3], context OptionalInt[77],"
-                + " WeightMemory[mode=LOCKED, hugePages=true], top 8, cache Optional[c]");
+            "backend reference, encoders cpu, threads WorkerThreads[count=OptionalInt[3],"
+                + " pinned=true], context OptionalInt[77], WeightMemory[mode=LOCKED, hugePages=true], top 8, cache Optional[c]");
     assertThat(run.err().lines()).containsExactly("Loading language model ...", "Ready.");
   }
 

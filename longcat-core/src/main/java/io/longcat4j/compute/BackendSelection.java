@@ -4,6 +4,7 @@ import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.MissingModuleException;
 import io.longcat4j.Numerics;
+import io.longcat4j.spi.WorkerThreads;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,13 +52,13 @@ public final class BackendSelection {
    * where one of higher priority does not, a warning says why and what to do.
    *
    * @param wanted its name, or {@code auto}
-   * @param threads worker threads, or empty for one a core
+   * @param threads that compute
    * @param numerics how exactly it computes
    * @return the backend, owned by the caller
    * @throws MissingModuleException if the artifact that brings it is not on the class path
    * @throws BackendException if it is unknown, or does not work on this machine
    */
-  public ComputeBackend open(Backend wanted, OptionalInt threads, Numerics numerics) {
+  public ComputeBackend open(Backend wanted, WorkerThreads threads, Numerics numerics) {
     if (wanted.equals(Backend.auto())) {
       return openBest(threads, numerics);
     }
@@ -69,17 +70,17 @@ public final class BackendSelection {
   }
 
   /**
-   * Opens a backend that computes exactly.
+   * Opens a backend that computes exactly, on threads that are not pinned.
    *
    * @param wanted its name, or {@code auto}
    * @param threads worker threads, or empty for one a core
    * @return the backend, owned by the caller
    */
   public ComputeBackend open(Backend wanted, OptionalInt threads) {
-    return open(wanted, threads, Numerics.EXACT);
+    return open(wanted, WorkerThreads.unpinned(threads), Numerics.EXACT);
   }
 
-  private ComputeBackend openBest(OptionalInt threads, Numerics numerics) {
+  private ComputeBackend openBest(WorkerThreads threads, Numerics numerics) {
     List<String> failures = new ArrayList<>();
     for (ComputeProvider provider : providers) {
       try {

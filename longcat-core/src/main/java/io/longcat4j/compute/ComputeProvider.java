@@ -2,7 +2,7 @@ package io.longcat4j.compute;
 
 import io.longcat4j.Backend;
 import io.longcat4j.Numerics;
-import java.util.OptionalInt;
+import io.longcat4j.spi.WorkerThreads;
 
 /** Offers a backend; found by {@link java.util.ServiceLoader}. */
 public interface ComputeProvider {
@@ -23,11 +23,11 @@ public interface ComputeProvider {
   /**
    * Opens the backend.
    *
-   * @param threads worker threads, or empty for one a core
+   * @param threads that compute; a backend may do without
    * @param numerics how exactly it computes
    * @return the backend, owned by the caller
    * @throws io.longcat4j.BackendException if it does not work on this machine or does not know the
    *     numerics, with the reason
    */
-  ComputeBackend open(OptionalInt threads, Numerics numerics);
+  ComputeBackend open(WorkerThreads threads, Numerics numerics);
 }

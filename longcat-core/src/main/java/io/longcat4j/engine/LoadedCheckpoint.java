@@ -147,12 +147,8 @@ final class LoadedCheckpoint implements AutoCloseable {
         options.model(),
         config.hiddenSize(),
         options.encoders(),
-        threads(options),
+        options.threads().countHere(),
         options.listener());
-  }
-
-  private static int threads(EngineOptions options) {
-    return options.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
 
   private static void report(LoadingListener listener, Phase phase, String file) {
@@ -206,7 +202,7 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   /** Worker threads, as asked for or one for each processor. */
   int threads() {
-    return threads(options);
+    return options.threads().countHere();
   }
 
   int topK() {

@@ -8,6 +8,7 @@ import io.longcat4j.BackendException;
 import io.longcat4j.MissingModuleException;
 import io.longcat4j.Numerics;
 import io.longcat4j.compute.reference.ReferenceProvider;
+import io.longcat4j.spi.WorkerThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ class BackendSelectionTest {
   /** A backend that is preferred but does not work here. */
   private record Broken(String name, int priority) implements ComputeProvider {
     @Override
-    public ComputeBackend open(OptionalInt threads, Numerics numerics) {
+    public ComputeBackend open(WorkerThreads threads, Numerics numerics) {
       throw new BackendException("no such chip; buy one");
     }
   }
@@ -40,7 +41,10 @@ class BackendSelectionTest {
     assertThatThrownBy(
             () ->
                 BackendSelection.onClassPath()
-                    .open(Backend.reference(), OptionalInt.empty(), Numerics.BF16))
+                    .open(
+                        Backend.reference(),
+                        WorkerThreads.unpinned(OptionalInt.empty()),
+                        Numerics.BF16))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("Numerics.EXACT");
   }

@@ -27,7 +27,7 @@ public final class PlayedMicrophone extends MixerProvider {
 
   @Override
   public Mixer getMixer(Mixer.Info info) {
-    if (info != MIXER) {
+    if (!MIXER.equals(info)) {
       throw new IllegalArgumentException("no such mixer: " + info);
     }
     return of(

@@ -8,6 +8,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.parallel.Ranks;
+import io.longcat4j.spi.WorkerThreads;
 import java.util.OptionalInt;
 
 /** A checkpoint's language model, taken in for one stage. */
@@ -26,7 +27,10 @@ final class LoadedModel implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(target.checkpoint());
     ComputeBackend backend =
         BackendSelection.onClassPath()
-            .open(target.backend(), OptionalInt.of(target.threads()), target.numerics());
+            .open(
+                target.backend(),
+                WorkerThreads.unpinned(OptionalInt.of(target.threads())),
+                target.numerics());
     try {
       LanguageModel model =
           LanguageModel.load(

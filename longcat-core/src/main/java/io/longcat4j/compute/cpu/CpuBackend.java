@@ -27,11 +27,18 @@ final class CpuBackend implements ComputeBackend {
   private final String description;
   private volatile @Nullable WeightPages weightPages;
 
-  CpuBackend(InstructionSet instructionSet, Numerics numerics, int threads, String library) {
-    this.context = new CpuContext(instructionSet, numerics, threads);
+  CpuBackend(
+      InstructionSet instructionSet,
+      Numerics numerics,
+      int threads,
+      boolean pinned,
+      String library) {
+    this.context = new CpuContext(instructionSet, numerics, threads, pinned);
+    String pinning = pinned ? ", " + Pinning.describe(threads, context::cpuOf) : "";
     this.description =
         "cpu: %s, %s, %s, native library %s"
-            .formatted(instructionSet.describe(), title(numerics), describe(threads), library);
+            .formatted(
+                instructionSet.describe(), title(numerics), describe(threads) + pinning, library);
   }
 
   private static String describe(int threads) {

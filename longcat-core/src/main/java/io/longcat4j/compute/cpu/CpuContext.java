@@ -30,8 +30,9 @@ final class CpuContext implements AutoCloseable {
   private final Turn turn;
   private final Cleaner.Cleanable cleanable;
 
-  CpuContext(InstructionSet instructionSet, Numerics numerics, int threads) {
-    long address = CpuKernels.contextOpen(instructionSet.code(), code(numerics), threads);
+  CpuContext(InstructionSet instructionSet, Numerics numerics, int threads, boolean pinned) {
+    long address =
+        CpuKernels.contextOpen(instructionSet.code(), code(numerics), threads, pinned ? 1 : 0);
     if (address == 0) {
       throw new BackendException(
           "the cpu backend could not start "
@@ -62,6 +63,13 @@ final class CpuContext implements AutoCloseable {
     }
     turn.operation = operation;
     return turn;
+  }
+
+  /** The CPU that a thread is bound to, or why to none; see {@link CpuKernels#contextCpu}. */
+  int cpuOf(int thread) {
+    try (Turn open = begin("cpuOf")) {
+      return CpuKernels.contextCpu(open.context(), thread);
+    }
   }
 
   void requireOpen() {

@@ -18,6 +18,8 @@ import org.bytedeco.javacpp.annotation.Platform;
 final class CpuKernels {
   static final int OK = 0;
   static final int OUT_OF_MEMORY = -1;
+  static final int MISFIT = -2;
+  static final int REFUSED = -3;
 
   private CpuKernels() {}
 
@@ -25,7 +27,10 @@ final class CpuKernels {
   static native int supports(int instructionSet);
 
   @Name("longcat_context_open")
-  static native long contextOpen(int instructionSet, int numerics, int threads);
+  static native long contextOpen(int instructionSet, int numerics, int threads, int pinned);
+
+  @Name("longcat_context_cpu")
+  static native int contextCpu(long context, int thread);
 
   @Name("longcat_context_close")
   static native void contextClose(long context);

@@ -4,7 +4,7 @@ import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
-import java.util.OptionalInt;
+import io.longcat4j.spi.WorkerThreads;
 
 /** Offers the native backend where this build has kernels for the platform. */
 public final class CpuProvider implements ComputeProvider {
@@ -22,12 +22,12 @@ public final class CpuProvider implements ComputeProvider {
   }
 
   @Override
-  public ComputeBackend open(OptionalInt threads, Numerics numerics) {
-    int count = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+  public ComputeBackend open(WorkerThreads threads, Numerics numerics) {
+    int count = threads.countHere();
     if (count < 1) {
       throw new BackendException("the cpu backend needs at least 1 thread, not " + count);
     }
     String library = NativeLibrary.load();
-    return new CpuBackend(InstructionSet.best(), numerics, count, library);
+    return new CpuBackend(InstructionSet.best(), numerics, count, threads.pinned(), library);
   }
 }

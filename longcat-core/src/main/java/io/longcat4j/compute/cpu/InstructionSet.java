@@ -18,9 +18,6 @@ enum InstructionSet {
   /** For tests, never the best: {@link #AVX512_AMX} on a model of the tile unit. */
   AVX512_AMX_EMULATED(5, "AVX-512 with emulated AMX");
 
-  private static final int REFUSED = -3;
-  private static final int WRONG = -2;
-
   private final int code;
   private final String title;
 
@@ -61,8 +58,8 @@ enum InstructionSet {
   /** What {@code longcat_supports} says where it does not say yes. */
   static String whyNot(int status) {
     return switch (status) {
-      case REFUSED -> "the operating system does not permit it";
-      case WRONG -> "its products are wrong";
+      case CpuKernels.REFUSED -> "the operating system does not permit it";
+      case CpuKernels.MISFIT -> "its products are wrong";
       default -> "no";
     };
   }

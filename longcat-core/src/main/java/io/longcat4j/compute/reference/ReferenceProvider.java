@@ -4,7 +4,7 @@ import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
-import java.util.OptionalInt;
+import io.longcat4j.spi.WorkerThreads;
 
 /** Offers the plain Java backend, which works everywhere and is preferred nowhere. */
 public final class ReferenceProvider implements ComputeProvider {
@@ -22,7 +22,7 @@ public final class ReferenceProvider implements ComputeProvider {
   }
 
   @Override
-  public ComputeBackend open(OptionalInt threads, Numerics numerics) {
+  public ComputeBackend open(WorkerThreads threads, Numerics numerics) {
     if (numerics != Numerics.EXACT) {
       throw new BackendException(
           "the reference backend computes exactly, not in " + numerics + "; pass Numerics.EXACT");

@@ -15,6 +15,11 @@ final class CpuBackends {
   }
 
   static ComputeBackend open(InstructionSet instructionSet, Numerics numerics, int threads) {
+    return open(instructionSet, numerics, threads, false);
+  }
+
+  static ComputeBackend open(
+      InstructionSet instructionSet, Numerics numerics, int threads, boolean pinned) {
     String library;
     try {
       library = NativeLibrary.load();
@@ -24,6 +29,6 @@ final class CpuBackends {
     if (!instructionSet.supported()) {
       return abort("this processor lacks " + instructionSet.title());
     }
-    return new CpuBackend(instructionSet, numerics, threads, library);
+    return new CpuBackend(instructionSet, numerics, threads, pinned, library);
   }
 }

@@ -7,6 +7,7 @@ import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
+import io.longcat4j.spi.WorkerThreads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -33,7 +34,7 @@ class CpuProviderTest {
   @Test
   void the_provider_takes_the_best_instruction_set_and_all_cores() {
     CpuBackends.open(InstructionSet.GENERIC, 1).close();
-    try (ComputeBackend backend = new CpuProvider().open(OptionalInt.empty(), Numerics.EXACT)) {
+    try (ComputeBackend backend = open(OptionalInt.empty())) {
       int cores = Runtime.getRuntime().availableProcessors();
       assertThat(backend.describe()).contains(InstructionSet.best().title(), " " + cores + " ");
     }
@@ -41,7 +42,7 @@ class CpuProviderTest {
 
   @Test
   void no_thread_is_refused() {
-    assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(0), Numerics.EXACT))
+    assertThatThrownBy(() -> open(OptionalInt.of(0)))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("at least 1 thread");
   }
@@ -55,7 +56,7 @@ class CpuProviderTest {
     Path file = Files.createFile(folder.resolve("file"));
     System.setProperty(property, file.resolve("cache").toString());
     try {
-      assertThatThrownBy(() -> new CpuProvider().open(OptionalInt.of(1), Numerics.EXACT))
+      assertThatThrownBy(() -> open(OptionalInt.of(1)))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining(property);
@@ -92,5 +93,9 @@ class CpuProviderTest {
       backend.openStream().read(end, back, 0);
       assertThat(back).containsExactly(1, 2);
     }
+  }
+
+  private static ComputeBackend open(OptionalInt threads) {
+    return new CpuProvider().open(WorkerThreads.unpinned(threads), Numerics.EXACT);
   }
 }
