@@ -1,0 +1,30 @@
+"""Writes the newest state of all stages as a checkpoint directory.
+
+    python export.py --work /var/tmp/tiny --out /var/tmp/tiny/model
+"""
+
+import argparse
+import pathlib
+
+import torch
+
+from tiny import assembly, export
+from tiny.text_stage import vocabulary_of
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=pathlib.Path, required=True, help="where the stages' checkpoints are")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="the directory to write")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    vocab = vocabulary_of(options.work)
+    torch.manual_seed(0)
+    model, codec = assembly.whole_model(vocab), assembly.new_codec()
+    found = assembly.load_parts(options.work, model, codec)
+    export.export(options.out, model, codec, vocab)
+    print(f"{options.out}: " + (", ".join(found) or "untrained"))
+
+
+if __name__ == "__main__":
+    main()

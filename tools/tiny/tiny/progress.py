@@ -1,0 +1,55 @@
+"""Checkpoints of a stage, written so that an interruption never leaves half a file."""
+
+import json
+import os
+import pathlib
+import signal
+import time
+
+import torch
+
+
+class StopRequest:
+    """Remembers SIGTERM and SIGINT until the running step has ended."""
+
+    def __init__(self) -> None:
+        self.given = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._remember)
+
+    def _remember(self, *_) -> None:
+        self.given = True
+
+
+def save(path: pathlib.Path, state: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    torch.save(state, unfinished)
+    os.replace(unfinished, path)
+
+
+def load(path: pathlib.Path) -> dict | None:
+    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+
+
+class Log:
+    """One line of JSON for each report, beside what is printed."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.began = time.process_time()
+
+    def report(self, **figures) -> None:
+        figures = {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
+        figures["cpu_seconds"] = round(time.process_time() - self.began)
+        line = json.dumps(figures)
+        print(line, flush=True)
+        with self.path.open("a") as file:
+            file.write(line + "\n")
+
+
+def schedule(step: int, steps: int, warmup: int, cooldown: float = 0.3) -> float:
+    """Warm up, stay, and fall in a straight line at the end."""
+    left = (steps - step) / max(1, steps * cooldown)
+    return max(0.0, min(1.0, (step + 1) / warmup, left))

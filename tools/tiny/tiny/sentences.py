@@ -1,0 +1,68 @@
+"""What is said aloud: questions, statements, answers and plain words of the model's world."""
+
+import re
+from functools import cache
+from random import Random
+
+from .image_tasks import image_task
+from .speech import spoken
+from .talk import is_test
+from .text_tasks import STRANGE, text_task
+from .video_tasks import video_task
+from .words import ANIMALS, COLOURS, DAYS, DIGITS, MONTHS, NAMES, OPPOSITES, SHAPES, SIGNS, TEENS, TENS, number
+
+SOUND_QUESTIONS = ["What did I say?", "What do you hear?", "What kind of sound is this?"]
+SOUND_ANSWERS = ["I hear speech.", "I hear a tone.", "I hear noise."]
+LOOSE_WORDS = sorted({
+    *ANIMALS, *COLOURS, *DAYS, *DIGITS, *MONTHS, *NAMES, *SHAPES, *SIGNS, *TEENS, *TENS,
+    *(word for pair in OPPOSITES for word in pair),
+    *"larger smaller large which what where when who how many much colour shape plus minus before after comes is the of and".split(),
+})
+
+
+def sentence(rng: Random, test: bool = False) -> str:
+    """A sentence in spoken form, of the wanted half of the split."""
+    while True:
+        text = spoken(_any(rng))
+        if is_test(text) == test and not _is_strange(text):
+            return text
+
+
+def _any(rng: Random) -> str:
+    pick = rng.random()
+    if pick < 0.18:
+        count = rng.randint(1, 6)
+        return " ".join(rng.choice(LOOSE_WORDS) for _ in range(count)) + "."
+    if pick < 0.28:
+        return f"{number(rng.randint(0, 99))} {rng.choice(['plus', 'minus', 'or', 'and'])} {number(rng.randint(0, 99))}."
+    if pick < 0.32:
+        return rng.choice(SOUND_QUESTIONS + SOUND_ANSWERS)
+    if pick < 0.65:
+        turn = rng.choice(text_task(rng).turns)
+    elif pick < 0.87:
+        turn = image_task(rng).talk.turns[0]
+    else:
+        turn = video_task(rng).talk.turns[0]
+    return turn.question if rng.random() < 0.6 else turn.answer
+
+
+def _is_strange(text: str) -> bool:
+    """Names from outside the world cannot be written down in its words."""
+    found = re.findall(r"[A-Za-z]+", text)
+    return any(word in STRANGE for word in found) or not all(_known(word) for word in found)
+
+
+def _known(word: str) -> bool:
+    return word.lower() in vocabulary_words()
+
+
+@cache
+def vocabulary_words(samples: int = 6000) -> tuple[str, ...]:
+    """Every word that is said more than now and then, in lower case; found by letting the tasks speak."""
+    rng, counts = Random(5), {}
+    for _ in range(samples):
+        for word in re.findall(r"[A-Za-z]+", spoken(_any(rng))):
+            if word not in STRANGE:
+                counts[word.lower()] = counts.get(word.lower(), 0) + 1
+    often = {word for word, count in counts.items() if count >= 3}
+    return tuple(sorted(often | {word.lower() for word in LOOSE_WORDS}))
