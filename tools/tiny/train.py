@@ -9,7 +9,13 @@ import pathlib
 
 import torch
 
-STAGES = {"text": ("text_stage", 6000), "vision": ("vision_stage", 4000), "ears": ("ears_stage", 4000)}
+STAGES = {
+    "text": ("text_stage", 6000),
+    "vision": ("vision_stage", 4000),
+    "ears": ("ears_stage", 4000),
+    "codec": ("codec_stage", 4000),
+    "joint": ("joint_stage", 8000),
+}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The voice: codec ids to sound at 24 kHz, and the encoder that finds ids while training."""
+"""The voice: codec ids to sound at 24 kHz."""
 
 import torch
 import torch.nn.functional as F
@@ -85,7 +85,7 @@ class Decoder(nn.Module):
 
 
 class HalfCodebook(nn.Module):
-    """One factor of an acoustic codebook: the nearest of a few short vectors."""
+    """One factor of an acoustic codebook. The decoder reads `codebook` and `out_proj`; `in_proj` is for encoders."""
 
     def __init__(self, sizes: CodecSizes):
         super().__init__()
@@ -94,15 +94,8 @@ class HalfCodebook(nn.Module):
         self.out_proj = normed(nn.Conv1d(short, latent // 2, 1))
         self.codebook = nn.Embedding(sizes.codec_codebook_size, short)
 
-    def forward(self, latent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """`[batch, latent, frames]` to its part of the vector, ids and the commitment loss."""
-        short = self.in_proj(latent).transpose(1, 2)
-        ids = torch.cdist(short.detach().flatten(0, 1), self.codebook.weight).argmin(-1).view(short.shape[:2])
-        entry = self.codebook(ids)
-        loss = F.mse_loss(entry, short.detach()) + 0.25 * F.mse_loss(short, entry.detach())
-        return self.out_proj((short + (entry - short).detach()).transpose(1, 2)), ids, loss
-
-    def vector(self, ids: Tensor) -> Tensor:
+    def forward(self, ids: Tensor) -> Tensor:
+        """`[batch, frames]` to `[batch, latent / 2, frames]`."""
         return self.out_proj(self.codebook(ids).transpose(1, 2))
 
 
@@ -114,23 +107,10 @@ class AcousticQuantizer(nn.Module):
         self.size = sizes.codec_codebook_size
         self.halves = nn.ModuleList([nn.ModuleList([HalfCodebook(sizes), HalfCodebook(sizes)]) for _ in range(sizes.codec_codebooks)])
 
-    def forward(self, latent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        total, losses, ids = torch.zeros_like(latent), [], []
-        for a, b in self.halves:
-            rest = latent - total
-            vector_a, ids_a, loss_a = a(rest)
-            vector_b, ids_b, loss_b = b(rest)
-            total = total + torch.cat([vector_a, vector_b], dim=1)
-            ids.append(ids_a * self.size + ids_b)
-            losses += [loss_a, loss_b]
-        return total, torch.stack(ids, dim=-1), torch.stack(losses).mean()
-
-    def vector(self, ids: Tensor) -> Tensor:
-        total = 0
-        for book, (a, b) in enumerate(self.halves):
-            chosen = ids[..., book]
-            total = total + torch.cat([a.vector(chosen // self.size), b.vector(chosen % self.size)], dim=1)
-        return total
+    def forward(self, ids: Tensor) -> Tensor:
+        """`[batch, frames, books]` to `[batch, latent, frames]`."""
+        parts = [torch.cat([a(ids[..., i] // self.size), b(ids[..., i] % self.size)], dim=1) for i, (a, b) in enumerate(self.halves)]
+        return torch.stack(parts).sum(0)
 
 
 class Codec(nn.Module):
@@ -141,6 +121,7 @@ class Codec(nn.Module):
         self.quantizer = AcousticQuantizer(sizes)
         self.decoder = Decoder(sizes)
 
-    def speak(self, semantic: Tensor, acoustic: Tensor) -> Tensor:
-        """Ids `[batch, frames]` and `[batch, frames, books]` to samples."""
-        return self.decoder(torch.cat([self.semantic(semantic), self.quantizer.vector(acoustic).transpose(1, 2)], dim=-1))
+    def forward(self, ids: Tensor, acoustic_share: float = 1.0) -> Tensor:
+        """Ids `[batch, frames, 1 + books]`, the semantic one first, to samples `[batch, time]`."""
+        acoustic = self.quantizer(ids[..., 1:]).transpose(1, 2) * acoustic_share
+        return self.decoder(torch.cat([self.semantic(ids[..., 0]), acoustic], dim=-1))

@@ -76,7 +76,7 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
     embeddings = state["embeddings"] if state else text_embeddings(work, vocab)
     ears, spelling = Ears(EARS, LANGUAGE.hidden_size), Spelling(embeddings, vocab)
     named = [*ears.named_parameters(), *spelling.named_parameters()]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.02, adam_lr=0.002)
+    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.01, adam_lr=0.002)
     step = 0
     if state:
         ears.load_state_dict(state["model"])

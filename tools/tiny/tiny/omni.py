@@ -55,9 +55,9 @@ class Omni(nn.Module):
         pictures = [medium for medium in batch.media if isinstance(medium, Picture)]
         sounds = [medium for medium in batch.media if isinstance(medium, Sound)]
         if pictures and self.eyes is not None:
-            x = x.masked_scatter((batch.ids == tokens.IMAGE_PAD)[..., None], self.eyes.look(pictures).to(x.dtype))
+            x = _placed(x, batch.ids == tokens.IMAGE_PAD, self.eyes.look(pictures))
         if sounds and self.ears is not None:
-            x = x.masked_scatter((batch.ids == tokens.AUDIO_PAD)[..., None], self.ears.listen(sounds).to(x.dtype))
+            x = _placed(x, batch.ids == tokens.AUDIO_PAD, self.ears.listen(sounds))
         if (batch.audio_in != NONE).any():
             x = x + self.audio_embeddings(batch.audio_in)
         return x
@@ -72,3 +72,9 @@ class Omni(nn.Module):
         targets = batch.targets[chosen]
         right = (logits.argmax(-1) == targets).float().mean().item()
         return F.cross_entropy(logits, targets), right
+
+
+def _placed(x: Tensor, pads: Tensor, rows: Tensor) -> Tensor:
+    if int(pads.sum()) != len(rows):
+        raise ValueError(f"{int(pads.sum())} pads for {len(rows)} rows")
+    return x.masked_scatter(pads[..., None], rows)

@@ -1,16 +1,14 @@
-"""Conversations as the rows of ids, media and targets that the model is trained on."""
+"""Media, and samples: what goes in and what shall come out, position by position."""
 
 from dataclasses import dataclass, field
 from typing import Union
 
 import numpy as np
 
-from . import tokens
-from .talk import Talk, Turn
-from .tokens import Vocabulary
-
 NONE = -1
 HEADS = 4
+CODE_OFFSET = 32
+SPEECH_END = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,16 @@ class Sound:
         return (frames + 7) // 8
 
 
+@dataclass(frozen=True)
+class Together:
+    """A clip and the sound that runs with it."""
+
+    clip: Picture
+    sound: Sound
+
+
 Medium = Union[Picture, Sound]
+Part = Union[Picture, Sound, Together]
 
 
 @dataclass
@@ -67,45 +74,20 @@ class Sample:
         self.ids += ids
         self.targets += ids[1:] + [NONE]
 
+    def spoken(self, text: list[int], frames: np.ndarray) -> None:
+        """A stretch of text and speech side by side; `text` ends with a pause or the end of the message.
 
-def written(talk: Talk, vocabulary: Vocabulary, media: tuple[Medium, ...] = ()) -> Sample:
-    """A conversation in text; media stand in the last question, before its text."""
-    sample = Sample()
-    for turn in talk.turns:
-        _question(sample, turn, vocabulary, media if turn is talk.turns[-1] else ())
-        sample.given(vocabulary.encode("ASSISTANT:"))
-        sample.wanted(vocabulary.encode(turn.answer) + [tokens.EOS])
-        if turn is not talk.turns[-1]:
-            sample.given(vocabulary.encode("\n"))
-    return sample
-
-
-def _question(sample: Sample, turn: Turn, vocabulary: Vocabulary, media: tuple[Medium, ...]) -> None:
-    sample.given(vocabulary.encode("USER:"))
-    for medium in media:
-        _medium(sample, medium, vocabulary)
-    if turn.question:
-        sample.given(vocabulary.encode(turn.question))
-    sample.given(vocabulary.encode("\n"))
-
-
-def _medium(sample: Sample, medium: Medium, vocabulary: Vocabulary) -> None:
-    sample.media.append(medium)
-    if isinstance(medium, Sound):
-        sample.given([tokens.AUDIO_START] + [tokens.AUDIO_PAD] * medium.rows + [tokens.AUDIO_END])
-    elif medium.labels:
-        for label in medium.labels:
-            sample.given(vocabulary.encode(label) + [tokens.IMAGE_PAD] * medium.rows_per_pair)
-    else:
-        sample.given([tokens.IMAGE_PAD] * medium.rows + vocabulary.encode("\n"))
-
-
-def prompt(talk: Talk, vocabulary: Vocabulary, media: tuple[Medium, ...] = ()) -> Sample:
-    """The same up to the model's last turn."""
-    sample = Sample()
-    for turn in talk.turns[:-1]:
-        _question(sample, turn, vocabulary, ())
-        sample.given(vocabulary.encode("ASSISTANT:") + vocabulary.encode(turn.answer) + [tokens.EOS] + vocabulary.encode("\n"))
-    _question(sample, talk.turns[-1], vocabulary, media)
-    sample.given(vocabulary.encode("ASSISTANT:"))
-    return sample
+        Frames are codec ids `[frames, heads]`; acoustic ids run one step behind the semantic one.
+        """
+        count = len(frames)
+        assert count >= len(text), "a stretch must sound longer than it is written"
+        shifted = frames + CODE_OFFSET
+        for step in range(count + 1):
+            semantic = int(shifted[step, 0]) if step < count else SPEECH_END
+            acoustic = tuple(map(int, shifted[step - 1, 1:])) if step else (NONE,) * (HEADS - 1)
+            said = (semantic, *acoustic)
+            self.targets[-1] = text[step] if step < len(text) else NONE
+            self.audio_targets[len(self.ids) - 1] = said
+            self.audio_in[len(self.ids)] = said
+            self.ids.append(text[step] if step < len(text) else NONE)
+            self.targets.append(NONE)

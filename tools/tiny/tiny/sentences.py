@@ -7,7 +7,7 @@ from random import Random
 from .image_tasks import image_task
 from .speech import spoken
 from .talk import is_test
-from .text_tasks import STRANGE, text_task
+from .text_tasks import FACTS, REFUSAL, STRANGE, text_task
 from .video_tasks import video_task
 from .words import ANIMALS, COLOURS, DAYS, DIGITS, MONTHS, NAMES, OPPOSITES, SHAPES, SIGNS, TEENS, TENS, number
 
@@ -65,4 +65,6 @@ def vocabulary_words(samples: int = 6000) -> tuple[str, ...]:
             if word not in STRANGE:
                 counts[word.lower()] = counts.get(word.lower(), 0) + 1
     often = {word for word, count in counts.items() if count >= 3}
+    told = " ".join(text for questions, answer in FACTS for text in [*questions, answer]) + REFUSAL
+    often |= set(re.findall(r"[a-z]+", told.lower()))
     return tuple(sorted(often | {word.lower() for word in LOOSE_WORDS}))

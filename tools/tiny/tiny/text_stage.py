@@ -1,14 +1,15 @@
 """Stage 1: the language model on text alone."""
 
+import json
 import pathlib
 from random import Random
 
 import torch
 
 from . import optim, progress, vocabulary
+from .chat import prompt, written
 from .omni import Omni
 from .packing import Packer
-from .samples import prompt, written
 from .sizes import LANGUAGE
 from .talk import draw
 from .text_tasks import TEXT_TASKS, text_task
@@ -22,8 +23,6 @@ def vocabulary_of(work: pathlib.Path) -> Vocabulary:
     """The vocabulary of a working directory; it is made once and never changes afterwards."""
     path = work / "tokenizer.json"
     if not path.exists():
-        import json
-
         work.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(vocabulary.build(), ensure_ascii=False))
     return Vocabulary.read(path)
@@ -34,7 +33,7 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 16, length: int
     torch.manual_seed(seed)
     model = Omni(LANGUAGE, len(vocab))
     named = [(name, p) for name, p in model.named_parameters() if name.startswith("language.")]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.02, adam_lr=0.003)
+    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.008, adam_lr=0.0015)
     path = work / "text.pt"
     state = progress.load(path)
     step = 0

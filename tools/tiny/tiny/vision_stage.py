@@ -119,7 +119,7 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
     embeddings = state["embeddings"] if state else text_embeddings(work, vocab)
     eyes, naming = Eyes(VISION, LANGUAGE.hidden_size), Naming(embeddings, vocab)
     named = [*eyes.named_parameters(), *naming.named_parameters()]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.02, adam_lr=0.002)
+    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.01, adam_lr=0.002)
     step = 0
     if state:
         eyes.load_state_dict(state["model"])

@@ -1,0 +1,131 @@
+"""Stages 5 and 6: all tasks together, answers written and spoken."""
+
+import pathlib
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from . import assembly, optim, progress, recordings
+from .chat import prompt
+from .codec_stage import voice_ids
+from .mix import TASKS, Mixer
+from .omni import Omni
+from .packing import Batch, Packer
+from .samples import HEADS, NONE
+from .text_stage import PLAIN, vocabulary_of
+from .tokens import EOS
+from .writing import answers
+
+SHARES = {
+    "text": 4.0, "image": 5.0, "video": 2.0, "transcription": 2.5, "spoken_question": 2.0,
+    "spoken_about_image": 1.0, "interleaved": 1.0, "kind_of_sound": 0.5,
+}
+SPOKEN_SHARE = 0.4
+PENALTY, PENALISED_STEPS = 1.1, 30
+
+
+def penalised(logits: Tensor, recent: Tensor) -> Tensor:
+    """The decoder's penalty on what a head said in its last steps; `recent` is `[positions, steps]`."""
+    counts = torch.zeros_like(logits).scatter_add_(1, recent.clamp(min=0), (recent != NONE).to(logits.dtype))
+    factor = PENALTY**counts
+    return torch.where(logits < 0, logits * factor, logits / factor)
+
+
+def recent_ids(batch: Batch, rows: Tensor, columns: Tensor) -> Tensor:
+    """`[positions, steps, heads]`: the audio ids that went in last, those of other samples left out."""
+    places = columns[:, None] - torch.arange(PENALISED_STEPS)
+    inside = places >= 0
+    places = places.clamp(min=0)
+    same = inside & (batch.documents[rows[:, None], places] == batch.documents[rows, columns][:, None])
+    return torch.where(same[..., None], batch.audio_in[rows[:, None], places], NONE)
+
+
+def audio_loss(model: Omni, hidden: Tensor, batch: Batch) -> tuple[Tensor, list[float]]:
+    """Sum of the heads' losses, each head seeing what the heads before it should have chosen."""
+    rows, columns = (batch.audio_targets[..., 0] != NONE).nonzero(as_tuple=True)
+    h, wanted = hidden[rows, columns], batch.audio_targets[rows, columns]
+    recent = recent_ids(batch, rows, columns)
+    heads, total, right = model.audio_heads, hidden.new_zeros(()), []
+    for head in range(HEADS):
+        logits = penalised(heads.audio_output_layers[head](h), recent[..., head])
+        chosen = wanted[:, head] != NONE
+        total = total + F.cross_entropy(logits[chosen], wanted[chosen, head])
+        right.append((logits[chosen].argmax(-1) == wanted[chosen, head]).float().mean().item())
+        if head < HEADS - 1:
+            h = h + heads.embedding[head](wanted[:, head].clamp(min=0)) * chosen[:, None]
+    return total, right
+
+
+class Figures:
+    """Running means of what a few steps reported."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
+
+    def add(self, **values: float) -> None:
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+            self.counts[name] = self.counts.get(name, 0) + 1
+
+    def taken(self) -> dict[str, float]:
+        means = {name: total / self.counts[name] for name, total in self.sums.items()}
+        self.__init__()
+        return means
+
+
+def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288, frozen_senses: bool = True) -> None:
+    vocab = vocabulary_of(work)
+    torch.manual_seed(seed)
+    model = assembly.whole_model(vocab)
+    print(", ".join(assembly.load_parts(work, model)), flush=True)
+    if frozen_senses:
+        model.eyes.requires_grad_(False)
+        model.ears.requires_grad_(False)
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.006, adam_lr=0.001)
+    state = progress.load(work / "joint.pt")
+    step = state["step"] if state else 0
+    if state and state["frozen_senses"] == frozen_senses:
+        optimizers.load_state_dict(state["optimizers"])
+    voice = voice_ids(work)
+    mixer = Mixer(vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice)
+    packer = Packer(rows, length, lambda: mixer.sample(SHARES, SPOKEN_SHARE))
+    stop, log, figures = progress.StopRequest(), progress.Log(work / "joint.log"), Figures()
+    while step < steps and not stop.given:
+        model.train()
+        batch = packer.batch()
+        hidden = model.hidden(batch)
+        loss, right = model.text_loss(hidden, batch)
+        figures.add(text_loss=loss.item(), text_right=right)
+        if (batch.audio_targets != NONE).any():
+            sound_loss, shares = audio_loss(model, hidden, batch)
+            figures.add(audio_loss=sound_loss.item(), semantic_right=shares[0], acoustic_right=sum(shares[1:]) / 3)
+            loss = loss + 0.5 * sound_loss
+        loss.backward()
+        nn.utils.clip_grad_norm_([p for _, p in named], 2.0)
+        optimizers.step(progress.schedule(step, steps, warmup=30))
+        model.language.balance(0.005)
+        step += 1
+        if step % 25 == 0:
+            log.report(stage="joint", step=step, **figures.taken())
+        if step % 100 == 0 or stop.given or step == steps:
+            progress.save(work / "joint.pt", {
+                "model": model.state_dict(), "optimizers": optimizers.state_dict(), "step": step, "frozen_senses": frozen_senses,
+            })
+        if step % 500 == 0:
+            log.report(stage="joint", step=step, **evaluate(model, work, seed=step, count=16))
+
+
+def evaluate(model: Omni, work: pathlib.Path, seed: int, count: int) -> dict[str, float]:
+    """Share of exactly right written answers per task, on unseen compositions and voices."""
+    vocab = vocabulary_of(work)
+    mixer = Mixer(vocab, seed, test=True, heard=recordings.read(work / "heard-test"))
+    found = {}
+    for name, make in TASKS.items():
+        cases = [make(mixer) for _ in range(count)]
+        replies = answers(model, [prompt(case.talk, vocab, case.parts) for case in cases], stop=EOS)
+        texts = [vocab.decode(reply) for reply in replies]
+        found[name] = sum(text == case.talk.turns[-1].answer for text, case in zip(texts, cases)) / count
+    return found
