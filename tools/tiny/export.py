@@ -8,7 +8,7 @@ import pathlib
 
 import torch
 
-from tiny import assembly, export
+from tiny import assembly, export, golden
 from tiny.text_stage import vocabulary_of
 
 
@@ -16,6 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the stages' checkpoints are")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the directory to write")
+    parser.add_argument("--golden", type=pathlib.Path, help="also write expected numbers for `longcat verify` here")
     options = parser.parse_args()
     torch.set_num_threads(1)
     vocab = vocabulary_of(options.work)
@@ -23,6 +24,8 @@ def main() -> None:
     model, codec = assembly.whole_model(vocab), assembly.new_codec()
     found = assembly.load_parts(options.work, model, codec)
     export.export(options.out, model, codec, vocab)
+    if options.golden:
+        golden.write(options.golden, model, codec, vocab)
     print(f"{options.out}: " + (", ".join(found) or "untrained"))
 
 
