@@ -35,6 +35,7 @@ class Mixer:
     test: bool = False
     heard: list[Recording] | None = None
     voice: dict[str, np.ndarray] | None = None
+    films: bool = False
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
@@ -49,7 +50,7 @@ class Mixer:
 
     def video(self) -> Case:
         clip = draw(video_tasks.video_task, self.rng, self.test)
-        return Case(clip.talk, (video_tasks.picture(clip),))
+        return Case(clip.talk, (video_tasks.picture(clip, with_film=self.films),))
 
     def transcription(self) -> Case:
         """A sound, then the order to write it down."""
@@ -81,7 +82,7 @@ class Mixer:
     def interleaved(self) -> Case:
         clip = draw(video_tasks.video_task, self.rng, self.test)
         turn = clip.talk.turns[0]
-        both = Together(video_tasks.picture(clip, with_sound=True), self.said(turn.question))
+        both = Together(video_tasks.picture(clip, with_sound=True, with_film=self.films), self.said(turn.question))
         return Case(Talk("interleaved", clip.key, [Turn("", turn.answer)]), (both,))
 
     def kind_of_sound(self) -> Case:

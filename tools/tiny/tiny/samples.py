@@ -13,10 +13,14 @@ SPEECH_END = 2
 
 @dataclass(frozen=True)
 class Picture:
-    """Frame pairs `[pairs, 2, height, width, 3]`, already of the encoder's size; labels stand before each pair."""
+    """Frame pairs `[pairs, 2, height, width, 3]`, already of the encoder's size; labels stand before each pair.
+
+    A clip may have its film, all frames `[frames, height, width, 3]`, for writing it to a file.
+    """
 
     frames: np.ndarray
     labels: tuple[str, ...] = ()
+    film: np.ndarray | None = None
 
     @property
     def rows(self) -> int:

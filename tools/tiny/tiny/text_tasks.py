@@ -45,7 +45,7 @@ def _how(rng: Random, value: int, words: bool) -> str:
 
 def arithmetic(rng: Random) -> Talk:
     words = rng.random() < 0.5
-    small = rng.random() < 0.25
+    small = rng.random() < 0.35
     top = 10 if small else 99
     if rng.random() < 0.55:
         a = rng.randint(0, top)
@@ -183,8 +183,8 @@ def memory(rng: Random) -> Talk:
 
 
 TEXT_TASKS = {
-    arithmetic: 10, comparison: 3, neighbour: 2, ordinal: 1.5, opposite: 1.5, thing_colour: 1, fact: 2,
-    refusal: 2, repeat: 2, counting: 1.5, memory: 3,
+    arithmetic: 14, comparison: 5, neighbour: 1, ordinal: 1.2, opposite: 0.7, thing_colour: 0.5, fact: 1,
+    refusal: 1, repeat: 2.5, counting: 2, memory: 2,
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from .samples import Picture
 from .scenes import Scene, Thing, ground
 from .talk import Talk, Turn
-from .words import COLOURS, SHAPES, article, capital, number
+from .words import COLOURS, SHAPES, number
 
 FRAMES_PER_SECOND = 10
 SECONDS = 3
@@ -141,12 +141,9 @@ def label(seconds: float) -> str:
     return f"second{{{seconds:.1f}}}:"
 
 
-def picture(clip: Clip, with_sound: bool = False) -> Picture:
+def picture(clip: Clip, with_sound: bool = False, with_film: bool = False) -> Picture:
     count = FRAMES_PER_SECOND * SECONDS
     chosen, labels = (spread_frames if with_sound else offline_frames)(count, FRAMES_PER_SECOND)
     frames = np.stack([clip.frame(frame / FRAMES_PER_SECOND) for frame in chosen])
-    return Picture(frames.reshape(-1, 2, SIDE, SIDE, 3), tuple(labels))
-
-
-def describe_actor(actor: Actor) -> str:
-    return capital(article(actor.thing.name))
+    film = np.stack([clip.frame(frame / FRAMES_PER_SECOND) for frame in range(count)]) if with_film else None
+    return Picture(frames.reshape(-1, 2, SIDE, SIDE, 3), tuple(labels), film)
