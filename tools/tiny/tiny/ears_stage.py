@@ -30,7 +30,7 @@ class Spelling(nn.Module):
         written = [CAPITALISED.get(word, word) for word in vocabulary_words()]
         # A word of several tokens is known by their mean.
         vectors = torch.stack([embeddings[vocab.encode(f" {word}")].mean(0) for word in written])
-        self.register_buffer("vectors", F.normalize(vectors - vectors.mean(0), dim=-1))
+        self.register_buffer("vectors", F.normalize(vectors - vectors.mean(0), dim=-1), persistent=False)
         self.answer_scale = nn.Parameter(torch.tensor(4.0))
         self.answer_blank = nn.Parameter(torch.tensor(3.0))
 

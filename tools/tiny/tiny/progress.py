@@ -26,6 +26,13 @@ def save(path: pathlib.Path, state: dict) -> None:
     unfinished = path.with_suffix(".unfinished")
     torch.save(state, unfinished)
     os.replace(unfinished, path)
+    path.with_suffix(".step").write_text(f"{state['step']}\n")
+
+
+def reached(work: pathlib.Path, stage: str) -> int:
+    """The last saved step of a stage, without reading its checkpoint."""
+    path = work / f"{stage}.step"
+    return int(path.read_text()) if path.exists() else 0
 
 
 def load(path: pathlib.Path) -> dict | None:
