@@ -89,3 +89,8 @@ def listing(items: list[str]) -> str:
     if len(items) == 1:
         return items[0]
     return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def spelled(text: str) -> str:
+    """Words in lower case, without signs."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
