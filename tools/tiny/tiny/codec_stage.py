@@ -76,17 +76,15 @@ def train(work: pathlib.Path, steps: int, seed: int, count: int = 6) -> None:
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
     crops = Crops(voice.words_of(work), voice_ids(work), rng)
-    stop, log = progress.StopRequest(), progress.Log(work / "codec.log")
-    total = 0.0
+    stop, log, figures = progress.StopRequest(), progress.Log(work / "codec.log"), progress.Figures()
     while step < steps and not stop.given:
         loss = loss_of(codec, *crops.draw(count), rng)
         loss.backward()
         nn.utils.clip_grad_norm_(codec.parameters(), 5.0)
         adam.step(progress.schedule(step, steps, warmup=100))
         step += 1
-        total += loss.item()
+        figures.add(loss=loss.item())
         if step % 50 == 0:
-            log.report(stage="codec", step=step, loss=total / 50)
-            total = 0.0
+            log.report(stage="codec", step=step, **figures.taken())
         if step % 200 == 0 or stop.given or step == steps:
             progress.save(work / "codec.pt", {"model": codec.state_dict(), "optimizers": adam.state_dict(), "step": step})

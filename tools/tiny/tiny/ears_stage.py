@@ -8,17 +8,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import optim, progress, recordings, speech
+from . import optim, progress, recordings, speech, voice
 from .ears import Ears
 from .recordings import Recording
 from .sentences import vocabulary_words
-from .sizes import EARS, LANGUAGE
+from .sizes import CODEC, EARS, LANGUAGE
 from .text_stage import vocabulary_of
 from .tokens import Vocabulary
 from .vision_stage import text_embeddings
 from .words import DAYS, MONTHS, NAMES
 
 PLAIN = ("memory.weight", "answer")
+OWN_VOICE_SHARE = 0.1
 CAPITALISED = {word.lower(): word for word in [*DAYS, *MONTHS, *NAMES, "I", "LongCat", "Tiny"]}
 
 
@@ -85,19 +86,18 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
         step = state["step"]
     else:
         statistics(ears, heard[:200])
+    own = voice.words_of(work)
     rng, noise = Random(seed * 1_000_003 + step), np.random.default_rng([seed, step])
-    stop, log = progress.StopRequest(), progress.Log(work / "ears.log")
-    total = 0.0
+    stop, log, figures = progress.StopRequest(), progress.Log(work / "ears.log"), progress.Figures()
     while step < steps and not stop.given:
-        loss = spelling_loss(ears, spelling, rng.sample(heard, sentences), rng, noise)
+        loss = spelling_loss(ears, spelling, [own_voice(one, own, rng) for one in rng.sample(heard, sentences)], rng, noise)
         loss.backward()
         nn.utils.clip_grad_norm_([p for _, p in named], 5.0)
         optimizers.step(progress.schedule(step, steps, warmup=50))
         step += 1
-        total += loss.item()
+        figures.add(loss=loss.item())
         if step % 50 == 0:
-            log.report(stage="ears", step=step, loss=total / 50)
-            total = 0.0
+            log.report(stage="ears", step=step, **figures.taken())
         if step % 200 == 0 or stop.given or step == steps:
             progress.save(work / "ears.pt", {
                 "model": ears.state_dict(), "spelling": spelling.state_dict(), "optimizers": optimizers.state_dict(),
@@ -105,6 +105,15 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
             })
             if step % 400 == 0 or step == steps:
                 log.report(stage="ears", step=step, test_word_errors=evaluate(ears, spelling, work))
+
+
+def own_voice(one: Recording, sounds: dict[str, np.ndarray], rng: Random) -> Recording:
+    """Now and then the same text in the model's own voice, so that it understands itself."""
+    said = voice.said(one.text, sounds) if rng.random() < OWN_VOICE_SHARE else None
+    if said is None:
+        return one
+    samples = speech.resampled(said, CODEC.sample_rate, speech.EAR_HZ)
+    return Recording(one.text, np.round(samples * 32767).astype(np.int16))
 
 
 def spelling_loss(ears: Ears, spelling: Spelling, heard: list[Recording], rng: Random, noise: np.random.Generator) -> Tensor:

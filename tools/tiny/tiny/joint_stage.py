@@ -57,24 +57,6 @@ def audio_loss(model: Omni, hidden: Tensor, batch: Batch) -> tuple[Tensor, list[
     return total, right
 
 
-class Figures:
-    """Running means of what a few steps reported."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, float] = {}
-        self.counts: dict[str, int] = {}
-
-    def add(self, **values: float) -> None:
-        for name, value in values.items():
-            self.sums[name] = self.sums.get(name, 0.0) + value
-            self.counts[name] = self.counts.get(name, 0) + 1
-
-    def taken(self) -> dict[str, float]:
-        means = {name: total / self.counts[name] for name, total in self.sums.items()}
-        self.__init__()
-        return means
-
-
 def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288, frozen_senses: bool = True) -> None:
     vocab = vocabulary_of(work)
     torch.manual_seed(seed)
@@ -92,7 +74,7 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int
     voice = voice_ids(work)
     mixer = Mixer(vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice)
     packer = Packer(rows, length, lambda: mixer.sample(SHARES, SPOKEN_SHARE))
-    stop, log, figures = progress.StopRequest(), progress.Log(work / "joint.log"), Figures()
+    stop, log, figures = progress.StopRequest(), progress.Log(work / "joint.log"), progress.Figures()
     while step < steps and not stop.given:
         model.train()
         batch = packer.batch()

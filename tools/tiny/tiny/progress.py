@@ -56,6 +56,24 @@ class Log:
             file.write(line + "\n")
 
 
+class Figures:
+    """Running means of what a few steps reported."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
+
+    def add(self, **values: float) -> None:
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+            self.counts[name] = self.counts.get(name, 0) + 1
+
+    def taken(self) -> dict[str, float]:
+        means = {name: total / self.counts[name] for name, total in self.sums.items()}
+        self.__init__()
+        return means
+
+
 def schedule(step: int, steps: int, warmup: int, cooldown: float = 0.3) -> float:
     """Warm up, stay, and fall in a straight line at the end."""
     left = (steps - step) / max(1, steps * cooldown)

@@ -43,8 +43,7 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 16, length: int
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
     packer = Packer(rows, length, lambda: written(draw(text_task, rng, test=False), vocab))
-    stop, log = progress.StopRequest(), progress.Log(work / "text.log")
-    total = right_sum = 0.0
+    stop, log, figures = progress.StopRequest(), progress.Log(work / "text.log"), progress.Figures()
     while step < steps and not stop.given:
         model.train()
         batch = packer.batch()
@@ -53,11 +52,10 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 16, length: int
         optimizers.step(progress.schedule(step, steps, warmup=50))
         model.language.balance(0.02 if step < steps * 0.7 else 0.005)
         step += 1
-        total, right_sum = total + loss.item(), right_sum + right
+        figures.add(loss=loss.item(), right=right)
         if step % 50 == 0:
-            log.report(stage="text", step=step, loss=total / 50, right=right_sum / 50)
-            total = right_sum = 0.0
-        if step % 250 == 0 or stop.given or step == steps:
+            log.report(stage="text", step=step, **figures.taken())
+                if step % 250 == 0 or stop.given or step == steps:
             progress.save(path, {"model": model.state_dict(), "optimizers": optimizers.state_dict(), "step": step})
         if step % 500 == 0:
             log.report(stage="text", step=step, **evaluate(model, vocab, seed=step, count=20))

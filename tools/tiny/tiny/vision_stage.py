@@ -127,8 +127,7 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
         optimizers.load_state_dict(state["optimizers"])
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
-    stop, log = progress.StopRequest(), progress.Log(work / "vision.log")
-    total = right_sum = 0.0
+    stop, log, figures = progress.StopRequest(), progress.Log(work / "vision.log"), progress.Figures()
     while step < steps and not stop.given:
         side = rng.choice(SIDES)
         frames, wanted = examples(rng, False, pictures * (SIDE // side), side)
@@ -136,11 +135,10 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
         loss.backward()
         optimizers.step(progress.schedule(step, steps, warmup=30))
         step += 1
-        total, right_sum = total + loss.item(), right_sum + right
+        figures.add(loss=loss.item(), right=right)
         if step % 50 == 0:
-            log.report(stage="vision", step=step, loss=total / 50, right=right_sum / 50)
-            total = right_sum = 0.0
-        if step % 250 == 0 or stop.given or step == steps:
+            log.report(stage="vision", step=step, **figures.taken())
+                if step % 250 == 0 or stop.given or step == steps:
             progress.save(work / "vision.pt", {
                 "model": eyes.state_dict(), "naming": naming.state_dict(), "optimizers": optimizers.state_dict(),
                 "embeddings": embeddings, "step": step,
