@@ -44,16 +44,16 @@ def _how(rng: Random, value: int, words: bool) -> str:
 
 
 def arithmetic(rng: Random) -> Talk:
+    """Many sums have small numbers, from which those of two digits are learnt."""
     words = rng.random() < 0.5
-    small = rng.random() < 0.35
-    top = 10 if small else 99
+    top_a, top_b = rng.choices([(10, 10), (99, 9), (99, 99)], [0.2, 0.35, 0.45])[0]
+    a = rng.randint(0, top_a)
     if rng.random() < 0.55:
-        a = rng.randint(0, top)
-        b = rng.randint(0, 99 - a if not small else top)
+        b = rng.randint(0, min(top_b, 99 - a))
         sign, result = "plus", a + b
+        a, b = (b, a) if rng.random() < 0.5 else (a, b)
     else:
-        a = rng.randint(0, top)
-        b = rng.randint(0, a)
+        b = rng.randint(0, min(top_b, a))
         sign, result = "minus", a - b
     sum_text = f"{_how(rng, a, words)} {sign} {_how(rng, b, words)}"
     if not words and rng.random() < 0.3:
@@ -183,7 +183,7 @@ def memory(rng: Random) -> Talk:
 
 
 TEXT_TASKS = {
-    arithmetic: 14, comparison: 5, neighbour: 1, ordinal: 1.2, opposite: 0.7, thing_colour: 0.5, fact: 1,
+    arithmetic: 18, comparison: 4, neighbour: 1, ordinal: 1.2, opposite: 0.7, thing_colour: 0.5, fact: 1,
     refusal: 1, repeat: 2.5, counting: 2, memory: 2,
 }
 

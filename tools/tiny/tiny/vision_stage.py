@@ -138,7 +138,7 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
         figures.add(loss=loss.item(), right=right)
         if step % 50 == 0:
             log.report(stage="vision", step=step, **figures.taken())
-                if step % 250 == 0 or stop.given or step == steps:
+        if step % 250 == 0 or stop.given or step == steps:
             progress.save(work / "vision.pt", {
                 "model": eyes.state_dict(), "naming": naming.state_dict(), "optimizers": optimizers.state_dict(),
                 "embeddings": embeddings, "step": step,
