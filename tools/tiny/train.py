@@ -20,7 +20,8 @@ STAGES = {
     "vision": ("vision_stage", 4000),
     "ears": ("ears_stage", 4000),
     "codec": ("codec_stage", 4000),
-    "joint": ("joint_stage", 8000),
+    "joint": ("joint_stage", 6000),
+    "fine": ("fine_stage", 2000),
 }
 
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from tiny import assembly, export, frame_ids, golden, image_tasks, optim
-from tiny.codec import Codec
+from tiny.codec import Codec, SnakeFunction
 from tiny.language import ExpertMixture, LanguageModel, packed_mask
 from tiny.sizes import CODEC, LANGUAGE
 from tiny.tokens import Vocabulary
@@ -63,6 +63,12 @@ def test_the_codec_gives_the_same_sound_whatever_comes_later_than_its_look_ahead
     settled = 5 * CODEC.samples_per_frame
     assert whole.shape[1] == 12 * CODEC.samples_per_frame
     assert torch.allclose(whole[:, :settled], part[:, :settled], atol=1e-5)
+
+
+def test_the_derivative_of_snake_is_right():
+    x = torch.randn(2, 3, 5, dtype=torch.float64, requires_grad=True)
+    alpha = (torch.rand(1, 3, 1, dtype=torch.float64) + 0.5).requires_grad_()
+    assert torch.autograd.gradcheck(SnakeFunction.apply, (x, alpha), atol=1e-6)
 
 
 def test_frame_ids_follow_the_sound():

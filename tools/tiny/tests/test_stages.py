@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tiny import codec_stage, ears_stage, joint_stage, progress, recordings, text_stage, vision_stage, voice
+from tiny import codec_stage, ears_stage, fine_stage, joint_stage, progress, recordings, text_stage, vision_stage, voice
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
@@ -72,6 +72,14 @@ def test_the_codec_stage_goes_on(spoken: pathlib.Path):
 @needs_espeak
 def test_the_joint_stage_goes_on(spoken: pathlib.Path):
     goes_on(spoken, "joint", lambda steps: joint_stage.train(spoken, steps, 1, rows=1, length=160))
+
+
+@needs_espeak
+def test_the_last_stage_trains_the_senses_too(spoken: pathlib.Path):
+    goes_on(spoken, "fine", lambda steps: fine_stage.train(spoken, steps, 1, rows=1, length=160))
+    joint, fine = (progress.load(spoken / f"{stage}.pt")["model"] for stage in ("joint", "fine"))
+    assert not any(name.startswith(("eyes.", "ears.")) for name in joint)
+    assert any(name.startswith("eyes.") for name in fine)
 
 
 def test_word_errors_are_edits():

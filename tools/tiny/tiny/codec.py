@@ -12,13 +12,32 @@ TAPS = 7
 DILATIONS = (1, 3, 9)
 
 
+class SnakeFunction(torch.autograd.Function):
+    """`x + sin(alpha x)^2 / alpha` with a derivative of few steps: half the time of the codec would go here else."""
+
+    @staticmethod
+    def forward(context, x: Tensor, alpha: Tensor) -> Tensor:
+        sines = (x * alpha).sin_()
+        context.save_for_backward(x, alpha)
+        return torch.addcmul(x, sines, sines / (alpha + 1e-9))
+
+    @staticmethod
+    def backward(context, gradient: Tensor) -> tuple[Tensor, Tensor]:
+        x, alpha = context.saved_tensors
+        doubled = (x * (2 * alpha)).sin_()
+        sum_over = lambda values: values.sum((0, 2), keepdim=True)
+        squares = (x * alpha).sin_().square_()
+        for_alpha = sum_over(gradient * x * doubled) / alpha - sum_over(gradient * squares) / alpha.square()
+        return torch.addcmul(gradient, gradient, doubled), for_alpha
+
+
 class Snake(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
         self.alpha = nn.Parameter(torch.ones(1, channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + (self.alpha * x).sin().square() / (self.alpha + 1e-9)
+        return SnakeFunction.apply(x, self.alpha)
 
 
 def normed(layer: nn.Module) -> nn.Module:

@@ -1,4 +1,4 @@
-"""Stages 5 and 6: all tasks together, answers written and spoken."""
+"""Stage 5: all tasks together, answers written and spoken."""
 
 import pathlib
 
@@ -22,6 +22,8 @@ SHARES = {
     "spoken_about_image": 1.0, "interleaved": 1.0, "kind_of_sound": 0.5,
 }
 SPOKEN_SHARE = 0.4
+AUDIO_WEIGHT = 0.5
+SENSES = ("eyes", "ears")
 PENALTY, PENALISED_STEPS = 1.1, 30
 
 
@@ -57,47 +59,53 @@ def audio_loss(model: Omni, hidden: Tensor, batch: Batch) -> tuple[Tensor, list[
     return total, right
 
 
-def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288, frozen_senses: bool = True) -> None:
+def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288) -> None:
+    """The senses are those of their own stages, which may go on meanwhile."""
+    run("joint", work, steps, seed, rows, length, muon_lr=0.006)
+
+
+def run(stage: str, work: pathlib.Path, steps: int, seed: int, rows: int, length: int, muon_lr: float) -> None:
     vocab = vocabulary_of(work)
     torch.manual_seed(seed)
     model = assembly.whole_model(vocab)
-    print(", ".join(assembly.load_parts(work, model)), flush=True)
-    if frozen_senses:
-        model.eyes.requires_grad_(False)
-        model.ears.requires_grad_(False)
+    print(f"{stage}: {', '.join(assembly.load_parts(work, model))}", flush=True)
+    frozen = () if stage == "fine" else SENSES
+    for name in frozen:
+        getattr(model, name).requires_grad_(False)
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.006, adam_lr=0.001)
-    state = progress.load(work / "joint.pt")
+    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=muon_lr, adam_lr=muon_lr / 6)
+    state = progress.load(work / f"{stage}.pt")
     step = state["step"] if state else 0
-    if state and state["frozen_senses"] == frozen_senses:
+    if state:
         optimizers.load_state_dict(state["optimizers"])
-    voice = voice_ids(work)
-    mixer = Mixer(vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice)
+    mixer = Mixer(vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice_ids(work))
     packer = Packer(rows, length, lambda: mixer.sample(SHARES, SPOKEN_SHARE))
-    stop, log, figures = progress.StopRequest(), progress.Log(work / "joint.log"), progress.Figures()
+    stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()
     while step < steps and not stop.given:
         model.train()
-        batch = packer.batch()
-        hidden = model.hidden(batch)
-        loss, right = model.text_loss(hidden, batch)
-        figures.add(text_loss=loss.item(), text_right=right)
-        if (batch.audio_targets != NONE).any():
-            sound_loss, shares = audio_loss(model, hidden, batch)
-            figures.add(audio_loss=sound_loss.item(), semantic_right=shares[0], acoustic_right=sum(shares[1:]) / 3)
-            loss = loss + 0.5 * sound_loss
-        loss.backward()
+        loss_of(model, packer.batch(), figures).backward()
         nn.utils.clip_grad_norm_([p for _, p in named], 2.0)
         optimizers.step(progress.schedule(step, steps, warmup=30))
         model.language.balance(0.005)
         step += 1
         if step % 25 == 0:
-            log.report(stage="joint", step=step, **figures.taken())
+            log.report(stage=stage, step=step, **figures.taken())
         if step % 100 == 0 or stop.given or step == steps:
-            progress.save(work / "joint.pt", {
-                "model": model.state_dict(), "optimizers": optimizers.state_dict(), "step": step, "frozen_senses": frozen_senses,
-            })
+            kept = {name: tensor for name, tensor in model.state_dict().items() if name.split(".")[0] not in frozen}
+            progress.save(work / f"{stage}.pt", {"model": kept, "optimizers": optimizers.state_dict(), "step": step})
         if step % 500 == 0:
-            log.report(stage="joint", step=step, **evaluate(model, work, seed=step, count=16))
+            log.report(stage=stage, step=step, **evaluate(model, work, seed=step, count=16))
+
+
+def loss_of(model: Omni, batch: Batch, figures: progress.Figures) -> Tensor:
+    hidden = model.hidden(batch)
+    loss, right = model.text_loss(hidden, batch)
+    figures.add(text_loss=loss.item(), text_right=right)
+    if (batch.audio_targets != NONE).any():
+        sound_loss, shares = audio_loss(model, hidden, batch)
+        figures.add(audio_loss=sound_loss.item(), semantic_right=shares[0], acoustic_right=sum(shares[1:]) / 3)
+        loss = loss + AUDIO_WEIGHT * sound_loss
+    return loss
 
 
 def evaluate(model: Omni, work: pathlib.Path, seed: int, count: int) -> dict[str, float]:

@@ -25,7 +25,8 @@ PLAN = (
     Step("vision", 2500, {"text": 250}),
     Step("ears", 3000, {"text": 250}),
     Step("codec", 3000),
-    Step("joint", 8000, {"text": 3000, "vision": 2500, "ears": 3000}),
+    Step("joint", 6000, {"text": 3000, "vision": 1500, "ears": 1500}),
+    Step("fine", 2000, {"joint": 6000, "vision": 2500, "ears": 3000}),
 )
 
 
