@@ -14,7 +14,9 @@ from tiny import assembly, joint_stage, text_stage
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the stages' checkpoints are")
     parser.add_argument("--count", type=int, default=50, help="questions for each task")
     parser.add_argument("--seed", type=int, default=7)

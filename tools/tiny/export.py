@@ -1,6 +1,6 @@
 """Writes the newest state of all stages as a checkpoint directory.
 
-    python export.py --work /var/tmp/tiny --out /var/tmp/tiny/model
+python export.py --work /var/tmp/tiny --out /var/tmp/tiny/model
 """
 
 import argparse
@@ -13,10 +13,14 @@ from tiny.text_stage import vocabulary_of
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the stages' checkpoints are")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the directory to write")
-    parser.add_argument("--golden", type=pathlib.Path, help="also write expected numbers for `longcat verify` here")
+    parser.add_argument(
+        "--golden", type=pathlib.Path, help="also write expected numbers for `longcat verify` here"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     vocab = vocabulary_of(options.work)

@@ -27,7 +27,9 @@ def read(path: pathlib.Path) -> np.ndarray:
     data = path.read_bytes()
     if data[20:22] == b"\x03\x00":
         start = data.index(b"data") + 8
-        return speech.resampled(np.frombuffer(data[start:], "<f4"), int.from_bytes(data[24:28], "little"), speech.EAR_HZ)
+        return speech.resampled(
+            np.frombuffer(data[start:], "<f4"), int.from_bytes(data[24:28], "little"), speech.EAR_HZ
+        )
     with wave.open(str(path)) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
         return speech.resampled(samples, file.getframerate(), speech.EAR_HZ)
@@ -53,7 +55,9 @@ def report(name: str, texts: list[str], heard: list[list[str]]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the stages' checkpoints are")
     parser.add_argument("--folder", type=pathlib.Path, required=True, help="pairs of .wav and .txt")
     options = parser.parse_args()

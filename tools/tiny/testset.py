@@ -47,7 +47,9 @@ class Media:
         frames = [Image.fromarray(frame) for frame in picture.film]
         duration = 1000 // video_tasks.FRAMES_PER_SECOND
         path = self.folder / f"{name}.gif"
-        frames[0].save(path, save_all=True, append_images=frames[1:], duration=duration, loop=0, optimize=True)
+        frames[0].save(
+            path, save_all=True, append_images=frames[1:], duration=duration, loop=0, optimize=True
+        )
         return f"media/{name}.gif"
 
 
@@ -67,10 +69,21 @@ def item(name: str, task: str, case: Case, media: Media) -> dict:
     *before, last = case.talk.turns
     if last.question:
         content.append({"type": "text", "text": last.question})
-    messages = [message for turn in before for message in (_text("user", turn.question), _text("assistant", turn.answer))]
+    messages = [
+        message
+        for turn in before
+        for message in (_text("user", turn.question), _text("assistant", turn.answer))
+    ]
     messages.append({"role": "user", "content": content})
     measure = "words" if task == "transcription" else "exact"
-    return {"id": name, "task": task, "kind": case.talk.task, "measure": measure, "messages": messages, "answer": last.answer}
+    return {
+        "id": name,
+        "task": task,
+        "kind": case.talk.task,
+        "measure": measure,
+        "messages": messages,
+        "answer": last.answer,
+    }
 
 
 def _text(role: str, text: str) -> dict:
@@ -78,7 +91,9 @@ def _text(role: str, text: str) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the vocabulary is")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder to write")
     parser.add_argument("--each", type=int, default=25, help="items for each task")

@@ -26,12 +26,16 @@ STAGES = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--stage", choices=[*STAGES, "all"], required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where checkpoints and data are")
     parser.add_argument("--steps", type=int, help="in all, those of earlier runs included")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1, help="of one stage; several stages use more cores better")
+    parser.add_argument(
+        "--threads", type=int, default=1, help="of one stage; several stages use more cores better"
+    )
     parser.add_argument("--workers", type=int, default=2, help="stages at a time, with --stage all")
     options = parser.parse_args()
     if options.stage == "all":

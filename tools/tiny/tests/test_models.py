@@ -73,7 +73,9 @@ def test_the_derivative_of_snake_is_right():
 
 def test_frame_ids_follow_the_sound():
     rng = np.random.default_rng(1)
-    sounds = {str(i): rng.standard_normal(CODEC.samples_per_frame * 8).astype(np.float32) * 0.1 for i in range(40)}
+    sounds = {
+        str(i): rng.standard_normal(CODEC.samples_per_frame * 8).astype(np.float32) * 0.1 for i in range(40)
+    }
     sounds["again"] = sounds["7"]
     ids = frame_ids.of_sounds(sounds)
     assert ids["7"].shape == (8, 1 + CODEC.codec_codebooks)
@@ -102,10 +104,23 @@ def exported(tmp_path_factory, vocab: Vocabulary) -> pathlib.Path:
 def test_an_export_has_the_published_layout(exported: pathlib.Path):
     names = {str(path.relative_to(exported)) for path in exported.rglob("*") if path.is_file()}
     assert names >= {
-        "config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors.index.json", "language_model_embedding.pt",
-        "vision/config.json", "vision/vision_model.pt", "vision/vision_projector.pt", "audio/config.json",
-        "audio/preprocessor_config.json", "audio/global_cmvn", "audio/audio_encoder.pt", "audio/audio_projector.pt",
-        "audio/audio_embeddings.pt", "audio/audio_output_layers.pt", "audio_codec/config.yaml", "audio_codec/decoder.pt",
+        "config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "model.safetensors.index.json",
+        "language_model_embedding.pt",
+        "vision/config.json",
+        "vision/vision_model.pt",
+        "vision/vision_projector.pt",
+        "audio/config.json",
+        "audio/preprocessor_config.json",
+        "audio/global_cmvn",
+        "audio/audio_encoder.pt",
+        "audio/audio_projector.pt",
+        "audio/audio_embeddings.pt",
+        "audio/audio_output_layers.pt",
+        "audio_codec/config.yaml",
+        "audio_codec/decoder.pt",
     }
     config = json.loads((exported / "config.json").read_text())
     assert dataclasses.asdict(LANGUAGE).items() <= config.items()
@@ -114,7 +129,10 @@ def test_an_export_has_the_published_layout(exported: pathlib.Path):
 def test_an_export_names_tensors_as_published(exported: pathlib.Path):
     weights = load_file(exported / export.SHARD)
     prefix = "model.layers.1."
-    assert weights[f"{prefix}mlp.experts.15.down_proj.weight"].shape == (LANGUAGE.hidden_size, LANGUAGE.expert_ffn_hidden_size)
+    assert weights[f"{prefix}mlp.experts.15.down_proj.weight"].shape == (
+        LANGUAGE.hidden_size,
+        LANGUAGE.expert_ffn_hidden_size,
+    )
     assert weights[f"{prefix}mlp.router.e_score_correction_bias"].dtype == torch.float32
     assert weights[f"{prefix}self_attn.1.kv_b_proj.weight"].dtype == torch.bfloat16
     assert not any("experts.16." in name for name in weights)

@@ -70,7 +70,9 @@ def test_clips_with_sound_are_laid_out_in_chunks_of_a_second(vocab: Vocabulary):
     interleaved(sample, clip, sound, vocab)
     I, A = tokens.IMAGE_PAD, tokens.AUDIO_PAD
     expected = []
-    for label, after in zip(clip.labels, ([], [tokens.AUDIO_START] + [A] * 12, [A] * (sound.rows - 12) + [tokens.AUDIO_END])):
+    for label, after in zip(
+        clip.labels, ([], [tokens.AUDIO_START] + [A] * 12, [A] * (sound.rows - 12) + [tokens.AUDIO_END])
+    ):
         expected += vocab.encode(label) + [I] * clip.rows_per_pair + after
     assert sample.ids == expected
 
@@ -90,7 +92,9 @@ def test_packing_keeps_samples_whole(vocab: Vocabulary):
             inside = batch.documents[row] == document
             found.append(batch.ids[row][inside].tolist())
             assert batch.positions[row][inside].tolist() == list(range(len(found[-1])))
-    assert sorted(found) == sorted(sample.ids for sample in made if not any(sample is other for other in packer.waiting))
+    assert sorted(found) == sorted(
+        sample.ids for sample in made if not any(sample is other for other in packer.waiting)
+    )
 
 
 def test_the_penalty_counts_what_the_same_sample_said_last(vocab: Vocabulary):
@@ -102,4 +106,6 @@ def test_the_penalty_counts_what_the_same_sample_said_last(vocab: Vocabulary):
     said = [sample.audio_in[at][0] for at in range(place, max(-1, place - 30), -1) if at in sample.audio_in]
     assert [i for i in recent.tolist() if i != NONE] == said
     logits = torch.tensor([[2.0, -2.0, 3.0]])
-    assert torch.allclose(penalised(logits, torch.tensor([[0, 0, 1, NONE]])), torch.tensor([[2 / 1.21, -2.2, 3.0]]))
+    assert torch.allclose(
+        penalised(logits, torch.tensor([[0, 0, 1, NONE]])), torch.tensor([[2 / 1.21, -2.2, 3.0]])
+    )

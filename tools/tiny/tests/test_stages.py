@@ -6,7 +6,17 @@ import shutil
 import numpy as np
 import pytest
 
-from tiny import codec_stage, ears_stage, fine_stage, joint_stage, progress, recordings, text_stage, vision_stage, voice
+from tiny import (
+    codec_stage,
+    ears_stage,
+    fine_stage,
+    joint_stage,
+    progress,
+    recordings,
+    text_stage,
+    vision_stage,
+    voice,
+)
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
@@ -24,7 +34,11 @@ def goes_on(work: pathlib.Path, stage: str, train) -> None:
     train(2)
     second = progress.load(work / f"{stage}.pt")
     assert (first["step"], second["step"], progress.reached(work, stage)) == (1, 2, 2)
-    changed = [name for name, tensor in first["model"].items() if tensor.is_floating_point() and not tensor.equal(second["model"][name])]
+    changed = [
+        name
+        for name, tensor in first["model"].items()
+        if tensor.is_floating_point() and not tensor.equal(second["model"][name])
+    ]
     assert changed
 
 

@@ -61,7 +61,10 @@ def test_frames_of_clips_are_chosen_as_the_published_sampling_does():
         [3, 9, 15, 21, 27, 33, 39, 45, 51, 57, 63, 69],
         ["second{0.1}:", "second{0.6}:", "second{1.1}:", "second{1.6}:", "second{2.0}:", "second{2.5}:"],
     )
-    assert video_tasks.spread_frames(90, 30.0) == ([0, 18, 36, 54, 72, 89], ["second{0.0}:", "second{1.2}:", "second{2.4}:"])
+    assert video_tasks.spread_frames(90, 30.0) == (
+        [0, 18, 36, 54, 72, 89],
+        ["second{0.0}:", "second{1.2}:", "second{2.4}:"],
+    )
 
 
 def test_a_tenth_of_all_compositions_is_for_the_test():

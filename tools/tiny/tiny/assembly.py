@@ -19,7 +19,13 @@ def whole_model(vocab: Vocabulary) -> Omni:
 def load_parts(work: pathlib.Path, model: Omni, codec: Codec | None = None) -> list[str]:
     """Fills in what has been trained; later stages win. Gives the names of the stages that were there."""
     found = []
-    for stage, part in (("text", model), ("vision", model.eyes), ("ears", model.ears), ("joint", model), ("fine", model)):
+    for stage, part in (
+        ("text", model),
+        ("vision", model.eyes),
+        ("ears", model.ears),
+        ("joint", model),
+        ("fine", model),
+    ):
         state = progress.load(work / f"{stage}.pt")
         if state:
             part.load_state_dict(state["model"], strict=part is not model)

@@ -18,7 +18,9 @@ def written(talk: Talk, vocabulary: Vocabulary, parts: tuple[Part, ...] = ()) ->
     return sample
 
 
-def spoken(talk: Talk, vocabulary: Vocabulary, voice: dict[str, np.ndarray], parts: tuple[Part, ...] = ()) -> Sample | None:
+def spoken(
+    talk: Talk, vocabulary: Vocabulary, voice: dict[str, np.ndarray], parts: tuple[Part, ...] = ()
+) -> Sample | None:
     """The same with a spoken answer, or nothing if the voice lacks a word of it."""
     sample = prompt(talk, vocabulary, parts, voice=True)
     stretches = cut_stretches(talk.turns[-1].answer)
@@ -50,7 +52,11 @@ def cut_stretches(answer: str, most_items: int = 4) -> list[str]:
 
 
 def prompt(
-    talk: Talk, vocabulary: Vocabulary, parts: tuple[Part, ...] = (), voice: bool = False, train_history: bool = False
+    talk: Talk,
+    vocabulary: Vocabulary,
+    parts: tuple[Part, ...] = (),
+    voice: bool = False,
+    train_history: bool = False,
 ) -> Sample:
     """A conversation up to the model's last turn."""
     sample = Sample()

@@ -89,7 +89,10 @@ class Decoder(nn.Module):
         self.lstm2, self.ln2 = nn.LSTM(width, width, batch_first=True), nn.LayerNorm(width)
         self.first = normed(nn.Conv1d(width, channels, 2 * LOOK_AHEAD + 1, padding=LOOK_AHEAD))
         self.blocks = nn.ModuleList(
-            [Upsampling(channels >> i, channels >> i + 1, ratio) for i, ratio in enumerate(sizes.codec_dec_ratios)]
+            [
+                Upsampling(channels >> i, channels >> i + 1, ratio)
+                for i, ratio in enumerate(sizes.codec_dec_ratios)
+            ]
         )
         last = channels >> len(sizes.codec_dec_ratios)
         self.snake, self.last = Snake(last), CausalConv(last, 1, TAPS)
@@ -124,11 +127,16 @@ class AcousticQuantizer(nn.Module):
     def __init__(self, sizes: CodecSizes):
         super().__init__()
         self.size = sizes.codec_codebook_size
-        self.halves = nn.ModuleList([nn.ModuleList([HalfCodebook(sizes), HalfCodebook(sizes)]) for _ in range(sizes.codec_codebooks)])
+        self.halves = nn.ModuleList(
+            [nn.ModuleList([HalfCodebook(sizes), HalfCodebook(sizes)]) for _ in range(sizes.codec_codebooks)]
+        )
 
     def forward(self, ids: Tensor) -> Tensor:
         """`[batch, frames, books]` to `[batch, latent, frames]`."""
-        parts = [torch.cat([a(ids[..., i] // self.size), b(ids[..., i] % self.size)], dim=1) for i, (a, b) in enumerate(self.halves)]
+        parts = [
+            torch.cat([a(ids[..., i] // self.size), b(ids[..., i] % self.size)], dim=1)
+            for i, (a, b) in enumerate(self.halves)
+        ]
         return torch.stack(parts).sum(0)
 
 

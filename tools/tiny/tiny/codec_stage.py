@@ -87,4 +87,7 @@ def train(work: pathlib.Path, steps: int, seed: int, count: int = 6) -> None:
         if step % 50 == 0:
             log.report(stage="codec", step=step, **figures.taken())
         if step % 200 == 0 or stop.given or step == steps:
-            progress.save(work / "codec.pt", {"model": codec.state_dict(), "optimizers": adam.state_dict(), "step": step})
+            progress.save(
+                work / "codec.pt",
+                {"model": codec.state_dict(), "optimizers": adam.state_dict(), "step": step},
+            )

@@ -46,7 +46,9 @@ class MemoryLayer(nn.Module):
         super().__init__()
         self.left, self.right = sizes.left_order, right
         self.memory_ln = nn.LayerNorm(sizes.proj_size, eps=NORM_EPS)
-        self.memory = nn.Conv1d(sizes.proj_size, sizes.proj_size, self.left + 1 + right, groups=sizes.proj_size, bias=False)
+        self.memory = nn.Conv1d(
+            sizes.proj_size, sizes.proj_size, self.left + 1 + right, groups=sizes.proj_size, bias=False
+        )
         self.ffn = nn.Sequential(
             nn.LayerNorm(sizes.proj_size, eps=NORM_EPS),
             nn.Linear(sizes.proj_size, sizes.hidden_size),
@@ -69,15 +71,21 @@ class Ears(nn.Module):
         self.register_buffer("mean", torch.zeros(sizes.num_mel_bins))
         self.register_buffer("deviation", torch.ones(sizes.num_mel_bins))
         self.ffn = nn.Sequential(
-            nn.Linear(sizes.input_size, sizes.hidden_size), nn.ReLU6(), nn.Linear(sizes.hidden_size, sizes.proj_size, bias=False)
+            nn.Linear(sizes.input_size, sizes.hidden_size),
+            nn.ReLU6(),
+            nn.Linear(sizes.hidden_size, sizes.proj_size, bias=False),
         )
         first_right = sizes.nlayer - sizes.num_right_layers
         self.fsmn_layers = nn.ModuleList(
             [MemoryLayer(sizes, sizes.right_order if i >= first_right else 0) for i in range(sizes.nlayer)]
         )
         widths = [sizes.proj_size] + [sizes.hidden_size] * sizes.ndnn
-        self.dnn = nn.Sequential(*(part for a, b in zip(widths, widths[1:]) for part in (nn.Linear(a, b), nn.ReLU6())))
-        self.projector = nn.Sequential(nn.Linear(widths[-1], output_width), nn.GELU(), nn.Linear(output_width, output_width))
+        self.dnn = nn.Sequential(
+            *(part for a, b in zip(widths, widths[1:]) for part in (nn.Linear(a, b), nn.ReLU6()))
+        )
+        self.projector = nn.Sequential(
+            nn.Linear(widths[-1], output_width), nn.GELU(), nn.Linear(output_width, output_width)
+        )
 
     def features(self, sounds: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Spliced features `[sounds, vectors, input size]` and the count of each sound's vectors."""

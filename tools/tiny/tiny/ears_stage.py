@@ -1,5 +1,6 @@
 """Stage 3: the ears alone. Rows learn to name the words that were said, in the language model's words (CTC)."""
 
+import math
 import pathlib
 from random import Random
 
@@ -90,7 +91,9 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
     rng, noise = Random(seed * 1_000_003 + step), np.random.default_rng([seed, step])
     stop, log, figures = progress.StopRequest(), progress.Log(work / "ears.log"), progress.Figures()
     while step < steps and not stop.given:
-        loss = spelling_loss(ears, spelling, [own_voice(one, own, rng) for one in rng.sample(heard, sentences)], rng, noise)
+        loss = spelling_loss(
+            ears, spelling, [own_voice(one, own, rng) for one in rng.sample(heard, sentences)], rng, noise
+        )
         loss.backward()
         nn.utils.clip_grad_norm_([p for _, p in named], 5.0)
         optimizers.step(progress.schedule(step, steps, warmup=50))
@@ -99,10 +102,16 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
         if step % 50 == 0:
             log.report(stage="ears", step=step, **figures.taken())
         if step % 200 == 0 or stop.given or step == steps:
-            progress.save(work / "ears.pt", {
-                "model": ears.state_dict(), "spelling": spelling.state_dict(), "optimizers": optimizers.state_dict(),
-                "embeddings": embeddings, "step": step,
-            })
+            progress.save(
+                work / "ears.pt",
+                {
+                    "model": ears.state_dict(),
+                    "spelling": spelling.state_dict(),
+                    "optimizers": optimizers.state_dict(),
+                    "embeddings": embeddings,
+                    "step": step,
+                },
+            )
             if step % 400 == 0 or step == steps:
                 log.report(stage="ears", step=step, test_word_errors=evaluate(ears, spelling, work))
 
@@ -116,22 +125,28 @@ def own_voice(one: Recording, sounds: dict[str, np.ndarray], rng: Random) -> Rec
     return Recording(one.text, np.round(samples * 32767).astype(np.int16))
 
 
-def spelling_loss(ears: Ears, spelling: Spelling, heard: list[Recording], rng: Random, noise: np.random.Generator) -> Tensor:
+def spelling_loss(
+    ears: Ears, spelling: Spelling, heard: list[Recording], rng: Random, noise: np.random.Generator
+) -> Tensor:
     rough = [torch.from_numpy(speech.roughened(recordings.floats(one), rng, noise)) for one in heard]
     features, counts = ears.features(rough)
-    scores = spelling(ears(masked(features, rng), counts))
+    scores = spelling(ears(coloured(features, rng), counts))
     wanted = [classes(one.text) for one in heard]
     flat = torch.tensor([i for ids in wanted for i in ids])
     lengths = torch.tensor([len(ids) for ids in wanted])
     return F.ctc_loss(scores.transpose(0, 1), flat, counts, lengths, zero_infinity=True)
 
 
-def masked(features: Tensor, rng: Random) -> Tensor:
-    """Hides a few stretches of time and of pitch, so that no single cue is relied on."""
-    s = EARS
-    features = features.clone()
-    low = rng.randrange(s.num_mel_bins - 12)
-    features.view(*features.shape[:2], -1, s.num_mel_bins)[..., low : low + rng.randint(0, 12)] = 0
+def coloured(features: Tensor, rng: Random) -> Tensor:
+    """As through other throats and microphones: every sound gets a smooth curve over pitch; some bands are hidden."""
+    bins = EARS.num_mel_bins
+    places = torch.linspace(0, 1, bins)
+    waves = torch.stack([(math.pi * k * places).cos() for k in (1, 2, 3, 4)])
+    strengths = torch.tensor([[rng.gauss(0, 0.35) for _ in range(4)] for _ in range(len(features))])
+    curves = (strengths @ waves).repeat(1, features.shape[2] // bins)
+    features = features + curves[:, None]
+    low = rng.randrange(bins - 12)
+    features.view(*features.shape[:2], -1, bins)[..., low : low + rng.randint(0, 12)] = 0
     return features
 
 

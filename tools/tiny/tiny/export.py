@@ -37,10 +37,21 @@ def _bf16(tensor: Tensor) -> Tensor:
 
 def _language(directory: pathlib.Path, model: Omni, vocab: Vocabulary) -> None:
     config = dataclasses.asdict(LANGUAGE) | {
-        "vocab_size": len(vocab), "num_hidden_layers": LANGUAGE.num_layers, "architectures": ["LongcatFlashOmniForCausalLM"],
-        "model_type": "longcat_flash", "bos_token_id": tokens.BOS, "eos_token_id": tokens.EOS, "torch_dtype": "bfloat16",
-        "attention_bias": False, "attention_method": "MLA", "mla_scale_q_lora": True, "mla_scale_kv_lora": True,
-        "router_bias": False, "norm_topk_prob": False, "zero_expert_type": "identity", "tie_word_embeddings": False,
+        "vocab_size": len(vocab),
+        "num_hidden_layers": LANGUAGE.num_layers,
+        "architectures": ["LongcatFlashOmniForCausalLM"],
+        "model_type": "longcat_flash",
+        "bos_token_id": tokens.BOS,
+        "eos_token_id": tokens.EOS,
+        "torch_dtype": "bfloat16",
+        "attention_bias": False,
+        "attention_method": "MLA",
+        "mla_scale_q_lora": True,
+        "mla_scale_kv_lora": True,
+        "router_bias": False,
+        "norm_topk_prob": False,
+        "zero_expert_type": "identity",
+        "tie_word_embeddings": False,
     }
     _json(directory / "config.json", config)
     _json(directory / "tokenizer.json", vocab.specification)
@@ -48,8 +59,14 @@ def _language(directory: pathlib.Path, model: Omni, vocab: Vocabulary) -> None:
     weights = language_weights(model)
     save_file(weights, directory / SHARD, metadata={"format": "pt"})
     size = sum(tensor.numel() * tensor.element_size() for tensor in weights.values())
-    _json(directory / "model.safetensors.index.json", {"metadata": {"total_size": size}, "weight_map": dict.fromkeys(weights, SHARD)})
-    torch.save({"word_embeddings.weight": weights["model.embed_tokens.weight"]}, directory / "language_model_embedding.pt")
+    _json(
+        directory / "model.safetensors.index.json",
+        {"metadata": {"total_size": size}, "weight_map": dict.fromkeys(weights, SHARD)},
+    )
+    torch.save(
+        {"word_embeddings.weight": weights["model.embed_tokens.weight"]},
+        directory / "language_model_embedding.pt",
+    )
 
 
 def language_weights(model: Omni) -> dict[str, Tensor]:
@@ -77,11 +94,23 @@ def _renamed(state: dict[str, Tensor], names: dict[str, str]) -> dict[str, Tenso
 
 def _vision(directory: pathlib.Path, model: Omni) -> None:
     sizes = dataclasses.asdict(VISION)
-    _json(directory / "config.json", sizes | {
-        "resolution_mode": "native", "num_channels": 3, "temporal_patch_size": 2, "patch_embedding_bias": True,
-        "qk_normalization": True, "qkv_bias": False, "pe_type": "rope2d", "spatial_merge_size": 1, "norm_type": "RMSNorm",
-        "hidden_act": "SwiGLU", "relarge_ratio": 1.0,
-    })
+    _json(
+        directory / "config.json",
+        sizes
+        | {
+            "resolution_mode": "native",
+            "num_channels": 3,
+            "temporal_patch_size": 2,
+            "patch_embedding_bias": True,
+            "qk_normalization": True,
+            "qkv_bias": False,
+            "pe_type": "rope2d",
+            "spatial_merge_size": 1,
+            "norm_type": "RMSNorm",
+            "hidden_act": "SwiGLU",
+            "relarge_ratio": 1.0,
+        },
+    )
     eyes, projector = {}, {}
     names = {"norm": "p0.0", "first": "p0.1", "second": "p0.3", "proj": "proj"}
     for name, tensor in model.eyes.state_dict().items():
@@ -100,21 +129,56 @@ def _vision(directory: pathlib.Path, model: Omni) -> None:
 
 def _audio(directory: pathlib.Path, model: Omni) -> None:
     ears = model.ears
-    _json(directory / "config.json", {
-        "input_size": EARS.input_size, "hidden_size": EARS.hidden_size, "proj_size": EARS.proj_size, "vocab_size": EARS.proj_size,
-        "nlayer": EARS.nlayer, "ndnn": EARS.ndnn, "num_right_layers": EARS.num_right_layers, "left_order": EARS.left_order,
-        "right_order": EARS.right_order, "left_stride": 1, "right_stride": 1, "activation": "relu6", "dropout": 0.0, "layer_drop": 0.0,
-    })
-    _json(directory / "preprocessor_config.json", {
-        "fbank": {"dither": 0.0, "frame_length": 25, "frame_shift": 10, "preemphasis": 0.97, "freq": 16000, "high_freq": -200,
-                  "low_freq": 40, "num_mel_bins": EARS.num_mel_bins},
-        "delta": {"delta_order": 0, "window_size": 2},
-        "cmvn": {"global_cmvn": "global_cmvn"},
-        "splice": {"left": EARS.left, "right": EARS.right, "stride": EARS.stride, "random_start": False, "seed": 0},
-    })
+    _json(
+        directory / "config.json",
+        {
+            "input_size": EARS.input_size,
+            "hidden_size": EARS.hidden_size,
+            "proj_size": EARS.proj_size,
+            "vocab_size": EARS.proj_size,
+            "nlayer": EARS.nlayer,
+            "ndnn": EARS.ndnn,
+            "num_right_layers": EARS.num_right_layers,
+            "left_order": EARS.left_order,
+            "right_order": EARS.right_order,
+            "left_stride": 1,
+            "right_stride": 1,
+            "activation": "relu6",
+            "dropout": 0.0,
+            "layer_drop": 0.0,
+        },
+    )
+    _json(
+        directory / "preprocessor_config.json",
+        {
+            "fbank": {
+                "dither": 0.0,
+                "frame_length": 25,
+                "frame_shift": 10,
+                "preemphasis": 0.97,
+                "freq": 16000,
+                "high_freq": -200,
+                "low_freq": 40,
+                "num_mel_bins": EARS.num_mel_bins,
+            },
+            "delta": {"delta_order": 0, "window_size": 2},
+            "cmvn": {"global_cmvn": "global_cmvn"},
+            "splice": {
+                "left": EARS.left,
+                "right": EARS.right,
+                "stride": EARS.stride,
+                "random_start": False,
+                "seed": 0,
+            },
+        },
+    )
     (directory / "global_cmvn").write_bytes(kaldi_statistics(ears.mean, ears.deviation))
     state = ears.state_dict()
-    encoder = {name: _bf16(tensor) for name, tensor in state.items() if name.split(".")[0] in ("ffn", "fsmn_layers", "dnn")}
+    encoder = {
+        name: _bf16(tensor)
+        for name, tensor in state.items()
+        if name.split(".")[0] in ("ffn", "fsmn_layers", "dnn")
+    }
     torch.save(encoder, directory / "audio_encoder.pt")
     torch.save(_part(state, "projector."), directory / "audio_projector.pt")
     torch.save(_renamed(model.audio_embeddings.state_dict(), {}), directory / "audio_embeddings.pt")
@@ -122,7 +186,9 @@ def _audio(directory: pathlib.Path, model: Omni) -> None:
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): _bf16(tensor) for name, tensor in state.items() if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): _bf16(tensor) for name, tensor in state.items() if name.startswith(prefix)
+    }
 
 
 def kaldi_statistics(mean: Tensor, deviation: Tensor, count: float = 100_000.0) -> bytes:
@@ -184,4 +250,8 @@ def codec_weights(codec: Codec) -> dict[str, Tensor]:
 
 def _weight_normed(name: str, layer: torch.nn.Module) -> dict[str, Tensor]:
     parts = layer.parametrizations.weight
-    return {f"{name}.weight_g": parts.original0, f"{name}.weight_v": parts.original1, f"{name}.bias": layer.bias}
+    return {
+        f"{name}.weight_g": parts.original0,
+        f"{name}.weight_v": parts.original1,
+        f"{name}.bias": layer.bias,
+    }

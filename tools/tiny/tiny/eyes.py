@@ -37,7 +37,9 @@ class Attention(nn.Module):
         q, k, v = self.qkv(x).chunk(3, dim=-1)
         q = self.q_norm(rotate_half(q.view(split), angles).reshape(x.shape)).view(split)
         k = self.k_norm(rotate_half(k.view(split), angles).reshape(x.shape)).view(split)
-        out = F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.view(split).transpose(1, 2))
+        out = F.scaled_dot_product_attention(
+            q.transpose(1, 2), k.transpose(1, 2), v.view(split).transpose(1, 2)
+        )
         return self.proj(out.transpose(1, 2).reshape(x.shape))
 
 

@@ -32,12 +32,19 @@ def energies(samples: Tensor) -> Tensor:
     """Samples of whole frames to log-mel energies `[frames, mels of a frame]`."""
     padded = F.pad(samples, ((WINDOW - HOP) // 2, (WINDOW - HOP) // 2))
     power = torch.fft.rfft(padded.unfold(-1, WINDOW, HOP) * torch.hann_window(WINDOW)).abs().square()
-    return (power @ mel_filters(MELS, WINDOW, CODEC.sample_rate)).clamp(min=1e-4).log().reshape(-1, PER_FRAME * MELS)
+    return (
+        (power @ mel_filters(MELS, WINDOW, CODEC.sample_rate))
+        .clamp(min=1e-4)
+        .log()
+        .reshape(-1, PER_FRAME * MELS)
+    )
 
 
 def k_means(points: Tensor, count: int, rounds: int = 30, seed: int = 1) -> Tensor:
     """Centres; one that attracts nothing moves to the point that is worst off."""
-    centres = points[torch.randperm(len(points), generator=torch.Generator().manual_seed(seed))[:count]].clone()
+    centres = points[
+        torch.randperm(len(points), generator=torch.Generator().manual_seed(seed))[:count]
+    ].clone()
     for _ in range(rounds):
         distance, nearest = torch.cdist(points, centres).min(-1)
         for k in range(count):

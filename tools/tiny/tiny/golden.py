@@ -47,7 +47,12 @@ def write(folder: pathlib.Path, model: Omni, codec: Codec, vocab: Vocabulary) ->
 
 
 def _language(model: Omni, vocab: Vocabulary, tensors: dict[str, Tensor]) -> None:
-    ids = vocab.encode("USER:") + vocab.encode("What is the opposite of hot?") + vocab.encode("\n") + vocab.encode("ASSISTANT:")
+    ids = (
+        vocab.encode("USER:")
+        + vocab.encode("What is the opposite of hot?")
+        + vocab.encode("\n")
+        + vocab.encode("ASSISTANT:")
+    )
     greedy, given = [], list(ids)
     for _ in range(GREEDY):
         logits = _logits(model, given)[0]
@@ -72,12 +77,21 @@ def _logits(model: Omni, ids: list[int]) -> tuple[Tensor, ...]:
         weights.append(shares.gather(1, order))
 
     hooks = [layer.mlp.register_forward_pre_hook(remember) for layer in language.layers]
-    hooks += [layer.register_forward_hook(lambda _layer, _inputs, output: outputs.append(output[0])) for layer in language.layers]
+    hooks += [
+        layer.register_forward_hook(lambda _layer, _inputs, output: outputs.append(output[0]))
+        for layer in language.layers
+    ]
     x = language.embed_tokens(torch.tensor([ids]))
     hidden = language(x, torch.arange(len(ids))[None], packed_mask(torch.ones(1, len(ids), dtype=torch.long)))
     for hook in hooks:
         hook.remove()
-    return language.lm_head(hidden)[0], hidden[0], torch.stack(picked), torch.stack(weights), torch.stack(outputs)
+    return (
+        language.lm_head(hidden)[0],
+        hidden[0],
+        torch.stack(picked),
+        torch.stack(weights),
+        torch.stack(outputs),
+    )
 
 
 def _vision(model: Omni, tensors: dict[str, Tensor]) -> None:
@@ -86,7 +100,9 @@ def _vision(model: Omni, tensors: dict[str, Tensor]) -> None:
     side = image_tasks.SIDE // 2
     frames = generator.integers(0, 256, (6, side, side, 3), dtype=np.uint8)
     tensors["video.frames_rgb"] = torch.from_numpy(frames)
-    tensors["video.embeddings"] = model.eyes(torch.from_numpy(frames.reshape(3, 2, side, side, 3))).flatten(0, 1)
+    tensors["video.embeddings"] = model.eyes(torch.from_numpy(frames.reshape(3, 2, side, side, 3))).flatten(
+        0, 1
+    )
 
 
 def _audio(folder: pathlib.Path, model: Omni, tensors: dict[str, Tensor], values: dict) -> None:
@@ -100,7 +116,15 @@ def _audio(folder: pathlib.Path, model: Omni, tensors: dict[str, Tensor], values
         file.setframerate(EAR_HZ)
         file.writeframes(samples.tobytes())
     sound = Sound(samples.astype(np.float32) / 32768)
-    values["audio"] = [{"name": "sweep", "file": "sweep.wav", "samples": len(samples), "sample_rate": EAR_HZ, "tokens": sound.rows}]
+    values["audio"] = [
+        {
+            "name": "sweep",
+            "file": "sweep.wav",
+            "samples": len(samples),
+            "sample_rate": EAR_HZ,
+            "tokens": sound.rows,
+        }
+    ]
     tensors["audio.sweep.fbank"] = model.ears.fbank(torch.from_numpy(sound.samples))
     tensors["audio.sweep.features"] = model.ears.features([torch.from_numpy(sound.samples)])[0][0]
     tensors["audio.sweep.embeddings"] = model.ears.listen([sound])
@@ -109,6 +133,8 @@ def _audio(folder: pathlib.Path, model: Omni, tensors: dict[str, Tensor], values
 def _voice(codec: Codec, tensors: dict[str, Tensor]) -> None:
     generator = torch.Generator().manual_seed(1)
     semantic = torch.randint(CODEC.semantic_token_nums, (FRAMES,), generator=generator)
-    acoustic = torch.randint(CODEC.codec_codebook_size**2, (CODEC.codec_codebooks, FRAMES), generator=generator)
+    acoustic = torch.randint(
+        CODEC.codec_codebook_size**2, (CODEC.codec_codebooks, FRAMES), generator=generator
+    )
     tensors["codec.semantic"], tensors["codec.acoustic"] = semantic, acoustic
     tensors["codec.waveform"] = codec(torch.cat([semantic[:, None], acoustic.t()], dim=-1)[None])[0]

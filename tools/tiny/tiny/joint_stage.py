@@ -18,8 +18,14 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 4.0, "image": 5.0, "video": 2.0, "transcription": 2.5, "spoken_question": 2.0,
-    "spoken_about_image": 1.0, "interleaved": 1.0, "kind_of_sound": 0.5,
+    "text": 4.0,
+    "image": 5.0,
+    "video": 2.0,
+    "transcription": 2.5,
+    "spoken_question": 2.0,
+    "spoken_about_image": 1.0,
+    "interleaved": 1.0,
+    "kind_of_sound": 0.5,
 }
 SPOKEN_SHARE = 0.4
 AUDIO_WEIGHT = 0.5
@@ -64,7 +70,9 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int
     run("joint", work, steps, seed, rows, length, muon_lr=0.006)
 
 
-def run(stage: str, work: pathlib.Path, steps: int, seed: int, rows: int, length: int, muon_lr: float) -> None:
+def run(
+    stage: str, work: pathlib.Path, steps: int, seed: int, rows: int, length: int, muon_lr: float
+) -> None:
     vocab = vocabulary_of(work)
     torch.manual_seed(seed)
     model = assembly.whole_model(vocab)
@@ -78,7 +86,9 @@ def run(stage: str, work: pathlib.Path, steps: int, seed: int, rows: int, length
     step = state["step"] if state else 0
     if state:
         optimizers.load_state_dict(state["optimizers"])
-    mixer = Mixer(vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice_ids(work))
+    mixer = Mixer(
+        vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice_ids(work)
+    )
     packer = Packer(rows, length, lambda: mixer.sample(SHARES, SPOKEN_SHARE))
     stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()
     while step < steps and not stop.given:
@@ -91,8 +101,14 @@ def run(stage: str, work: pathlib.Path, steps: int, seed: int, rows: int, length
         if step % 25 == 0:
             log.report(stage=stage, step=step, **figures.taken())
         if step % 100 == 0 or stop.given or step == steps:
-            kept = {name: tensor for name, tensor in model.state_dict().items() if name.split(".")[0] not in frozen}
-            progress.save(work / f"{stage}.pt", {"model": kept, "optimizers": optimizers.state_dict(), "step": step})
+            kept = {
+                name: tensor
+                for name, tensor in model.state_dict().items()
+                if name.split(".")[0] not in frozen
+            }
+            progress.save(
+                work / f"{stage}.pt", {"model": kept, "optimizers": optimizers.state_dict(), "step": step}
+            )
         if step % 500 == 0:
             log.report(stage=stage, step=step, **evaluate(model, work, seed=step, count=16))
 
@@ -103,7 +119,9 @@ def loss_of(model: Omni, batch: Batch, figures: progress.Figures) -> Tensor:
     figures.add(text_loss=loss.item(), text_right=right)
     if (batch.audio_targets != NONE).any():
         sound_loss, shares = audio_loss(model, hidden, batch)
-        figures.add(audio_loss=sound_loss.item(), semantic_right=shares[0], acoustic_right=sum(shares[1:]) / 3)
+        figures.add(
+            audio_loss=sound_loss.item(), semantic_right=shares[0], acoustic_right=sum(shares[1:]) / 3
+        )
         loss = loss + AUDIO_WEIGHT * sound_loss
     return loss
 

@@ -56,7 +56,9 @@ class LatentAttention(nn.Module):
         keys_values = self.kv_b_proj(latent).view(rows, length, heads, nope + s.v_head_dim).transpose(1, 2)
         keys, values = keys_values.split([nope, s.v_head_dim], dim=-1)
         shared = rotate(shared, cosines, sines).unsqueeze(1).expand(rows, heads, length, rope)
-        q = torch.cat([q[..., :nope], rotate(q[..., nope:], cosines.unsqueeze(1), sines.unsqueeze(1))], dim=-1)
+        q = torch.cat(
+            [q[..., :nope], rotate(q[..., nope:], cosines.unsqueeze(1), sines.unsqueeze(1))], dim=-1
+        )
         k = torch.cat([keys, shared], dim=-1)
         out = F.scaled_dot_product_attention(q, k, values, attn_mask=mask)
         return self.o_proj(out.transpose(1, 2).reshape(rows, length, heads * s.v_head_dim))

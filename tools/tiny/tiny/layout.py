@@ -10,8 +10,10 @@ ROW_SECONDS = 0.08
 ROWS_PER_CHUNK = 12
 
 
-def interleaved(sample: Sample, clip: Picture, sound: Sound, vocabulary: Vocabulary, pairs_per_second: int = 1) -> None:
-    """Chunks of one second; frames that the sound does not reach come first, the last chunk takes what is left of it."""
+def interleaved(
+    sample: Sample, clip: Picture, sound: Sound, vocabulary: Vocabulary, pairs_per_second: int = 1
+) -> None:
+    """Chunks of one second. Frames that the sound does not reach come first; the last chunk takes all its rest."""
     sample.media += [clip, sound]
     pairs = len(clip.labels)
     video_chunks, audio_chunks = math.ceil(pairs / pairs_per_second), math.ceil(sound.rows * ROW_SECONDS)

@@ -1,8 +1,8 @@
 """Samples of all tasks: text, pictures, sounds, clips, both together, each answered in writing or aloud."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Callable
 
 import numpy as np
 
@@ -82,7 +82,9 @@ class Mixer:
     def interleaved(self) -> Case:
         clip = draw(video_tasks.video_task, self.rng, self.test)
         turn = clip.talk.turns[0]
-        both = Together(video_tasks.picture(clip, with_sound=True, with_film=self.films), self.said(turn.question))
+        both = Together(
+            video_tasks.picture(clip, with_sound=True, with_film=self.films), self.said(turn.question)
+        )
         return Case(Talk("interleaved", clip.key, [Turn("", turn.answer)]), (both,))
 
     def kind_of_sound(self) -> Case:

@@ -1,6 +1,5 @@
 """All parts together: language model, eyes, ears and voice."""
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -26,7 +25,9 @@ class AudioHeads(nn.Module):
 class AudioEmbeddings(nn.Module):
     def __init__(self, sizes: LanguageSizes):
         super().__init__()
-        tables = [nn.Embedding(sizes.audio_vocab_size, sizes.hidden_size) for _ in range(sizes.audio_head_num)]
+        tables = [
+            nn.Embedding(sizes.audio_vocab_size, sizes.hidden_size) for _ in range(sizes.audio_head_num)
+        ]
         self.audio_embeddings = nn.ModuleList(tables)
         for table in tables:
             nn.init.normal_(table.weight, std=0.25)
@@ -41,7 +42,13 @@ class AudioEmbeddings(nn.Module):
 
 
 class Omni(nn.Module):
-    def __init__(self, sizes: LanguageSizes, vocab_size: int, eyes: nn.Module | None = None, ears: nn.Module | None = None):
+    def __init__(
+        self,
+        sizes: LanguageSizes,
+        vocab_size: int,
+        eyes: nn.Module | None = None,
+        ears: nn.Module | None = None,
+    ):
         super().__init__()
         self.language = LanguageModel(sizes, vocab_size)
         self.audio_heads = AudioHeads(sizes)

@@ -19,7 +19,13 @@ def orthogonalised(update: Tensor, steps: int = 5) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    def __init__(self, parameters: list[nn.Parameter], lr: float = 0.02, momentum: float = 0.95, weight_decay: float = 0.01):
+    def __init__(
+        self,
+        parameters: list[nn.Parameter],
+        lr: float = 0.02,
+        momentum: float = 0.95,
+        weight_decay: float = 0.01,
+    ):
         super().__init__(parameters, dict(lr=lr, momentum=momentum, weight_decay=weight_decay))
 
     @torch.no_grad()
@@ -51,7 +57,9 @@ def _by_shape(parameters: list[nn.Parameter]) -> dict:
 class Optimizers:
     """One object for both, with a common schedule factor."""
 
-    def __init__(self, matrices: list[nn.Parameter], others: list[nn.Parameter], muon_lr: float, adam_lr: float):
+    def __init__(
+        self, matrices: list[nn.Parameter], others: list[nn.Parameter], muon_lr: float, adam_lr: float
+    ):
         self.all = [torch.optim.AdamW(others, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)]
         if matrices:
             self.all.append(Muon(matrices, lr=muon_lr))

@@ -48,7 +48,9 @@ class Log:
         self.began = time.process_time()
 
     def report(self, **figures) -> None:
-        figures = {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
+        figures = {
+            key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()
+        }
         figures["cpu_seconds"] = round(time.process_time() - self.began)
         line = json.dumps(figures)
         print(line, flush=True)

@@ -9,24 +9,72 @@ import wave
 import numpy as np
 
 from .text_tasks import FACTS, REFUSAL
-from .words import ANIMALS, COLOURS, DAYS, DIGITS, MONTHS, NAMES, OPPOSITES, ORDINALS, SHAPES, SIGNS, TEENS, TENS, THINGS, spelled
+from .words import (
+    ANIMALS,
+    COLOURS,
+    DAYS,
+    DIGITS,
+    MONTHS,
+    NAMES,
+    OPPOSITES,
+    ORDINALS,
+    SHAPES,
+    SIGNS,
+    TEENS,
+    TENS,
+    THINGS,
+    spelled,
+)
 
 HZ = 16000
 PATTERNS = [
-    "it is <number>", "<number> is ( larger | smaller )", "yes it is", "no it is not", "<day> comes ( after | before ) <day>",
-    "<month> comes ( after | before ) <month>", "the <ordinal> day is <day>", "the <ordinal> month is <month>",
-    "the opposite of <word> is <word>", "<thing> is <colour>", "hello <name>", "your name is <name>", "you are <name>",
-    "your favourite colour is <colour>", "i like <colour> too", "that is nice", "you have a <animal>", "you are <number> years old",
+    "it is <number>",
+    "<number> is ( larger | smaller )",
+    "yes it is",
+    "no it is not",
+    "<day> comes ( after | before ) <day>",
+    "<month> comes ( after | before ) <month>",
+    "the <ordinal> day is <day>",
+    "the <ordinal> month is <month>",
+    "the opposite of <word> is <word>",
+    "<thing> is <colour>",
+    "hello <name>",
+    "your name is <name>",
+    "you are <name>",
+    "your favourite colour is <colour>",
+    "i like <colour> too",
+    "that is nice",
+    "you have a <animal>",
+    "you are <number> years old",
     "<number> <number> <number> [ <number> ] [ <number> ] [ <number> ] [ <number> ]",
-    "there are ( no | two | three | four | five ) ( <shape> s | <shapes> | shapes )", "there is one ( <shape> | shape )",
-    "the <shape> is ( <colour> | large | small | larger | smaller )", "the <colour> shape is ( a | an ) <shape>", "the <shape> is <place>",
+    "there are ( no | two | three | four | five ) ( <shape> s | <shapes> | shapes )",
+    "there is one ( <shape> | shape )",
+    "the <shape> is ( <colour> | large | small | larger | smaller )",
+    "the <colour> shape is ( a | an ) <shape>",
+    "the <shape> is <place>",
     "the <colour> <shape> is ( to the ( left | right ) of | above | below ) the <shape>",
-    "i see <noun> [ and <noun> ]", "i see <noun> <noun> and <noun>", "the ( word | number ) is ( <sign> | <number> )",
-    "the <shape> moves ( to the ( left | right ) | up | down )", "the <colour> <shape> moves",
-    "the <colour> <shape> comes ( first | last )", "the <colour> <shape> comes ( after | before ) the <shape>",
-    "the <shape> comes at second <number>", "i hear ( speech | a tone | noise )", "the tone is ( high | low )",
+    "i see <noun> [ and <noun> ]",
+    "i see <noun> <noun> and <noun>",
+    "the ( word | number ) is ( <sign> | <number> )",
+    "the <shape> moves ( to the ( left | right ) | up | down )",
+    "the <colour> <shape> moves",
+    "the <colour> <shape> comes ( first | last )",
+    "the <colour> <shape> comes ( after | before ) the <shape>",
+    "the <shape> comes at second <number>",
+    "i hear ( speech | a tone | noise )",
+    "the tone is ( high | low )",
 ]
-PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle", "on the right", "at the bottom left", "at the bottom", "at the bottom right"]
+PLACES = [
+    "at the top left",
+    "at the top",
+    "at the top right",
+    "on the left",
+    "in the middle",
+    "on the right",
+    "at the bottom left",
+    "at the bottom",
+    "at the bottom right",
+]
 
 
 def grammar() -> str:
@@ -36,13 +84,24 @@ def grammar() -> str:
     rules = {
         "digit": either(DIGITS[1:]),
         "number": f"zero | <digit> | {either(TEENS)} | ( {either(TENS)} ) [ <digit> ]",
-        "day": either(DAYS), "month": either(MONTHS), "ordinal": either(ORDINALS), "colour": either(COLOURS), "shape": either(SHAPES),
-        "shapes": either([*(f"{shape}s" for shape in SHAPES if shape != "cross"), "crosses"]), "name": either(NAMES),
-        "animal": either(ANIMALS), "word": either(word for pair in OPPOSITES for word in pair), "thing": either(THINGS),
-        "place": either(PLACES), "sign": either(SIGNS), "noun": "( a | an ) <colour> <shape>",
+        "day": either(DAYS),
+        "month": either(MONTHS),
+        "ordinal": either(ORDINALS),
+        "colour": either(COLOURS),
+        "shape": either(SHAPES),
+        "shapes": either([*(f"{shape}s" for shape in SHAPES if shape != "cross"), "crosses"]),
+        "name": either(NAMES),
+        "animal": either(ANIMALS),
+        "word": either(word for pair in OPPOSITES for word in pair),
+        "thing": either(THINGS),
+        "place": either(PLACES),
+        "sign": either(SIGNS),
+        "noun": "( a | an ) <colour> <shape>",
         "answer": " | ".join([*told, *(pattern.replace("<shape> s | ", "") for pattern in PATTERNS)]),
     }
-    body = "\n".join(f"{'public ' if name == 'answer' else ''}<{name}> = {rule};" for name, rule in rules.items())
+    body = "\n".join(
+        f"{'public ' if name == 'answer' else ''}<{name}> = {rule};" for name, rule in rules.items()
+    )
     return f"#JSGF V1.0;\ngrammar answers;\n{body}\n"
 
 
@@ -70,7 +129,15 @@ def _recognised(folder: pathlib.Path, sound: np.ndarray) -> list[str]:
         file.setsampwidth(2)
         file.setframerate(HZ)
         file.writeframes(np.round(np.clip(padded + noise, -1, 1) * 32767).astype("<i2").tobytes())
-    command = ["pocketsphinx_continuous", "-infile", str(folder / "sound.wav"), "-jsgf", str(folder / "answers.gram"), "-logfn", "/dev/null"]
+    command = [
+        "pocketsphinx_continuous",
+        "-infile",
+        str(folder / "sound.wav"),
+        "-jsgf",
+        str(folder / "answers.gram"),
+        "-logfn",
+        "/dev/null",
+    ]
     heard = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for ours, theirs in DICTIONARY.items():
         heard = re.sub(rf"\b{theirs}\b", ours, heard)

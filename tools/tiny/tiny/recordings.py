@@ -37,7 +37,9 @@ def save(path: pathlib.Path, texts: list[str], sounds: list[np.ndarray]) -> None
     samples = np.concatenate([np.round(sound * 32767).astype(np.int16) for sound in sounds])
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
-        np.savez(file, samples=samples, ends=np.cumsum([len(sound) for sound in sounds]), texts=json.dumps(texts))
+        np.savez(
+            file, samples=samples, ends=np.cumsum([len(sound) for sound in sounds]), texts=json.dumps(texts)
+        )
     unfinished.replace(path)
 
 

@@ -1,7 +1,6 @@
 """Media, and samples: what goes in and what shall come out, position by position."""
 
 from dataclasses import dataclass, field
-from typing import Union
 
 import numpy as np
 
@@ -51,8 +50,8 @@ class Together:
     sound: Sound
 
 
-Medium = Union[Picture, Sound]
-Part = Union[Picture, Sound, Together]
+Medium = Picture | Sound
+Part = Picture | Sound | Together
 
 
 @dataclass

@@ -9,7 +9,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .words import COLOURS, SHAPES
 
-GROUNDS = [(235, 235, 235), (205, 215, 225), (225, 215, 195), (185, 190, 195), (200, 225, 205), (240, 225, 235)]
+GROUNDS = [
+    (235, 235, 235),
+    (205, 215, 225),
+    (225, 215, 195),
+    (185, 190, 195),
+    (200, 225, 205),
+    (240, 225, 235),
+]
 FONTS = [
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
@@ -85,7 +92,20 @@ def _star() -> list[tuple[float, float]]:
 
 def _cross(arm: float = 0.33) -> list[tuple[float, float]]:
     a = arm
-    return [(-a, -1), (a, -1), (a, -a), (1, -a), (1, a), (a, a), (a, 1), (-a, 1), (-a, a), (-1, a), (-1, -a), (-a, -a)]
+    return [
+        (-a, -1),
+        (a, -1),
+        (a, -a),
+        (1, -a),
+        (1, a),
+        (a, a),
+        (a, 1),
+        (-a, 1),
+        (-a, a),
+        (-1, a),
+        (-1, -a),
+        (-a, -a),
+    ]
 
 
 OUTLINES = {
@@ -104,7 +124,14 @@ def jitter(rng: Random, amount: float) -> float:
 def random_thing(rng: Random, x: float, y: float, large: bool | None = None) -> Thing:
     large = rng.random() < 0.5 if large is None else large
     radius = rng.uniform(0.135, 0.165) if large else rng.uniform(0.06, 0.08)
-    return Thing(rng.choice(SHAPES), rng.choice(list(COLOURS)), x + jitter(rng, 0.03), y + jitter(rng, 0.03), radius, large)
+    return Thing(
+        rng.choice(SHAPES),
+        rng.choice(list(COLOURS)),
+        x + jitter(rng, 0.03),
+        y + jitter(rng, 0.03),
+        radius,
+        large,
+    )
 
 
 def ground(rng: Random, things: list[Thing]) -> tuple[int, int, int]:

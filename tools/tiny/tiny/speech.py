@@ -11,7 +11,18 @@ from .words import number
 
 ESPEAK_HZ = 22050
 EAR_HZ = 16000
-ACCENTS = ["en-us", "en-us", "en-us", "en-gb", "en-gb", "en-gb-x-rp", "en-us-nyc", "en-gb-scotland", "en-029", "en-gb-x-gbclan"]
+ACCENTS = [
+    "en-us",
+    "en-us",
+    "en-us",
+    "en-gb",
+    "en-gb",
+    "en-gb-x-rp",
+    "en-us-nyc",
+    "en-gb-scotland",
+    "en-029",
+    "en-gb-x-gbclan",
+]
 TRAIN_VARIANTS = (
     "m1 m2 m3 m4 m5 m6 m8 f1 f2 f3 f5 Alex Alicia Andrea Annie Denis Gene Gene2 Hugo Jacky Lee Marco Mike "
     "adam anika aunty benjamin boris david ed edward grandma grandpa iven iven2 john klatt klatt2 klatt3 max "
@@ -46,7 +57,11 @@ def random_voice(rng: Random, test: bool) -> Voice:
 
 def spoken(text: str) -> str:
     """Text as it is said: numbers in words."""
-    text = re.sub(r"\d+", lambda found: number(int(found.group())), text.replace(" + ", " plus ").replace(" - ", " minus "))
+    text = re.sub(
+        r"\d+",
+        lambda found: number(int(found.group())),
+        text.replace(" + ", " plus ").replace(" - ", " minus "),
+    )
     return text
 
 
@@ -58,7 +73,9 @@ def words(text: str) -> list[str]:
 def synthesise(text: str, voice: Voice) -> np.ndarray:
     """Samples at 22,050 Hz, -1 to 1."""
     marked = f'<speak><prosody range="{voice.pitch_range * 2}%">{spoken(text)}</prosody></speak>'
-    made = subprocess.run(["espeak-ng", "-m", "-z", *voice.arguments, "--stdout", marked], capture_output=True, check=True)
+    made = subprocess.run(
+        ["espeak-ng", "-m", "-z", *voice.arguments, "--stdout", marked], capture_output=True, check=True
+    )
     return np.frombuffer(made.stdout[44:], "<i2").astype(np.float32) / 32768
 
 
@@ -88,8 +105,8 @@ def heard(text: str, voice: Voice) -> np.ndarray:
 
 def roughened(samples: np.ndarray, rng: Random, noise: np.random.Generator) -> np.ndarray:
     """Another level, a little noise, some silence around, now and then a change of speed and pitch."""
-    if rng.random() < 0.4:
-        samples = resampled(samples, 1.0, rng.uniform(0.9, 1.12))
+    if rng.random() < 0.7:
+        samples = resampled(samples, 1.0, rng.uniform(0.84, 1.2))
     before, after = rng.randint(0, 4000), rng.randint(400, 5000)
     samples = np.concatenate([np.zeros(before, np.float32), samples, np.zeros(after, np.float32)])
     loudness = np.sqrt(np.mean(samples**2)) + 1e-6

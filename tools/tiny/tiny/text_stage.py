@@ -56,7 +56,9 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 16, length: int
         if step % 50 == 0:
             log.report(stage="text", step=step, **figures.taken())
         if step % 250 == 0 or stop.given or step == steps:
-            progress.save(path, {"model": model.state_dict(), "optimizers": optimizers.state_dict(), "step": step})
+            progress.save(
+                path, {"model": model.state_dict(), "optimizers": optimizers.state_dict(), "step": step}
+            )
         if step % 500 == 0:
             log.report(stage="text", step=step, **evaluate(model, vocab, seed=step, count=20))
 

@@ -4,7 +4,18 @@ from random import Random
 
 from .talk import Talk, Turn
 from .words import (
-    ANIMALS, COLOURS, DAYS, MONTHS, NAMES, OPPOSITES, ORDINALS, SHAPES, THINGS, article, capital, number,
+    ANIMALS,
+    COLOURS,
+    DAYS,
+    MONTHS,
+    NAMES,
+    OPPOSITES,
+    ORDINALS,
+    SHAPES,
+    THINGS,
+    article,
+    capital,
+    number,
 )
 
 FACTS = [
@@ -26,9 +37,20 @@ FACTS = [
     (["Which shapes do you know?"], "I know " + ", ".join(SHAPES[:-1]) + " and ring."),
 ]
 UNKNOWN = [
-    "What is the capital of {}?", "Who is {}?", "Where is {}?", "Tell me about {}.", "What is {}?",
-    "Who made {}?", "How far is {}?", "When was {} born?", "Can you buy {}?", "What does {} cost?",
-    "Write a poem about {}.", "Why is {} so big?", "How old is {}?", "Do you like {}?",
+    "What is the capital of {}?",
+    "Who is {}?",
+    "Where is {}?",
+    "Tell me about {}.",
+    "What is {}?",
+    "Who made {}?",
+    "How far is {}?",
+    "When was {} born?",
+    "Can you buy {}?",
+    "What does {} cost?",
+    "Write a poem about {}.",
+    "Why is {} so big?",
+    "How old is {}?",
+    "Do you like {}?",
 ]
 STRANGE = (
     "France Paris London Berlin China Japan water music love money chess football bread gold rain school "
@@ -65,7 +87,11 @@ def arithmetic(rng: Random) -> Talk:
 def comparison(rng: Random) -> Talk:
     words = rng.random() < 0.5
     a = rng.randint(0, 99)
-    b = rng.randint(0, 99) if rng.random() < 0.5 else max(0, min(99, a + rng.choice([-9, -5, -2, -1, 1, 2, 5, 9])))
+    b = (
+        rng.randint(0, 99)
+        if rng.random() < 0.5
+        else max(0, min(99, a + rng.choice([-9, -5, -2, -1, 1, 2, 5, 9])))
+    )
     if a == b:
         b = a - 1 if a else 1
     left, right = _how(rng, a, words), _how(rng, b, words)
@@ -75,7 +101,9 @@ def comparison(rng: Random) -> Talk:
         chosen = left if (a > b) == larger else right
         turn = Turn(f"Which is {word}, {left} or {right}?", f"{capital(chosen)} is {word}.")
     else:
-        turn = Turn(f"Is {left} {word} than {right}?", "Yes, it is." if (a > b) == larger else "No, it is not.")
+        turn = Turn(
+            f"Is {left} {word} than {right}?", "Yes, it is." if (a > b) == larger else "No, it is not."
+        )
     return Talk("comparison", f"{min(a, b)}?{max(a, b)}", [turn])
 
 
@@ -85,13 +113,19 @@ def neighbour(rng: Random) -> Talk:
     step, word = rng.choice([(1, "after"), (-1, "before")])
     other = names[(at + step) % len(names)]
     template = rng.choice([f"What {what} comes {word} {{}}?", f"Which {what} is {word} {{}}?"])
-    return Talk("calendar", template + names[at], [Turn(template.format(names[at]), f"{other} comes {word} {names[at]}.")])
+    return Talk(
+        "calendar",
+        template + names[at],
+        [Turn(template.format(names[at]), f"{other} comes {word} {names[at]}.")],
+    )
 
 
 def ordinal(rng: Random) -> Talk:
     names, what, whole = rng.choice([(DAYS, "day", "week"), (MONTHS, "month", "year")])
     at = rng.randrange(len(names))
-    template = rng.choice([f"What is the {{}} {what} of the {whole}?", f"Which {what} is the {{}} of the {whole}?"])
+    template = rng.choice(
+        [f"What is the {{}} {what} of the {whole}?", f"Which {what} is the {{}} of the {whole}?"]
+    )
     question = template.format(ORDINALS[at])
     return Talk("calendar", question, [Turn(question, f"The {ORDINALS[at]} {what} is {names[at]}.")])
 
@@ -99,7 +133,9 @@ def ordinal(rng: Random) -> Talk:
 def opposite(rng: Random) -> Talk:
     pair = list(rng.choice(OPPOSITES))
     rng.shuffle(pair)
-    template = rng.choice(["What is the opposite of {}?", "Tell me the opposite of {}.", "Which word is the opposite of {}?"])
+    template = rng.choice(
+        ["What is the opposite of {}?", "Tell me the opposite of {}.", "Which word is the opposite of {}?"]
+    )
     question = template.format(pair[0])
     return Talk("opposites", question, [Turn(question, f"The opposite of {pair[0]} is {pair[1]}.")])
 
@@ -136,7 +172,8 @@ def _sayable(rng: Random) -> str:
         return " ".join(rng.choice(rng.choice(kinds)) for _ in range(rng.randint(1, 4)))
     if pick < 0.6:
         return number(rng.randint(0, 99))
-    return f"the {rng.choice(list(COLOURS))} {rng.choice(SHAPES)} is {rng.choice(['large', 'small', 'on the left', 'on the right'])}"
+    place = rng.choice(["large", "small", "on the left", "on the right"])
+    return f"the {rng.choice(list(COLOURS))} {rng.choice(SHAPES)} is {place}"
 
 
 def repeat(rng: Random) -> Talk:
@@ -151,19 +188,42 @@ def counting(rng: Random) -> Talk:
     words = rng.random() < 0.7
     numbers = [_how(rng, n, words) for n in range(low, high + 1)]
     start = "" if low == 1 and rng.random() < 0.7 else f" from {_how(rng, low, words)}"
-    return Talk("counting", f"{low}..{high}", [Turn(f"Count{start} to {numbers[-1]}.", capital(", ".join(numbers)) + ".")])
+    return Talk(
+        "counting",
+        f"{low}..{high}",
+        [Turn(f"Count{start} to {numbers[-1]}.", capital(", ".join(numbers)) + ".")],
+    )
 
 
 def _memories(rng: Random) -> tuple[str, str, str, str, str]:
     """A statement, its answer, the question about it, its answer, and what it is about."""
-    name, colour, animal, age = rng.choice(NAMES), rng.choice(list(COLOURS)), rng.choice(ANIMALS), number(rng.randint(3, 99))
-    return rng.choice([
-        (f"My name is {name}.", f"Hello {name}!", "What is my name?", f"Your name is {name}.", "name"),
-        (f"I am {name}.", f"Hello {name}!", "Who am I?", f"You are {name}.", "name"),
-        (f"My favourite colour is {colour}.", f"I like {colour} too.", "What is my favourite colour?", f"Your favourite colour is {colour}.", "colour"),
-        (f"I have {article(animal)}.", "That is nice.", "What do I have?", f"You have {article(animal)}.", "animal"),
-        (f"I am {age} years old.", "That is nice.", "How old am I?", f"You are {age} years old.", "age"),
-    ])
+    name, colour, animal, age = (
+        rng.choice(NAMES),
+        rng.choice(list(COLOURS)),
+        rng.choice(ANIMALS),
+        number(rng.randint(3, 99)),
+    )
+    return rng.choice(
+        [
+            (f"My name is {name}.", f"Hello {name}!", "What is my name?", f"Your name is {name}.", "name"),
+            (f"I am {name}.", f"Hello {name}!", "Who am I?", f"You are {name}.", "name"),
+            (
+                f"My favourite colour is {colour}.",
+                f"I like {colour} too.",
+                "What is my favourite colour?",
+                f"Your favourite colour is {colour}.",
+                "colour",
+            ),
+            (
+                f"I have {article(animal)}.",
+                "That is nice.",
+                "What do I have?",
+                f"You have {article(animal)}.",
+                "animal",
+            ),
+            (f"I am {age} years old.", "That is nice.", "How old am I?", f"You are {age} years old.", "age"),
+        ]
+    )
 
 
 def memory(rng: Random) -> Talk:
@@ -183,8 +243,17 @@ def memory(rng: Random) -> Talk:
 
 
 TEXT_TASKS = {
-    arithmetic: 18, comparison: 4, neighbour: 1, ordinal: 1.2, opposite: 0.7, thing_colour: 0.5, fact: 1,
-    refusal: 1, repeat: 2.5, counting: 2, memory: 2,
+    arithmetic: 18,
+    comparison: 4,
+    neighbour: 1,
+    ordinal: 1.2,
+    opposite: 0.7,
+    thing_colour: 0.5,
+    fact: 1,
+    refusal: 1,
+    repeat: 2.5,
+    counting: 2,
+    memory: 2,
 }
 
 

@@ -74,7 +74,15 @@ def build(pretokens: list[str]) -> dict:
         "truncation": None,
         "padding": None,
         "added_tokens": [
-            {"id": i, "content": name, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+            {
+                "id": i,
+                "content": name,
+                "single_word": False,
+                "lstrip": False,
+                "rstrip": False,
+                "normalized": False,
+                "special": True,
+            }
             for i, name in enumerate(SPECIAL_NAMES)
         ],
         "normalizer": None,
@@ -82,16 +90,28 @@ def build(pretokens: list[str]) -> dict:
         "post_processor": None,
         "decoder": dict(byte_level, add_prefix_space=True),
         "model": {
-            "type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": None,
-            "end_of_word_suffix": None, "fuse_unk": False, "byte_fallback": False, "ignore_merges": False,
-            "vocab": vocabulary, "merges": [list(pair) for pair in merges],
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": False,
+            "byte_fallback": False,
+            "ignore_merges": False,
+            "vocab": vocabulary,
+            "merges": [list(pair) for pair in merges],
         },
     }
 
 
 CONFIG = {
-    "tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<longcat_s>", "eos_token": "</longcat_s>",
-    "pad_token": "<longcat_pad>", "unk_token": "<longcat_unk>", "add_bos_token": False, "add_eos_token": False,
+    "tokenizer_class": "PreTrainedTokenizerFast",
+    "bos_token": "<longcat_s>",
+    "eos_token": "</longcat_s>",
+    "pad_token": "<longcat_pad>",
+    "unk_token": "<longcat_unk>",
+    "add_bos_token": False,
+    "add_eos_token": False,
     "model_max_length": 4096,
 }
 

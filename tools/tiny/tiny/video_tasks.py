@@ -92,9 +92,19 @@ def order(rng: Random) -> Clip:
         return _clip(rng, "order", actors, f"Which shape comes {word}?", f"The {chosen} comes {word}.")
     at = rng.randrange(count - 1)
     if rng.random() < 0.5:
-        question, chosen, word, other = f"Which shape comes after the {actors[at].thing.shape}?", names[at + 1], "after", actors[at].thing.shape
+        question, chosen, word, other = (
+            f"Which shape comes after the {actors[at].thing.shape}?",
+            names[at + 1],
+            "after",
+            actors[at].thing.shape,
+        )
     else:
-        question, chosen, word, other = f"Which shape comes before the {actors[at + 1].thing.shape}?", names[at], "before", actors[at + 1].thing.shape
+        question, chosen, word, other = (
+            f"Which shape comes before the {actors[at + 1].thing.shape}?",
+            names[at],
+            "before",
+            actors[at + 1].thing.shape,
+        )
     return _clip(rng, "order", actors, question, f"The {chosen} comes {word} the {other}.")
 
 
@@ -104,7 +114,9 @@ def moment(rng: Random) -> Clip:
     things = _things(rng, rng.sample([(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)], 2))
     actors = [Actor(things[0]), Actor(things[1], (0.0, 0.0), float(second))]
     name = things[1].shape
-    return _clip(rng, "moment", actors, f"When does the {name} come?", f"The {name} comes at second {number(second)}.")
+    return _clip(
+        rng, "moment", actors, f"When does the {name} come?", f"The {name} comes at second {number(second)}."
+    )
 
 
 VIDEO_TASKS = {movement: 3, order: 3, moment: 1}
@@ -117,7 +129,11 @@ def video_task(rng: Random) -> Clip:
 def offline_frames(frame_count: int, rate: float) -> tuple[list[int], list[str]]:
     """Which frames of a clip without sound the engine looks at, and their labels."""
     last, step = frame_count - 1, lambda fps: max(1, int(rate / fps + 0.5))
-    centres = lambda segment: [min(int(segment / 2 + i * segment + 0.5), last - 1) for i in range(last) if segment / 2 + i * segment < last]
+    centres = lambda segment: [
+        min(int(segment / 2 + i * segment + 0.5), last - 1)
+        for i in range(last)
+        if segment / 2 + i * segment < last
+    ]
     chosen = centres(step(0.5))
     raised = min(16 / (last / rate), 4)
     if raised > 0.5:

@@ -50,7 +50,11 @@ def labels(scene: Scene, side: int) -> np.ndarray:
     row = lambda y: min(grid - 1, int(y * grid))
     column = lambda x: min(grid // 2 - 1, int(x * grid / 2))
     for thing in scene.things:
-        found[row(thing.y), column(thing.x), :3] = SHAPE.of(thing.shape), COLOUR.of(thing.colour), SIZE.of("large" if thing.large else "small")
+        found[row(thing.y), column(thing.x), :3] = (
+            SHAPE.of(thing.shape),
+            COLOUR.of(thing.colour),
+            SIZE.of("large" if thing.large else "small"),
+        )
     for sign in scene.signs:
         at = found[row(sign.y), column(sign.x)]
         if sign.text.isdigit():
@@ -139,10 +143,16 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
         if step % 50 == 0:
             log.report(stage="vision", step=step, **figures.taken())
         if step % 250 == 0 or stop.given or step == steps:
-            progress.save(work / "vision.pt", {
-                "model": eyes.state_dict(), "naming": naming.state_dict(), "optimizers": optimizers.state_dict(),
-                "embeddings": embeddings, "step": step,
-            })
+            progress.save(
+                work / "vision.pt",
+                {
+                    "model": eyes.state_dict(),
+                    "naming": naming.state_dict(),
+                    "optimizers": optimizers.state_dict(),
+                    "embeddings": embeddings,
+                    "step": step,
+                },
+            )
             log.report(stage="vision", step=step, **evaluate(eyes, naming, seed=step))
 
 

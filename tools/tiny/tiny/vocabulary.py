@@ -34,7 +34,8 @@ second{0.1}: second{10.6}: second{2.3}: second{3.8}: second{4.5}: second{7.9}:
 USER: ASSISTANT: VOICE ASSISTANT: SYSTEM:
 """
 HINTS = (
-    "USER ASSISTANT VOICE SYSTEM Ġ second }: { : , . ? ! ; - + ' :{ , Here here please Please now then Then both all same "
+    "USER ASSISTANT VOICE SYSTEM Ġ second }: { : , . ? ! ; - + ' :{ , "
+    "Here here please Please now then Then both all same "
     "different other left right side"
 ).split()
 
@@ -53,7 +54,17 @@ def collect(samples: int = 20_000, seed: int = 1) -> list[str]:
             counts[piece] = counts.get(piece, 0) + 1
     strange = {*STRANGE, *SYLLABLES}
     often = {piece for piece, count in counts.items() if count >= 4 and piece.strip() not in strange}
-    known = [*SHAPES, *(f"{shape}s" for shape in SHAPES), "crosses", *COLOURS, *ANIMALS, *SIGNS, *DIGITS, *TEENS, *TENS]
+    known = [
+        *SHAPES,
+        *(f"{shape}s" for shape in SHAPES),
+        "crosses",
+        *COLOURS,
+        *ANIMALS,
+        *SIGNS,
+        *DIGITS,
+        *TEENS,
+        *TENS,
+    ]
     often |= {form for word in known for form in (f" {word}", word, capital(word))}
     often |= {f" {word}" for word in [*DAYS, *MONTHS, *NAMES]} | {*DAYS, *MONTHS, *NAMES}
     often |= {piece for line in MEDIA_SENTENCES.strip().splitlines() for piece in pretokens(line)}

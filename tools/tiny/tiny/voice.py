@@ -20,7 +20,8 @@ INSTALLED = pathlib.Path("/usr/lib/x86_64-linux-gnu/espeak-ng-data")
 VARIANT = "language variant\nname tiny\ngender male\npitch 110 110\nflutter 0\nroughness 0\n"
 ESPEAK_HZ = 22050
 PITCH_HZ = 100.0
-# Words alone are said more slowly than in a sentence: at this speed pocketsphinx knows them as well as sentences at 150.
+# Words alone are said more slowly than in a sentence: at this speed pocketsphinx knows them as well as
+# sentences at 150.
 WORDS_PER_MINUTE = 230
 GAIN = 0.8
 PHONEMES = {"a": "[[@]]", "the": "[[D@]]", "of": "[[@v]]", "to": "[[tu]]", "and": "[[and]]"}
@@ -38,7 +39,17 @@ def espeak_data(work: pathlib.Path) -> pathlib.Path:
 
 def espeak(data: pathlib.Path, text: str) -> np.ndarray:
     """Samples at 22,050 Hz, -1 to 1."""
-    command = ["espeak-ng", f"--path={data}", "-v", "en-us+tiny", "-s", str(WORDS_PER_MINUTE), "-z", "--stdout", text]
+    command = [
+        "espeak-ng",
+        f"--path={data}",
+        "-v",
+        "en-us+tiny",
+        "-s",
+        str(WORDS_PER_MINUTE),
+        "-z",
+        "--stdout",
+        text,
+    ]
     made = subprocess.run(command, capture_output=True, check=True)
     return np.frombuffer(made.stdout[44:], "<i2").astype(np.float32) / 32768
 
@@ -83,7 +94,12 @@ def words_of(work: pathlib.Path) -> dict[str, np.ndarray]:
     path = work / "voice.npz"
     if not path.exists():
         sounds = make(work)
-        np.savez(path, names=json.dumps(list(sounds)), ends=np.cumsum([len(s) for s in sounds.values()]), samples=np.concatenate(list(sounds.values())))
+        np.savez(
+            path,
+            names=json.dumps(list(sounds)),
+            ends=np.cumsum([len(s) for s in sounds.values()]),
+            samples=np.concatenate(list(sounds.values())),
+        )
     with np.load(path) as stored:
         pieces = np.split(stored["samples"], stored["ends"][:-1])
         return dict(zip(json.loads(str(stored["names"])), pieces))
@@ -92,4 +108,8 @@ def words_of(work: pathlib.Path) -> dict[str, np.ndarray]:
 def said(text: str, sounds: dict[str, np.ndarray]) -> np.ndarray | None:
     """A text in the model's voice, samples at 24 kHz; nothing if it lacks a word."""
     words = re.findall(r"[a-z]+", spoken(text).lower())
-    return np.concatenate([sounds[word] for word in words]) if words and all(word in sounds for word in words) else None
+    return (
+        np.concatenate([sounds[word] for word in words])
+        if words and all(word in sounds for word in words)
+        else None
+    )
