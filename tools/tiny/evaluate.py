@@ -1,4 +1,4 @@
-"""Exact answers per task on unseen compositions and voices, computed by the training code.
+"""Exact answers per task (for transcriptions also word errors) on unseen compositions and voices, computed by the training code.
 
     python evaluate.py --work /var/tmp/tiny --count 50
 
@@ -10,7 +10,8 @@ import pathlib
 
 import torch
 
-from tiny import assembly, joint_stage, text_stage
+from tiny import assembly, expert_use, joint_stage, text_stage
+from tiny.mix import Mixer
 
 
 def main() -> None:
@@ -29,6 +30,8 @@ def main() -> None:
         print(f"text {name:20} {share:.3f}")
     for name, share in joint_stage.evaluate(model, options.work, options.seed, options.count).items():
         print(f"{name:25} {share:.3f}")
+    for name, shares in expert_use.measure(model, Mixer(vocab, options.seed, test=True)).items():
+        print(f"{name}: {' '.join(f'{share:.2f}' for share in shares)}")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from tiny import (
+    assembly,
     codec_stage,
     ears_stage,
+    expert_use,
     fine_stage,
     joint_stage,
     progress,
@@ -17,6 +19,7 @@ from tiny import (
     vision_stage,
     voice,
 )
+from tiny.mix import TASKS, Mixer
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
@@ -94,6 +97,18 @@ def test_the_last_stage_trains_the_senses_too(spoken: pathlib.Path):
     joint, fine = (progress.load(spoken / f"{stage}.pt")["model"] for stage in ("joint", "fine"))
     assert not any(name.startswith(("eyes.", "ears.")) for name in joint)
     assert any(name.startswith("eyes.") for name in fine)
+
+
+@needs_espeak
+def test_figures_are_given_for_every_task(spoken: pathlib.Path):
+    vocab = text_stage.vocabulary_of(spoken)
+    model = assembly.whole_model(vocab)
+    assembly.load_parts(spoken, model)
+    found = joint_stage.evaluate(model, spoken, seed=1, count=1)
+    assert set(found) == {*TASKS, "transcription_word_errors"}
+    for name, shares in expert_use.measure(model, Mixer(vocab, 1), rows=1).items():
+        if "tokens with" in name:
+            assert sum(shares) == pytest.approx(1)
 
 
 def test_word_errors_are_edits():

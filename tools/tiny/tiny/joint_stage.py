@@ -6,9 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import assembly, optim, progress, recordings
+from . import assembly, optim, progress, recordings, speech
 from .chat import prompt
 from .codec_stage import voice_ids
+from .ears_stage import word_errors
 from .mix import TASKS, Mixer
 from .omni import Omni
 from .packing import Batch, Packer
@@ -129,11 +130,16 @@ def loss_of(model: Omni, batch: Batch, figures: progress.Figures) -> Tensor:
 def evaluate(model: Omni, work: pathlib.Path, seed: int, count: int) -> dict[str, float]:
     """Share of exactly right written answers per task, on unseen compositions and voices."""
     vocab = vocabulary_of(work)
-    mixer = Mixer(vocab, seed, test=True, heard=recordings.read(work / "heard-test"))
+    mixer = Mixer(vocab, seed, test=True)
     found = {}
     for name, make in TASKS.items():
         cases = [make(mixer) for _ in range(count)]
+        wanted = [case.talk.turns[-1].answer for case in cases]
         replies = answers(model, [prompt(case.talk, vocab, case.parts) for case in cases], stop=EOS)
         texts = [vocab.decode(reply) for reply in replies]
-        found[name] = sum(text == case.talk.turns[-1].answer for text, case in zip(texts, cases)) / count
+        found[name] = sum(text == right for text, right in zip(texts, wanted)) / count
+        if name == "transcription":
+            said = [speech.words(right) for right in wanted]
+            errors = sum(map(word_errors, said, map(speech.words, texts)))
+            found["transcription_word_errors"] = errors / sum(map(len, said))
     return found
