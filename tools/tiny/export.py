@@ -8,7 +8,7 @@ import pathlib
 
 import torch
 
-from tiny import assembly, export, golden
+from tiny import assembly, export, fp8, golden
 from tiny.text_stage import vocabulary_of
 
 
@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument(
         "--golden", type=pathlib.Path, help="also write expected numbers for `longcat verify` here"
     )
+    parser.add_argument("--fp8", type=pathlib.Path, help="also write a copy with FP8 matrices here")
     options = parser.parse_args()
     torch.set_num_threads(1)
     vocab = vocabulary_of(options.work)
@@ -28,6 +29,8 @@ def main() -> None:
     model, codec = assembly.whole_model(vocab), assembly.new_codec()
     found = assembly.load_parts(options.work, model, codec)
     export.export(options.out, model, codec, vocab)
+    if options.fp8:
+        fp8.copy(options.out, options.fp8)
     if options.golden:
         golden.write(options.golden, model, codec, vocab)
     print(f"{options.out}: " + (", ".join(found) or "untrained"))

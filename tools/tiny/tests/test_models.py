@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from tiny import assembly, export, frame_ids, golden, image_tasks, optim
+from tiny import assembly, export, fp8, frame_ids, golden, image_tasks, optim
 from tiny.codec import Codec, SnakeFunction
 from tiny.language import ExpertMixture, LanguageModel, packed_mask
 from tiny.sizes import CODEC, LANGUAGE
@@ -139,6 +139,21 @@ def test_an_export_names_tensors_as_published(exported: pathlib.Path):
     codec = torch.load(exported / "audio_codec/decoder.pt", weights_only=True)
     assert codec["decoder.model.7.weight_v"].shape == (1, CODEC.decoder_dim >> 4, 7)
     assert codec["acoustic_quantizer.quantizers.2.codebook_b.weight"].shape == (CODEC.codec_codebook_size, 8)
+
+
+def test_fp8_keeps_what_eight_bits_can_keep(exported: pathlib.Path, tmp_path: pathlib.Path):
+    weight = torch.randn(200, 130) * torch.logspace(-3, 1, 200)[:, None]
+    values, scales = fp8.quantised(weight)
+    assert values.dtype == torch.float8_e4m3fn and scales.shape == (2, 2)
+    restored = values.float() * scales.repeat_interleave(128, 0).repeat_interleave(128, 1)[:200, :130]
+    # 3 bits of fraction, and a step of 2^-9 of the scale where numbers are smallest.
+    steps = scales.repeat_interleave(128, 0).repeat_interleave(128, 1)[:200, :130] * 2**-10
+    assert ((restored - weight).abs() <= weight.abs() / 16 + steps).all()
+    fp8.copy(exported, tmp_path / "fp8")
+    weights = load_file(tmp_path / "fp8" / export.SHARD)
+    for name in weights:
+        assert (f"{name}_scale_inv" in weights) == (weights[name].dtype == torch.float8_e4m3fn)
+    assert weights["model.embed_tokens.weight"].dtype == torch.bfloat16
 
 
 def test_expected_numbers_come_with_an_export(exported: pathlib.Path):
