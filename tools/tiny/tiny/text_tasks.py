@@ -183,14 +183,16 @@ def repeat(rng: Random) -> Talk:
 
 
 def counting(rng: Random) -> Talk:
-    low = rng.choice([1, 1, 1, rng.randint(0, 90)])
+    low = rng.choice([1, rng.randint(0, 90)])
     high = low + rng.randint(2, 8)
     words = rng.random() < 0.7
     numbers = [_how(rng, n, words) for n in range(low, high + 1)]
     start = "" if low == 1 and rng.random() < 0.7 else f" from {_how(rng, low, words)}"
+    # Counts from one are too few to be split.
+    key = f"{low}..{high}" if low != 1 else f"{rng.random()}"
     return Talk(
         "counting",
-        f"{low}..{high}",
+        key,
         [Turn(f"Count{start} to {numbers[-1]}.", capital(", ".join(numbers)) + ".")],
     )
 
@@ -243,8 +245,8 @@ def memory(rng: Random) -> Talk:
 
 
 TEXT_TASKS = {
-    arithmetic: 18,
-    comparison: 4,
+    arithmetic: 16,
+    comparison: 5,
     neighbour: 1,
     ordinal: 1.2,
     opposite: 0.7,
@@ -252,7 +254,7 @@ TEXT_TASKS = {
     fact: 1,
     refusal: 1,
     repeat: 2.5,
-    counting: 2,
+    counting: 3,
     memory: 2,
 }
 
