@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from . import optim, progress
 from .eyes import Eyes
-from .image_tasks import SIDE, image_task
+from .image_tasks import SIDE, image_task, read
 from .scenes import Scene
 from .sizes import LANGUAGE, VISION
 from .talk import is_test
@@ -20,6 +20,7 @@ from .tokens import Vocabulary
 from .words import COLOURS, SHAPES, SIGNS
 
 PLAIN = ("patch_embedding", "answer")
+READING_SHARE = 0.35
 SIDES = (SIDE, SIDE, SIDE, SIDE, 84, 56)
 
 
@@ -85,12 +86,14 @@ class Naming(nn.Module):
         return scores
 
     def loss(self, rows: Tensor, wanted: Tensor) -> tuple[Tensor, float]:
-        """Rows with something to name weigh as much as all others together; the share named fully right."""
+        """For every property, rows that have it weigh as much as all others; also the share named fully right."""
         something = (wanted > 0).any(-1)
-        total, right = 0, torch.ones(int(something.sum()), dtype=torch.bool)
+        total, right = rows.new_zeros(()), torch.ones(int(something.sum()), dtype=torch.bool)
         for i, scores in enumerate(self(rows)):
             losses = F.cross_entropy(scores, wanted[:, i], reduction="none")
-            total = total + losses[something].mean() + losses[~something].mean()
+            having = wanted[:, i] > 0
+            for part in (losses[having], losses[~having]):
+                total = total + (part.mean() if len(part) else 0)
             right &= scores[something].argmax(-1) == wanted[something, i]
         return total, right.float().mean().item()
 
@@ -98,7 +101,7 @@ class Naming(nn.Module):
 def examples(rng: Random, test: bool, count: int, side: int) -> tuple[Tensor, Tensor]:
     pictures, wanted = [], []
     while len(pictures) < count:
-        seen = image_task(rng)
+        seen = read(rng) if rng.random() < READING_SHARE else image_task(rng)
         if is_test(seen.key) == test:
             drawn = seen.scene.draw(side, side)
             pictures.append(np.stack([drawn, drawn]))
