@@ -1,9 +1,11 @@
 """Listens to spoken answers: with the model's own ears, and with pocketsphinx and a grammar of the answers.
 
     python listen.py --work /var/tmp/tiny --folder ANSWERS
+    python listen.py --work /var/tmp/tiny --codec 40
 
 ANSWERS holds pairs NAME.wav and NAME.txt, for example written by `longcat generate --speech`. For comparison the same
-texts are also listened to as espeak-ng says them. Needs pocketsphinx and pocketsphinx-en-us (Debian).
+texts are also listened to as espeak-ng says them. With --codec the ids of that many answers go straight through the
+codec: the best that the model can sound. Needs pocketsphinx and pocketsphinx-en-us (Debian).
 """
 
 import argparse
@@ -14,9 +16,12 @@ import numpy as np
 import torch
 
 from tiny import chat, progress, recogniser, speech
+from tiny.codec import Codec
+from tiny.codec_stage import voice_ids
 from tiny.ears import Ears
 from tiny.ears_stage import Spelling, decoded, word_errors
-from tiny.sizes import EARS, LANGUAGE
+from tiny.mix import Mixer
+from tiny.sizes import CODEC, EARS, LANGUAGE
 from tiny.text_stage import vocabulary_of
 
 PLAIN_VOICE = speech.Voice("en-us", 150, 50)
@@ -47,6 +52,24 @@ def own_ears(work: pathlib.Path, sounds: list[np.ndarray]) -> list[list[str]]:
         return [decoded(spelling(ears(*ears.features([torch.from_numpy(sound)])))[0]) for sound in sounds]
 
 
+def by_codec(work: pathlib.Path, count: int) -> tuple[list[str], list[np.ndarray]]:
+    """Texts of answers, and what the codec makes of their ids."""
+    ids, codec = voice_ids(work), Codec(CODEC).eval()
+    state = progress.load(work / "codec.pt")
+    if state is None:
+        raise SystemExit(f"{work}/codec.pt is missing; train the stage codec first")
+    codec.load_state_dict(state["model"])
+    mixer = Mixer(vocabulary_of(work), seed=3, test=True)
+    texts = [mixer.case({"text": 1, "image": 1, "video": 1}).talk.turns[-1].answer for _ in range(count)]
+    sounds = []
+    for text in texts:
+        frames = np.concatenate([ids[word] for word in chat.said_words(text)])
+        with torch.no_grad():
+            said = codec(torch.from_numpy(frames)[None])[0].numpy()
+        sounds.append(speech.resampled(said, CODEC.sample_rate, speech.EAR_HZ))
+    return texts, sounds
+
+
 def report(name: str, texts: list[str], heard: list[list[str]]) -> None:
     said = [chat.said_words(text) for text in texts]
     errors = sum(map(word_errors, said, heard)) / sum(map(len, said))
@@ -59,12 +82,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the stages' checkpoints are")
-    parser.add_argument("--folder", type=pathlib.Path, required=True, help="pairs of .wav and .txt")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--folder", type=pathlib.Path, help="pairs of .wav and .txt")
+    what.add_argument("--codec", type=int, help="answers to put through the codec")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    files = sorted(options.folder.glob("*.wav"))
-    texts = [file.with_suffix(".txt").read_text().strip() for file in files]
-    sounds = [read(file) for file in files]
+    if options.folder:
+        files = sorted(options.folder.glob("*.wav"))
+        texts = [file.with_suffix(".txt").read_text().strip() for file in files]
+        sounds = [read(file) for file in files]
+    else:
+        texts, sounds = by_codec(options.work, options.codec)
     originals = [speech.heard(text, PLAIN_VOICE) for text in texts]
     report("its speech, its own ears", texts, own_ears(options.work, sounds))
     report("its speech, pocketsphinx", texts, recogniser.recognised(sounds))
