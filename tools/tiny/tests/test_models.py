@@ -12,9 +12,10 @@ from safetensors.torch import load_file
 from tiny import assembly, export, fp8, frame_ids, golden, image_tasks, optim
 from tiny.codec import Codec, SnakeFunction
 from tiny.language import ExpertMixture, LanguageModel, packed_mask
+from tiny.scenes import Scene, Sign
 from tiny.sizes import CODEC, LANGUAGE
 from tiny.tokens import Vocabulary
-from tiny.vision_stage import COLOUR, PROPERTIES, SHAPE, labels
+from tiny.vision_stage import COLOUR, PROPERTIES, SHAPE, WORD, labels
 
 
 def test_experts_compute_what_a_loop_over_tokens_computes():
@@ -160,3 +161,11 @@ def test_expected_numbers_come_with_an_export(exported: pathlib.Path):
     tensors = load_file(exported / "golden/golden.safetensors")
     assert tensors["llm.logits"].shape[0] == len(tensors["llm.input_ids"])
     assert tensors["codec.waveform"].shape == (golden.FRAMES * CODEC.samples_per_frame,)
+
+
+def test_all_rows_that_a_word_covers_are_labelled_with_it():
+    sign = Sign("green", 0.5, 0.5, 0.2, 1, (0, 0, 0))
+    found = labels(Scene(signs=(sign,)), image_tasks.SIDE).reshape(8, 4, -1)
+    covered = found[..., PROPERTIES.index(WORD)] == WORD.of("green")
+    assert covered[4, 1:3].all()
+    assert 2 <= covered.sum() <= 12

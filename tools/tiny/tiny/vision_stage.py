@@ -57,12 +57,15 @@ def labels(scene: Scene, side: int) -> np.ndarray:
             SIZE.of("large" if thing.large else "small"),
         )
     for sign in scene.signs:
-        at = found[row(sign.y), column(sign.x)]
+        # All rows that the print covers know it: one row alone sees no more than two letters.
+        half = 0.3 * sign.height * len(sign.text)
+        rows = slice(row(sign.y - 0.25 * sign.height), row(sign.y + 0.25 * sign.height) + 1)
+        at = found[rows, column(max(0, sign.x - half)) : column(sign.x + half) + 1]
         if sign.text.isdigit():
-            at[5] = ONES.of(sign.text[-1])
-            at[4] = TENS.of(sign.text[0]) if len(sign.text) > 1 else 0
+            at[..., 5] = ONES.of(sign.text[-1])
+            at[..., 4] = TENS.of(sign.text[0]) if len(sign.text) > 1 else 0
         else:
-            at[3] = WORD.of(sign.text)
+            at[..., 3] = WORD.of(sign.text)
     return found.reshape(-1, len(PROPERTIES))
 
 
