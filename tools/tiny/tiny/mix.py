@@ -13,6 +13,7 @@ from .speech import EAR_HZ
 from .talk import Talk, Turn, draw
 from .text_tasks import refusal, text_task
 from .tokens import Vocabulary
+from .words import capital
 
 HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
 KIND_QUESTIONS = ["What do you hear?", "What kind of sound is this?"]
@@ -60,7 +61,7 @@ class Mixer:
         else:
             text = sentences.sentence(self.rng, self.test)
             samples = speech.heard(text, speech.random_voice(self.rng, self.test))
-        turn = Turn(self.rng.choice(HEAR_QUESTIONS), text)
+        turn = Turn(self.rng.choice(HEAR_QUESTIONS), capital(text))
         return Case(Talk("transcription", text, [turn]), (self.sound(samples),))
 
     def spoken_question(self) -> Case:
@@ -70,7 +71,7 @@ class Mixer:
             if len(talk.turns) == 1 and talk.task != refusal.__name__ and talk.task != "repeat":
                 break
         turn = talk.turns[0]
-        question = Turn("", speech.spoken(turn.answer))
+        question = Turn("", capital(speech.spoken(turn.answer)))
         return Case(Talk("spoken question", talk.key, [question]), (self.said(turn.question),))
 
     def spoken_about_image(self) -> Case:
