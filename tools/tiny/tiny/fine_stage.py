@@ -1,0 +1,9 @@
+"""Stage 6: the same as stage 5, with the eyes and the ears learning, too."""
+
+import pathlib
+
+from .joint_stage import run
+
+
+def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288) -> None:
+    run("fine", work, steps, seed, rows, length, muon_lr=0.003)

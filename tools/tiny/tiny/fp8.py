@@ -1,0 +1,52 @@
+"""A copy of an exported directory with its matrices in block FP8, as the published FP8 checkpoints have them."""
+
+import json
+import pathlib
+import shutil
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+BLOCK = 128
+LARGEST = 448.0
+
+
+def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """e4m3 values, and F32 scales `[ceil(rows / 128), ceil(columns / 128)]`; `weight = value * scale` per block."""
+    rows, columns = weight.shape
+    padded = torch.zeros(-(-rows // BLOCK) * BLOCK, -(-columns // BLOCK) * BLOCK)
+    padded[:rows, :columns] = weight.float()
+    blocks = padded.view(padded.shape[0] // BLOCK, BLOCK, -1, BLOCK)
+    scales = blocks.abs().amax(dim=(1, 3)).clamp(min=1e-12) / LARGEST
+    values = (blocks / scales[:, None, :, None]).to(torch.float8_e4m3fn)
+    return values.view(padded.shape)[:rows, :columns].contiguous(), scales
+
+
+def copy(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Attention, dense networks and experts become FP8; router, norms, embeddings and heads stay."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    index = json.loads((source / "model.safetensors.index.json").read_text())
+    placed = {}
+    for shard in sorted(set(index["weight_map"].values())):
+        weights = {}
+        for name, tensor in load_file(source / shard).items():
+            weights[name] = tensor
+            if "_proj" in name and name.startswith("model.layers."):
+                weights[name], weights[f"{name}_scale_inv"] = quantised(tensor)
+        save_file(weights, target / shard, metadata={"format": "pt"})
+        placed |= dict.fromkeys(weights, shard)
+    size = sum((target / shard).stat().st_size for shard in set(placed.values()))
+    _json(target / "model.safetensors.index.json", {"metadata": {"total_size": size}, "weight_map": placed})
+    config = json.loads((source / "config.json").read_text())
+    config["quantization_config"] = {
+        "quant_method": "fp8",
+        "fmt": "e4m3",
+        "activation_scheme": "dynamic",
+        "weight_block_size": [BLOCK, BLOCK],
+    }
+    _json(target / "config.json", config)
+
+
+def _json(path: pathlib.Path, value: dict) -> None:
+    path.write_text(json.dumps(value, indent=1) + "\n")

@@ -1,0 +1,136 @@
+"""Samples of all tasks: text, pictures, sounds, clips, both together, each answered in writing or aloud."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from . import chat, image_tasks, recordings, sentences, speech, video_tasks
+from .recordings import Recording
+from .samples import Part, Sample, Sound, Together
+from .speech import EAR_HZ
+from .talk import Talk, Turn, draw
+from .text_tasks import refusal, text_task
+from .tokens import Vocabulary
+from .words import capital
+
+HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
+KIND_QUESTIONS = ["What do you hear?", "What kind of sound is this?"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A conversation and the media of its last question."""
+
+    talk: Talk
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass
+class Mixer:
+    """Draws cases of one half of the split; the test half has voices of its own, too."""
+
+    vocabulary: Vocabulary
+    seed: int
+    test: bool = False
+    heard: list[Recording] | None = None
+    voice: dict[str, np.ndarray] | None = None
+    films: bool = False
+
+    def __post_init__(self) -> None:
+        self.rng = Random(self.seed)
+        self.noise = np.random.default_rng(self.seed)
+
+    def text(self) -> Case:
+        return Case(draw(text_task, self.rng, self.test))
+
+    def image(self) -> Case:
+        seen = draw(image_tasks.image_task, self.rng, self.test)
+        return Case(seen.talk, (image_tasks.picture(seen.scene),))
+
+    def video(self) -> Case:
+        clip = draw(video_tasks.video_task, self.rng, self.test)
+        return Case(clip.talk, (video_tasks.picture(clip, with_film=self.films),))
+
+    def transcription(self) -> Case:
+        """A sound, then the order to write it down."""
+        if self.heard:
+            one = self.rng.choice(self.heard)
+            text, samples = one.text, recordings.floats(one)
+        else:
+            text = sentences.sentence(self.rng, self.test)
+            samples = speech.heard(text, speech.random_voice(self.rng, self.test))
+        turn = Turn(self.rng.choice(HEAR_QUESTIONS), capital(text))
+        return Case(Talk("transcription", text, [turn]), (self.sound(samples),))
+
+    def spoken_question(self) -> Case:
+        """The question is only heard."""
+        while True:
+            talk = draw(text_task, self.rng, self.test)
+            if len(talk.turns) == 1 and talk.task != refusal.__name__ and talk.task != "repeat":
+                break
+        turn = talk.turns[0]
+        question = Turn("", capital(speech.spoken(turn.answer)))
+        return Case(Talk("spoken question", talk.key, [question]), (self.said(turn.question),))
+
+    def spoken_about_image(self) -> Case:
+        seen = draw(image_tasks.image_task, self.rng, self.test)
+        turn = seen.talk.turns[0]
+        talk = Talk("spoken question about a picture", seen.key, [Turn("", turn.answer)])
+        return Case(talk, (image_tasks.picture(seen.scene), self.said(turn.question)))
+
+    def interleaved(self) -> Case:
+        clip = draw(video_tasks.video_task, self.rng, self.test)
+        turn = clip.talk.turns[0]
+        both = Together(
+            video_tasks.picture(clip, with_sound=True, with_film=self.films), self.said(turn.question)
+        )
+        return Case(Talk("interleaved", clip.key, [Turn("", turn.answer)]), (both,))
+
+    def kind_of_sound(self) -> Case:
+        rng, length = self.rng, self.rng.randint(EAR_HZ // 2, 2 * EAR_HZ)
+        kind = rng.choice(["speech", "a tone", "a tone", "noise"])
+        time = np.arange(length, dtype=np.float32) / EAR_HZ
+        turn = Turn(rng.choice(KIND_QUESTIONS), f"I hear {kind}.")
+        if kind == "speech":
+            sound = self.said(sentences.sentence(rng, self.test))
+        elif kind == "noise":
+            sound = Sound((self.noise.standard_normal(length) * rng.uniform(0.02, 0.2)).astype(np.float32))
+        else:
+            high = rng.random() < 0.5
+            hz = rng.uniform(1200, 3000) if high else rng.uniform(150, 500)
+            sound = self.sound(np.sin(2 * np.pi * hz * time) * 0.3)
+            if rng.random() < 0.5:
+                turn = Turn("Is the tone high or low?", f"The tone is {'high' if high else 'low'}.")
+        return Case(Talk("kind of sound", f"{rng.random()}", [turn]), (sound,))
+
+    def said(self, text: str) -> Sound:
+        return self.sound(speech.heard(text, speech.random_voice(self.rng, self.test)))
+
+    def sound(self, samples: np.ndarray) -> Sound:
+        return Sound(speech.roughened(samples, self.rng, self.noise))
+
+    def case(self, shares: dict[str, float]) -> Case:
+        name = self.rng.choices(list(shares), list(shares.values()))[0]
+        return TASKS[name](self)
+
+    def sample(self, shares: dict[str, float], spoken: float) -> Sample:
+        case = self.case(shares)
+        if self.voice and self.rng.random() < spoken:
+            aloud = chat.spoken(case.talk, self.vocabulary, self.voice, case.parts)
+            if aloud:
+                return aloud
+        return chat.written(case.talk, self.vocabulary, case.parts)
+
+
+TASKS: dict[str, Callable[[Mixer], Case]] = {
+    "text": Mixer.text,
+    "image": Mixer.image,
+    "video": Mixer.video,
+    "transcription": Mixer.transcription,
+    "spoken_question": Mixer.spoken_question,
+    "spoken_about_image": Mixer.spoken_about_image,
+    "interleaved": Mixer.interleaved,
+    "kind_of_sound": Mixer.kind_of_sound,
+}
