@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "How the language model is computed: exact, or bf16 (activations rounded to BF16; its"
               + " numbers may be off by 2e-2 of the largest magnitude; other choices at near ties,"
-              + " at most 5 % of the router's, and what follows from them are reported as 'differs'"
+              + " at most 5 %% of the router's, and what follows from them are reported as 'differs'"
               + " without failing). Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 

@@ -1,13 +1,20 @@
 package io.longcat4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class LongCatCommandTest {
   @TempDir Path folder;
@@ -35,6 +42,24 @@ class LongCatCommandTest {
     CommandRun run = CommandRun.of(command, "--help");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).contains("Usage: longcat " + command);
+  }
+
+  @Test
+  void descriptions_are_sound_formats() {
+    StringWriter ignored = new StringWriter();
+    Terminal terminal = new Terminal(new PrintWriter(ignored), new PrintWriter(ignored), false);
+    requireFormats(LongCatCommand.commandLine(terminal, new Home(Optional.of(CommandRun.ROOT))));
+  }
+
+  private static void requireFormats(CommandLine command) {
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      if (option.userObject() instanceof Field field) {
+        for (String line : field.getAnnotation(CommandLine.Option.class).description()) {
+          assertThatCode(() -> String.format(line)).as(line).doesNotThrowAnyException();
+        }
+      }
+    }
+    command.getSubcommands().values().forEach(LongCatCommandTest::requireFormats);
   }
 
   @Test
