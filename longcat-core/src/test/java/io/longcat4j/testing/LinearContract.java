@@ -48,6 +48,41 @@ interface LinearContract extends BackendUnderTest {
   }
 
   @Test
+  default void what_is_not_finite_is_seen_in_its_row_and_in_no_other() {
+    SplittableRandom random = new SplittableRandom(18);
+    float[] odd = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : FORMATS) {
+        Weight weight = bench.load(TestWeight.random(dtype, 21, 261, random));
+        for (int rows : new int[] {1, 3, 13}) {
+          float[][] x = random(rows, 261, random);
+          float[][] sound = linear(bench, weight, x, 21);
+          for (int column : new int[] {0, 200, 260}) {
+            float[] row = x[rows - 1].clone();
+            x[rows - 1][column] = odd[random.nextInt(odd.length)];
+            float[][] actual = linear(bench, weight, x, 21);
+            for (float number : actual[rows - 1]) {
+              assertThat(number)
+                  .as("%s, %d rows, column %d", dtype, rows, column)
+                  .matches(f -> !Float.isFinite(f));
+            }
+            for (int i = 0; i < rows - 1; i++) {
+              assertThat(actual[i]).isEqualTo(sound[i]);
+            }
+            x[rows - 1] = row;
+          }
+        }
+      }
+    }
+  }
+
+  private static float[][] linear(ComputeBench bench, Weight weight, float[][] x, int outputs) {
+    var into = bench.window(new float[x.length][outputs]);
+    bench.stream().linear(weight, null, bench.window(x).tensor(), into.tensor());
+    return into.read();
+  }
+
+  @Test
   default void block_scales_apply_to_ragged_and_odd_blocks() {
     SplittableRandom random = new SplittableRandom(12);
     int[][] blocks = {{128, 128}, {1, 1}, {3, 5}, {16, 16}, {7, 32}, {5, 48}, {17, 8}, {300, 300}};
@@ -289,11 +324,9 @@ interface LinearContract extends BackendUnderTest {
     int outputs = weight.numbers().length;
     int columns = weight.numbers()[0].length;
     float[][] x = random(rows, columns, random);
-    var into = bench.window(new float[rows][outputs]);
-    bench.stream().linear(bench.load(weight), null, bench.window(x).tensor(), into.tensor());
     assertClose(
         "linear %s, %d rows".formatted(weight.tensor(), rows),
-        into.read(),
+        linear(bench, bench.load(weight), x, outputs),
         Expected.linear(weight.numbers(), null, x),
         columns);
   }

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -101,15 +100,7 @@ class ManyCancelsTest {
             .build();
     long before = leastAfter(longcat, 0);
     long growth = leastAfter(longcat, REQUESTS / 2) - before;
-    System.out.println(
-        "ends of "
-            + THREADS * REQUESTS
-            + " requests: "
-            + new TreeMap<>(outcomes)
-            + ", growth "
-            + (growth >> 10)
-            + " KiB");
-    assertThat(growth).isLessThan(MOST_GROWTH);
+    assertThat(growth).as("growth after %s", outcomes).isLessThan(MOST_GROWTH);
 
     wholeContext(longcat);
     closeWhileAllRun(longcat);
