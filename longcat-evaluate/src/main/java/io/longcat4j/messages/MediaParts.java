@@ -1,4 +1,4 @@
-package io.longcat4j.cli.demo;
+package io.longcat4j.messages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.Audio;

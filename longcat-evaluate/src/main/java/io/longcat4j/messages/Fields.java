@@ -1,4 +1,4 @@
-package io.longcat4j.cli.demo;
+package io.longcat4j.messages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.InvalidRequestException;
@@ -13,9 +13,17 @@ import java.util.Set;
  * @param place such as {@code case weather, message 1, part 2}
  * @param node the object
  */
-record Fields(String place, JsonNode node) {
+public record Fields(String place, JsonNode node) {
 
-  static Fields of(String place, JsonNode node) {
+  /**
+   * A value that must be an object.
+   *
+   * @param place where it stands, for messages
+   * @param node the value
+   * @return the object
+   * @throws InvalidRequestException if it is none
+   */
+  public static Fields of(String place, JsonNode node) {
     if (!node.isObject()) {
       throw new InvalidRequestException(
           place + ": expected a JSON object in braces, but found " + excerpt(node));
@@ -23,7 +31,14 @@ record Fields(String place, JsonNode node) {
     return new Fields(place, node);
   }
 
-  Fields allowOnly(Set<String> keys) {
+  /**
+   * Refuses keys that mean nothing here.
+   *
+   * @param keys those that do
+   * @return this
+   * @throws InvalidRequestException if there is another
+   */
+  public Fields allowOnly(Set<String> keys) {
     Iterator<String> names = node.fieldNames();
     while (names.hasNext()) {
       String name = names.next();
@@ -39,7 +54,14 @@ record Fields(String place, JsonNode node) {
     return node.has(key) && node.get(key).isNull();
   }
 
-  JsonNode require(String key) {
+  /**
+   * A value that must be there.
+   *
+   * @param key its key
+   * @return the value
+   * @throws InvalidRequestException if it is not
+   */
+  public JsonNode require(String key) {
     if (!node.hasNonNull(key)) {
       throw new InvalidRequestException(
           place + ": the key '" + key + "' is missing; add it as the published format asks");
@@ -47,7 +69,13 @@ record Fields(String place, JsonNode node) {
     return node.get(key);
   }
 
-  Optional<JsonNode> find(String key) {
+  /**
+   * A value that may be there.
+   *
+   * @param key its key
+   * @return the value
+   */
+  public Optional<JsonNode> find(String key) {
     return node.hasNonNull(key) ? Optional.of(node.get(key)) : Optional.empty();
   }
 
@@ -59,7 +87,14 @@ record Fields(String place, JsonNode node) {
     return find(key).map(value -> of(place + ", " + key, value));
   }
 
-  String text(String key) {
+  /**
+   * A text that must be there.
+   *
+   * @param key its key
+   * @return the text
+   * @throws InvalidRequestException if it is missing or no text
+   */
+  public String text(String key) {
     JsonNode value = require(key);
     if (!value.isTextual()) {
       throw wrong(key, "a text in quotation marks", value);
@@ -97,7 +132,15 @@ record Fields(String place, JsonNode node) {
             });
   }
 
-  InvalidRequestException wrong(String key, String expected, JsonNode found) {
+  /**
+   * An error that names the value, to be thrown.
+   *
+   * @param key whose value is wrong
+   * @param expected what it should be
+   * @param found what it is
+   * @return the error
+   */
+  public InvalidRequestException wrong(String key, String expected, JsonNode found) {
     return new InvalidRequestException(
         place + ": '" + key + "' should be " + expected + ", but is " + excerpt(found));
   }

@@ -1,4 +1,4 @@
-package io.longcat4j.cli.demo;
+package io.longcat4j.messages;
 
 import io.longcat4j.InvalidRequestException;
 import java.nio.file.Files;
@@ -6,8 +6,22 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Finds media that a JSON file names: relative to its folder, then to the working directory. */
-record MediaFiles(@Nullable Path folder) {
+/**
+ * Finds media that a JSON file names: relative to its folder, then to the working directory.
+ *
+ * @param folder the JSON file's folder, or null where it has none
+ */
+public record MediaFiles(@Nullable Path folder) {
+
+  /**
+   * Media beside a file.
+   *
+   * @param file the JSON file
+   * @return what finds them
+   */
+  public static MediaFiles beside(Path file) {
+    return new MediaFiles(file.toAbsolutePath().getParent());
+  }
 
   Path find(String place, String name) {
     try {

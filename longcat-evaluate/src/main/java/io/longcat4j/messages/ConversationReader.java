@@ -1,4 +1,4 @@
-package io.longcat4j.cli.demo;
+package io.longcat4j.messages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.InvalidRequestException;
@@ -11,13 +11,26 @@ import io.longcat4j.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
-/** Turns one conversation of the published demo's format into a prompt. */
-record ConversationReader(MediaFiles media) {
+/**
+ * Turns conversations of the published demo's format into prompts: a list of messages with {@code
+ * role} and {@code content}, a list of parts with a {@code type}. Thread-safe.
+ *
+ * @param media finds the files that parts name
+ */
+public record ConversationReader(MediaFiles media) {
   private static final Set<String> MESSAGE_KEYS = Set.of("role", "content");
 
-  Prompt read(String name, JsonNode conversation) {
-    String place = "case " + name;
+  /**
+   * Reads one conversation.
+   *
+   * @param place where it stands, for messages; such as {@code case weather}
+   * @param conversation the list of messages
+   * @return the prompt; its media are not opened, but are there
+   * @throws InvalidRequestException if it is not of the format; the message begins with the place
+   */
+  public Prompt read(String place, JsonNode conversation) {
     if (!conversation.isArray() || conversation.isEmpty()) {
       throw new InvalidRequestException(
           place + ": a conversation should be a list of messages with 'role' and 'content'");
@@ -83,12 +96,12 @@ record ConversationReader(MediaFiles media) {
   }
 
   /** Errors of the API do not know where in the file their value stood. */
-  private static <T> T located(String place, java.util.function.Supplier<T> make) {
+  private static <T> T located(String place, Supplier<T> make) {
     try {
       return make.get();
     } catch (LongCatException e) {
       String message = String.valueOf(e.getMessage());
-      if (message.startsWith("case ")) {
+      if (message.startsWith(place)) {
         throw e;
       }
       throw new InvalidRequestException(place + ": " + message, e);
