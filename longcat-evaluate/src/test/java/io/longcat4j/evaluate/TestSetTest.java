@@ -56,6 +56,27 @@ class TestSetTest {
     assertThat(item.measure()).isEqualTo(Measure.EXACT);
   }
 
+  @Test
+  void the_test_set_of_the_small_model_is_read_with_all_its_media() {
+    Path root = Path.of(System.getProperty("longcat.repository.root", ".."));
+    TestSet set = TestSet.read(root.resolve("testdata/tiny/testset.jsonl"));
+    assertThat(set.tasks())
+        .containsExactly(
+            "text",
+            "image",
+            "video",
+            "transcription",
+            "spoken_question",
+            "spoken_about_image",
+            "interleaved",
+            "kind_of_sound");
+    assertThat(set.items()).hasSize(200);
+    assertThat(set.items())
+        .filteredOn(item -> item.measure() == Measure.WORDS)
+        .extracting(TestItem::task)
+        .containsOnly("transcription");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
