@@ -74,27 +74,27 @@ final class EvaluateCommand implements Callable<Integer> {
         questions.choose(TestSet.read(file.orElseGet(home::tinyTestSet))).items();
     reporting.prepare(compared.isPresent());
     questions.prepare();
-    Evaluation evaluation;
+    QuestionOptions.Asked asked;
     try (LongCat longcat = options.open(terminal)) {
-      evaluation = ask(longcat, items, /* writeSpeech= */ true);
+      asked = ask(longcat, items, /* writeSpeech= */ true);
     }
     List<ScoreDifference> differences =
         compared
-            .map(other -> ScoreDifference.between(evaluation, ask(other, items)))
+            .map(other -> ScoreDifference.between(asked.evaluation(), ask(other, items)))
             .orElse(List.of());
-    reporting.report(terminal.out(), evaluation, differences);
-    List<String> complaints = reporting.complaints(evaluation, differences);
+    reporting.report(terminal.out(), asked.evaluation(), differences);
+    List<String> complaints = reporting.complaints(asked, differences);
     complaints.forEach(terminal.err()::println);
     return complaints.isEmpty() ? LongCatCommand.OK : LongCatCommand.CHECK_FAILED;
   }
 
   private Evaluation ask(Path other, List<TestItem> items) {
     try (LongCat longcat = options.open(other, terminal)) {
-      return ask(longcat, items, /* writeSpeech= */ false);
+      return ask(longcat, items, /* writeSpeech= */ false).evaluation();
     }
   }
 
-  private Evaluation ask(LongCat longcat, List<TestItem> items, boolean writeSpeech) {
+  private QuestionOptions.Asked ask(LongCat longcat, List<TestItem> items, boolean writeSpeech) {
     return questions.ask(longcat, items, writeSpeech, new AnswerCount(questions.answers(items)));
   }
 

@@ -119,7 +119,9 @@ class EvaluateCommandTest {
   @Test
   void spoken_answers_are_written_with_their_texts() throws Exception {
     Path speech = folder.resolve("spoken/today");
-    assertThat(run("--speech", speech).exitCode()).isZero();
+    CommandRun run = run("--speech", speech);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("mute, item d was not answered: the reply holds no speech");
     assertThat(speech.resolve("a.wav")).isNotEmptyFile();
     assertThat(speech.resolve("a.txt")).hasContent("USER:Why?" + GREEDY);
     assertThat(speech.resolve("d.wav")).doesNotExist();

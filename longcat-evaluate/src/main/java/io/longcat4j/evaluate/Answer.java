@@ -19,6 +19,10 @@ public record Answer(TestItem item, String text, Optional<String> failure) {
     return new Answer(item, "", Optional.of(String.valueOf(failure.getMessage())));
   }
 
+  Answer unspoken() {
+    return new Answer(item, text, Optional.of("the reply holds no speech"));
+  }
+
   /**
    * Whether it is right: the expected text, or its words, and nothing else.
    *

@@ -57,8 +57,11 @@ public record OwnSpeech(Evaluator evaluator, String instruction, BiConsumer<Test
     try {
       Reply reply = evaluator.longcat().generate(item.prompt(), aloud);
       sink.accept(item, reply);
-      return new Spoken(
-          Answer.of(item, reply.text()), reply.speech().map(speech -> Audio.of(speech.samples())));
+      Answer written = Answer.of(item, reply.text());
+      return reply
+          .speech()
+          .map(speech -> new Spoken(written, Optional.of(Audio.of(speech.samples()))))
+          .orElseGet(() -> new Spoken(written.unspoken(), Optional.empty()));
     } catch (LongCatException e) {
       return new Spoken(Answer.failed(item, e), Optional.empty());
     }
@@ -74,9 +77,6 @@ public record OwnSpeech(Evaluator evaluator, String instruction, BiConsumer<Test
         new TestItem(asked.id(), TASK, asked.task(), Measure.WORDS, prompt, spoken.answer.text());
     if (spoken.answer.failure().isPresent()) {
       return new Answer(item, "", spoken.answer.failure());
-    }
-    if (spoken.sound.isEmpty()) {
-      return new Answer(item, "", Optional.of("the reply holds no speech"));
     }
     return evaluator.answer(
         item, Generation.builder().maxNewTokens(evaluator.maxNewTokens()).build());

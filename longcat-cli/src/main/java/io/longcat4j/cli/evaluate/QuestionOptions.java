@@ -100,6 +100,14 @@ public final class QuestionOptions {
   }
 
   /**
+   * What came of asking.
+   *
+   * @param evaluation all answers that count
+   * @param unspoken those that should only have been spoken, and were not
+   */
+  public record Asked(Evaluation evaluation, List<Answer> unspoken) {}
+
+  /**
    * Asks.
    *
    * @param longcat the model
@@ -108,19 +116,17 @@ public final class QuestionOptions {
    * @param listener hears of each answer
    * @return all answers
    */
-  public Evaluation ask(
+  public Asked ask(
       LongCat longcat, List<TestItem> items, boolean writeSpeech, Consumer<Answer> listener) {
     Evaluator evaluator = new Evaluator(longcat, parallel, maxNewTokens, listener);
     Evaluation written = evaluator.run(items);
-    if (!ownSpeech && !(speech.isPresent() && writeSpeech)) {
-      return written;
-    }
     OwnSpeech aloud = new OwnSpeech(evaluator, instruction, sink(writeSpeech));
     if (ownSpeech) {
-      return written.and(aloud.speakAndListen(items));
+      return new Asked(written.and(aloud.speakAndListen(items)), List.of());
     }
-    aloud.speak(items);
-    return written;
+    List<Answer> spoken =
+        speech.isPresent() && writeSpeech ? aloud.speak(items) : List.<Answer>of();
+    return new Asked(written, new Evaluation(spoken).failures());
   }
 
   private BiConsumer<TestItem, Reply> sink(boolean writeSpeech) {

@@ -107,13 +107,13 @@ public final class ReportOptions {
   /**
    * What is not as required.
    *
-   * @param evaluation the figures
+   * @param asked the figures
    * @param differences of another checkpoint, may be empty
    * @return sentences for a person; none where all is well
    */
-  public List<String> complaints(Evaluation evaluation, List<ScoreDifference> differences) {
+  public List<String> complaints(QuestionOptions.Asked asked, List<ScoreDifference> differences) {
     List<String> complaints = new ArrayList<>();
-    for (Answer failed : evaluation.failures()) {
+    for (Answer failed : asked.evaluation().and(asked.unspoken()).failures()) {
       complaints.add(
           failed.item().task()
               + ", item "
@@ -121,7 +121,7 @@ public final class ReportOptions {
               + " was not answered: "
               + failed.failure().orElseThrow());
     }
-    complaints.addAll(least.missedBy(evaluation));
+    complaints.addAll(least.missedBy(asked.evaluation()));
     for (ScoreDifference difference : differences) {
       if (within.isPresent() && Math.abs(difference.points()) > within.get()) {
         complaints.add(
