@@ -1,18 +1,32 @@
-// Opens the shipped checkpoint and defines two short words for trying things out.
-// Its weights are random: what it says is noise.
+// Opens LongCat-Tiny and defines a few short words for trying things out.
 import io.longcat4j.*;
 import java.nio.file.Path;
 
 Path home = Path.of(System.getProperty("longcat.home", "."));
-LongCat longcat = LongCat.builder().model(home.resolve("samples/checkpoints/random-bf16")).build();
-Generation brief = Generation.builder().maxNewTokens(64).build();
+LongCat longcat = LongCat.tiny();
+Conversation conversation = longcat.conversation();
 
 String ask(String question) {
-  return longcat.generate(Prompt.user(question), brief).text();
+  return longcat.generate(Prompt.user(question)).text();
+}
+
+String say(String words) {
+  return conversation.send(Generation.text(), Text.of(words)).text();
 }
 
 String look(String picture, String question) {
-  return longcat.generate(Prompt.user(Image.of(Path.of(picture)), Text.of(question)), brief).text();
+  return longcat.generate(Prompt.user(Image.of(Path.of(picture)), Text.of(question))).text();
 }
 
-System.out.println("Try ask(\"Hello\"), or look(home + \"/samples/media/image_case.png\", \"What is it?\"), or longcat.describe()")
+String listen(String sound) {
+  return longcat.generate(Prompt.user(Audio.of(Path.of(sound)))).text();
+}
+
+Path speak(String question, String wav) {
+  Reply reply = longcat.generate(Prompt.user(question), Generation.speech());
+  reply.speech().orElseThrow().writeTo(Path.of(wav));
+  return Path.of(wav).toAbsolutePath();
+}
+
+System.out.println("Try ask(\"What can you do?\"), say(\"My name is Anna.\"), look(home + \"/samples/media/tiny/shapes.png\", \"What do you see?\"),")
+System.out.println("listen(home + \"/samples/media/tiny/hours-question.wav\"), speak(\"What can you do?\", \"answer.wav\"), or longcat.describe()")

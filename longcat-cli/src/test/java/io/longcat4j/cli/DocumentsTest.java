@@ -31,6 +31,7 @@ class DocumentsTest {
   static Stream<String> commands() {
     return Stream.of("README.md", "docs/user-guide.md", "docs/tiny-model.md", "docs/performance.md")
         .flatMap(document -> read(document).lines())
+        .map(line -> line.replaceFirst("^    \\$ ", "    "))
         .filter(line -> line.startsWith("    ./longcat "))
         .filter(line -> !line.contains("[") && !line.contains("|"))
         .map(line -> line.replaceFirst(" +#.*", "").strip());

@@ -5,7 +5,6 @@ import io.longcat4j.Generation;
 import io.longcat4j.LongCat;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
-import io.longcat4j.Text;
 import java.nio.file.Path;
 
 /** Plays a sound, asks about it, and lets the model speak its answer into a WAV file. */
@@ -15,16 +14,15 @@ public final class AskAboutAudio {
   /**
    * Runs the sample.
    *
-   * @param args the checkpoint directory, a sound and the WAV file to write; each has a default
+   * @param args a sound and the WAV file to write; each has a default
    */
   public static void main(String[] args) {
-    Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
-    Path sound = Path.of(args.length > 1 ? args[1] : "samples/media/audio_case.wav");
-    Path answer = Path.of(args.length > 2 ? args[2] : "answer.wav");
+    Path sound = Path.of(args.length > 0 ? args[0] : "samples/media/tiny/hours-question.wav");
+    Path answer = Path.of(args.length > 1 ? args[1] : "answer.wav");
 
-    Generation spoken = Generation.speech().toBuilder().maxNewTokens(128).build();
-    try (LongCat longcat = LongCat.builder().model(model).build()) {
-      Prompt prompt = Prompt.user(Audio.of(sound), Text.of("What can you hear in the audio?"));
+    Generation spoken = Generation.speech().toBuilder().maxNewTokens(256).build();
+    try (LongCat longcat = LongCat.tiny()) {
+      Prompt prompt = Prompt.user(Audio.of(sound));
       Reply reply = longcat.generate(prompt, spoken);
       System.out.println(reply.text());
       reply.warnings().forEach(warning -> System.out.println("warning: " + warning));

@@ -15,16 +15,15 @@ public final class AskAboutImage {
   /**
    * Runs the sample.
    *
-   * @param args the checkpoint directory and a picture; without them the shipped ones
+   * @param args a picture; without it a shipped one
    */
   public static void main(String[] args) {
-    Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
-    Path picture = Path.of(args.length > 1 ? args[1] : "samples/media/image_case.png");
+    Path picture = Path.of(args.length > 0 ? args[0] : "samples/media/tiny/shapes.png");
 
     Generation varied =
-        Generation.builder().maxNewTokens(64).topK(40).topP(0.9).temperature(0.7).seed(7).build();
-    try (LongCat longcat = LongCat.builder().model(model).build()) {
-      Prompt prompt = Prompt.user(Image.of(picture), Text.of("What can you see in the image?"));
+        Generation.builder().maxNewTokens(64).topK(40).topP(0.9).temperature(0.3).seed(7).build();
+    try (LongCat longcat = LongCat.tiny()) {
+      Prompt prompt = Prompt.user(Image.of(picture), Text.of("What do you see?"));
       Reply reply = longcat.generate(prompt, varied);
       System.out.println(reply.text());
       System.out.println(reply.statistics().promptTokens() + " positions in the prompt");

@@ -15,18 +15,17 @@ public final class AskAboutVideo {
   /**
    * Runs the sample.
    *
-   * @param args the checkpoint directory and a video; without them the shipped ones
+   * @param args a video; without it a shipped one
    */
   public static void main(String[] args) {
-    Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
-    Path file = Path.of(args.length > 1 ? args[1] : "samples/media/wurenche_3s.mp4");
+    Path file = Path.of(args.length > 0 ? args[0] : "samples/media/tiny/clip.gif");
 
-    VideoSampling firstTwoSeconds = VideoSampling.builder().bound(0, 2).build();
+    VideoSampling allThreeSeconds = VideoSampling.builder().bound(0, 3).build();
     Generation brief = Generation.builder().maxNewTokens(64).build();
-    try (LongCat longcat = LongCat.builder().model(model).build()) {
+    try (LongCat longcat = LongCat.tiny()) {
       Prompt prompt =
           Prompt.user(
-              Video.of(file).with(firstTwoSeconds), Text.of("Which objects appear in the video?"));
+              Video.of(file).with(allThreeSeconds), Text.of("Which shape comes after the square?"));
       System.out.println(longcat.generate(prompt, brief).text());
     }
   }

@@ -18,10 +18,9 @@ public final class HandleErrors {
   /**
    * Runs the sample.
    *
-   * @param args the checkpoint directory; without it the shipped one
+   * @param args not used
    */
   public static void main(String[] args) {
-    Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
     try (LongCat nowhere = LongCat.builder().model(Path.of("no-such-directory")).build()) {
       System.out.println("not reached: " + nowhere.describe());
     } catch (CheckpointException e) {
@@ -30,7 +29,7 @@ public final class HandleErrors {
 
     byte[] noPicture = "This is no picture.".getBytes(StandardCharsets.UTF_8);
     Generation brief = Generation.builder().maxNewTokens(16).build();
-    try (LongCat longcat = LongCat.builder().model(model).build()) {
+    try (LongCat longcat = LongCat.tiny()) {
       try {
         longcat.generate(Prompt.user(Image.of(noPicture), Text.of("What is this?")), brief);
       } catch (MediaException e) {
@@ -38,7 +37,8 @@ public final class HandleErrors {
       } catch (LongCatException e) {
         System.out.println("anything else: " + e.getMessage());
       }
-      System.out.println("still there: " + longcat.generate(Prompt.user("Hello"), brief).text());
+      System.out.println(
+          "still there: " + longcat.generate(Prompt.user("What can you do?"), brief).text());
     }
   }
 }

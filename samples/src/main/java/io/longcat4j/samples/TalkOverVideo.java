@@ -15,15 +15,14 @@ public final class TalkOverVideo {
   /**
    * Runs the sample.
    *
-   * @param args the checkpoint directory, a video and a spoken question; each has a default
+   * @param args a video and a spoken question; each has a default
    */
   public static void main(String[] args) {
-    Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
-    Path video = Path.of(args.length > 1 ? args[1] : "samples/media/wurenche_3s.mp4");
-    Path question = Path.of(args.length > 2 ? args[2] : "samples/media/audio_question_3s.wav");
+    Path video = Path.of(args.length > 0 ? args[0] : "samples/media/tiny/moving.gif");
+    Path question = Path.of(args.length > 1 ? args[1] : "samples/media/tiny/moving-question.wav");
 
     Generation brief = Generation.builder().maxNewTokens(64).build();
-    try (LongCat longcat = LongCat.builder().model(model).build()) {
+    try (LongCat longcat = LongCat.tiny()) {
       // A file with its own sound track would be Interleaved.of(file).
       Prompt prompt = Prompt.user(Interleaved.of(Video.of(video), Audio.of(question)));
       System.out.println(longcat.generate(prompt, brief).text());

@@ -4,7 +4,6 @@ import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress.Phase;
 import io.longcat4j.LongCat;
-import java.nio.file.Path;
 
 /** Watches the loading of a checkpoint, tells what runs where, then aborts a second loading. */
 public final class WatchLoading {
@@ -13,16 +12,15 @@ public final class WatchLoading {
   /**
    * Runs the sample.
    *
-   * @param args the checkpoint directory; without it the shipped one
+   * @param args not used
    */
   public static void main(String[] args) {
-    Path model = Path.of(args.length > 0 ? args[0] : "samples/checkpoints/random-bf16");
     LoadingListener watching =
         progress ->
             System.out.printf(
                 "%-14s %s %,d of %,d bytes%n",
                 progress.phase(), progress.file(), progress.bytesDone(), progress.bytesTotal());
-    try (LongCat longcat = LongCat.builder().model(model).onProgress(watching).build()) {
+    try (LongCat longcat = LongCat.builder().tiny().onProgress(watching).build()) {
       System.out.println(longcat.describe());
     }
 
@@ -32,7 +30,7 @@ public final class WatchLoading {
             progress.abort();
           }
         };
-    try (LongCat longcat = LongCat.builder().model(model).onProgress(impatient).build()) {
+    try (LongCat longcat = LongCat.builder().tiny().onProgress(impatient).build()) {
       System.out.println("not reached: " + longcat.describe());
     } catch (LoadingAbortedException e) {
       System.out.println("aborted: " + e.getMessage());

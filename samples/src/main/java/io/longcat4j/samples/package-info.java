@@ -1,6 +1,6 @@
 /**
- * Programs of one page each. All take the checkpoint directory as their first argument, and default
- * to the shipped one, whose weights are random: its words are noise.
+ * Programs of one page each, with LongCat-Tiny; {@code LongCat.builder().model(directory).build()}
+ * in the place of {@code LongCat.tiny()} opens another checkpoint.
  */
 @NullMarked
 package io.longcat4j.samples;

@@ -120,6 +120,7 @@ class DocumentSnippetsTest {
         List.of(
             "-Xmx1g",
             "-Djava.awt.headless=true",
+            "-Dio.longcat4j.tiny.cache=" + System.getProperty("io.longcat4j.tiny.cache", ""),
             "-cp",
             classes + System.getProperty("path.separator") + System.getProperty("java.class.path"),
             SnippetRunner.class.getName(),
