@@ -1,6 +1,7 @@
 // The inner loops, written once over the vectors of an instruction set.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -144,7 +145,7 @@ struct KernelsOf {
         }
         for (int t = 0; t < kTogether; t++) {
           Vec scale = Simd::template scale<kFormat>(
-              weight.scales[row + t] + chunk * chunk_scales(kFormat), fold);
+              weight.scales[row + t] + chunk * chunk_scale_bytes(kFormat), fold);
           for (int r = 0; r < kRows; r++) {
             sums[r][row + t] = Simd::fma(part[t][r], scale, sums[r][row + t]);
           }
@@ -160,7 +161,7 @@ struct KernelsOf {
     constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
     for (int row = 0; row < kWeightRows; row++) {
       Vec scale = Simd::template scale<kFormat>(
-          weight.scales[row] + chunk * chunk_scales(kFormat), 0);
+          weight.scales[row] + chunk * chunk_scale_bytes(kFormat), 0);
       for (int r = 0; r < kRows; r++) {
         const float* x = input[r] + chunk * kChunk;
         Vec sum = Simd::multiply_chunk(weight.bytes[row] + chunk * kBytes, x);
@@ -255,7 +256,7 @@ struct KernelsOf {
   }
 
   template <int kFormat>
-  static void unpack(const uint8_t* weight, const float* scales, int64_t chunks, float* out) {
+  static void unpack(const uint8_t* weight, const uint8_t* scales, int64_t chunks, float* out) {
     constexpr int kColumns = step<kFormat, false>();
     constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
     for (int64_t chunk = 0; chunk < chunks; chunk++) {
@@ -266,10 +267,48 @@ struct KernelsOf {
           if constexpr (scaled<kFormat>()) {
             int fold = (column + i * kWidth) / Simd::template kFold<kFormat>;
             v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
-                                       scales + chunk * chunk_scales(kFormat), fold));
+                                       scales + chunk * chunk_scale_bytes(kFormat), fold));
           }
           Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
         }
+      }
+    }
+  }
+
+  template <int kFormat>
+  static void blend(const WeightBlock& block, const float* weights, int64_t ahead, float* sums) {
+    // Columns whose sums are held in registers.
+    constexpr int kColumns = std::max(step<kFormat, false>(), 4 * kWidth);
+    constexpr int64_t kBytes = chunk_bytes<kFormat, false>() * kColumns / kChunk;
+    for (int64_t from = 0; from < block.chunks * kChunk; from += kColumns) {
+      Vec sum[kColumns / kWidth];
+      for (int v = 0; v < kColumns / kWidth; v++) sum[v] = Simd::load(sums + from + v * kWidth);
+      const uint8_t* bytes = block.bytes + from / kColumns * kBytes;
+      for (int64_t i = 0; i < block.rows; i++, bytes += block.row_bytes) {
+        blend_row<kFormat, kColumns>(bytes, block.scales + i * block.scale_stride, from,
+                                     Simd::set(weights[i]), sum);
+        for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(bytes + ahead + line);
+      }
+      for (int v = 0; v < kColumns / kWidth; v++) Simd::store(sums + from + v * kWidth, sum[v]);
+    }
+  }
+
+  template <int kFormat, int kColumns>
+  static void blend_row(const uint8_t* bytes, const uint8_t* scales, int64_t from, Vec weight,
+                        Vec* sum) {
+    constexpr int kStep = step<kFormat, false>();
+    for (int column = 0; column < kColumns; column += kStep) {
+      Vec v[kStep / kWidth];
+      decode_step<kFormat, false>(bytes + column * chunk_bytes<kFormat, false>() / kChunk, v);
+      for (int i = 0; i < kStep / kWidth; i++) {
+        if constexpr (scaled<kFormat>()) {
+          int64_t at = from + column + i * kWidth;
+          int fold = static_cast<int>(at % kChunk) / Simd::template kFold<kFormat>;
+          v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
+                                     scales + at / kChunk * chunk_scale_bytes(kFormat), fold));
+        }
+        Vec& into = sum[column / kWidth + i];
+        into = Simd::fma(weight, v[i], into);
       }
     }
   }
@@ -471,6 +510,8 @@ struct KernelsOf {
          expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
         {unpack<LONGCAT_F32>, unpack<LONGCAT_BF16>, unpack<LONGCAT_F16>, unpack<LONGCAT_FP8>,
          unpack<LONGCAT_INT8>, unpack<LONGCAT_INT4>},
+        {blend<LONGCAT_F32>, blend<LONGCAT_BF16>, blend<LONGCAT_F16>, blend<LONGCAT_FP8>,
+         blend<LONGCAT_INT8>, blend<LONGCAT_INT4>},
         fetch,
         dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},

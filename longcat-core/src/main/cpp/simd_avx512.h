@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "chunk_order.h"
 #include "number_formats.h"
@@ -117,11 +118,16 @@ struct Avx512Simd {
   static Vec factor(const float* chunk) { return VnniInt4::factor(chunk); }
 
   template <int kFormat>
-  static Vec scale(const float* scales, int) {
-    if constexpr (kFormat != LONGCAT_INT4) return set(*scales);
-    // Four neighbours hold 32 columns.
-    return _mm512_permutevar_ps(_mm512_broadcast_f32x4(_mm_loadu_ps(scales)),
-                                _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
+  static Vec scale(const uint8_t* scales, int) {
+    if constexpr (kFormat != LONGCAT_INT4) return set(chunk_scale<kFormat>(scales, 0));
+    // Four neighbours hold 32 columns; the upper halves of F32 are BF16.
+    int64_t four;
+    std::memcpy(&four, scales, sizeof four);
+    const __m512i from = _mm512_set_epi32(
+        0x0706ffff, 0x0706ffff, 0x0706ffff, 0x0706ffff, 0x0504ffff, 0x0504ffff, 0x0504ffff,
+        0x0504ffff, 0x0302ffff, 0x0302ffff, 0x0302ffff, 0x0302ffff, 0x0100ffff, 0x0100ffff,
+        0x0100ffff, 0x0100ffff);
+    return _mm512_castsi512_ps(_mm512_shuffle_epi8(_mm512_set1_epi64(four), from));
   }
 
   template <int kFormat>
