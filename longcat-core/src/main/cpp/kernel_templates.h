@@ -85,28 +85,39 @@ struct KernelsOf {
 
   // Without scales, as many rows of the weight as there are registers for go on together.
   template <int kFormat, bool kExpanded, int kRows>
-  static void add_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
-                        Sums<kRows>& sums) {
+  static void add_block(const WeightRows& weight, int64_t chunk, int64_t end, int64_t ahead,
+                        const float* const* input, Sums<kRows>& sums) {
     constexpr int kTogether = kExpanded || kRows <= 4 ? kWeightRows : Simd::kFewRows;
     constexpr int kColumns = step<kFormat, kExpanded>();
     constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
     for (int row = 0; row < kWeightRows; row += kTogether) {
-      const float* x[kRows];
-      chunk_inputs<kRows, (kTogether < kWeightRows)>(input, chunk, x);
-      for (int column = 0; column < kChunk; column += kColumns) {
-        Vec w[kTogether][kColumns / kWidth];
-        for (int t = 0; t < kTogether; t++) {
-          decode_step<kFormat, kExpanded>(
-              weight.bytes[row + t] + chunk * kBytes + column * kBytes / kChunk, w[t]);
-        }
-        for (int v = 0; v < kColumns / kWidth; v++) {
-          for (int r = 0; r < kRows; r++) {
-            Vec value = Simd::load(x[r] + column + v * kWidth);
-            for (int t = 0; t < kTogether; t++) {
-              sums[r][row + t] = Simd::fma(w[t][v], value, sums[r][row + t]);
+      Vec part[kRows][kTogether];
+      for (auto& parts : part) {
+        for (Vec& sum : parts) sum = Simd::set(0);
+      }
+      for (int64_t c = chunk; c < end; c++) {
+        fetch_chunk<kBytes, kTogether>(weight, row, c, ahead);
+        const float* x[kRows];
+        chunk_inputs<kRows, (kTogether < kWeightRows)>(input, c, x);
+        for (int column = 0; column < kChunk; column += kColumns) {
+          Vec w[kTogether][kColumns / kWidth];
+          for (int t = 0; t < kTogether; t++) {
+            decode_step<kFormat, kExpanded>(
+                weight.bytes[row + t] + c * kBytes + column * kBytes / kChunk, w[t]);
+          }
+          for (int v = 0; v < kColumns / kWidth; v++) {
+            for (int r = 0; r < kRows; r++) {
+              Vec value = Simd::load(x[r] + column + v * kWidth);
+              if constexpr (kTogether < kWeightRows) Simd::keep(value);
+              for (int t = 0; t < kTogether; t++) {
+                part[r][t] = Simd::fma(w[t][v], value, part[r][t]);
+              }
             }
           }
         }
+      }
+      for (int r = 0; r < kRows; r++) {
+        for (int t = 0; t < kTogether; t++) sums[r][row + t] = part[r][t];
       }
     }
   }
@@ -180,14 +191,16 @@ struct KernelsOf {
         for (Vec& sum : row) sum = Simd::set(0);
       }
       int64_t end = chunks - chunk < kBlockChunks ? chunks : chunk + kBlockChunks;
+      if constexpr (!scaled<kFormat>()) {
+        add_block<kFormat, kExpanded, kRows>(weight, chunk, end, ahead, input, sums);
+        chunk = end;
+      }
       for (; chunk < end; chunk++) {
-        fetch_chunk<chunk_bytes<kFormat, kExpanded>()>(weight, chunk, ahead);
+        fetch_chunk<chunk_bytes<kFormat, kExpanded>(), kWeightRows>(weight, 0, chunk, ahead);
         if constexpr (Simd::template kArranged<kFormat> && !kExpanded) {
           add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
         } else if constexpr (scaled<kFormat>()) {
           add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
-        } else {
-          add_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
         }
       }
       for (int r = 0; r < kRows; r++) {
@@ -200,9 +213,9 @@ struct KernelsOf {
     for (int64_t line = 0; line < bytes; line += 64) Simd::prefetch(from + line);
   }
 
-  template <int64_t kBytes>
-  static void fetch_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead) {
-    for (int r = 0; r < kWeightRows; r++) {
+  template <int64_t kBytes, int kRows>
+  static void fetch_chunk(const WeightRows& weight, int first, int64_t chunk, int64_t ahead) {
+    for (int r = first; r < first + kRows; r++) {
       const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
       for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
     }
