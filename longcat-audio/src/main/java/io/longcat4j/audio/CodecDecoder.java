@@ -49,13 +49,17 @@ public final class CodecDecoder implements Voice {
    * @throws io.longcat4j.CheckpointException if files are missing, damaged or do not fit together
    */
   public static CodecDecoder open(ModalityContext context) {
+    return open(context, Snake.on(context.encoders()));
+  }
+
+  static CodecDecoder open(ModalityContext context, Snake snake) {
     Path file = context.directory().resolve("audio_codec").resolve("config.yaml");
     CodecConfig config = CodecConfig.read(file);
     Path weights = CodecWeights.locate(file);
     LoadingSteps steps =
         new LoadingSteps(
             context.listener(), LoadingProgress.Phase.CODEC, context.directory(), List.of(weights));
-    return open(config, steps.open(weights), context.encoders(), context.threads());
+    return open(config, steps.open(weights), context.encoders(), context.threads(), snake);
   }
 
   /**
@@ -70,8 +74,13 @@ public final class CodecDecoder implements Voice {
    */
   public static CodecDecoder open(
       CodecConfig config, TensorSource weights, Backend backend, int threads) {
+    return open(config, weights, backend, threads, Snake.on(backend));
+  }
+
+  static CodecDecoder open(
+      CodecConfig config, TensorSource weights, Backend backend, int threads, Snake snake) {
     StreamedGraph first = CodecMemoryGraph.build(config, weights);
-    StreamedGraph second = CodecWaveformGraph.build(config, weights);
+    StreamedGraph second = CodecWaveformGraph.build(config, weights, snake);
     StreamedSession memory = StreamedSession.open(first, threads, backend, NAME);
     try {
       long parameters = first.graph().parameters() + second.graph().parameters();
@@ -79,7 +88,7 @@ public final class CodecDecoder implements Voice {
           config,
           memory,
           StreamedSession.open(second, threads, backend, NAME),
-          describe(config, parameters, backend, threads));
+          describe(config, parameters, backend, threads, snake));
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -146,12 +155,14 @@ public final class CodecDecoder implements Voice {
   }
 
   private static String describe(
-      CodecConfig config, long parameters, Backend backend, int threads) {
+      CodecConfig config, long parameters, Backend backend, int threads, Snake snake) {
     return "codec decoder: "
         + config.type().sampleRateHz()
         + " Hz, "
         + parameters
         + " parameters, ONNX Runtime on "
-        + (backend.name().equals("cuda") ? "CUDA" : threads + " threads");
+        + (backend.name().equals("cuda") ? "CUDA" : threads + " threads")
+        + ", "
+        + snake.describe();
   }
 }

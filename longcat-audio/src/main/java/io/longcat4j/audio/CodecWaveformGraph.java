@@ -45,16 +45,16 @@ final class CodecWaveformGraph {
   private SoundLayers sound;
   private int stepsPerFrame = 1;
 
-  private CodecWaveformGraph(CodecConfig config, TensorSource source) {
+  private CodecWaveformGraph(CodecConfig config, TensorSource source, Snake snake) {
     this.config = config;
     this.causal = config.type().causal();
-    this.rows = new RowLayers(graph, source);
-    this.columns = new ColumnLayers(graph, source);
+    this.rows = new RowLayers(graph, source, snake);
+    this.columns = new ColumnLayers(graph, source, snake);
     this.sound = rows;
   }
 
-  static StreamedGraph build(CodecConfig config, TensorSource source) {
-    return new CodecWaveformGraph(config, source).build();
+  static StreamedGraph build(CodecConfig config, TensorSource source, Snake snake) {
+    return new CodecWaveformGraph(config, source, snake).build();
   }
 
   private StreamedGraph build() {

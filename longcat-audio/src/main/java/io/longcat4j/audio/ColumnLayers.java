@@ -10,8 +10,9 @@ import io.longcat4j.onnx.Layers;
  *
  * @param graph receives the nodes
  * @param source of the weights
+ * @param snake how the activation is computed
  */
-record ColumnLayers(GraphBuilder graph, TensorSource source) implements SoundLayers {
+record ColumnLayers(GraphBuilder graph, TensorSource source, Snake snake) implements SoundLayers {
   @Override
   public Axes axes(int channels) {
     return new Axes(false, channels);
@@ -48,7 +49,7 @@ record ColumnLayers(GraphBuilder graph, TensorSource source) implements SoundLay
 
   @Override
   public String snake(String x, String name, int channels) {
-    return Snake.of(x, name, source, graph, 1, channels, 1);
+    return snake.add(x, name, source, graph, 1, channels, 1);
   }
 
   private String pointwise(String x, String weight) {

@@ -12,8 +12,9 @@ import io.longcat4j.onnx.Layers;
  *
  * @param graph receives the nodes
  * @param source of the weights
+ * @param snake how the activation is computed
  */
-record RowLayers(GraphBuilder graph, TensorSource source) implements SoundLayers {
+record RowLayers(GraphBuilder graph, TensorSource source, Snake snake) implements SoundLayers {
   @Override
   public Axes axes(int channels) {
     return new Axes(true, channels);
@@ -54,7 +55,7 @@ record RowLayers(GraphBuilder graph, TensorSource source) implements SoundLayers
 
   @Override
   public String snake(String x, String name, int channels) {
-    return Snake.of(x, name, source, graph, channels);
+    return snake.add(x, name, source, graph, channels);
   }
 
   /** The taps of each step side by side. */

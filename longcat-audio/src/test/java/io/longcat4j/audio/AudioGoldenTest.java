@@ -3,9 +3,11 @@ package io.longcat4j.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longcat4j.Backend;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AudioGoldenTest {
@@ -41,17 +43,23 @@ class AudioGoldenTest {
 
   @Test
   void the_causal_24_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.bf16(), 24000);
+    checkCodec(TestData.bf16(), 24000, Snake.on(Backend.cpu()));
   }
 
   @Test
   void the_centred_16_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.fp8(), 16000);
+    checkCodec(TestData.fp8(), 16000, Snake.on(Backend.cpu()));
   }
 
-  private static void checkCodec(Path checkpoint, int sampleRateHz) {
+  @Test
+  void without_operators_of_our_own_both_codecs_give_the_expected_sound() {
+    checkCodec(TestData.bf16(), 24000, new Snake(Optional.empty()));
+    checkCodec(TestData.fp8(), 16000, new Snake(Optional.empty()));
+  }
+
+  private static void checkCodec(Path checkpoint, int sampleRateHz, Snake snake) {
     Golden golden = Golden.of(checkpoint);
-    try (CodecDecoder decoder = CodecDecoder.open(Golden.context(checkpoint))) {
+    try (CodecDecoder decoder = CodecDecoder.open(Golden.context(checkpoint), snake)) {
       assertThat(decoder.sampleRateHz()).isEqualTo(sampleRateHz);
       for (String name : List.of("codec.waveform", "speech.waveform")) {
         golden.assertActivations(
