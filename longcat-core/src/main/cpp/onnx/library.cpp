@@ -1,6 +1,6 @@
 #include "onnx/longcat_onnx.h"
+#include "onnx/operators.h"
 #include "onnx/snake.h"
-#include "onnx/snake_operator.h"
 
 namespace {
 
@@ -11,7 +11,9 @@ struct Domain {
 
   explicit Domain(const longcat::OrtApi& api) {
     complete = api.create_domain("io.longcat4j", &domain) == nullptr &&
-               api.add_operator(domain, longcat::snake_operator()) == nullptr;
+               api.add_operator(domain, longcat::snake_operator()) == nullptr &&
+               api.add_operator(domain, longcat::side_by_side_operator()) == nullptr &&
+               api.add_operator(domain, longcat::interleave_operator()) == nullptr;
   }
 };
 

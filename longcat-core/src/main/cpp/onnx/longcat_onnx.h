@@ -16,10 +16,8 @@ extern "C" {
 // Whether this processor has the kernels: 0 generic, 1 AVX2, 2 AVX-512.
 int32_t longcat_onnx_supports(int32_t instruction_set) noexcept;
 
-// Found by ONNX Runtime under this name. 0, or a status that says what was wrong.
-//
-// io.longcat4j.Snake: x [n, channels, ...], alpha and inverse of so many numbers as channels, all
-// F32, to x + inverse * sin(alpha * x)^2. Attribute instruction_set: which kernels.
+// Found by ONNX Runtime under this name: adds the operators of operators.h, in the domain
+// io.longcat4j. 0, or a status that says what was wrong.
 LONGCAT_EXPORTED longcat::OrtStatus* RegisterCustomOps(longcat::OrtSessionOptions* options,
                                                        const longcat::OrtApiBase* base) noexcept;
 }

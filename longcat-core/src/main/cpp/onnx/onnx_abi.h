@@ -47,9 +47,6 @@ class OrtApi {
   OrtStatus* sizes(const OrtShape* shape, int64_t* sizes, size_t count) const {
     return at<OrtStatus*(const OrtShape*, int64_t*, size_t)>(62)(shape, sizes, count);
   }
-  OrtStatus* elements(const OrtShape* shape, size_t* count) const {
-    return at<OrtStatus*(const OrtShape*, size_t*)>(64)(shape, count);
-  }
   OrtStatus* shape(const OrtValue* value, OrtShape** shape) const {
     return at<OrtStatus*(const OrtValue*, OrtShape**)>(65)(value, shape);
   }
@@ -66,13 +63,6 @@ class OrtApi {
         context, index, sizes, rank, value);
   }
   void release(OrtShape* shape) const { at<void(OrtShape*)>(99)(shape); }
-  OrtStatus* known_shape(const OrtShapeContext* context, size_t input, OrtShape** shape) const {
-    return at<OrtStatus*(const OrtShapeContext*, size_t, OrtShape**)>(268)(context, input, shape);
-  }
-  OrtStatus* set_shape(const OrtShapeContext* context, size_t output, const OrtShape* shape) const {
-    return at<OrtStatus*(const OrtShapeContext*, size_t, const OrtShape*)>(270)(context, output,
-                                                                                shape);
-  }
   // Calls work(with, i) for each i below count, on the session's threads; 0 batches is no limit.
   OrtStatus* parallel(const OrtKernelContext* context, void (*work)(void*, size_t), size_t count,
                       size_t batches, void* with) const {

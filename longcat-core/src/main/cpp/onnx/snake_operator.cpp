@@ -1,52 +1,36 @@
-#include "onnx/snake_operator.h"
-
-#include <algorithm>
+// Snake: x [n, channels, ...], alpha and inverse of so many numbers as channels, to
+// x + inverse * sin(alpha * x)^2. Attribute instruction_set: which kernels.
 #include <new>
 
+#include "onnx/operators.h"
 #include "onnx/snake.h"
+#include "onnx/tensors.h"
 
 namespace longcat {
 
 namespace {
-
-constexpr size_t kInputs = 3;
-constexpr size_t kMaxRank = 8;
-
-// Numbers that a thread takes at once: some microseconds.
-constexpr int64_t kBlock = 16384;
 
 struct Kernel {
   const OrtApi* api;
   const SnakeKernels* kernels;
 };
 
-// [outer, channels, inner]
-struct Sizes {
-  int64_t dims[kMaxRank];
-  size_t rank;
-  int64_t outer;
-  int64_t channels;
-  int64_t inner;
-};
-
-struct Work {
+struct Task {
   const SnakeKernels* kernels;
   const float* x;
   const float* alpha;
   const float* inverse;
   float* y;
   int64_t channels;
-  // Lines have one alpha for all numbers, or one for each where a line is all channels of a step.
+  // A line is all channels of a step, or all steps of a channel.
   bool by_step;
   int64_t lines;
   int64_t length;
-  // Either several lines are a block, or a line is several.
+  // Several lines are a block, or a line is several.
   int64_t lines_per_block;
   int64_t blocks_per_line;
 
-  size_t blocks() const {
-    return static_cast<size_t>((lines + lines_per_block - 1) / lines_per_block * blocks_per_line);
-  }
+  int64_t blocks() const { return blocks_of(lines, lines_per_block) * blocks_per_line; }
 
   void block(int64_t index) const {
     int64_t first = index / blocks_per_line * lines_per_block;
@@ -68,86 +52,38 @@ struct Work {
   }
 };
 
-Work work_of(const Sizes& sizes, const SnakeKernels* kernels) {
-  Work work{};
-  work.kernels = kernels;
-  work.channels = sizes.channels;
-  work.by_step = sizes.inner == 1;
-  work.lines = work.by_step ? sizes.outer : sizes.outer * sizes.channels;
-  work.length = work.by_step ? sizes.channels : sizes.inner;
-  work.lines_per_block = std::max<int64_t>(1, kBlock / std::max<int64_t>(1, work.length));
-  work.blocks_per_line = std::max<int64_t>(1, work.length / kBlock);
-  return work;
-}
-
-OrtStatus* shape_of(const OrtApi& api, const OrtValue* x, Sizes& sizes) {
-  OrtShape* shape = nullptr;
-  if (OrtStatus* wrong = api.shape(x, &shape)) return wrong;
-  OrtStatus* wrong = api.rank(shape, &sizes.rank);
-  if (wrong == nullptr && (sizes.rank < 2 || sizes.rank > kMaxRank)) {
-    wrong = api.status(kOrtInvalidArgument, "Snake: x has less than 2 axes or more than 8");
-  }
-  if (wrong == nullptr) wrong = api.sizes(shape, sizes.dims, sizes.rank);
-  api.release(shape);
-  if (wrong != nullptr) return wrong;
-  sizes.outer = sizes.dims[0];
-  sizes.channels = sizes.dims[1];
-  sizes.inner = 1;
-  for (size_t axis = 2; axis < sizes.rank; axis++) sizes.inner *= sizes.dims[axis];
-  return nullptr;
-}
-
-OrtStatus* count_of(const OrtApi& api, const OrtValue* value, size_t& count) {
-  OrtShape* shape = nullptr;
-  if (OrtStatus* wrong = api.shape(value, &shape)) return wrong;
-  OrtStatus* wrong = api.elements(shape, &count);
-  api.release(shape);
-  return wrong;
-}
-
-OrtStatus* floats_of(const OrtApi& api, const OrtValue* value, const float*& floats) {
-  // The interface has one function for reading and writing.
-  void* data = nullptr;
-  OrtStatus* wrong = api.data(const_cast<OrtValue*>(value), &data);
-  floats = static_cast<const float*>(data);
-  return wrong;
-}
-
-OrtStatus* factors(const OrtApi& api, const OrtKernelContext* context, size_t input,
-                   int64_t channels, const float*& floats) {
-  const OrtValue* value = nullptr;
-  if (OrtStatus* wrong = api.input(context, input, &value)) return wrong;
-  size_t count = 0;
-  if (OrtStatus* wrong = count_of(api, value, count)) return wrong;
-  if (count != static_cast<size_t>(channels)) {
-    return api.status(kOrtInvalidArgument,
-                      "Snake: alpha and inverse need one number for each channel of x");
-  }
-  return floats_of(api, value, floats);
+Task task_of(const SnakeKernels* kernels, const Floats& x) {
+  Task task{};
+  task.kernels = kernels;
+  task.x = x.data;
+  task.channels = x.dims[1];
+  int64_t steps = x.elements(2);
+  task.by_step = steps == 1;
+  task.lines = task.by_step ? x.dims[0] : x.dims[0] * task.channels;
+  task.length = task.by_step ? task.channels : steps;
+  task.lines_per_block = std::max<int64_t>(1, kBlockElements / std::max<int64_t>(1, task.length));
+  task.blocks_per_line = std::max<int64_t>(1, task.length / kBlockElements);
+  return task;
 }
 
 OrtStatus* compute(void* op_kernel, OrtKernelContext* context) {
   const Kernel& kernel = *static_cast<const Kernel*>(op_kernel);
-  const OrtApi& api = *kernel.api;
-  const OrtValue* x = nullptr;
-  if (OrtStatus* wrong = api.input(context, 0, &x)) return wrong;
-  Sizes sizes{};
-  if (OrtStatus* wrong = shape_of(api, x, sizes)) return wrong;
-  Work work = work_of(sizes, kernel.kernels);
-  if (OrtStatus* wrong = factors(api, context, 1, sizes.channels, work.alpha)) return wrong;
-  if (OrtStatus* wrong = factors(api, context, 2, sizes.channels, work.inverse)) return wrong;
-  OrtValue* y = nullptr;
-  if (OrtStatus* wrong = api.output(context, 0, sizes.dims, sizes.rank, &y)) return wrong;
-  void* into = nullptr;
-  if (OrtStatus* wrong = api.data(y, &into)) return wrong;
-  work.y = static_cast<float*>(into);
-  if (OrtStatus* wrong = floats_of(api, x, work.x)) return wrong;
-  auto block = [](void* with, size_t index) {
-    static_cast<const Work*>(with)->block(static_cast<int64_t>(index));
-  };
-  if (work.blocks() > 1) return api.parallel(context, block, work.blocks(), 0, &work);
-  if (work.blocks() == 1) work.block(0);
-  return nullptr;
+  Run run(*kernel.api, context);
+  Floats x;
+  Floats alpha;
+  Floats inverse;
+  if (OrtStatus* wrong = run.input(0, x)) return wrong;
+  if (OrtStatus* wrong = run.input(1, alpha)) return wrong;
+  if (OrtStatus* wrong = run.input(2, inverse)) return wrong;
+  if (x.rank < 2) return run.refuse("Snake: x has less than 2 axes");
+  Task task = task_of(kernel.kernels, x);
+  if (alpha.elements() != task.channels || inverse.elements() != task.channels) {
+    return run.refuse("Snake: alpha and inverse need one number for each channel of x");
+  }
+  task.alpha = alpha.data;
+  task.inverse = inverse.data;
+  if (OrtStatus* wrong = run.output(x.dims, x.rank, task.y)) return wrong;
+  return run.each_block(task, task.blocks());
 }
 
 OrtStatus* create(const OrtOperator*, const OrtApi* api, const OrtKernelInfo* info,
@@ -163,20 +99,11 @@ OrtStatus* create(const OrtOperator*, const OrtApi* api, const OrtKernelInfo* in
 }
 
 OrtOperator describe() {
-  OrtOperator op{};
-  op.version = kOrtVersion;
+  OrtOperator op = float_operator<3>();
   op.name = [](const OrtOperator*) { return "Snake"; };
-  op.provider = [](const OrtOperator*) -> const char* { return nullptr; };
-  op.input_type = [](const OrtOperator*, size_t) { return kOrtFloat; };
-  op.input_count = [](const OrtOperator*) { return kInputs; };
-  op.output_type = [](const OrtOperator*, size_t) { return kOrtFloat; };
-  op.output_count = [](const OrtOperator*) { return size_t{1}; };
-  op.destroy = [](void* op_kernel) { delete static_cast<Kernel*>(op_kernel); };
-  op.input_kind = [](const OrtOperator*, size_t) { return kOrtRequired; };
-  op.output_kind = [](const OrtOperator*, size_t) { return kOrtRequired; };
-  op.input_memory = [](const OrtOperator*, size_t) { return kOrtDefaultMemory; };
   op.create_checked = create;
   op.compute_checked = compute;
+  op.destroy = [](void* op_kernel) { delete static_cast<Kernel*>(op_kernel); };
   return op;
 }
 

@@ -1,26 +1,22 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.Backend;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.onnx.GraphBuilder;
 import io.longcat4j.onnx.Layers;
-import io.longcat4j.onnx.SnakeOperator;
+import io.longcat4j.onnx.NativeOperators;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * {@code x + sin(alpha x)^2 / alpha}, with an alpha for every channel.
  *
- * @param operator adds it as one operator; without one it is made of standard operators, with the
- *     same numbers within rounding
+ * @param graph receives the nodes
+ * @param source of the weights
+ * @param operators add it as one; without them it is made of standard ones, with the same numbers
+ *     within rounding
  */
-record Snake(Optional<SnakeOperator> operator) {
+record Snake(GraphBuilder graph, TensorSource source, Optional<NativeOperators> operators) {
   private static final float EPSILON = 1e-9f;
-
-  /** The fastest form for a graph that runs there. */
-  static Snake on(Backend backend) {
-    return new Snake(backend.name().equals("cuda") ? Optional.empty() : SnakeOperator.best());
-  }
 
   /**
    * Adds the activation.
@@ -28,7 +24,7 @@ record Snake(Optional<SnakeOperator> operator) {
    * @param x {@code [n, channels, ...]}
    * @param shape of the alphas beside {@code x}
    */
-  String add(String x, String name, TensorSource source, GraphBuilder graph, long... shape) {
+  String add(String x, String name, long... shape) {
     int channels = 1;
     for (long size : shape) {
       channels = (int) (channels * size);
@@ -40,17 +36,12 @@ record Snake(Optional<SnakeOperator> operator) {
     }
     String frequency = graph.initializer(name + ".alpha", alpha, shape);
     String amplitude = graph.initializer(name + ".inverse", inverse, shape);
-    return operator
-        .map(fused -> fused.add(graph, x, frequency, amplitude))
-        .orElseGet(() -> standard(x, frequency, amplitude, graph));
+    return operators
+        .map(fused -> fused.snake(graph, x, frequency, amplitude))
+        .orElseGet(() -> standard(x, frequency, amplitude));
   }
 
-  String describe() {
-    return "Snake "
-        + operator.map(fused -> "in " + fused.describe()).orElse("of standard operators");
-  }
-
-  private static String standard(String x, String frequency, String amplitude, GraphBuilder graph) {
+  private String standard(String x, String frequency, String amplitude) {
     Layers layers = new Layers(graph);
     String sine = graph.node("Sin", List.of(layers.multiply(frequency, x)));
     return layers.add(x, layers.multiply(amplitude, layers.multiply(sine, sine)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.Backend;
+import io.longcat4j.onnx.NativeOperators;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,23 +44,24 @@ class AudioGoldenTest {
 
   @Test
   void the_causal_24_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.bf16(), 24000, Snake.on(Backend.cpu()));
+    checkCodec(TestData.bf16(), 24000, CodecDecoder.operators(Backend.cpu()));
   }
 
   @Test
   void the_centred_16_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.fp8(), 16000, Snake.on(Backend.cpu()));
+    checkCodec(TestData.fp8(), 16000, CodecDecoder.operators(Backend.cpu()));
   }
 
   @Test
   void without_operators_of_our_own_both_codecs_give_the_expected_sound() {
-    checkCodec(TestData.bf16(), 24000, new Snake(Optional.empty()));
-    checkCodec(TestData.fp8(), 16000, new Snake(Optional.empty()));
+    checkCodec(TestData.bf16(), 24000, Optional.empty());
+    checkCodec(TestData.fp8(), 16000, Optional.empty());
   }
 
-  private static void checkCodec(Path checkpoint, int sampleRateHz, Snake snake) {
+  private static void checkCodec(
+      Path checkpoint, int sampleRateHz, Optional<NativeOperators> operators) {
     Golden golden = Golden.of(checkpoint);
-    try (CodecDecoder decoder = CodecDecoder.open(Golden.context(checkpoint), snake)) {
+    try (CodecDecoder decoder = CodecDecoder.open(Golden.context(checkpoint), operators)) {
       assertThat(decoder.sampleRateHz()).isEqualTo(sampleRateHz);
       for (String name : List.of("codec.waveform", "speech.waveform")) {
         golden.assertActivations(

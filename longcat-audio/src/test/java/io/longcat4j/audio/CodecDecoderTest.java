@@ -10,7 +10,7 @@ import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Samples;
 import io.longcat4j.modality.Voice;
-import io.longcat4j.onnx.SnakeOperator;
+import io.longcat4j.onnx.NativeOperators;
 import io.longcat4j.testing.TestData;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,11 +154,14 @@ class CodecDecoderTest {
   }
 
   @Test
-  void it_tells_how_its_activations_are_computed() {
-    String fused = SnakeOperator.best().map(SnakeOperator::describe).orElse("standard operators");
-    assertThat(causal.describe()).contains("Snake").contains(fused);
-    assertThat(new Snake(Optional.empty()).describe()).contains("standard operators");
-    assertThat(Snake.on(Backend.cuda()).operator()).isEmpty();
+  void it_tells_which_operators_it_has() {
+    String own = NativeOperators.best().map(NativeOperators::describe).orElse("standard operators");
+    assertThat(causal.describe()).contains(own);
+    assertThat(CodecDecoder.operators(Backend.cuda())).isEmpty();
+    try (CodecDecoder standard =
+        CodecDecoder.open(Golden.context(TestData.bf16()), Optional.empty())) {
+      assertThat(standard.describe()).contains("standard operators");
+    }
   }
 
   private static void refuse(CodecFrame second, String... parts) {

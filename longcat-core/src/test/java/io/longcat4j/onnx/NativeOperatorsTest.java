@@ -7,16 +7,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
-import io.longcat4j.onnx.SnakeOperator.InstructionSet;
+import io.longcat4j.onnx.NativeOperators.InstructionSet;
+import io.longcat4j.tensor.Shape;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SnakeOperatorTest {
+class NativeOperatorsTest {
 
   @ParameterizedTest
   @EnumSource(InstructionSet.class)
@@ -128,6 +134,87 @@ class SnakeOperatorTest {
     }
   }
 
+  @Property(tries = 60)
+  void rows_side_by_side_are_those_that_taps_meet(
+      @ForAll @IntRange(min = 1, max = 300) int rows,
+      @ForAll @IntRange(min = 1, max = 90) int channels,
+      @ForAll @IntRange(min = 1, max = 7) int taps,
+      @ForAll @IntRange(min = 1, max = 9) int dilation) {
+    NativeOperators operators = operator(InstructionSet.GENERIC);
+    int reach = (taps - 1) * dilation;
+    float[] x = gaussian(new Random(rows), (rows + reach) * channels);
+    float[] expected = new float[rows * taps * channels];
+    for (int row = 0, at = 0; row < rows; row++) {
+      for (int tap = 0; tap < taps; tap++, at += channels) {
+        System.arraycopy(x, (row + tap * dilation) * channels, expected, at, channels);
+      }
+    }
+    try (OnnxSession session =
+        open(2, 2, (graph, in) -> operators.sideBySide(graph, in, taps, dilation))) {
+      OnnxValue.Floats y =
+          session.runForFloats(Map.of("x", OnnxValue.of(x, rows + reach, channels)));
+      assertThat(y.shape()).isEqualTo(Shape.of(rows, (long) taps * channels));
+      assertThat(y.toArray()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void taps_that_reach_over_all_rows_leave_none_and_further_ones_are_refused() {
+    NativeOperators operators = operator(InstructionSet.GENERIC);
+    try (OnnxSession session = open(2, 2, (graph, in) -> operators.sideBySide(graph, in, 4, 2))) {
+      assertThat(run(session, new float[12], 6, 2)).isEmpty();
+      assertThatThrownBy(() -> run(session, new float[8], 4, 2))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("less rows than the taps reach over");
+    }
+    assertThatThrownBy(() -> open(2, 2, (graph, in) -> operators.sideBySide(graph, in, 4, 0)))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("at least 1");
+  }
+
+  @Property(tries = 60)
+  void interleaved_lines_take_turns(
+      @ForAll @IntRange(min = 1, max = 3) int count,
+      @ForAll @IntRange(min = 1, max = 40) int channels,
+      @ForAll @IntRange(min = 1, max = 9) int ratio,
+      @ForAll @IntRange(min = 0, max = 6000) int time) {
+    NativeOperators operators = operator(InstructionSet.GENERIC);
+    float[] x = gaussian(new Random(time), count * channels * ratio * time);
+    float[] bias = gaussian(new Random(channels), channels);
+    float[] expected = new float[x.length];
+    for (int line = 0, at = 0; line < count * channels; line++) {
+      for (int step = 0; step < time; step++) {
+        for (int turn = 0; turn < ratio; turn++) {
+          expected[at++] = x[(line * ratio + turn) * time + step] + bias[line % channels];
+        }
+      }
+    }
+    try (OnnxSession session = interleaving(operators, bias)) {
+      OnnxValue.Floats y =
+          session.runForFloats(Map.of("x", OnnxValue.of(x, count, (long) channels * ratio, time)));
+      assertThat(y.shape()).isEqualTo(Shape.of(count, channels, (long) time * ratio));
+      assertThat(y.toArray()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void lines_that_channels_do_not_divide_are_refused() {
+    NativeOperators operators = operator(InstructionSet.GENERIC);
+    try (OnnxSession session = interleaving(operators, factors(1, 2))) {
+      assertThatThrownBy(() -> run(session, new float[15], 1, 5, 3))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("a multiple of the biases");
+    }
+  }
+
+  private static OnnxSession interleaving(NativeOperators operators, float[] bias) {
+    return open(
+        2,
+        3,
+        (graph, in) ->
+            operators.interleave(graph, in, graph.initializer("bias", bias, bias.length)));
+  }
+
   private static void equalsTheFormula(InstructionSet set, int... sizes) {
     long[] dims = Arrays.stream(sizes).asLongStream().toArray();
     int channels = sizes[1];
@@ -153,26 +240,35 @@ class SnakeOperatorTest {
   }
 
   /** Skipped where the build has no library or the processor no such instructions. */
-  private static SnakeOperator operator(InstructionSet set) {
-    Optional<SnakeOperator> operator = SnakeOperator.of(set);
+  private static NativeOperators operator(InstructionSet set) {
+    Optional<NativeOperators> operator = NativeOperators.of(set);
     assumeTrue(operator.isPresent(), "no native operators for " + set);
     return operator.orElseThrow();
   }
 
   private static OnnxSession open(
-      SnakeOperator operator, int threads, int rank, float[] alpha, float[] inverse) {
-    GraphBuilder graph = new GraphBuilder("snake", 20);
-    Dim[] dims =
-        IntStream.range(0, rank).mapToObj(axis -> Dim.of("size" + axis)).toArray(Dim[]::new);
-    String x = graph.input("x", ElementType.FLOAT32, dims);
-    String y =
-        operator.add(
-            graph,
-            x,
-            graph.initializer("alpha", alpha, alpha.length),
-            graph.initializer("inverse", inverse, inverse.length));
-    graph.outputAs("y", y, ElementType.FLOAT32, dims);
-    return OnnxSession.open(graph.build(), threads, Backend.cpu(), "snake");
+      NativeOperators operator, int threads, int rank, float[] alpha, float[] inverse) {
+    return open(
+        threads,
+        rank,
+        (graph, in) ->
+            operator.snake(
+                graph,
+                in,
+                graph.initializer("alpha", alpha, alpha.length),
+                graph.initializer("inverse", inverse, inverse.length)));
+  }
+
+  private static OnnxSession open(
+      int threads, int rank, BiFunction<GraphBuilder, String, String> adding) {
+    GraphBuilder graph = new GraphBuilder("operators", 20);
+    String y = adding.apply(graph, graph.input("x", ElementType.FLOAT32, dims("x", rank)));
+    graph.outputAs("y", y, ElementType.FLOAT32, dims("y", rank));
+    return OnnxSession.open(graph.build(), threads, Backend.cpu(), "operators");
+  }
+
+  private static Dim[] dims(String name, int rank) {
+    return IntStream.range(0, rank).mapToObj(axis -> Dim.of(name + axis)).toArray(Dim[]::new);
   }
 
   private static float[] run(OnnxSession session, float[] x, long... dims) {
