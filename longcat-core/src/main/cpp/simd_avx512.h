@@ -36,6 +36,13 @@ struct Avx512Simd {
   static Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
   static Vec div(Vec a, Vec b) { return _mm512_div_ps(a, b); }
   static Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+  static Vec round(Vec v) {
+    return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
+  // Whether all numbers are, and none is NaN.
+  static bool within(Vec v, float limit) {
+    return _mm512_cmp_ps_mask(_mm512_abs_ps(v), set(limit), _CMP_LE_OQ) == 0xffff;
+  }
 
   static Vec exp(Vec x) {
     // With the limits first, NaN passes through.
