@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * A loaded LongCat model.
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   System.out.println(reply.text());
  * }
  * }</pre>
+ *
+ * <p>{@link #tiny()} loads a small trained model without a directory.
  *
  * <p>Thread-safe: any number of threads may call {@link #generate} and {@link #stream} at once;
  * their requests run together, as {@link Scheduling} says. Closing it ends running generations with
@@ -39,6 +41,18 @@ public final class LongCat implements AutoCloseable {
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Loads LongCat-Tiny, a small trained model that comes as the artifact {@code longcat-tiny}. It
+   * sees, hears and speaks in a small world of English words; {@link Builder#tiny()} loads it with
+   * other options.
+   *
+   * @return the model, to be closed by the caller
+   * @throws LongCatException if the artifact is missing, or its files cannot be unpacked
+   */
+  public static LongCat tiny() {
+    return builder().tiny().build();
   }
 
   /**
@@ -130,7 +144,7 @@ public final class LongCat implements AutoCloseable {
 
   /** Collects what {@link LongCat} shall load and where; not thread-safe. */
   public static final class Builder {
-    private @Nullable Path model;
+    private Supplier<Path> model = Builder::noModel;
     private Backend backend = Backend.auto();
     private Numerics numerics = Numerics.EXACT;
     private WeightMemory weightMemory = WeightMemory.readAhead();
@@ -153,7 +167,20 @@ public final class LongCat implements AutoCloseable {
      * @return this
      */
     public Builder model(Path directory) {
-      this.model = Objects.requireNonNull(directory, "directory");
+      Objects.requireNonNull(directory, "directory");
+      this.model = () -> directory;
+      return this;
+    }
+
+    /**
+     * Takes LongCat-Tiny, the small trained model of the artifact {@code longcat-tiny}. Its files
+     * are unpacked when the model is built, into {@link #cacheDirectory} or, without one, into the
+     * user's cache directory.
+     *
+     * @return this
+     */
+    public Builder tiny() {
+      this.model = () -> ShippedModels.directory("tiny", cacheDirectory);
       return this;
     }
 
@@ -276,8 +303,9 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
-     * Chooses where native libraries are unpacked; default the library's own cache in the user's
-     * home. The setting holds for the whole JVM, the first one wins.
+     * Chooses where native libraries and the files of {@link #tiny()} are unpacked; default the
+     * library's own cache in the user's home, and the user's cache directory. For libraries the
+     * setting holds for the whole JVM, the first one wins.
      *
      * @param directory created if missing
      * @return this
@@ -332,12 +360,8 @@ public final class LongCat implements AutoCloseable {
     }
 
     private EngineOptions options() {
-      if (model == null) {
-        throw new InvalidRequestException(
-            "No checkpoint was named; call model(Path) with a directory in the published layout");
-      }
       return new EngineOptions(
-          model,
+          model.get(),
           backend,
           numerics,
           weightMemory,
@@ -349,6 +373,12 @@ public final class LongCat implements AutoCloseable {
           cacheDirectory,
           listener,
           engineListener);
+    }
+
+    private static Path noModel() {
+      throw new InvalidRequestException(
+          "No checkpoint was named; call model(Path) with a directory in the published layout, or"
+              + " tiny() for the small model of the artifact io.longcat4j:longcat-tiny");
     }
 
     private static EngineProvider provider() {

@@ -23,6 +23,13 @@ class LongCatTest {
   }
 
   @Test
+  void withoutTheSmallModelTheArtifactToAddIsNamed() {
+    assertThatThrownBy(LongCat::tiny)
+        .isInstanceOf(MissingModuleException.class)
+        .hasMessageContaining("io.longcat4j:longcat-tiny");
+  }
+
+  @Test
   void buildersRefuseImpossibleSizes() {
     assertThatThrownBy(() -> LongCat.builder().threads(0)).hasMessageContaining("threads is 0");
     assertThatThrownBy(() -> LongCat.builder().contextLength(-1))

@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
     header = "Answers named conversations and writes NAME.json and NAME.wav for each.",
     description = {
       "",
-      "Without arguments it answers the six published cases (text, audio, image, video, video with"
-          + " a spoken question, video with its own sound) with the shipped checkpoint. The"
-          + " weights of that checkpoint are random, so the words and the voice are noise.",
+      "Without arguments LongCat-Tiny, a small trained model that is part of this program, answers"
+          + " questions about pictures, sounds and clips of its small world. With --model the six"
+          + " published cases are answered (text, audio, image, video, video with a spoken question,"
+          + " video with its own sound).",
       "",
       "A case that fails is reported; the others still run, and the exit code is 1.",
       ""
@@ -36,7 +37,6 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
   private static final int MAX_NEW_TOKENS = 4096;
-  private static final int MAX_NEW_TOKENS_OF_NOISE = 256;
 
   private final Terminal terminal;
   private final Home home;
@@ -48,17 +48,10 @@ final class DemoCommand implements Callable<Integer> {
       description = {
         "Conversations in the published demo's format: {\"NAME\": [{\"role\": \"user\","
             + " \"content\": [{\"type\": \"text\", \"text\": \"...\"}]}]}. Media are looked for"
-            + " beside the file, then in the working directory. Default: the six published cases."
+            + " beside the file, then in the working directory. Default: those of LongCat-Tiny, or with"
+            + " --model the six published ones."
       })
   private Optional<Path> cases = Optional.empty();
-
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description =
-          "Checkpoint directory in the published layout. Default: the shipped one with random"
-              + " weights.")
-  private Optional<Path> model = Optional.empty();
 
   @Option(
       names = "--output",
@@ -70,14 +63,10 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
-      description = {
-        "Upper bound of the model's steps. Default: "
-            + MAX_NEW_TOKENS
-            + " as in the published demo, but "
-            + MAX_NEW_TOKENS_OF_NOISE
-            + " with the shipped checkpoint, because noise knows no end."
-      })
-  private Optional<Integer> maxNewTokens = Optional.empty();
+      defaultValue = "" + MAX_NEW_TOKENS,
+      description =
+          "Upper bound of the model's steps. Default: ${DEFAULT-VALUE}, as in the published demo.")
+  private int maxNewTokens = MAX_NEW_TOKENS;
 
   @Option(names = "--no-speech", description = "Text only, no WAV files.")
   private boolean silent;
@@ -92,14 +81,13 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<DemoCase> all = DemoFile.read(cases.orElseGet(home::demoCases));
-    Path checkpoint = model.orElseGet(home::randomCheckpoint);
+    List<DemoCase> all =
+        DemoFile.read(cases.orElseGet(options.isTiny() ? home::tinyCases : home::demoCases));
     Generation generation = generation();
     ResultFiles results = ResultFiles.in(output);
     int failed = reportUnreadable(all);
     if (failed < all.size()) {
-      sayThatWordsAreNoise();
-      try (LongCat longcat = options.open(checkpoint, terminal)) {
+      try (LongCat longcat = options.open(terminal)) {
         failed += answer(all, longcat, generation, results);
       }
     }
@@ -110,18 +98,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Generation generation() {
-    int steps = maxNewTokens.orElse(model.isPresent() ? MAX_NEW_TOKENS : MAX_NEW_TOKENS_OF_NOISE);
-    return Generation.builder().maxNewTokens(steps).speech(!silent).build();
-  }
-
-  private void sayThatWordsAreNoise() {
-    if (model.isEmpty() && !options.isQuiet()) {
-      terminal
-          .err()
-          .println(
-              "note: no --model was given, so the shipped checkpoint is used. Its weights are"
-                  + " random: the replies are noise.");
-    }
+    return Generation.builder().maxNewTokens(maxNewTokens).speech(!silent).build();
   }
 
   private int reportUnreadable(List<DemoCase> all) {

@@ -1,11 +1,9 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.LongCat;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Tells what would run where. */
 @Command(
@@ -17,13 +15,6 @@ import picocli.CommandLine.Option;
 final class DescribeCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "Checkpoint directory in the published layout.")
-  private Path model = Path.of("");
-
   @Mixin private final ModelOptions options = new ModelOptions();
 
   DescribeCommand(Terminal terminal) {
@@ -32,7 +23,7 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (LongCat longcat = options.open(model, terminal)) {
+    try (LongCat longcat = options.open(terminal)) {
       terminal.out().println(longcat.describe());
     }
     return LongCatCommand.OK;

@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Media are shown to the model in the order they are given, the question last.",
       "",
+      "  longcat generate \"What can you do?\"",
       "  longcat generate --model DIR --image cat.png \"What is on the picture?\"",
       "  longcat generate --model DIR --audio question.wav --speech answer.wav",
       "  longcat generate --model DIR --play \"Tell me a story.\"",
@@ -46,13 +47,6 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
   private final Terminal terminal;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "Checkpoint directory in the published layout.")
-  private Path model = Path.of("");
 
   @ArgGroup(multiplicity = "0..*")
   private List<MediaArgument> media = new ArrayList<>();
@@ -126,7 +120,7 @@ final class GenerateCommand implements Callable<Integer> {
           .err()
           .println("note: --top-k is 1 (greedy), so nothing is sampled; pass --top-k 0 or more");
     }
-    try (LongCat longcat = options.open(model, terminal)) {
+    try (LongCat longcat = options.open(terminal)) {
       answer(longcat, prompt, wanted, device);
     }
     return LongCatCommand.OK;

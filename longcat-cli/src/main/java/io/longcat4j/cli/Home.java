@@ -16,6 +16,8 @@ record Home(Optional<Path> root) {
   private static final String PROPERTY = "longcat.home";
   private static final Path MEDIA = Path.of("samples", "media");
   private static final Path CASES = MEDIA.resolve("demo.json");
+  private static final Path TINY_CASES = MEDIA.resolve("tiny").resolve("demo.json");
+  private static final Path TINY_TEST_SET = Path.of("testdata", "tiny", "testset.jsonl");
   private static final Path CHECKPOINT = Path.of("samples", "checkpoints", "random-bf16");
 
   /** From the system property {@code longcat.home}, else from where the jar lies. */
@@ -37,14 +39,19 @@ record Home(Optional<Path> root) {
     return shipped(CASES, "pass a JSON file of conversations");
   }
 
+  /** Cases of the small world that LongCat-Tiny knows. */
+  Path tinyCases() {
+    return shipped(TINY_CASES, "pass a JSON file of conversations");
+  }
+
+  /** Questions that LongCat-Tiny was never trained on. */
+  Path tinyTestSet() {
+    return shipped(TINY_TEST_SET, "pass a file of JSON lines");
+  }
+
   /** Pictures, sounds and videos. */
   Path media() {
     return shipped(MEDIA, "pass the directory of the pictures and sounds with --media");
-  }
-
-  /** The checkpoint of random weights. */
-  Path randomCheckpoint() {
-    return shipped(CHECKPOINT, "pass a checkpoint directory with --model");
   }
 
   /** A directory with a tokenizer, where the project's is there. */

@@ -18,14 +18,15 @@ import picocli.CommandLine.ScopeType;
     header = "Runs LongCat-Flash-Omni: text, images, audio and video in, text and speech out.",
     description = {
       "",
-      "A newcomer starts with 'longcat demo': it answers the six published sample requests with"
-          + " the small checkpoint that is shipped for trying things out. Its weights are random,"
-          + " so its words are noise; everything around them is real.",
+      "A newcomer starts with 'longcat demo', or with a question: 'longcat generate \"What can you"
+          + " do?\"'. Without --model LongCat-Tiny answers, a small trained model that is part of"
+          + " this program.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 all went well; 1 a demo case failed or a number of 'verify' is off; 2 the"
+      "Exit codes: 0 all went well; 1 a demo case failed, a number of 'verify' is off, or 'evaluate'"
+          + " misses what is required; 2 the"
           + " request cannot be answered, the message says why; 3 a defect of this program.",
       "",
       "'longcat COMMAND --help' explains a command."
@@ -58,6 +59,7 @@ final class LongCatCommand implements Callable<Integer> {
         .addSubcommand(new DescribeCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal, home))
         .addSubcommand(new QuantizeCommand(terminal))
+        .addSubcommand(new EvaluateCommand(terminal, home))
         .addSubcommand(
             BenchCommand.commandLine(terminal.out(), terminal.err(), home.root(), home.tokenizer()))
         .setOut(terminal.out())

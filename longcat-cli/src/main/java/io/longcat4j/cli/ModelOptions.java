@@ -11,6 +11,18 @@ import picocli.CommandLine.Option;
 
 /** How a checkpoint is opened. */
 final class ModelOptions {
+  static final String TINY_NOTE =
+      "note: no --model was given, so LongCat-Tiny answers, which knows a small world of shapes,"
+          + " numbers and simple English.";
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "Checkpoint directory in the published layout. Default: LongCat-Tiny, a small trained"
+              + " model that is part of this program and knows a small world.")
+  private Optional<Path> model = Optional.empty();
+
   @Option(
       names = "--backend",
       paramLabel = "NAME",
@@ -71,7 +83,7 @@ final class ModelOptions {
   @Option(
       names = "--cache-dir",
       paramLabel = "DIR",
-      description = "Where native libraries may be unpacked.")
+      description = "Where native libraries and LongCat-Tiny may be unpacked.")
   private Optional<Path> cacheDirectory = Optional.empty();
 
   @Option(
@@ -83,15 +95,32 @@ final class ModelOptions {
     return quiet;
   }
 
-  LongCat open(Path model, Terminal terminal) {
-    LongCat.Builder builder =
-        LongCat.builder()
-            .model(model)
-            .backend(new Backend(backend))
-            .numerics(numerics)
-            .weights(weights.toWeightMemory())
-            .encoders(new Backend(encoders))
-            .pinThreads(pinThreads);
+  boolean isTiny() {
+    return model.isEmpty();
+  }
+
+  /** The model that was named, or the small one. */
+  LongCat open(Terminal terminal) {
+    if (isTiny()) {
+      if (!quiet) {
+        terminal.err().println(TINY_NOTE);
+      }
+      return open(LongCat.builder().tiny(), terminal);
+    }
+    return open(model.get(), terminal);
+  }
+
+  LongCat open(Path directory, Terminal terminal) {
+    return open(LongCat.builder().model(directory), terminal);
+  }
+
+  private LongCat open(LongCat.Builder builder, Terminal terminal) {
+    builder
+        .backend(new Backend(backend))
+        .numerics(numerics)
+        .weights(weights.toWeightMemory())
+        .encoders(new Backend(encoders))
+        .pinThreads(pinThreads);
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);
     attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));

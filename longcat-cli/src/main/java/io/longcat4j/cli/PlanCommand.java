@@ -22,10 +22,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "DIR",
-      description = "Checkpoint directory in the published layout.")
-  private Path model = Path.of("");
+      description = "Checkpoint directory in the published layout. Default: LongCat-Tiny.")
+  private Optional<Path> model = Optional.empty();
 
   @Option(
       names = "--context",
@@ -39,7 +38,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LongCat.Builder builder = LongCat.builder().model(model);
+    LongCat.Builder builder = LongCat.builder();
+    model.ifPresentOrElse(builder::model, builder::tiny);
     contextLength.ifPresent(builder::contextLength);
     Plan plan = builder.plan();
     terminal.out().println(plan.describe());

@@ -116,20 +116,22 @@ class DemoCommandTest {
     CommandRun run = CommandRun.in(wrong, "demo");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains(folder.resolve("samples/media/demo.json") + " does not exist")
+        .contains(folder.resolve("samples/media/tiny/demo.json") + " does not exist")
         .contains("correct -Dlongcat.home");
   }
 
   @Test
-  void the_shipped_checkpoint_is_announced_as_noise_with_its_own_limit() throws Exception {
+  void without_a_model_the_small_one_answers_cases_of_its_own() throws Exception {
     Path home = folder.resolve("home");
-    Path random = Files.createDirectories(home.resolve("samples/checkpoints/random-bf16"));
-    Files.writeString(random.resolve(FakeEngineProvider.MARKER), "");
-    Path cases = write("{\"a\": [" + user("Hello") + "]}");
-    CommandRun run = CommandRun.in(new Home(Optional.of(home)), "demo", cases, "--output", output);
+    Path cases = home.resolve("samples/media/tiny/demo.json");
+    Files.createDirectories(cases.getParent());
+    Files.writeString(cases, "{\"small\": [" + user("Hello") + "]}");
+    CommandRun run =
+        CommandRun.in(
+            new Home(Optional.of(home)), "demo", "--cache-dir", checkpoint, "--output", output);
     assertThat(run.exitCode()).isZero();
-    assertThat(run.err()).contains("Its weights are random: the replies are noise.");
-    assertThat(run.out()).contains("max 256,");
+    assertThat(run.err()).contains("note: no --model was given, so LongCat-Tiny answers");
+    assertThat(run.out()).contains("== small").contains("USER:Hello | max 4096,");
   }
 
   @Test

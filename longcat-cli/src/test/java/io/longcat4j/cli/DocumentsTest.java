@@ -29,7 +29,7 @@ class DocumentsTest {
   @TempDir Path folder;
 
   static Stream<String> commands() {
-    return Stream.of("README.md", "docs/user-guide.md", "docs/performance.md")
+    return Stream.of("README.md", "docs/user-guide.md", "docs/tiny-model.md", "docs/performance.md")
         .flatMap(document -> read(document).lines())
         .filter(line -> line.startsWith("    ./longcat "))
         .filter(line -> !line.contains("[") && !line.contains("|"))
@@ -42,6 +42,9 @@ class DocumentsTest {
         "docs/user-guide.md",
         "docs/performance.md",
         "docs/troubleshooting.md",
+        "docs/tiny-model.md",
+        "longcat-tiny/README.md",
+        "tools/tiny/README.md",
         "samples/README.md");
   }
 

@@ -138,9 +138,13 @@ class GenerateCommandTest {
   }
 
   @Test
-  void the_model_must_be_named() {
-    CommandRun run = CommandRun.of("generate", "Hello");
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("--model=DIR").contains("Try 'longcat generate --help'.");
+  void without_a_model_the_small_one_answers_and_says_so_unless_it_shall_be_quiet() {
+    CommandRun run = CommandRun.of("generate", "--cache-dir", checkpoint, "Hello");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("USER:Hello | ");
+    assertThat(run.err())
+        .containsOnlyOnce("note: no --model was given, so LongCat-Tiny answers")
+        .contains("Ready.");
+    assertThat(CommandRun.of("generate", "-q", "--cache-dir", checkpoint, "Hello").err()).isEmpty();
   }
 }

@@ -30,6 +30,7 @@ class LongCatCommandTest {
             "describe",
             "verify",
             "quantize",
+            "evaluate",
             "bench",
             "Exit codes: 0",
             "--stacktrace");
@@ -37,7 +38,8 @@ class LongCatCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "generate", "describe", "verify", "quantize", "bench"})
+  @ValueSource(
+      strings = {"demo", "generate", "describe", "verify", "quantize", "evaluate", "bench"})
   void every_command_has_its_own_help(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertThat(run.exitCode()).isZero();

@@ -51,6 +51,7 @@ class RunnableJarIT {
           .contains(
               "META-INF/services/io.longcat4j.modality.VisionProvider",
               "META-INF/services/io.longcat4j.modality.AudioProvider",
+              "META-INF/services/io.longcat4j.spi.ModelProvider",
               "META-INF/services/javax.imageio.spi.ImageReaderSpi")
           .noneMatch(name -> name.matches("META-INF/[^/]+\\.(SF|RSA|DSA)"));
       String readers =

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.messages.ConversationReader;
+import io.longcat4j.messages.MediaFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,19 +38,19 @@ public final class DemoFile {
               + ": expected an object of named conversations, {\"NAME\": [{\"role\": ...,"
               + " \"content\": [...]}]}; see samples/media/demo.json");
     }
-    MediaFiles media = new MediaFiles(file.toAbsolutePath().getParent());
+    ConversationReader reader = new ConversationReader(MediaFiles.beside(file));
     List<DemoCase> cases = new ArrayList<>();
-    root.forEachEntry((name, conversation) -> cases.add(readCase(media, name, conversation)));
+    root.forEachEntry((name, conversation) -> cases.add(readCase(reader, name, conversation)));
     return cases;
   }
 
-  private static DemoCase readCase(MediaFiles media, String name, JsonNode conversation) {
+  private static DemoCase readCase(ConversationReader reader, String name, JsonNode conversation) {
     try {
       if (!FILE_NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
         throw new InvalidRequestException(
             "case '" + name + "': the name becomes a file name; use letters, digits, - and _");
       }
-      return DemoCase.readable(name, new ConversationReader(media).read(name, conversation));
+      return DemoCase.readable(name, reader.read("case " + name, conversation));
     } catch (LongCatException e) {
       return DemoCase.unreadable(name, e);
     }

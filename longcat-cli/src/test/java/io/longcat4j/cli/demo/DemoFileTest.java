@@ -68,6 +68,13 @@ class DemoFileTest {
   }
 
   @Test
+  void the_cases_of_the_small_model_become_prompts() {
+    assertThat(DemoFile.read(TestData.media("tiny/demo.json")))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(one -> assertThat(one.failure()).isEmpty());
+  }
+
+  @Test
   void every_sampling_field_has_its_effect() throws Exception {
     VideoSampling sampling =
         interleaved(
