@@ -93,6 +93,7 @@ struct Attention {
   }
 
   void absorb(int64_t first, int64_t count) const {
+    if (count == 1 && Products::blends(kv_b)) return absorb_one(first);
     int64_t stride = input_stride(layout.latent);
     int64_t step = key_rows(count);
     context.pool.run(layout.heads, [&](int64_t head, int thread) {
@@ -112,6 +113,19 @@ struct Attention {
           finish_absorbed(head, first + row + q, sums + q * stride, absorbed_row(row + q, head));
         }
       }
+    });
+  }
+
+  // The same numbers, without decoded keys in memory.
+  void absorb_one(int64_t row) const {
+    int64_t floats = input_stride(layout.latent);
+    context.pool.run(layout.heads, [&](int64_t head, int thread) {
+      Scratch& memory = scratch(thread);
+      Products products(context, layout.latent, memory);
+      float* sums = memory.take<float>(floats);
+      std::fill(sums, sums + floats, 0.0f);
+      products.blend(kv_b, head * layout.expanded(), layout.nope, query(row, head), sums);
+      finish_absorbed(head, row, sums, absorbed_row(0, head));
     });
   }
 

@@ -4,31 +4,12 @@
 // KernelsOf, a kernels_*.cpp that instantiates it, and a case and a check here.
 #include "amx_support.h"
 #include "kernels.h"
+#include "processor.h"
 #include "tile_kernels.h"
 
 namespace longcat {
 
 namespace {
-
-#if defined(__x86_64__)
-bool has_avx2() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         __builtin_cpu_supports("f16c");
-}
-
-bool has_avx512() {
-  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
-
-bool has_avx512_gfni() {
-  return has_avx512() && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("avx512vnni");
-}
-#else
-bool has_avx2() { return false; }
-bool has_avx512() { return false; }
-bool has_avx512_gfni() { return false; }
-#endif
 
 // Found out once, because a part of it is an answer of the operating system.
 int32_t amx_support() {

@@ -1,6 +1,7 @@
 // The inner loops, written once over the vectors of an instruction set.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -84,28 +85,39 @@ struct KernelsOf {
 
   // Without scales, as many rows of the weight as there are registers for go on together.
   template <int kFormat, bool kExpanded, int kRows>
-  static void add_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
-                        Sums<kRows>& sums) {
+  static void add_block(const WeightRows& weight, int64_t chunk, int64_t end, int64_t ahead,
+                        const float* const* input, Sums<kRows>& sums) {
     constexpr int kTogether = kExpanded || kRows <= 4 ? kWeightRows : Simd::kFewRows;
     constexpr int kColumns = step<kFormat, kExpanded>();
     constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
     for (int row = 0; row < kWeightRows; row += kTogether) {
-      const float* x[kRows];
-      chunk_inputs<kRows, (kTogether < kWeightRows)>(input, chunk, x);
-      for (int column = 0; column < kChunk; column += kColumns) {
-        Vec w[kTogether][kColumns / kWidth];
-        for (int t = 0; t < kTogether; t++) {
-          decode_step<kFormat, kExpanded>(
-              weight.bytes[row + t] + chunk * kBytes + column * kBytes / kChunk, w[t]);
-        }
-        for (int v = 0; v < kColumns / kWidth; v++) {
-          for (int r = 0; r < kRows; r++) {
-            Vec value = Simd::load(x[r] + column + v * kWidth);
-            for (int t = 0; t < kTogether; t++) {
-              sums[r][row + t] = Simd::fma(w[t][v], value, sums[r][row + t]);
+      Vec part[kRows][kTogether];
+      for (auto& parts : part) {
+        for (Vec& sum : parts) sum = Simd::set(0);
+      }
+      for (int64_t c = chunk; c < end; c++) {
+        fetch_chunk<kBytes, kTogether>(weight, row, c, ahead);
+        const float* x[kRows];
+        chunk_inputs<kRows, (kTogether < kWeightRows)>(input, c, x);
+        for (int column = 0; column < kChunk; column += kColumns) {
+          Vec w[kTogether][kColumns / kWidth];
+          for (int t = 0; t < kTogether; t++) {
+            decode_step<kFormat, kExpanded>(
+                weight.bytes[row + t] + c * kBytes + column * kBytes / kChunk, w[t]);
+          }
+          for (int v = 0; v < kColumns / kWidth; v++) {
+            for (int r = 0; r < kRows; r++) {
+              Vec value = Simd::load(x[r] + column + v * kWidth);
+              if constexpr (kTogether < kWeightRows) Simd::keep(value);
+              for (int t = 0; t < kTogether; t++) {
+                part[r][t] = Simd::fma(w[t][v], value, part[r][t]);
+              }
             }
           }
         }
+      }
+      for (int r = 0; r < kRows; r++) {
+        for (int t = 0; t < kTogether; t++) sums[r][row + t] = part[r][t];
       }
     }
   }
@@ -144,7 +156,7 @@ struct KernelsOf {
         }
         for (int t = 0; t < kTogether; t++) {
           Vec scale = Simd::template scale<kFormat>(
-              weight.scales[row + t] + chunk * chunk_scales(kFormat), fold);
+              weight.scales[row + t] + chunk * chunk_scale_bytes(kFormat), fold);
           for (int r = 0; r < kRows; r++) {
             sums[r][row + t] = Simd::fma(part[t][r], scale, sums[r][row + t]);
           }
@@ -160,7 +172,7 @@ struct KernelsOf {
     constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
     for (int row = 0; row < kWeightRows; row++) {
       Vec scale = Simd::template scale<kFormat>(
-          weight.scales[row] + chunk * chunk_scales(kFormat), 0);
+          weight.scales[row] + chunk * chunk_scale_bytes(kFormat), 0);
       for (int r = 0; r < kRows; r++) {
         const float* x = input[r] + chunk * kChunk;
         Vec sum = Simd::multiply_chunk(weight.bytes[row] + chunk * kBytes, x);
@@ -179,14 +191,16 @@ struct KernelsOf {
         for (Vec& sum : row) sum = Simd::set(0);
       }
       int64_t end = chunks - chunk < kBlockChunks ? chunks : chunk + kBlockChunks;
+      if constexpr (!scaled<kFormat>()) {
+        add_block<kFormat, kExpanded, kRows>(weight, chunk, end, ahead, input, sums);
+        chunk = end;
+      }
       for (; chunk < end; chunk++) {
-        fetch_chunk<chunk_bytes<kFormat, kExpanded>()>(weight, chunk, ahead);
+        fetch_chunk<chunk_bytes<kFormat, kExpanded>(), kWeightRows>(weight, 0, chunk, ahead);
         if constexpr (Simd::template kArranged<kFormat> && !kExpanded) {
           add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
         } else if constexpr (scaled<kFormat>()) {
           add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
-        } else {
-          add_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
         }
       }
       for (int r = 0; r < kRows; r++) {
@@ -199,9 +213,9 @@ struct KernelsOf {
     for (int64_t line = 0; line < bytes; line += 64) Simd::prefetch(from + line);
   }
 
-  template <int64_t kBytes>
-  static void fetch_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead) {
-    for (int r = 0; r < kWeightRows; r++) {
+  template <int64_t kBytes, int kRows>
+  static void fetch_chunk(const WeightRows& weight, int first, int64_t chunk, int64_t ahead) {
+    for (int r = first; r < first + kRows; r++) {
       const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
       for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
     }
@@ -255,7 +269,7 @@ struct KernelsOf {
   }
 
   template <int kFormat>
-  static void unpack(const uint8_t* weight, const float* scales, int64_t chunks, float* out) {
+  static void unpack(const uint8_t* weight, const uint8_t* scales, int64_t chunks, float* out) {
     constexpr int kColumns = step<kFormat, false>();
     constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
     for (int64_t chunk = 0; chunk < chunks; chunk++) {
@@ -266,10 +280,48 @@ struct KernelsOf {
           if constexpr (scaled<kFormat>()) {
             int fold = (column + i * kWidth) / Simd::template kFold<kFormat>;
             v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
-                                       scales + chunk * chunk_scales(kFormat), fold));
+                                       scales + chunk * chunk_scale_bytes(kFormat), fold));
           }
           Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
         }
+      }
+    }
+  }
+
+  template <int kFormat>
+  static void blend(const WeightBlock& block, const float* weights, int64_t ahead, float* sums) {
+    // Columns whose sums are held in registers.
+    constexpr int kColumns = std::max(step<kFormat, false>(), 4 * kWidth);
+    constexpr int64_t kBytes = chunk_bytes<kFormat, false>() * kColumns / kChunk;
+    for (int64_t from = 0; from < block.chunks * kChunk; from += kColumns) {
+      Vec sum[kColumns / kWidth];
+      for (int v = 0; v < kColumns / kWidth; v++) sum[v] = Simd::load(sums + from + v * kWidth);
+      const uint8_t* bytes = block.bytes + from / kColumns * kBytes;
+      for (int64_t i = 0; i < block.rows; i++, bytes += block.row_bytes) {
+        blend_row<kFormat, kColumns>(bytes, block.scales + i * block.scale_stride, from,
+                                     Simd::set(weights[i]), sum);
+        for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(bytes + ahead + line);
+      }
+      for (int v = 0; v < kColumns / kWidth; v++) Simd::store(sums + from + v * kWidth, sum[v]);
+    }
+  }
+
+  template <int kFormat, int kColumns>
+  static void blend_row(const uint8_t* bytes, const uint8_t* scales, int64_t from, Vec weight,
+                        Vec* sum) {
+    constexpr int kStep = step<kFormat, false>();
+    for (int column = 0; column < kColumns; column += kStep) {
+      Vec v[kStep / kWidth];
+      decode_step<kFormat, false>(bytes + column * chunk_bytes<kFormat, false>() / kChunk, v);
+      for (int i = 0; i < kStep / kWidth; i++) {
+        if constexpr (scaled<kFormat>()) {
+          int64_t at = from + column + i * kWidth;
+          int fold = static_cast<int>(at % kChunk) / Simd::template kFold<kFormat>;
+          v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
+                                     scales + at / kChunk * chunk_scale_bytes(kFormat), fold));
+        }
+        Vec& into = sum[column / kWidth + i];
+        into = Simd::fma(weight, v[i], into);
       }
     }
   }
@@ -471,6 +523,8 @@ struct KernelsOf {
          expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
         {unpack<LONGCAT_F32>, unpack<LONGCAT_BF16>, unpack<LONGCAT_F16>, unpack<LONGCAT_FP8>,
          unpack<LONGCAT_INT8>, unpack<LONGCAT_INT4>},
+        {blend<LONGCAT_F32>, blend<LONGCAT_BF16>, blend<LONGCAT_F16>, blend<LONGCAT_FP8>,
+         blend<LONGCAT_INT8>, blend<LONGCAT_INT4>},
         fetch,
         dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},

@@ -31,9 +31,14 @@ constexpr int64_t kTileRows = 64;
 // Formats of weights, LONGCAT_F32 to LONGCAT_INT4.
 constexpr int kFormats = 6;
 
-// Scales of a chunk that products take.
-constexpr int64_t chunk_scales(int32_t format) {
-  return format == LONGCAT_INT4 ? kChunk / kInt4Group : 1;
+// Columns of a chunk that have a scale in common.
+constexpr int64_t columns_of_scale(int32_t format) {
+  return format == LONGCAT_INT4 ? kInt4Group : kChunk;
+}
+
+// Bytes of the scales of a chunk as products take them: F32 for FP8, BF16 for groups of integers.
+constexpr int64_t chunk_scale_bytes(int32_t format) {
+  return format == LONGCAT_FP8 ? 4 : 2 * kChunk / columns_of_scale(format);
 }
 
 // A row of a weight as it lies in its file: not aligned.
@@ -46,7 +51,17 @@ struct StoredRow {
 // Some rows of a weight from the same chunk on.
 struct WeightRows {
   const uint8_t* bytes[kMaxWeightRows];
-  const float* scales[kMaxWeightRows];  // chunk_scales for each chunk, if the format has scales
+  const uint8_t* scales[kMaxWeightRows];  // chunk_scale_bytes for each chunk, if there are scales
+};
+
+// Some rows of a weight, one behind the other, in whole chunks.
+struct WeightBlock {
+  const uint8_t* bytes;
+  int64_t row_bytes;
+  const uint8_t* scales;  // as in WeightRows
+  int64_t scale_stride;   // bytes from those of a row to the next
+  int64_t rows;
+  int64_t chunks;
 };
 
 // Where products go: those of input row r with the rows of a weight are the numbers from
@@ -98,7 +113,11 @@ struct Kernels {
   // out = the chunks in the format's order, without scales.
   void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
   // The same with scales.
-  void (*unpack[kFormats])(const uint8_t* weight, const float* scales, int64_t chunks, float* out);
+  void (*unpack[kFormats])(const uint8_t* weight, const uint8_t* scales, int64_t chunks,
+                           float* out);
+  // sums += each row, decoded like that, times its weight, one row after the other.
+  void (*blend[kFormats])(const WeightBlock& block, const float* weights, int64_t ahead,
+                          float* sums);
   // Brings the lines of some bytes near.
   void (*fetch)(const uint8_t* from, int64_t bytes);
   // out[r * weight_rows + w] = sum of row w times input row r over n columns of F32;

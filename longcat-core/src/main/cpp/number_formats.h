@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "longcat_cpu.h"
+
 namespace longcat {
 
 // FP8 E4M3 is decoded by way of F16, whose exponent is larger by 8; scales make up for it.
@@ -21,6 +23,12 @@ inline float bits_to_float(uint32_t bits) {
   return value;
 }
 
+inline float load_f32(const uint8_t* from) {
+  float value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
 inline float bf16_to_float(uint16_t bits) { return bits_to_float(uint32_t{bits} << 16); }
 
 // To nearest, halves to even; what is not a number stays as it is.
@@ -29,6 +37,13 @@ inline float round_to_bf16(float value) {
   std::memcpy(&bits, &value, sizeof bits);
   if ((bits & 0x7fffffff) > 0x7f800000) return value;
   return bits_to_float((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
+}
+
+// Number fold of the scales of a chunk.
+template <int kFormat>
+float chunk_scale(const uint8_t* scales, int fold) {
+  if constexpr (kFormat == LONGCAT_FP8) return load_f32(scales + 4 * fold);
+  return bf16_to_float(load_u16(scales + 2 * fold));
 }
 
 inline float f16_to_float(uint16_t bits) {

@@ -30,6 +30,14 @@ struct Avx2Simd {
   static Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
   static Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
   static Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+  static Vec round(Vec v) {
+    return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
+  // Whether all numbers are, and none is NaN.
+  static bool within(Vec v, float limit) {
+    Vec size = _mm256_andnot_ps(set(-0.f), v);
+    return _mm256_movemask_ps(_mm256_cmp_ps(size, set(limit), _CMP_LE_OQ)) == 0xff;
+  }
 
   static Vec exp(Vec x) {
     // With the limits first, NaN passes through.
@@ -105,8 +113,8 @@ struct Avx2Simd {
   static constexpr bool kArranged = false;
 
   template <int kFormat>
-  static Vec scale(const float* scales, int fold) {
-    return set(scales[fold]);
+  static Vec scale(const uint8_t* scales, int fold) {
+    return set(chunk_scale<kFormat>(scales, fold));
   }
 
   template <int kFormat>

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "chunk_order.h"
 #include "number_formats.h"
@@ -35,6 +36,13 @@ struct Avx512Simd {
   static Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
   static Vec div(Vec a, Vec b) { return _mm512_div_ps(a, b); }
   static Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+  static Vec round(Vec v) {
+    return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
+  // Whether all numbers are, and none is NaN.
+  static bool within(Vec v, float limit) {
+    return _mm512_cmp_ps_mask(_mm512_abs_ps(v), set(limit), _CMP_LE_OQ) == 0xffff;
+  }
 
   static Vec exp(Vec x) {
     // With the limits first, NaN passes through.
@@ -117,11 +125,16 @@ struct Avx512Simd {
   static Vec factor(const float* chunk) { return VnniInt4::factor(chunk); }
 
   template <int kFormat>
-  static Vec scale(const float* scales, int) {
-    if constexpr (kFormat != LONGCAT_INT4) return set(*scales);
-    // Four neighbours hold 32 columns.
-    return _mm512_permutevar_ps(_mm512_broadcast_f32x4(_mm_loadu_ps(scales)),
-                                _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
+  static Vec scale(const uint8_t* scales, int) {
+    if constexpr (kFormat != LONGCAT_INT4) return set(chunk_scale<kFormat>(scales, 0));
+    // Four neighbours hold 32 columns; the upper halves of F32 are BF16.
+    int64_t four;
+    std::memcpy(&four, scales, sizeof four);
+    const __m512i from = _mm512_set_epi32(
+        0x0706ffff, 0x0706ffff, 0x0706ffff, 0x0706ffff, 0x0504ffff, 0x0504ffff, 0x0504ffff,
+        0x0504ffff, 0x0302ffff, 0x0302ffff, 0x0302ffff, 0x0302ffff, 0x0100ffff, 0x0100ffff,
+        0x0100ffff, 0x0100ffff);
+    return _mm512_castsi512_ps(_mm512_shuffle_epi8(_mm512_set1_epi64(four), from));
   }
 
   template <int kFormat>

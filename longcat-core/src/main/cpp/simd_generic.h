@@ -116,8 +116,8 @@ struct GenericSimd {
   static constexpr bool kArranged = false;
 
   template <int kFormat>
-  static Vec scale(const float* scales, int fold) {
-    return set(scales[fold]);
+  static Vec scale(const uint8_t* scales, int fold) {
+    return set(chunk_scale<kFormat>(scales, fold));
   }
 
   template <int kFormat>

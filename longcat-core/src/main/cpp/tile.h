@@ -9,6 +9,7 @@
 #include "context.h"
 #include "inputs.h"
 #include "kernels.h"
+#include "number_formats.h"
 #include "tile_kernels.h"
 #include "weight.h"
 
@@ -46,7 +47,7 @@ class Products {
   // Bytes of the memory for weights with so many columns.
   static int64_t bytes(int64_t columns) {
     return Scratch::bytes<float>(weight_floats(columns)) +
-           Scratch::bytes<float>(kTileRows * scale_floats(columns));
+           Scratch::bytes<uint8_t>(kTileRows * scale_bytes(columns));
   }
 
   static int64_t total_floats(int64_t input_rows) {
@@ -57,7 +58,7 @@ class Products {
       : context_(context),
         kernels_(*context.kernels),
         weights_(scratch.take<float>(weight_floats(columns))),
-        scales_(scratch.take<float>(kTileRows * scale_floats(columns))) {}
+        scales_(scratch.take<uint8_t>(kTileRows * scale_bytes(columns))) {}
 
   // totals[r * kTileRows + i] = row first + i of the weight times row from + r of x, for
   // i < count <= kTileRows and r < rows <= kTotalRows; x as Inputs gives it for the weight.
@@ -96,6 +97,32 @@ class Products {
     }
   }
 
+  // Whether blend takes the weight.
+  static bool blends(const Weight& weight) {
+    return weight.in_chunks && !cut_off(weight) &&
+           (!weight.grouped() || weight.factors_by_chunk());
+  }
+
+  // sums += rows first to first + count of the weight, as unpack gives them, times the weights, one
+  // row after the other.
+  void blend(const Weight& weight, int64_t first, int64_t count, const float* weights,
+             float* sums) const {
+    // Rows whose bytes stay in the nearest cache from one stretch of columns to the next.
+    constexpr int64_t kRows = 16;
+    for (int64_t i = 0; i < count;) {
+      int64_t part = std::min(count - i, weight.alike(first + i));
+      Tile tile = tile_at(weight, first + i, part);
+      int64_t stride = tile.factors == nullptr ? 0 : tile.factor_bytes();
+      for (int64_t k = 0; k < part; k += kRows) {
+        int64_t rows = std::min(kRows, part - k);
+        kernels_.blend[weight.format]({tile.row(k), weight.row_bytes, scales(tile, k, 0), stride,
+                                       rows, whole_chunks(weight)},
+                                      weights + i + k, rows * weight.row_bytes, sums);
+      }
+      i += part;
+    }
+  }
+
  private:
   // Rows of an expanded block do not share the lines of a cache.
   static constexpr int64_t kBlockStride = kBlockColumns + 16;
@@ -119,7 +146,9 @@ class Products {
   // With the scales that its rows have in common.
   Tile tile_at(const Weight& weight, int64_t first, int64_t count) const {
     bool grouped = weight.in_chunks && weight.grouped();
-    if (weight.in_chunks && !weight.scales.empty()) weight.find_scales(kernels_, first, scales_);
+    if (weight.in_chunks && !weight.scales.empty()) {
+      weight.find_block_scales(kernels_, first, scales_);
+    }
     return {weight, first, count, weight.row(first).bytes,
             grouped ? weight.factors(first) : nullptr, {}, 0, 0, nullptr};
   }
@@ -130,20 +159,22 @@ class Products {
     return std::max(kMaxWeightRows * input_stride(columns), kTileRows * kBlockStride);
   }
 
-  static int64_t scale_floats(int64_t columns) {
-    return chunks_of(columns) * chunk_scales(LONGCAT_INT4);
+  // Of a row, in the format that has most.
+  static int64_t scale_bytes(int64_t columns) {
+    return chunks_of(columns) * chunk_scale_bytes(LONGCAT_INT4);
   }
 
-  // The scales of groups of row i become number i; blocks have one row of scales.
-  void find_scales(const Tile& tile, int64_t i) const {
-    if (tile.factors == nullptr) return;
-    tile.weight.find_group_scales(kernels_, tile.factors + i * tile.factor_bytes(),
-                                  scales_ + i * scale_floats(tile.weight.columns));
-  }
-
-  const float* scales(const Weight& weight, int64_t i, int64_t chunk) const {
-    return scales_ + (weight.grouped() ? i : 0) * scale_floats(weight.columns) +
-           chunk * chunk_scales(weight.format);
+  // The scales of row i from a chunk that lies whole in it, or from the last one. Those of blocks are
+  // there; groups are taken as they lie, unless there are fewer of them than chunks have.
+  const uint8_t* scales(const Tile& tile, int64_t i, int64_t chunk) const {
+    const Weight& weight = tile.weight;
+    int64_t start = chunk * chunk_scale_bytes(weight.format);
+    if (tile.factors == nullptr) return scales_ + start;
+    const uint8_t* factors = tile.factors + i * tile.factor_bytes();
+    if (weight.factors_by_chunk() && chunk < whole_chunks(weight)) return factors + start;
+    uint8_t* found = scales_ + i * scale_bytes(weight.columns);
+    weight.find_group_scales(factors, found);
+    return found + start;
   }
 
   // Chunks that lie whole in a stored row.
@@ -207,7 +238,6 @@ class Products {
       if (there) step.used++;
       if (tile.weight.in_chunks) {
         step.rows[w] = tile.row(step.index[w]);
-        find_step_scales(tile, step.index[w]);
         continue;
       }
       float* into = weights_ + (there ? w : 0) * input_stride(tile.weight.columns);
@@ -221,9 +251,8 @@ class Products {
   }
 
   // The factors lie apart from the numbers; those of the next step are fetched meanwhile.
-  void find_step_scales(const Tile& tile, int64_t i) const {
+  void fetch_factors(const Tile& tile, int64_t i) const {
     if (tile.factors == nullptr) return;
-    find_scales(tile, i);
     kernels_.fetch(tile.factors + (i + 1) * tile.factor_bytes(), tile.factor_bytes());
   }
 
@@ -233,7 +262,8 @@ class Products {
     WeightRows rows;
     for (int w = 0; w < kernels_.weight_rows; w++) {
       rows.bytes[w] = step.rows[w];
-      rows.scales[w] = scales(weight, step.index[w], 0);
+      rows.scales[w] = scales(tile, step.index[w], 0);
+      fetch_factors(tile, step.index[w]);
     }
     int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
     kernels_.products[format](rows, input, static_cast<int>(tile.rows), chunks,
@@ -248,7 +278,7 @@ class Products {
     for (int w = 0; w < kernels_.weight_rows; w++) {
       copy_last(weight, step.rows[w], chunk, last[w]);
       rows.bytes[w] = last[w];
-      rows.scales[w] = scales(weight, step.index[w], chunk);
+      rows.scales[w] = scales(tile, step.index[w], chunk);
     }
     const float* rest[kFusedRows];
     for (int64_t r = 0; r < tile.rows; r++) rest[r] = input[r] + chunk * kChunk;
@@ -277,7 +307,7 @@ class Products {
     for (; task.chunk < task.chunks; task.chunk++) {
       bool cut = task.chunk >= whole_chunks(weight);
       task.ahead = cut ? 0 : kAhead;
-      if (weight.scaled()) task.scale = *scales(weight, 0, task.chunk);
+      if (weight.scaled()) task.scale = load_f32(scales(tile, 0, task.chunk));
       for (int64_t i = 0; i < tile.count; i++) {
         if (cut) copy_last(weight, rows[i], task.chunk, last[i]);
         task.weight[i] = cut ? last[i] : rows[i] + task.chunk * weight.chunk_bytes();
@@ -289,7 +319,6 @@ class Products {
 
   // Blocks of columns that fit near caches, decoded once, meet all rows.
   void many(const Tile& tile) {
-    for (int64_t k = 0; k < tile.count; k++) find_scales(tile, k);
     int64_t all = chunks_of(tile.weight.columns);
     int64_t whole = whole_chunks(tile.weight);
     int64_t step = tile.rows <= kNearRows ? kernels_.weight_rows : kTileRows;
@@ -329,13 +358,12 @@ class Products {
     if (!weight.in_chunks) {
       return decode_rest(weight, tile.first + i, 0, chunks_of(weight.columns), into);
     }
-    find_scales(tile, i);
     int64_t whole = whole_chunks(weight);
-    kernels_.unpack[weight.format](tile.row(i), scales(weight, i, 0), whole, into);
+    kernels_.unpack[weight.format](tile.row(i), scales(tile, i, 0), whole, into);
     if (!cut_off(weight)) return;
     uint8_t last[kChunk * 4];
     copy_last(weight, tile.row(i), whole, last);
-    kernels_.unpack[weight.format](last, scales(weight, i, whole), 1, into + whole * kChunk);
+    kernels_.unpack[weight.format](last, scales(tile, i, whole), 1, into + whole * kChunk);
   }
 
   // Rows of inputs stay in the nearest cache while those of the weight come from the second one.
@@ -353,7 +381,7 @@ class Products {
       for (int64_t w = 0; w < kernels_.weight_rows; w++) {
         int64_t row = i + std::min(w, used - 1);
         block.bytes[w] = reinterpret_cast<const uint8_t*>(weights_ + row * kBlockStride);
-        block.scales[w] = scales(weight, first + row, chunk);
+        block.scales[w] = scales(tile, first + row, chunk);
       }
       Totals totals{tile.totals + from * kTileRows + first + i, kTileRows, chunk == 0};
       if (used == kernels_.weight_rows) {
@@ -380,7 +408,7 @@ class Products {
   const Context& context_;
   const Kernels& kernels_;
   float* weights_;
-  float* scales_;
+  uint8_t* scales_;
 };
 
 // Calls body(first, count) for the rows, as many at a time as totals are held for.

@@ -1,6 +1,7 @@
 #include "weight.h"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "longcat_cpu.h"
@@ -21,7 +22,7 @@ int64_t row_bytes_of(int32_t format, int64_t columns) {
 bool scales_fit_chunks(const Weight& weight) {
   bool has_scales = is_grouped(weight.format) || !weight.scales.empty();
   return !has_scales || weight.scale_columns == 1 ||
-         weight.block_columns % (kChunk / chunk_scales(weight.format)) == 0;
+         weight.block_columns % columns_of_scale(weight.format) == 0;
 }
 
 Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,
@@ -48,31 +49,23 @@ Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segme
 
 }  // namespace
 
-void Weight::find_scales(const Kernels& kernels, int64_t index, float* out) const {
-  if (grouped()) return find_group_scales(kernels, factors(index), out);
-  int64_t count = chunks_of(columns);
+void Weight::find_block_scales(const Kernels& kernels, int64_t index, uint8_t* out) const {
+  int64_t chunks = chunks_of(columns);
   const float* blocks = row(index).scales;
-  for (int64_t block = 0, i = 0; i < count; block++) {
-    int64_t end = block + 1 < scale_columns ? (block + 1) * (block_columns / kChunk) : count;
-    std::fill(out + i, out + end, blocks[block] * kernels.fp8_factor);
-    i = end;
+  for (int64_t chunk = 0; chunk < chunks; chunk++) {
+    int64_t block = std::min(chunk * kChunk / block_columns, scale_columns - 1);
+    float scale = blocks[block] * kernels.fp8_factor;
+    std::memcpy(out + chunk * 4, &scale, sizeof scale);
   }
 }
 
-void Weight::find_group_scales(const Kernels& kernels, const uint8_t* row_factors,
-                               float* out) const {
-  int64_t each = chunk_scales(format);
-  int64_t count = chunks_of(columns) * each;
-  int64_t width = kChunk / each;
-  if (block_columns == width) {
-    kernels.decode[LONGCAT_BF16]({row_factors, nullptr, scale_columns}, scale_columns, out);
-    std::fill(out + scale_columns, out + count, 0.0f);
-    return;
-  }
-  for (int64_t group = 0, i = 0; i < count; group++) {
-    int64_t end = group + 1 < scale_columns ? (group + 1) * (block_columns / width) : count;
-    std::fill(out + i, out + end, bf16_to_float(load_u16(row_factors + 2 * group)));
-    i = end;
+void Weight::find_group_scales(const uint8_t* row_factors, uint8_t* out) const {
+  int64_t width = columns_of_scale(format);
+  int64_t count = chunks_of(columns) * kChunk / width;
+  for (int64_t i = 0; i < count; i++) {
+    int64_t group = i * width / block_columns;
+    uint16_t factor = group < scale_columns ? load_u16(row_factors + 2 * group) : uint16_t{0};
+    std::memcpy(out + 2 * i, &factor, sizeof factor);
   }
 }
 

@@ -49,11 +49,15 @@ struct Weight {
   // Bytes of a chunk.
   int64_t chunk_bytes() const { return format == LONGCAT_INT4 ? kChunk / 2 : kChunk * element(); }
 
-  // The scales of the row's chunks, chunk_scales(format) for each.
-  void find_scales(const Kernels& kernels, int64_t index, float* out) const;
+  // Whether the factors of groups are the scales of chunks as they are.
+  bool factors_by_chunk() const { return block_columns == columns_of_scale(format); }
 
-  // The same for a row with groups, whose factors lie there.
-  void find_group_scales(const Kernels& kernels, const uint8_t* row_factors, float* out) const;
+  // The scales of the chunks of a row with blocks.
+  void find_block_scales(const Kernels& kernels, int64_t index, uint8_t* out) const;
+
+  // The scales of the chunks of a row with groups, whose factors lie there; those of columns that
+  // there are not are zeros.
+  void find_group_scales(const uint8_t* row_factors, uint8_t* out) const;
 
   // Numbers [from, from + count) of a row; from is even.
   void decode(const Kernels& kernels, int64_t index, int64_t from, int64_t count,

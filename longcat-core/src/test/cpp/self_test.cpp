@@ -15,6 +15,7 @@
 #include "affinity.h"
 #include "amx_support.h"
 #include "longcat_cpu.h"
+#include "onnx/snake.h"
 #include "thread_pool.h"
 #include "tile_kernels.h"
 
@@ -442,6 +443,33 @@ void pinned_threads() {
 
 #endif
 
+// Over every length about the widths of vectors, and over numbers that are reduced and that are not.
+void snakes() {
+  Random random{17};
+  for (int64_t set = 0; set < 3; set++) {
+    const longcat::SnakeKernels* kernels = longcat::select_snake(set);
+    if (kernels == nullptr) continue;
+    for (int64_t count = 0; count <= 70; count++) {
+      std::vector<float> x = numbers(count, random);
+      std::vector<float> alpha = numbers(count, random);
+      std::vector<float> inverse = numbers(count, random);
+      for (size_t i = 0; i < x.size(); i++) alpha[i] *= i % 5 == 4 ? 1e9f : 3;
+      std::vector<float> each(x.size());
+      kernels->each(x.data(), alpha.data(), inverse.data(), each.data(), count);
+      std::vector<float> all = x;
+      float first = count > 0 ? alpha[0] : 1;
+      kernels->all(all.data(), first, 0.5f, all.data(), count);
+      for (size_t i = 0; i < x.size(); i++) {
+        double sine = std::sin(static_cast<double>(alpha[i] * x[i]));
+        check(std::abs(each[i] - (x[i] + inverse[i] * sine * sine)) < 1e-6, "snake of each");
+        sine = std::sin(static_cast<double>(first * x[i]));
+        check(std::abs(all[i] - (x[i] + 0.5 * sine * sine)) < 1e-6, "snake of all");
+      }
+    }
+  }
+  check(longcat::select_snake(-1) == nullptr, "no kernels of an unknown instruction set");
+}
+
 }  // namespace
 
 int main() {
@@ -455,5 +483,6 @@ int main() {
   checks_of_tiles();
   order_of_cpus();
   pinned_threads();
+  snakes();
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

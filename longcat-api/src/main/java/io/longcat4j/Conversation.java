@@ -108,7 +108,8 @@ public interface Conversation extends AutoCloseable {
   /**
    * Cuts the last reply to what a listener has heard of it: words and sound end after the last
    * punctuation mark before that place, or, where there is none, before the first word. Which words
-   * a sound speaks is estimated in proportion within a stretch. Without effect where all was heard.
+   * a sound speaks is estimated in proportion within a stretch. A tool's call behind the last word
+   * that is kept is taken back, too. Without effect where all was heard.
    *
    * @param heard sound of the last reply that was played
    * @throws InvalidRequestException if there is no last reply, or it was not spoken

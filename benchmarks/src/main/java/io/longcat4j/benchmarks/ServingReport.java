@@ -36,6 +36,10 @@ record ServingReport(ServingBench.Options options, FloorLog.Summary floors, Meas
     return joinings(Joining::overAlone).median();
   }
 
+  double gapRatioWhileJoining() {
+    return joinings(Joining::overDuring).median();
+  }
+
   double closingSteps() {
     return closings(Closing::steps).largest();
   }

@@ -94,7 +94,13 @@ class ServingBenchTest {
     assertThat(figures.get("bars").fieldNames())
         .toIterable()
         .containsExactly(
-            "throughput", "second_turn", "joining_p99", "closing_steps", "scheduling", "vocoder");
+            "throughput",
+            "second_turn",
+            "joining_p99_own",
+            "joining_p99",
+            "closing_steps",
+            "scheduling",
+            "vocoder");
     assertThat(report.text(true))
         .contains("| throughput of 3 replies at once over one | >= 3.00 x |")
         .contains("| steps from close() to the last page freed, at most | <= 1 steps |")

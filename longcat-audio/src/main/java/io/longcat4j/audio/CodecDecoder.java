@@ -10,6 +10,7 @@ import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.modality.SpeechChunk;
 import io.longcat4j.modality.Voice;
 import io.longcat4j.modality.VoiceSession;
+import io.longcat4j.onnx.NativeOperators;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +50,17 @@ public final class CodecDecoder implements Voice {
    * @throws io.longcat4j.CheckpointException if files are missing, damaged or do not fit together
    */
   public static CodecDecoder open(ModalityContext context) {
+    return open(context, operators(context.encoders()));
+  }
+
+  static CodecDecoder open(ModalityContext context, Optional<NativeOperators> operators) {
     Path file = context.directory().resolve("audio_codec").resolve("config.yaml");
     CodecConfig config = CodecConfig.read(file);
     Path weights = CodecWeights.locate(file);
     LoadingSteps steps =
         new LoadingSteps(
             context.listener(), LoadingProgress.Phase.CODEC, context.directory(), List.of(weights));
-    return open(config, steps.open(weights), context.encoders(), context.threads());
+    return open(config, steps.open(weights), context.encoders(), context.threads(), operators);
   }
 
   /**
@@ -70,8 +75,17 @@ public final class CodecDecoder implements Voice {
    */
   public static CodecDecoder open(
       CodecConfig config, TensorSource weights, Backend backend, int threads) {
+    return open(config, weights, backend, threads, operators(backend));
+  }
+
+  static CodecDecoder open(
+      CodecConfig config,
+      TensorSource weights,
+      Backend backend,
+      int threads,
+      Optional<NativeOperators> operators) {
     StreamedGraph first = CodecMemoryGraph.build(config, weights);
-    StreamedGraph second = CodecWaveformGraph.build(config, weights);
+    StreamedGraph second = CodecWaveformGraph.build(config, weights, operators);
     StreamedSession memory = StreamedSession.open(first, threads, backend, NAME);
     try {
       long parameters = first.graph().parameters() + second.graph().parameters();
@@ -79,7 +93,7 @@ public final class CodecDecoder implements Voice {
           config,
           memory,
           StreamedSession.open(second, threads, backend, NAME),
-          describe(config, parameters, backend, threads));
+          describe(config, parameters, backend, threads, operators));
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -145,13 +159,23 @@ public final class CodecDecoder implements Voice {
     waveform.close();
   }
 
+  static Optional<NativeOperators> operators(Backend backend) {
+    return backend.name().equals("cuda") ? Optional.empty() : NativeOperators.best();
+  }
+
   private static String describe(
-      CodecConfig config, long parameters, Backend backend, int threads) {
+      CodecConfig config,
+      long parameters,
+      Backend backend,
+      int threads,
+      Optional<NativeOperators> operators) {
     return "codec decoder: "
         + config.type().sampleRateHz()
         + " Hz, "
         + parameters
         + " parameters, ONNX Runtime on "
-        + (backend.name().equals("cuda") ? "CUDA" : threads + " threads");
+        + (backend.name().equals("cuda") ? "CUDA" : threads + " threads")
+        + ", "
+        + operators.map(own -> "own operators in " + own.describe()).orElse("standard operators");
   }
 }

@@ -6,7 +6,9 @@ import io.longcat4j.onnx.Dim;
 import io.longcat4j.onnx.ElementType;
 import io.longcat4j.onnx.GraphBuilder;
 import io.longcat4j.onnx.Layers;
+import io.longcat4j.onnx.NativeOperators;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The second half of the codec decoder, convolutions only: {@code memory [time, memory dim]} to
@@ -45,16 +47,18 @@ final class CodecWaveformGraph {
   private SoundLayers sound;
   private int stepsPerFrame = 1;
 
-  private CodecWaveformGraph(CodecConfig config, TensorSource source) {
+  private CodecWaveformGraph(
+      CodecConfig config, TensorSource source, Optional<NativeOperators> operators) {
     this.config = config;
     this.causal = config.type().causal();
-    this.rows = new RowLayers(graph, source);
-    this.columns = new ColumnLayers(graph, source);
+    this.rows = new RowLayers(graph, source, operators);
+    this.columns = new ColumnLayers(graph, source, operators);
     this.sound = rows;
   }
 
-  static StreamedGraph build(CodecConfig config, TensorSource source) {
-    return new CodecWaveformGraph(config, source).build();
+  static StreamedGraph build(
+      CodecConfig config, TensorSource source, Optional<NativeOperators> operators) {
+    return new CodecWaveformGraph(config, source, operators).build();
   }
 
   private StreamedGraph build() {

@@ -4,14 +4,18 @@ import io.longcat4j.audio.CarriedTime.Axes;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.onnx.GraphBuilder;
 import io.longcat4j.onnx.Layers;
+import io.longcat4j.onnx.NativeOperators;
+import java.util.Optional;
 
 /**
  * Layers over {@code [1, channels, time]}, as convolutions: fast for many steps of few channels.
  *
  * @param graph receives the nodes
  * @param source of the weights
+ * @param operators take the place of several standard ones
  */
-record ColumnLayers(GraphBuilder graph, TensorSource source) implements SoundLayers {
+record ColumnLayers(GraphBuilder graph, TensorSource source, Optional<NativeOperators> operators)
+    implements SoundLayers {
   @Override
   public Axes axes(int channels) {
     return new Axes(false, channels);
@@ -48,7 +52,7 @@ record ColumnLayers(GraphBuilder graph, TensorSource source) implements SoundLay
 
   @Override
   public String snake(String x, String name, int channels) {
-    return Snake.of(x, name, source, graph, 1, channels, 1);
+    return new Snake(graph, source, operators).add(x, name, 1, channels, 1);
   }
 
   private String pointwise(String x, String weight) {
@@ -57,11 +61,18 @@ record ColumnLayers(GraphBuilder graph, TensorSource source) implements SoundLay
 
   /** {@code [1, channels * ratio, time]} to {@code [1, channels, time * ratio]}, with the bias. */
   private String interleaved(String x, String name, Sizes sizes, int ratio) {
+    float[] numbers = source.require(name + ".bias", sizes.out()).toFloats();
+    String bias = graph.initializer(name + ".bias", numbers, 1, sizes.out(), 1);
+    return operators
+        .map(fused -> fused.interleave(graph, x, bias))
+        .orElseGet(() -> transposed(x, bias, sizes, ratio));
+  }
+
+  private String transposed(String x, String bias, Sizes sizes, int ratio) {
     Layers layers = new Layers(graph);
     String phases = layers.reshape(x, 1, sizes.out(), ratio, -1);
     String steps = layers.reshape(layers.transpose(phases, 0, 1, 3, 2), 1, sizes.out(), -1);
-    float[] bias = source.require(name + ".bias", sizes.out()).toFloats();
-    return layers.add(steps, graph.initializer(name + ".bias", bias, 1, sizes.out(), 1));
+    return layers.add(steps, bias);
   }
 
   private static long[] dims(Sizes sizes, int ratio) {

@@ -4,6 +4,9 @@ import io.longcat4j.audio.CarriedTime.Axes;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.onnx.GraphBuilder;
 import io.longcat4j.onnx.Layers;
+import io.longcat4j.onnx.NativeOperators;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Layers over {@code [time, channels]}, as products with weights that are packed once: fast for few
@@ -12,8 +15,10 @@ import io.longcat4j.onnx.Layers;
  *
  * @param graph receives the nodes
  * @param source of the weights
+ * @param operators take the place of several standard ones
  */
-record RowLayers(GraphBuilder graph, TensorSource source) implements SoundLayers {
+record RowLayers(GraphBuilder graph, TensorSource source, Optional<NativeOperators> operators)
+    implements SoundLayers {
   @Override
   public Axes axes(int channels) {
     return new Axes(true, channels);
@@ -54,7 +59,7 @@ record RowLayers(GraphBuilder graph, TensorSource source) implements SoundLayers
 
   @Override
   public String snake(String x, String name, int channels) {
-    return Snake.of(x, name, source, graph, channels);
+    return new Snake(graph, source, operators).add(x, name, channels);
   }
 
   /** The taps of each step side by side. */
@@ -62,6 +67,12 @@ record RowLayers(GraphBuilder graph, TensorSource source) implements SoundLayers
     if (taps == 1) {
       return x;
     }
+    return operators
+        .map(fused -> fused.sideBySide(graph, x, taps, dilation))
+        .orElseGet(() -> sliced(x, taps, dilation));
+  }
+
+  private String sliced(String x, int taps, int dilation) {
     Layers layers = new Layers(graph);
     String[] parts = new String[taps];
     for (int tap = 0; tap < taps; tap++) {
@@ -72,15 +83,14 @@ record RowLayers(GraphBuilder graph, TensorSource source) implements SoundLayers
   }
 
   private String product(String x, String name, float[] weight, int in, int out, int times) {
-    Layers layers = new Layers(graph);
     String columns = graph.initializer(name + ".weight", weight, in, (long) out * times);
     float[] bias = source.require(name + ".bias", out).toFloats();
     float[] biases = new float[out * times];
     for (int i = 0; i < biases.length; i++) {
       biases[i] = bias[i % out];
     }
-    return layers.add(
-        layers.matmul(x, columns), graph.initializer(name + ".bias", biases, biases.length));
+    String added = graph.initializer(name + ".bias", biases, biases.length);
+    return graph.node("Gemm", List.of(x, columns, added));
   }
 
   /** {@code [in, taps * out]} of {@code [in, out, taps]}. */

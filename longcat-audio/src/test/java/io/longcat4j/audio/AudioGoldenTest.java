@@ -3,9 +3,12 @@ package io.longcat4j.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longcat4j.Backend;
+import io.longcat4j.onnx.NativeOperators;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AudioGoldenTest {
@@ -41,17 +44,24 @@ class AudioGoldenTest {
 
   @Test
   void the_causal_24_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.bf16(), 24000);
+    checkCodec(TestData.bf16(), 24000, CodecDecoder.operators(Backend.cpu()));
   }
 
   @Test
   void the_centred_16_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.fp8(), 16000);
+    checkCodec(TestData.fp8(), 16000, CodecDecoder.operators(Backend.cpu()));
   }
 
-  private static void checkCodec(Path checkpoint, int sampleRateHz) {
+  @Test
+  void without_operators_of_our_own_both_codecs_give_the_expected_sound() {
+    checkCodec(TestData.bf16(), 24000, Optional.empty());
+    checkCodec(TestData.fp8(), 16000, Optional.empty());
+  }
+
+  private static void checkCodec(
+      Path checkpoint, int sampleRateHz, Optional<NativeOperators> operators) {
     Golden golden = Golden.of(checkpoint);
-    try (CodecDecoder decoder = CodecDecoder.open(Golden.context(checkpoint))) {
+    try (CodecDecoder decoder = CodecDecoder.open(Golden.context(checkpoint), operators)) {
       assertThat(decoder.sampleRateHz()).isEqualTo(sampleRateHz);
       for (String name : List.of("codec.waveform", "speech.waveform")) {
         golden.assertActivations(

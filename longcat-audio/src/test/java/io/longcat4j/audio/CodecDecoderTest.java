@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Samples;
 import io.longcat4j.modality.Voice;
+import io.longcat4j.onnx.NativeOperators;
 import io.longcat4j.testing.TestData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,6 +151,17 @@ class CodecDecoderTest {
   void it_describes_itself() {
     assertThat(causal.describe()).contains("24000 Hz", "2 threads");
     assertThat(centred.describe()).contains("16000 Hz");
+  }
+
+  @Test
+  void it_tells_which_operators_it_has() {
+    String own = NativeOperators.best().map(NativeOperators::describe).orElse("standard operators");
+    assertThat(causal.describe()).contains(own);
+    assertThat(CodecDecoder.operators(Backend.cuda())).isEmpty();
+    try (CodecDecoder standard =
+        CodecDecoder.open(Golden.context(TestData.bf16()), Optional.empty())) {
+      assertThat(standard.describe()).contains("standard operators");
+    }
   }
 
   private static void refuse(CodecFrame second, String... parts) {

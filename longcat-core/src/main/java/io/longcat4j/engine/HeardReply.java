@@ -92,16 +92,21 @@ final class HeardReply {
       List<Recording.Step> all, Stretch stretch, int textEnd, List<Recording.Step> kept) {
     int to = stretch.from + Math.max(1, stretch.stepsUntil(textEnd));
     boolean writing = true;
+    int length = stretch.textStart;
+    int calls = stretch.from == 0 ? 0 : all.get(stretch.from - 1).toolCalls();
     for (int i = stretch.from; i < stretch.to; i++) {
       Recording.Step step = all.get(i);
-      boolean fits = !step.speaking() && step.textLength() <= textEnd;
+      // Behind the last word that is kept, even a tool's call is cut off.
+      boolean fits = !step.speaking() && length < textEnd && step.textLength() <= textEnd;
       if (writing && !fits) {
-        kept.add(new Recording.Step(endOfText, step.audioIds(), false, textEnd));
+        kept.add(new Recording.Step(endOfText, step.audioIds(), false, textEnd, calls));
         writing = false;
       } else if (writing) {
         kept.add(step);
+        length = step.textLength();
+        calls = step.toolCalls();
       } else if (i < to) {
-        kept.add(new Recording.Step(SpeechStep.NONE, step.audioIds(), true, textEnd));
+        kept.add(new Recording.Step(SpeechStep.NONE, step.audioIds(), true, textEnd, calls));
       }
     }
   }

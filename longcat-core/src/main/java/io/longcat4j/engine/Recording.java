@@ -21,8 +21,9 @@ final class Recording {
    * @param audioIds what was chosen as sound; empty for text alone
    * @param speaking whether words had paused
    * @param textLength characters of the reply after it
+   * @param toolCalls of the reply after it
    */
-  record Step(int textId, int[] audioIds, boolean speaking, int textLength) {}
+  record Step(int textId, int[] audioIds, boolean speaking, int textLength, int toolCalls) {}
 
   private static final int[] SILENT = {};
 
@@ -32,13 +33,13 @@ final class Recording {
   private int toolCalls;
   private double frameSeconds;
 
-  void add(int textId, int textLength) {
-    steps.add(new Step(textId, SILENT, false, textLength));
+  void add(int textId, int textLength, int calls) {
+    steps.add(new Step(textId, SILENT, false, textLength, calls));
   }
 
-  void add(SpeechStep step, int textLength) {
+  void add(SpeechStep step, int textLength, int calls) {
     int[] audio = step.audioIds().stream().mapToInt(Integer::intValue).toArray();
-    steps.add(new Step(step.textId(), audio, step.speaking(), textLength));
+    steps.add(new Step(step.textId(), audio, step.speaking(), textLength, calls));
   }
 
   void end(String words, int calls, double secondsOfFrame) {
@@ -71,9 +72,12 @@ final class Recording {
     return text;
   }
 
-  /** How many tools it called. */
-  int toolCalls() {
-    return toolCalls;
+  /** How many tools it called in those of its steps that are kept. */
+  int toolCalls(List<Step> kept) {
+    if (kept.size() == steps.size()) {
+      return toolCalls;
+    }
+    return kept.isEmpty() ? 0 : kept.get(kept.size() - 1).toolCalls();
   }
 
   /** How long a frame sounds; 0 where no sound was made. */

@@ -56,7 +56,7 @@ final class ReplySink implements Sink {
   public void onText(int id) {
     writer().onText(id);
     if (recording != null) {
-      recording.add(id, writer().textLength());
+      recording.add(id, writer().textLength(), writer().toolCalls());
     }
   }
 
@@ -64,7 +64,7 @@ final class ReplySink implements Sink {
   public void onSpeech(SpeechStep step) {
     writer().onSpeech(step);
     if (recording != null) {
-      recording.add(step, writer().textLength());
+      recording.add(step, writer().textLength(), writer().toolCalls());
     }
   }
 

@@ -57,10 +57,10 @@ final class RunningConversation implements Conversation {
     settle();
     TurnHistory.Answer answer = history.lastAnswer();
     boolean first = !history.open().isOpen();
-    if (first && (answer == null || answer.recording().toolCalls() == 0)) {
+    if (first && (answer == null || answer.toolCalls() == 0)) {
       throw new InvalidRequestException(
-          "A tool's result was given, but the last reply called none; pass tools in the"
-              + " ConversationOptions, and results after a reply with tool calls");
+          "A tool's result was given, but the last reply called none, or its call was cut off;"
+              + " pass tools in the ConversationOptions, and results after a reply with tool calls");
     }
     if (history.open().begun()) {
       throw new InvalidRequestException(
@@ -179,7 +179,7 @@ final class RunningConversation implements Conversation {
               + " with Generation.speech(), before anything is appended");
     }
     List<Recording.Step> kept = turns.heard(answer.recording(), heard);
-    history = history.cut(turns.turn(answer.question(), kept));
+    history = history.cut(answer, kept, turns.turn(answer.question(), kept));
   }
 
   @Override

@@ -27,8 +27,9 @@ record TurnHistory(
    *
    * @param question rows of its turn before it
    * @param recording its steps
+   * @param toolCalls in what is kept of it
    */
-  record Answer(PromptRows question, Recording recording) {}
+  record Answer(PromptRows question, Recording recording, int toolCalls) {}
 
   static TurnHistory after(List<PromptRows> head) {
     return new TurnHistory(List.copyOf(head), List.of(), 0, null, OpenQuestion.NONE);
@@ -54,15 +55,17 @@ record TurnHistory(
         head,
         List.copyOf(more),
         rounds + (open.begun() ? 1 : 0),
-        new Answer(question, recording),
+        new Answer(question, recording, recording.toolCalls(recording.steps())),
         OpenQuestion.NONE);
   }
 
-  /** With other rows for the last turn. */
-  TurnHistory cut(PromptRows turn) {
+  /** With some steps of the last answer, and the rows of its turn with them. */
+  TurnHistory cut(Answer answer, List<Recording.Step> kept, PromptRows turn) {
+    Answer rest =
+        new Answer(answer.question(), answer.recording(), answer.recording().toolCalls(kept));
     List<PromptRows> changed = new ArrayList<>(turns);
     changed.set(changed.size() - 1, turn);
-    return new TurnHistory(head, List.copyOf(changed), rounds, lastAnswer, open);
+    return new TurnHistory(head, List.copyOf(changed), rounds, rest, open);
   }
 
   /** Without the oldest turns, so that others and so many rows fit into the context. */

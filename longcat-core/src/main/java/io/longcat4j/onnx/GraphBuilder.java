@@ -208,7 +208,8 @@ public final class GraphBuilder {
    * @return the graph
    */
   public OnnxGraph build() {
-    return new OnnxGraph(name, Protos.model(IR_VERSION, graph, opset, domains), weights);
+    boolean ours = domains.contains(OperatorLibrary.DOMAIN);
+    return new OnnxGraph(name, Protos.model(IR_VERSION, graph, opset, domains), weights, ours);
   }
 
   private void add(

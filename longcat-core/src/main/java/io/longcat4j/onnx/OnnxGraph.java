@@ -10,11 +10,13 @@ public final class OnnxGraph {
   private final String name;
   private final byte[] model;
   private final Map<String, Weights> weights;
+  private final boolean ownOperators;
 
-  OnnxGraph(String name, byte[] model, Map<String, Weights> weights) {
+  OnnxGraph(String name, byte[] model, Map<String, Weights> weights, boolean ownOperators) {
     this.name = name;
     this.model = model;
     this.weights = Map.copyOf(weights);
+    this.ownOperators = ownOperators;
   }
 
   /**
@@ -41,5 +43,10 @@ public final class OnnxGraph {
 
   Map<String, Weights> weights() {
     return weights;
+  }
+
+  /** Whether it has operators of {@link OperatorLibrary}. */
+  boolean ownOperators() {
+    return ownOperators;
   }
 }

@@ -57,6 +57,9 @@ public final class OnnxSession implements AutoCloseable {
     Map<String, OnnxTensor> weights = new HashMap<>();
     try (OrtSession.SessionOptions options =
         SessionSettings.options(threads, encoders, description)) {
+      if (graph.ownOperators()) {
+        options.registerCustomOpLibrary(OperatorLibrary.path().orElseThrow());
+      }
       for (Map.Entry<String, Weights> weight : graph.weights().entrySet()) {
         weights.put(weight.getKey(), weight.getValue().toTensor(environment));
       }

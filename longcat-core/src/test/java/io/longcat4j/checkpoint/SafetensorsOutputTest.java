@@ -36,6 +36,19 @@ class SafetensorsOutputTest {
   }
 
   @Test
+  void data_begin_at_a_cache_line_whatever_the_names() throws Exception {
+    for (int length = 1; length <= 70; length++) {
+      Path file = folder.resolve("aligned-" + length);
+      Declaration tensor = new Declaration("x".repeat(length), DType.F8_E4M3, Shape.of(3));
+      try (SafetensorsOutput output = SafetensorsOutput.create(file, List.of(tensor))) {
+        output.append(tensor.name(), ByteBuffer.allocate(3));
+      }
+      assertThat((Files.size(file) - 3) % 64).isZero();
+      assertThat(SafetensorsFile.open(file).names()).containsExactly(tensor.name());
+    }
+  }
+
+  @Test
   void missing_bytes_are_told_when_the_file_ends() {
     SafetensorsOutput output =
         SafetensorsOutput.create(folder.resolve("x"), List.of(FIRST, SECOND));

@@ -239,6 +239,16 @@ interface AttentionContract extends BackendUnderTest {
     }
   }
 
+  @Test
+  default void a_lone_row_has_the_same_bits_with_every_format() {
+    SplittableRandom random = new SplittableRandom(29);
+    int[][] sequences = {{3, 1}, {0, 4}};
+    for (DType dtype : LinearContract.FORMATS) {
+      checkBits(new Case(LAYOUTS.get(5), dtype, sequences, 0, random));
+      checkBits(new Case(new HeadLayout(3, 37, 8, 256, 41, 0.1f), dtype, sequences, 0, random));
+    }
+  }
+
   private void checkBits(Case batch) {
     float[][] expected = run(batch, 1);
     assertSameBits("2 threads", run(batch, 2), expected);
