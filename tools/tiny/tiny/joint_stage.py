@@ -19,7 +19,7 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 4.0,
+    "text": 6.0,
     "image": 5.0,
     "video": 2.0,
     "transcription": 2.5,
@@ -28,6 +28,8 @@ SHARES = {
     "interleaved": 1.0,
     "kind_of_sound": 0.5,
 }
+# Sums take most examples to learn, and are cheap as text: they come first.
+TEXT_FIRST_STEPS, TEXT_FIRST_SHARE, TEXT_FIRST_SPOKEN_SHARE = 1900, 150.0, 0.1
 SPOKEN_SHARE = 0.4
 AUDIO_WEIGHT = 0.5
 SENSES = ("eyes", "ears")
@@ -90,7 +92,7 @@ def run(
     mixer = Mixer(
         vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice_ids(work)
     )
-    packer = Packer(rows, length, lambda: mixer.sample(SHARES, SPOKEN_SHARE))
+    packer = Packer(rows, length, lambda: mixer.sample(*shares(stage, step)))
     stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()
     while step < steps and not stop.given:
         model.train()
@@ -112,6 +114,13 @@ def run(
             )
         if step % 500 == 0:
             log.report(stage=stage, step=step, **evaluate(model, work, seed=step, count=16))
+
+
+def shares(stage: str, step: int) -> tuple[dict[str, float], float]:
+    """Of the tasks, and of answers aloud."""
+    if stage == "joint" and step < TEXT_FIRST_STEPS:
+        return {**SHARES, "text": TEXT_FIRST_SHARE}, TEXT_FIRST_SPOKEN_SHARE
+    return SHARES, SPOKEN_SHARE
 
 
 def loss_of(model: Omni, batch: Batch, figures: progress.Figures) -> Tensor:

@@ -21,12 +21,12 @@ class Step:
 
 
 PLAN = (
-    Step("text", 5000),
+    Step("text", 2000),
     Step("vision", 5000, {"text": 250}),
     Step("ears", 5000, {"text": 250}),
     Step("codec", 3000),
-    Step("joint", 6000, {"text": 5000, "vision": 4000, "ears": 3000}),
-    Step("fine", 2000, {"joint": 6000, "vision": 5000, "ears": 5000}),
+    Step("joint", 3050, {"text": 2000, "vision": 3000, "ears": 2000}),
+    Step("fine", 2000, {"joint": 3050, "vision": 5000, "ears": 5000}),
 )
 
 

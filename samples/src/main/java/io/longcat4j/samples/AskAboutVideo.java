@@ -24,8 +24,7 @@ public final class AskAboutVideo {
     Generation brief = Generation.builder().maxNewTokens(64).build();
     try (LongCat longcat = LongCat.tiny()) {
       Prompt prompt =
-          Prompt.user(
-              Video.of(file).with(allThreeSeconds), Text.of("Which shape comes after the square?"));
+          Prompt.user(Video.of(file).with(allThreeSeconds), Text.of("Where does the square move?"));
       System.out.println(longcat.generate(prompt, brief).text());
     }
   }
