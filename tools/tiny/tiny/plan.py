@@ -25,8 +25,8 @@ PLAN = (
     Step("vision", 5000, {"text": 250}),
     Step("ears", 5000, {"text": 250}),
     Step("codec", 3000),
-    Step("joint", 3050, {"text": 2000, "vision": 3000, "ears": 2000}),
-    Step("fine", 2000, {"joint": 3050, "vision": 5000, "ears": 5000}),
+    Step("joint", 9000, {"text": 2000, "vision": 3000, "ears": 2000}),
+    Step("fine", 2000, {"joint": 9000, "vision": 5000, "ears": 5000}),
 )
 
 
