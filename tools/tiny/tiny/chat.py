@@ -12,7 +12,7 @@ from .tokens import Vocabulary
 
 
 def written(talk: Talk, vocabulary: Vocabulary, parts: tuple[Part, ...] = ()) -> Sample:
-    """A conversation in text; media stand in the last question, before its text."""
+    """A conversation in text; media stand in the first question, before its text."""
     sample = prompt(talk, vocabulary, parts, train_history=True)
     sample.wanted(vocabulary.encode(talk.turns[-1].answer) + [tokens.EOS])
     return sample
@@ -22,7 +22,7 @@ def spoken(
     talk: Talk, vocabulary: Vocabulary, voice: dict[str, np.ndarray], parts: tuple[Part, ...] = ()
 ) -> Sample | None:
     """The same with a spoken answer, or nothing if the voice lacks a word of it."""
-    sample = prompt(talk, vocabulary, parts, voice=True)
+    sample = prompt(talk, vocabulary, parts, voice=True, train_history=True)
     stretches = cut_stretches(talk.turns[-1].answer)
     for i, text in enumerate(stretches):
         words = said_words(text)
@@ -60,13 +60,13 @@ def prompt(
 ) -> Sample:
     """A conversation up to the model's last turn."""
     sample = Sample()
-    for turn in talk.turns[:-1]:
-        _question(sample, turn, vocabulary, ())
+    for i, turn in enumerate(talk.turns[:-1]):
+        _question(sample, turn, vocabulary, () if i else parts)
         sample.given(vocabulary.encode("ASSISTANT:"))
         reply = vocabulary.encode(turn.answer) + [tokens.EOS]
         (sample.wanted if train_history else sample.given)(reply)
         sample.given(vocabulary.encode("\n"))
-    _question(sample, talk.turns[-1], vocabulary, parts)
+    _question(sample, talk.turns[-1], vocabulary, () if len(talk.turns) > 1 else parts)
     sample.given(vocabulary.encode("VOICE ASSISTANT:" if voice else "ASSISTANT:"))
     return sample
 

@@ -54,21 +54,18 @@ def some_things(
             return things, places
 
 
-def _seen(rng: Random, task: str, things: list[Thing], question: str, answer: str) -> Seen:
-    key = "&".join([task, *sorted(thing.name for thing in things)])
-    return Seen(Talk(task, key, [Turn(question, answer)]), Scene(tuple(things), (), ground(rng, things)))
+def _seen(rng: Random, task: str, things: list[Thing], turn: Turn) -> Seen:
+    return Seen(Talk(task, key_of(task, things), [turn]), Scene(tuple(things), (), ground(rng, things)))
 
 
-def count(rng: Random) -> Seen:
-    things, _ = some_things(rng, 1, 5, distinct=False)
-    if rng.random() < 0.6:
-        shape = rng.choice(SHAPES)
-        things = [
-            Thing(shape, t.colour, t.x, t.y, t.radius, t.large) if rng.random() < 0.6 else t for t in things
-        ]
-        amount, one, many = sum(thing.shape == shape for thing in things), shape, plural(shape)
-    else:
-        amount, one, many = len(things), "shape", "shapes"
+def key_of(task: str, things: list[Thing]) -> str:
+    return "&".join([task, *sorted(thing.name for thing in things)])
+
+
+def count_of(things: list[Thing], shape: str | None) -> Turn:
+    """How many there are of a shape, or of all together."""
+    amount = sum(shape in (None, thing.shape) for thing in things)
+    one, many = (shape, plural(shape)) if shape else ("shape", "shapes")
     answer = (
         f"There are {number(amount)} {many}."
         if amount > 1
@@ -76,95 +73,111 @@ def count(rng: Random) -> Seen:
         if amount
         else f"There are no {many}."
     )
-    return _seen(rng, "count", things, f"How many {many} are there?", answer)
+    return Turn(f"How many {many} are there?", answer)
+
+
+def colour_of(thing: Thing) -> Turn:
+    return Turn(f"What colour is the {thing.shape}?", f"The {thing.shape} is {thing.colour}.")
+
+
+def shape_of(thing: Thing) -> Turn:
+    return Turn(f"What shape is {thing.colour}?", f"The {thing.colour} shape is {article(thing.shape)}.")
+
+
+def size_of(thing: Thing) -> Turn:
+    word = "large" if thing.large else "small"
+    return Turn(f"Is the {thing.shape} large or small?", f"The {thing.shape} is {word}.")
+
+
+def place_of(thing: Thing, place: tuple[float, float]) -> Turn:
+    return Turn(f"Where is the {thing.shape}?", f"The {thing.shape} is {WHERE[place]}.")
+
+
+def description(rng: Random, things: list[Thing], places: list[tuple[float, float]]) -> Turn:
+    """From left to right, or from top to bottom where they stand in one column."""
+    order = sorted(range(len(things)), key=lambda i: places[i])
+    names = listing([article(things[i].name) for i in order])
+    return Turn(rng.choice(["What do you see?", "What is in the picture?"]), f"I see {names}.")
+
+
+def count(rng: Random) -> Seen:
+    things, _ = some_things(rng, 1, 5, distinct=False)
+    shape = None
+    if rng.random() < 0.6:
+        shape = rng.choice(SHAPES)
+        things = [
+            Thing(shape, t.colour, t.x, t.y, t.radius, t.large) if rng.random() < 0.6 else t for t in things
+        ]
+    return _seen(rng, "count", things, count_of(things, shape))
 
 
 def colour(rng: Random) -> Seen:
     things, _ = some_things(rng, 1, 4)
-    thing = rng.choice(things)
-    return _seen(
-        rng, "colour", things, f"What colour is the {thing.shape}?", f"The {thing.shape} is {thing.colour}."
-    )
+    return _seen(rng, "colour", things, colour_of(rng.choice(things)))
 
 
 def shape(rng: Random) -> Seen:
     things, _ = some_things(rng, 1, 4)
-    thing = rng.choice(things)
-    return _seen(
-        rng,
-        "shape",
-        things,
-        f"What shape is {thing.colour}?",
-        f"The {thing.colour} shape is {article(thing.shape)}.",
-    )
+    return _seen(rng, "shape", things, shape_of(rng.choice(things)))
 
 
 def size(rng: Random) -> Seen:
     if rng.random() < 0.5:
         things, _ = some_things(rng, 1, 3)
-        thing = rng.choice(things)
-        word = "large" if thing.large else "small"
-        return _seen(
-            rng, "size", things, f"Is the {thing.shape} large or small?", f"The {thing.shape} is {word}."
-        )
+        return _seen(rng, "size", things, size_of(rng.choice(things)))
     while True:
         things, _ = some_things(rng, 2, 2)
         if things[0].large != things[1].large:
             break
+    return _seen(rng, "size", things, larger_or_smaller(rng, things))
+
+
+def larger_or_smaller(rng: Random, things: list[Thing]) -> Turn:
+    """Of two things of different sizes."""
     word = rng.choice(["larger", "smaller"])
     chosen = next(thing for thing in things if thing.large == (word == "larger"))
-    return _seen(rng, "size", things, f"Which shape is {word}?", f"The {chosen.shape} is {word}.")
+    return Turn(f"Which shape is {word}?", f"The {chosen.shape} is {word}.")
 
 
 def place(rng: Random) -> Seen:
     things, places = some_things(rng, 1, 3)
     at = rng.randrange(len(things))
-    thing = things[at]
-    return _seen(
-        rng, "place", things, f"Where is the {thing.shape}?", f"The {thing.shape} is {WHERE[places[at]]}."
-    )
+    return _seen(rng, "place", things, place_of(things[at], places[at]))
 
 
 def relation(rng: Random) -> Seen:
-    """Exactly one thing lies on the asked side, in the same row or column."""
+    """Two things in one row or column."""
     along = rng.choice([0.2, 0.5, 0.8])
     low, high = rng.sample([0.2, 0.5, 0.8], 2)
     horizontal = rng.random() < 0.5
-    place_of = (lambda at: (at, along)) if horizontal else (lambda at: (along, at))
+    place_at = (lambda at: (at, along)) if horizontal else (lambda at: (along, at))
     while True:
-        first, second = random_thing(rng, *place_of(low)), random_thing(rng, *place_of(high))
+        first, second = random_thing(rng, *place_at(low)), random_thing(rng, *place_at(high))
         if first.shape != second.shape and first.colour != second.colour:
             break
     things = [first, second]
     if rng.random() < 0.5:
         rng.shuffle(things)
+    return _seen(rng, "relation", things, relation_of(rng, first, second, horizontal, low < high))
+
+
+def relation_of(rng: Random, first: Thing, second: Thing, horizontal: bool, before: bool) -> Turn:
+    """Of two things in one row or column; `before`: the first is to the left or above."""
     words = ("to the left of", "to the right of") if horizontal else ("above", "below")
-    word = words[0] if low < high else words[1]
+    word = words[0] if before else words[1]
     if rng.random() < 0.6:
-        return _seen(
-            rng,
-            "relation",
-            things,
+        return Turn(
             f"What is {word} the {second.shape}?",
             f"The {first.colour} {first.shape} is {word} the {second.shape}.",
         )
     asked = rng.choice(words)
     answer = "Yes, it is." if asked == word else "No, it is not."
-    return _seen(rng, "relation", things, f"Is the {first.shape} {asked} the {second.shape}?", answer)
+    return Turn(f"Is the {first.shape} {asked} the {second.shape}?", answer)
 
 
 def describe(rng: Random) -> Seen:
-    """From left to right, or from top to bottom where they stand in one column."""
     things, places = some_things(rng, 1, 3)
-    order = sorted(range(len(things)), key=lambda i: (places[i][0], places[i][1]))
-    names = listing([article(things[i].name) for i in order])
-    return _seen(
-        rng,
-        "describe",
-        things,
-        rng.choice(["What do you see?", "What is in the picture?"]),
-        f"I see {names}.",
-    )
+    return _seen(rng, "describe", things, description(rng, things, places))
 
 
 def read(rng: Random) -> Seen:

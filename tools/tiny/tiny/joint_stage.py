@@ -19,18 +19,18 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 6.0,
-    "image": 5.0,
-    "video": 2.0,
+    "text": 14.0,
+    "image": 4.0,
+    "video": 2.5,
     "transcription": 2.5,
-    "spoken_question": 2.0,
+    "spoken_question": 2.5,
     "spoken_about_image": 1.0,
     "interleaved": 1.0,
     "kind_of_sound": 0.5,
 }
 # Sums take most examples to learn, and are cheap as text: they come first.
 TEXT_FIRST_STEPS, TEXT_FIRST_SHARE, TEXT_FIRST_SPOKEN_SHARE = 1900, 150.0, 0.1
-SPOKEN_SHARE = 0.4
+SPOKEN_SHARE = 0.25
 AUDIO_WEIGHT = 0.5
 SENSES = ("eyes", "ears")
 PENALTY, PENALISED_STEPS = 1.1, 30

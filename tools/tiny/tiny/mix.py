@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 
 from . import chat, image_tasks, recordings, sentences, speech, video_tasks
+from .follow_ups import follow_ups
 from .recordings import Recording
 from .samples import Part, Sample, Sound, Together
 from .speech import EAR_HZ
@@ -16,6 +17,7 @@ from .tokens import Vocabulary
 from .words import capital
 
 HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
+MOST_FOLLOW_UPS = 5
 KIND_QUESTIONS = ["What do you hear?", "What kind of sound is this?"]
 
 
@@ -25,6 +27,8 @@ class Case:
 
     talk: Talk
     parts: tuple[Part, ...] = ()
+    shown: image_tasks.Seen | video_tasks.Clip | None = None
+    heard: str | None = None
 
 
 @dataclass
@@ -47,11 +51,11 @@ class Mixer:
 
     def image(self) -> Case:
         seen = draw(image_tasks.image_task, self.rng, self.test)
-        return Case(seen.talk, (image_tasks.picture(seen.scene),))
+        return Case(seen.talk, (image_tasks.picture(seen.scene),), seen)
 
     def video(self) -> Case:
         clip = draw(video_tasks.video_task, self.rng, self.test)
-        return Case(clip.talk, (video_tasks.picture(clip, with_film=self.films),))
+        return Case(clip.talk, (video_tasks.picture(clip, with_film=self.films),), clip)
 
     def transcription(self) -> Case:
         """A sound, then the order to write it down."""
@@ -72,13 +76,13 @@ class Mixer:
                 break
         turn = talk.turns[0]
         question = Turn("", capital(speech.spoken(turn.answer)))
-        return Case(Talk("spoken question", talk.key, [question]), (self.said(turn.question),))
+        return Case(Talk("spoken question", talk.key, [question]), (self.said(turn.question),), heard=turn.question)
 
     def spoken_about_image(self) -> Case:
         seen = draw(image_tasks.image_task, self.rng, self.test)
         turn = seen.talk.turns[0]
         talk = Talk("spoken question about a picture", seen.key, [Turn("", turn.answer)])
-        return Case(talk, (image_tasks.picture(seen.scene), self.said(turn.question)))
+        return Case(talk, (image_tasks.picture(seen.scene), self.said(turn.question)), seen)
 
     def interleaved(self) -> Case:
         clip = draw(video_tasks.video_task, self.rng, self.test)
@@ -86,7 +90,7 @@ class Mixer:
         both = Together(
             video_tasks.picture(clip, with_sound=True, with_film=self.films), self.said(turn.question)
         )
-        return Case(Talk("interleaved", clip.key, [Turn("", turn.answer)]), (both,))
+        return Case(Talk("interleaved", clip.key, [Turn("", turn.answer)]), (both,), clip)
 
     def kind_of_sound(self) -> Case:
         rng, length = self.rng, self.rng.randint(EAR_HZ // 2, 2 * EAR_HZ)
@@ -116,12 +120,20 @@ class Mixer:
         return TASKS[name](self)
 
     def sample(self, shares: dict[str, float], spoken: float) -> Sample:
+        """What was seen or heard is asked about several times, in one conversation; the last answer may be aloud."""
         case = self.case(shares)
-        if self.voice and self.rng.random() < spoken:
-            aloud = chat.spoken(case.talk, self.vocabulary, self.voice, case.parts)
-            if aloud:
-                return aloud
-        return chat.written(case.talk, self.vocabulary, case.parts)
+        aloud = self.voice is not None and self.rng.random() < spoken
+        most = self.rng.randint(0, 1) if aloud else self.rng.randint(1, MOST_FOLLOW_UPS)
+        turns = case.talk.turns + self._follow_ups(case, most)
+        talk = Talk(case.talk.task, case.talk.key, turns)
+        made = chat.spoken(talk, self.vocabulary, self.voice, case.parts) if aloud else None
+        return made or chat.written(talk, self.vocabulary, case.parts)
+
+    def _follow_ups(self, case: Case, most: int) -> list[Turn]:
+        if case.shown:
+            return follow_ups(self.rng, case.shown, self.test, most)
+        heard = case.heard
+        return [Turn(self.rng.choice(HEAR_QUESTIONS), capital(speech.spoken(heard)))] if heard and most else []
 
 
 TASKS: dict[str, Callable[[Mixer], Case]] = {

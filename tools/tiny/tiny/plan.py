@@ -22,11 +22,11 @@ class Step:
 
 PLAN = (
     Step("text", 2000),
-    Step("vision", 5000, {"text": 250}),
+    Step("vision", 8000, {"text": 250}),
     Step("ears", 5000, {"text": 250}),
     Step("codec", 3000),
-    Step("joint", 9000, {"text": 2000, "vision": 3000, "ears": 2000}),
-    Step("fine", 2000, {"joint": 9000, "vision": 5000, "ears": 5000}),
+    Step("joint", 7000, {"text": 2000, "vision": 3000, "ears": 2000}),
+    Step("fine", 500, {"joint": 7000, "vision": 8000, "ears": 5000}),
 )
 
 

@@ -1,5 +1,6 @@
 """Questions about short drawn clips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -54,9 +55,40 @@ def _things(rng: Random, places: list[tuple[float, float]]) -> list[Thing]:
     ]
 
 
-def _clip(rng: Random, task: str, actors: list[Actor], question: str, answer: str) -> Clip:
-    names = "&".join(actor.thing.name for actor in actors)
-    return Clip(Talk(task, f"{task}&{names}", [Turn(question, answer)]), tuple(actors), ground(rng, []))
+def key_of(task: str, actors: tuple[Actor, ...]) -> str:
+    return f"{task}&" + "&".join(actor.thing.name for actor in actors)
+
+
+def _clip(rng: Random, task: str, actors: list[Actor], turn: Turn) -> Clip:
+    shown = tuple(actors)
+    return Clip(Talk(task, key_of(task, shown), [turn]), shown, ground(rng, []))
+
+
+def which_moves(mover: Actor) -> Turn:
+    return Turn("Which shape moves?", f"The {mover.thing.name} moves.")
+
+
+def way_of(rng: Random, mover: Actor, way: str) -> Turn:
+    name = mover.thing.shape
+    question = rng.choice([f"Where does the {name} move?", f"Which way does the {name} move?"])
+    return Turn(question, f"The {name} moves {way}.")
+
+
+def first_or_last(actors: Sequence[Actor], word: str) -> Turn:
+    """Of actors in the order in which they come, as in all questions about order."""
+    chosen = actors[0 if word == "first" else -1].thing.name
+    return Turn(f"Which shape comes {word}?", f"The {chosen} comes {word}.")
+
+
+def neighbour(actors: Sequence[Actor], at: int, word: str) -> Turn:
+    """What comes right before or after the one at a place."""
+    other, chosen = actors[at].thing.shape, actors[at + (1 if word == "after" else -1)].thing.name
+    return Turn(f"Which shape comes {word} the {other}?", f"The {chosen} comes {word} the {other}.")
+
+
+def second_of(actor: Actor) -> Turn:
+    name, second = actor.thing.shape, number(int(actor.begins))
+    return Turn(f"When does the {name} come?", f"The {name} comes at second {second}.")
 
 
 def movement(rng: Random) -> Clip:
@@ -71,12 +103,8 @@ def movement(rng: Random) -> Clip:
     pace = length / SECONDS
     mover = Actor(things[0], (dx * pace, dy * pace))
     actors = [mover, *(Actor(thing) for thing in things[1:])]
-    if len(actors) > 1 and rng.random() < 0.4:
-        answer = f"The {things[0].name} moves."
-        return _clip(rng, "movement", actors, "Which shape moves?", answer)
-    name = things[0].shape
-    question = rng.choice([f"Where does the {name} move?", f"Which way does the {name} move?"])
-    return _clip(rng, "movement", actors, question, f"The {name} moves {way}.")
+    asks_which = len(actors) > 1 and rng.random() < 0.4
+    return _clip(rng, "movement", actors, which_moves(mover) if asks_which else way_of(rng, mover, way))
 
 
 def order(rng: Random) -> Clip:
@@ -85,27 +113,11 @@ def order(rng: Random) -> Clip:
     places = rng.sample([(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)], count)
     starts = [0.0, 1.5] if count == 2 else [0.0, 1.0, 2.0]
     actors = [Actor(thing, (0.0, 0.0), start) for thing, start in zip(_things(rng, places), starts)]
-    names = [actor.thing.name for actor in actors]
     if rng.random() < 0.6:
-        word = rng.choice(["first", "last"])
-        chosen = names[0] if word == "first" else names[-1]
-        return _clip(rng, "order", actors, f"Which shape comes {word}?", f"The {chosen} comes {word}.")
+        return _clip(rng, "order", actors, first_or_last(actors, rng.choice(["first", "last"])))
     at = rng.randrange(count - 1)
-    if rng.random() < 0.5:
-        question, chosen, word, other = (
-            f"Which shape comes after the {actors[at].thing.shape}?",
-            names[at + 1],
-            "after",
-            actors[at].thing.shape,
-        )
-    else:
-        question, chosen, word, other = (
-            f"Which shape comes before the {actors[at + 1].thing.shape}?",
-            names[at],
-            "before",
-            actors[at + 1].thing.shape,
-        )
-    return _clip(rng, "order", actors, question, f"The {chosen} comes {word} the {other}.")
+    turn = neighbour(actors, at, "after") if rng.random() < 0.5 else neighbour(actors, at + 1, "before")
+    return _clip(rng, "order", actors, turn)
 
 
 def moment(rng: Random) -> Clip:
@@ -113,10 +125,7 @@ def moment(rng: Random) -> Clip:
     second = rng.choice([1, 2])
     things = _things(rng, rng.sample([(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)], 2))
     actors = [Actor(things[0]), Actor(things[1], (0.0, 0.0), float(second))]
-    name = things[1].shape
-    return _clip(
-        rng, "moment", actors, f"When does the {name} come?", f"The {name} comes at second {number(second)}."
-    )
+    return _clip(rng, "moment", actors, second_of(actors[1]))
 
 
 VIDEO_TASKS = {movement: 3, order: 3, moment: 1}

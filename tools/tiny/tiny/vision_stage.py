@@ -20,7 +20,7 @@ from .tokens import Vocabulary
 from .words import COLOURS, SHAPES, SIGNS
 
 PLAIN = ("patch_embedding", "answer")
-READING_SHARE = 0.35
+READING_SHARE = 0.45
 SIDES = (SIDE, SIDE, SIDE, SIDE, 84, 56)
 
 

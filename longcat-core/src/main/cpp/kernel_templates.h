@@ -6,22 +6,28 @@
 #include <cstdint>
 #include <cstring>
 
+#include "chunk_templates.h"
+#include "expand_templates.h"
 #include "head_templates.h"
 #include "kernels.h"
 #include "number_formats.h"
+#include "panel_templates.h"
 
 namespace longcat {
 
 template <class Simd>
 struct KernelsOf {
   using Vec = typename Simd::Vec;
+  using Chunks = ChunksOf<Simd>;
+  using Expanding = ExpandKernelsOf<Simd>;
   using Heads = HeadKernelsOf<Simd>;
+  using Panels = PanelKernelsOf<Simd>;
   static constexpr int kWidth = Simd::kWidth;
   static constexpr int kWeightRows = Simd::kWeightRows;
   static constexpr int kMixVectors = Simd::kMixVectors;
 
   template <int kFormat>
-  static constexpr int64_t bytes_of() {
+  static constexpr int64_t element_bytes() {
     return kFormat == LONGCAT_F32 ? 4 : kFormat == LONGCAT_FP8 ? 1 : 2;
   }
 
@@ -37,41 +43,13 @@ struct KernelsOf {
   template <int kFormat>
   static Vec part_step(const uint8_t* from, int count) {
     uint8_t copy[kWidth * 4] = {};
-    std::memcpy(copy, from, static_cast<size_t>(count) * bytes_of<kFormat>());
+    std::memcpy(copy, from, static_cast<size_t>(count) * element_bytes<kFormat>());
     return whole_step<kFormat>(copy);
   }
 
   // Additions of one chunk and the next, for so many rows of weight and input.
   template <int kRows>
   using Sums = Vec[kRows][kWeightRows];
-
-  template <int kFormat>
-  static constexpr bool scaled() {
-    return kFormat == LONGCAT_FP8 || kFormat == LONGCAT_INT8 || kFormat == LONGCAT_INT4;
-  }
-
-  template <int kFormat, bool kExpanded>
-  static constexpr int64_t chunk_bytes() {
-    return kExpanded                ? kChunk * 4
-           : kFormat == LONGCAT_INT4 ? kChunk / 2
-           : kFormat == LONGCAT_INT8 ? kChunk
-                                     : kChunk * bytes_of<kFormat>();
-  }
-
-  // Columns that are decoded at once.
-  template <int kFormat, bool kExpanded>
-  static constexpr int step() {
-    return kExpanded ? kWidth : Simd::template kStep<kFormat>;
-  }
-
-  template <int kFormat, bool kExpanded>
-  static void decode_step(const uint8_t* from, Vec* v) {
-    if constexpr (kExpanded) {
-      *v = Simd::decode_f32(from);
-    } else {
-      Simd::template decode_chunk<kFormat>(from, v);
-    }
-  }
 
   // The inputs' rows from the chunk on. The compiler shall not hold what it has read of them for
   // the next rows of the weight: there are too few registers.
@@ -84,12 +62,12 @@ struct KernelsOf {
   }
 
   // Without scales, as many rows of the weight as there are registers for go on together.
-  template <int kFormat, bool kExpanded, int kRows>
+  template <int kFormat, int kRows>
   static void add_block(const WeightRows& weight, int64_t chunk, int64_t end, int64_t ahead,
                         const float* const* input, Sums<kRows>& sums) {
-    constexpr int kTogether = kExpanded || kRows <= 4 ? kWeightRows : Simd::kFewRows;
-    constexpr int kColumns = step<kFormat, kExpanded>();
-    constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
+    constexpr int kTogether = kRows <= 4 ? kWeightRows : Simd::kFewRows;
+    constexpr int kColumns = Chunks::template step<kFormat>();
+    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
     for (int row = 0; row < kWeightRows; row += kTogether) {
       Vec part[kRows][kTogether];
       for (auto& parts : part) {
@@ -102,8 +80,7 @@ struct KernelsOf {
         for (int column = 0; column < kChunk; column += kColumns) {
           Vec w[kTogether][kColumns / kWidth];
           for (int t = 0; t < kTogether; t++) {
-            decode_step<kFormat, kExpanded>(
-                weight.bytes[row + t] + c * kBytes + column * kBytes / kChunk, w[t]);
+            Chunks::template decode_step<kFormat>(weight.bytes[row + t] + c * kBytes, column, w[t]);
           }
           for (int v = 0; v < kColumns / kWidth; v++) {
             for (int r = 0; r < kRows; r++) {
@@ -123,44 +100,30 @@ struct KernelsOf {
   }
 
   // With scales, what the columns of one scale add up to is multiplied with it.
-  template <int kFormat, bool kExpanded, int kRows>
+  template <int kFormat, int kRows>
   static void add_scaled_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                Sums<kRows>& sums) {
-    constexpr int kTogether = kExpanded ? kWeightRows : 1;
     constexpr int kFold = Simd::template kFold<kFormat>;
-    constexpr int kColumns = step<kFormat, kExpanded>();
-    constexpr int64_t kBytes = chunk_bytes<kFormat, kExpanded>();
-    for (int row = 0; row < kWeightRows; row += kTogether) {
-      for (int fold = 0; fold < kChunk / kFold; fold++) {
+    constexpr int kColumns = Chunks::template step<kFormat>();
+    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
+    for (int row = 0; row < kWeightRows; row++) {
+      for (int fold = 0; fold < kChunk; fold += kFold) {
         const float* x[kRows];
-        chunk_inputs<kRows, (kExpanded ? kRows > 1 : kRows > 2)>(input, chunk, x);
-        Vec part[kTogether][kRows];
-        for (auto& parts : part) {
-          for (Vec& sum : parts) sum = Simd::set(0);
-        }
-        for (int column = fold * kFold; column < (fold + 1) * kFold; column += kColumns) {
-          Vec w[kTogether][kColumns / kWidth];
-          for (int t = 0; t < kTogether; t++) {
-            decode_step<kFormat, kExpanded>(
-                weight.bytes[row + t] + chunk * kBytes + column * kBytes / kChunk, w[t]);
-          }
+        chunk_inputs<kRows, (kRows > 2)>(input, chunk, x);
+        Vec part[kRows];
+        for (Vec& sum : part) sum = Simd::set(0);
+        for (int column = fold; column < fold + kFold; column += kColumns) {
+          Vec w[kColumns / kWidth];
+          Chunks::template decode_step<kFormat>(weight.bytes[row] + chunk * kBytes, column, w);
           for (int v = 0; v < kColumns / kWidth; v++) {
             for (int r = 0; r < kRows; r++) {
-              Vec value = Simd::load(x[r] + column + v * kWidth);
-              if constexpr (kExpanded && kRows > 1) Simd::keep(value);
-              for (int t = 0; t < kTogether; t++) {
-                part[t][r] = Simd::fma(w[t][v], value, part[t][r]);
-              }
+              part[r] = Simd::fma(w[v], Simd::load(x[r] + column + v * kWidth), part[r]);
             }
           }
         }
-        for (int t = 0; t < kTogether; t++) {
-          Vec scale = Simd::template scale<kFormat>(
-              weight.scales[row + t] + chunk * chunk_scale_bytes(kFormat), fold);
-          for (int r = 0; r < kRows; r++) {
-            sums[r][row + t] = Simd::fma(part[t][r], scale, sums[r][row + t]);
-          }
-        }
+        Vec scale = Chunks::template scale<kFormat>(
+            weight.scales[row] + chunk * chunk_scale_bytes(kFormat), fold);
+        for (int r = 0; r < kRows; r++) sums[r][row] = Simd::fma(part[r], scale, sums[r][row]);
       }
     }
   }
@@ -169,7 +132,7 @@ struct KernelsOf {
   template <int kFormat, int kRows>
   static void add_arranged_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                  Sums<kRows>& sums) {
-    constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
+    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
     for (int row = 0; row < kWeightRows; row++) {
       Vec scale = Simd::template scale<kFormat>(
           weight.scales[row] + chunk * chunk_scale_bytes(kFormat), 0);
@@ -181,7 +144,7 @@ struct KernelsOf {
     }
   }
 
-  template <int kFormat, bool kExpanded, int kRows>
+  template <int kFormat, int kRows>
   static void row_products(const WeightRows& weight, const float* const* input, int64_t chunks,
                            int64_t ahead, const Totals& totals) {
     bool start = totals.start;
@@ -191,16 +154,16 @@ struct KernelsOf {
         for (Vec& sum : row) sum = Simd::set(0);
       }
       int64_t end = chunks - chunk < kBlockChunks ? chunks : chunk + kBlockChunks;
-      if constexpr (!scaled<kFormat>()) {
-        add_block<kFormat, kExpanded, kRows>(weight, chunk, end, ahead, input, sums);
+      if constexpr (!Chunks::template scaled<kFormat>()) {
+        add_block<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
         chunk = end;
       }
       for (; chunk < end; chunk++) {
-        fetch_chunk<chunk_bytes<kFormat, kExpanded>(), kWeightRows>(weight, 0, chunk, ahead);
-        if constexpr (Simd::template kArranged<kFormat> && !kExpanded) {
+        fetch_chunk<Chunks::template bytes<kFormat>(), kWeightRows>(weight, 0, chunk, ahead);
+        if constexpr (Simd::template kArranged<kFormat>) {
           add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
-        } else if constexpr (scaled<kFormat>()) {
-          add_scaled_chunk<kFormat, kExpanded, kRows>(weight, chunk, input, sums);
+        } else if constexpr (Chunks::template scaled<kFormat>()) {
+          add_scaled_chunk<kFormat, kRows>(weight, chunk, input, sums);
         }
       }
       for (int r = 0; r < kRows; r++) {
@@ -221,108 +184,27 @@ struct KernelsOf {
     }
   }
 
-  template <int kFormat, bool kExpanded>
+  template <int kFormat>
   static void products(const WeightRows& weight, const float* const* input, int input_rows,
                        int64_t chunks, int64_t ahead, const Totals& totals) {
-    if constexpr (kExpanded) {
-      static_assert(kInputRows == 6 && kFusedRows == 8);
-      if (input_rows > kInputRows) return;
-    } else {
-      if (input_rows == 7) {
-        return row_products<kFormat, kExpanded, 7>(weight, input, chunks, ahead, totals);
-      }
-      if (input_rows == 8) {
-        return row_products<kFormat, kExpanded, 8>(weight, input, chunks, ahead, totals);
-      }
-    }
+    static_assert(kFusedRows == 8);
     switch (input_rows) {
       case 1:
-        return row_products<kFormat, kExpanded, 1>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 1>(weight, input, chunks, ahead, totals);
       case 2:
-        return row_products<kFormat, kExpanded, 2>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 2>(weight, input, chunks, ahead, totals);
       case 3:
-        return row_products<kFormat, kExpanded, 3>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 3>(weight, input, chunks, ahead, totals);
       case 4:
-        return row_products<kFormat, kExpanded, 4>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 4>(weight, input, chunks, ahead, totals);
       case 5:
-        return row_products<kFormat, kExpanded, 5>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 5>(weight, input, chunks, ahead, totals);
+      case 6:
+        return row_products<kFormat, 6>(weight, input, chunks, ahead, totals);
+      case 7:
+        return row_products<kFormat, 7>(weight, input, chunks, ahead, totals);
       default:
-        return row_products<kFormat, kExpanded, 6>(weight, input, chunks, ahead, totals);
-    }
-  }
-
-  template <int kFormat>
-  static void expand(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out) {
-    constexpr int kColumns = step<kFormat, false>();
-    constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {
-      const uint8_t* next = weight + chunk * kBytes + ahead;
-      for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
-      for (int column = 0; column < kChunk; column += kColumns) {
-        Vec v[kColumns / kWidth];
-        decode_step<kFormat, false>(weight + chunk * kBytes + column * kBytes / kChunk, v);
-        for (int i = 0; i < kColumns / kWidth; i++) {
-          Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
-        }
-      }
-    }
-  }
-
-  template <int kFormat>
-  static void unpack(const uint8_t* weight, const uint8_t* scales, int64_t chunks, float* out) {
-    constexpr int kColumns = step<kFormat, false>();
-    constexpr int64_t kBytes = chunk_bytes<kFormat, false>();
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {
-      for (int column = 0; column < kChunk; column += kColumns) {
-        Vec v[kColumns / kWidth];
-        decode_step<kFormat, false>(weight + chunk * kBytes + column * kBytes / kChunk, v);
-        for (int i = 0; i < kColumns / kWidth; i++) {
-          if constexpr (scaled<kFormat>()) {
-            int fold = (column + i * kWidth) / Simd::template kFold<kFormat>;
-            v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
-                                       scales + chunk * chunk_scale_bytes(kFormat), fold));
-          }
-          Simd::store(out + chunk * kChunk + column + i * kWidth, v[i]);
-        }
-      }
-    }
-  }
-
-  template <int kFormat>
-  static void blend(const WeightBlock& block, const float* weights, int64_t ahead, float* sums) {
-    // Columns whose sums are held in registers.
-    constexpr int kColumns = std::max(step<kFormat, false>(), 4 * kWidth);
-    constexpr int64_t kBytes = chunk_bytes<kFormat, false>() * kColumns / kChunk;
-    for (int64_t from = 0; from < block.chunks * kChunk; from += kColumns) {
-      Vec sum[kColumns / kWidth];
-      for (int v = 0; v < kColumns / kWidth; v++) sum[v] = Simd::load(sums + from + v * kWidth);
-      const uint8_t* bytes = block.bytes + from / kColumns * kBytes;
-      for (int64_t i = 0; i < block.rows; i++, bytes += block.row_bytes) {
-        blend_row<kFormat, kColumns>(bytes, block.scales + i * block.scale_stride, from,
-                                     Simd::set(weights[i]), sum);
-        for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(bytes + ahead + line);
-      }
-      for (int v = 0; v < kColumns / kWidth; v++) Simd::store(sums + from + v * kWidth, sum[v]);
-    }
-  }
-
-  template <int kFormat, int kColumns>
-  static void blend_row(const uint8_t* bytes, const uint8_t* scales, int64_t from, Vec weight,
-                        Vec* sum) {
-    constexpr int kStep = step<kFormat, false>();
-    for (int column = 0; column < kColumns; column += kStep) {
-      Vec v[kStep / kWidth];
-      decode_step<kFormat, false>(bytes + column * chunk_bytes<kFormat, false>() / kChunk, v);
-      for (int i = 0; i < kStep / kWidth; i++) {
-        if constexpr (scaled<kFormat>()) {
-          int64_t at = from + column + i * kWidth;
-          int fold = static_cast<int>(at % kChunk) / Simd::template kFold<kFormat>;
-          v[i] = Simd::mul(v[i], Simd::template scale<kFormat>(
-                                     scales + at / kChunk * chunk_scale_bytes(kFormat), fold));
-        }
-        Vec& into = sum[column / kWidth + i];
-        into = Simd::fma(weight, v[i], into);
-      }
+        return row_products<kFormat, 8>(weight, input, chunks, ahead, totals);
     }
   }
 
@@ -365,7 +247,7 @@ struct KernelsOf {
   template <int kFormat>
   static void decode_block(const uint8_t* bytes, int64_t from, int64_t to, Vec scale, float* out) {
     for (int64_t column = from; column < to; column += kWidth) {
-      const uint8_t* at = bytes + column * bytes_of<kFormat>();
+      const uint8_t* at = bytes + column * element_bytes<kFormat>();
       bool whole = column + kWidth <= to;
       int count = whole ? kWidth : static_cast<int>(to - column);
       Vec v = whole ? whole_step<kFormat>(at) : part_step<kFormat>(at, count);
@@ -512,19 +394,23 @@ struct KernelsOf {
         Simd::kChunkFp8Factor,
         {order<LONGCAT_F32>(), order<LONGCAT_BF16>(), order<LONGCAT_F16>(), order<LONGCAT_FP8>(),
          order<LONGCAT_INT8>(), order<LONGCAT_INT4>()},
-        {products<LONGCAT_F32, false>, products<LONGCAT_BF16, false>, products<LONGCAT_F16, false>,
-         products<LONGCAT_FP8, false>, products<LONGCAT_INT8, false>,
-         products<LONGCAT_INT4, false>},
+        {products<LONGCAT_F32>, products<LONGCAT_BF16>, products<LONGCAT_F16>,
+         products<LONGCAT_FP8>, products<LONGCAT_INT8>,
+         products<LONGCAT_INT4>},
         {arrange<LONGCAT_F32>(), arrange<LONGCAT_BF16>(), arrange<LONGCAT_F16>(),
          arrange<LONGCAT_FP8>(), arrange<LONGCAT_INT8>(), arrange<LONGCAT_INT4>()},
-        {products<LONGCAT_F32, true>, products<LONGCAT_BF16, true>, products<LONGCAT_F16, true>,
-         products<LONGCAT_FP8, true>, products<LONGCAT_INT8, true>, products<LONGCAT_INT4, true>},
-        {expand<LONGCAT_F32>, expand<LONGCAT_BF16>, expand<LONGCAT_F16>, expand<LONGCAT_FP8>,
-         expand<LONGCAT_INT8>, expand<LONGCAT_INT4>},
-        {unpack<LONGCAT_F32>, unpack<LONGCAT_BF16>, unpack<LONGCAT_F16>, unpack<LONGCAT_FP8>,
-         unpack<LONGCAT_INT8>, unpack<LONGCAT_INT4>},
-        {blend<LONGCAT_F32>, blend<LONGCAT_BF16>, blend<LONGCAT_F16>, blend<LONGCAT_FP8>,
-         blend<LONGCAT_INT8>, blend<LONGCAT_INT4>},
+        {Panels::template panel<LONGCAT_F32>, Panels::template panel<LONGCAT_BF16>,
+         Panels::template panel<LONGCAT_F16>, Panels::template panel<LONGCAT_FP8>,
+         Panels::template panel<LONGCAT_INT8>, Panels::template panel<LONGCAT_INT4>},
+        {Expanding::template expand<LONGCAT_F32>, Expanding::template expand<LONGCAT_BF16>,
+         Expanding::template expand<LONGCAT_F16>, Expanding::template expand<LONGCAT_FP8>,
+         Expanding::template expand<LONGCAT_INT8>, Expanding::template expand<LONGCAT_INT4>},
+        {Expanding::template unpack<LONGCAT_F32>, Expanding::template unpack<LONGCAT_BF16>,
+         Expanding::template unpack<LONGCAT_F16>, Expanding::template unpack<LONGCAT_FP8>,
+         Expanding::template unpack<LONGCAT_INT8>, Expanding::template unpack<LONGCAT_INT4>},
+        {Expanding::template blend<LONGCAT_F32>, Expanding::template blend<LONGCAT_BF16>,
+         Expanding::template blend<LONGCAT_F16>, Expanding::template blend<LONGCAT_FP8>,
+         Expanding::template blend<LONGCAT_INT8>, Expanding::template blend<LONGCAT_INT4>},
         fetch,
         dots,
         {decode<LONGCAT_F32>, decode<LONGCAT_BF16>, decode<LONGCAT_F16>, decode<LONGCAT_FP8>},

@@ -54,6 +54,14 @@ struct WeightRows {
   const uint8_t* scales[kMaxWeightRows];  // chunk_scale_bytes for each chunk, if there are scales
 };
 
+// Rows of a weight in F32, in the order of their format's chunks.
+struct WeightPanel {
+  const float* base;
+  int64_t stride;
+  int64_t rows;                  // a multiple of Kernels::weight_rows
+  const uint8_t* const* scales;  // of each row, as in WeightRows
+};
+
 // Some rows of a weight, one behind the other, in whole chunks.
 struct WeightBlock {
   const uint8_t* bytes;
@@ -105,11 +113,12 @@ struct Kernels {
   void (*products[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
                              int64_t chunks, int64_t ahead, const Totals& totals);
   // Where products take chunks of inputs in another form than F32, makes it of kChunk numbers in their
-  // order, kChunk floats large; else null. Then products alone take the format, not expanded.
+  // order, kChunk floats large; else null. Then products alone take the format, not panel.
   void (*arrange[kFormats])(const float* chunk, float* out);
-  // The same for rows that expand has decoded; 1 <= input_rows <= kInputRows.
-  void (*expanded[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
-                             int64_t chunks, int64_t ahead, const Totals& totals);
+  // The same for rows that expand has decoded, up to a block of columns of them;
+  // 1 <= input_rows <= kInputRows.
+  void (*panel[kFormats])(const WeightPanel& weight, const float* const* input, int input_rows,
+                          int64_t chunks, const Totals& totals);
   // out = the chunks in the format's order, without scales.
   void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
   // The same with scales.

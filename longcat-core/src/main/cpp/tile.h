@@ -322,20 +322,34 @@ class Products {
     int64_t all = chunks_of(tile.weight.columns);
     int64_t whole = whole_chunks(tile.weight);
     int64_t step = tile.rows <= kNearRows ? kernels_.weight_rows : kTileRows;
-    int64_t groups = (tile.rows + kInputRows - 1) / kInputRows;
-    int64_t size = (tile.rows + groups - 1) / groups;
     for (int64_t i = 0; i < tile.count; i += step) {
       int64_t count = std::min(step, tile.count - i);
       for (int64_t chunk = 0; chunk < all;) {
         int64_t chunks = chunk < whole ? std::min(kBlockChunks, whole - chunk) : 1;
-        for (int64_t k = 0; k < count; k++) {
-          expand(tile, i + k, chunk, chunks, weights_ + k * kBlockStride);
-        }
-        for (int64_t r = 0; r < tile.rows; r += size) {
-          panel(tile, i, count, r, static_cast<int>(std::min(size, tile.rows - r)), chunk, chunks);
-        }
+        block(tile, i, count, chunk, chunks);
         chunk += chunks;
       }
+    }
+  }
+
+  void block(const Tile& tile, int64_t first, int64_t count, int64_t chunk, int64_t chunks) const {
+    // Rows too many are the last one again.
+    int64_t together = kernels_.weight_rows;
+    int64_t padded = (count + together - 1) / together * together;
+    const uint8_t* factors[kTileRows];
+    for (int64_t k = 0; k < padded; k++) {
+      int64_t row = first + std::min(k, count - 1);
+      expand(tile, row, chunk, chunks, weights_ + k * kBlockStride);
+      factors[k] = scales(tile, row, chunk);
+    }
+    int64_t groups = (tile.rows + kInputRows - 1) / kInputRows;
+    int64_t size = (tile.rows + groups - 1) / groups;
+    for (int64_t r = 0; r < tile.rows; r += size) {
+      int rows = static_cast<int>(std::min(size, tile.rows - r));
+      const float* input[kInputRows];
+      for (int k = 0; k < rows; k++) input[k] = tile.x.row(tile.from + r + k) + chunk * kChunk;
+      Totals totals{tile.totals + r * kTileRows + first, kTileRows, chunk == 0};
+      panel(tile.weight, factors, count, input, rows, chunks, totals);
     }
   }
 
@@ -367,32 +381,16 @@ class Products {
   }
 
   // Rows of inputs stay in the nearest cache while those of the weight come from the second one.
-  void panel(const Tile& tile, int64_t first, int64_t count, int64_t from, int rows,
-             int64_t chunk, int64_t chunks) const {
-    const Weight& weight = tile.weight;
-    int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
-    const float* input[kInputRows];
-    for (int r = 0; r < rows; r++) input[r] = tile.x.row(tile.from + from + r) + chunk * kChunk;
-    // The rows that come next.
-    int64_t next = kernels_.weight_rows * kBlockStride * 4;
-    for (int64_t i = 0; i < count; i += kernels_.weight_rows) {
-      int64_t used = std::min<int64_t>(kernels_.weight_rows, count - i);
-      WeightRows block;
-      for (int64_t w = 0; w < kernels_.weight_rows; w++) {
-        int64_t row = i + std::min(w, used - 1);
-        block.bytes[w] = reinterpret_cast<const uint8_t*>(weights_ + row * kBlockStride);
-        block.scales[w] = scales(tile, first + row, chunk);
-      }
-      Totals totals{tile.totals + from * kTileRows + first + i, kTileRows, chunk == 0};
-      if (used == kernels_.weight_rows) {
-        kernels_.expanded[format](block, input, rows, chunks, next, totals);
-      } else {
-        float part[kInputRows * kMaxWeightRows];
-        kernels_.expanded[format](block, input, rows, chunks, 0,
-                                  {part, kernels_.weight_rows, true});
-        add(part, rows, used, totals);
-      }
-    }
+  void panel(const Weight& weight, const uint8_t* const* factors, int64_t count,
+             const float* const* input, int rows, int64_t chunks, const Totals& totals) const {
+    auto products = kernels_.panel[weight.in_chunks ? weight.format : LONGCAT_F32];
+    int64_t whole = count / kernels_.weight_rows * kernels_.weight_rows;
+    products({weights_, kBlockStride, whole, factors}, input, rows, chunks, totals);
+    if (whole == count) return;
+    float part[kInputRows * kMaxWeightRows];
+    products({weights_ + whole * kBlockStride, kBlockStride, kernels_.weight_rows, factors + whole},
+             input, rows, chunks, {part, kernels_.weight_rows, true});
+    add(part, rows, count - whole, {totals.base + whole, totals.stride, totals.start});
   }
 
   void add(const float* part, int rows, int64_t used, const Totals& totals) const {
