@@ -33,7 +33,7 @@ struct ChunksOf {
   }
 
   template <int kFormat>
-  static void decode_step(const uint8_t* chunk, int column, Vec* v) {
+  static void decode_step(const uint8_t* chunk, int64_t column, Vec* v) {
     Simd::template decode_chunk<kFormat>(chunk + column * bytes<kFormat>() / kChunk, v);
   }
 

@@ -66,35 +66,47 @@ struct KernelsOf {
   static void add_block(const WeightRows& weight, int64_t chunk, int64_t end, int64_t ahead,
                         const float* const* input, Sums<kRows>& sums) {
     constexpr int kTogether = kRows <= 4 ? kWeightRows : Simd::kFewRows;
-    constexpr int kColumns = Chunks::template step<kFormat>();
-    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
     for (int row = 0; row < kWeightRows; row += kTogether) {
       Vec part[kRows][kTogether];
       for (auto& parts : part) {
         for (Vec& sum : parts) sum = Simd::set(0);
       }
-      for (int64_t c = chunk; c < end; c++) {
-        fetch_chunk<kBytes, kTogether>(weight, row, c, ahead);
-        const float* x[kRows];
-        chunk_inputs<kRows, (kTogether < kWeightRows)>(input, c, x);
-        for (int column = 0; column < kChunk; column += kColumns) {
-          Vec w[kTogether][kColumns / kWidth];
-          for (int t = 0; t < kTogether; t++) {
-            Chunks::template decode_step<kFormat>(weight.bytes[row + t] + c * kBytes, column, w[t]);
-          }
-          for (int v = 0; v < kColumns / kWidth; v++) {
-            for (int r = 0; r < kRows; r++) {
-              Vec value = Simd::load(x[r] + column + v * kWidth);
-              if constexpr (kTogether < kWeightRows) Simd::keep(value);
-              for (int t = 0; t < kTogether; t++) {
-                part[r][t] = Simd::fma(w[t][v], value, part[r][t]);
-              }
-            }
-          }
-        }
+      const uint8_t* from[kTogether];
+      for (int t = 0; t < kTogether; t++) {
+        from[t] = weight.bytes[row + t] + chunk * Chunks::template bytes<kFormat>();
       }
+      const float* x[kRows];
+      chunk_inputs<kRows, (kTogether < kWeightRows)>(input, chunk, x);
+      add_columns<kFormat>(from, (end - chunk) * kChunk, ahead, x, part);
       for (int r = 0; r < kRows; r++) {
         for (int t = 0; t < kTogether; t++) sums[r][row + t] = part[r][t];
+      }
+    }
+  }
+
+  template <int kFormat, int kTogether, int kRows>
+  static void add_columns(const uint8_t* (&weight)[kTogether], int64_t columns, int64_t ahead,
+                          const float* (&input)[kRows], Vec (&sums)[kRows][kTogether]) {
+    constexpr int kStep = Chunks::template step<kFormat>();
+    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
+    // Those of a line of a cache.
+    constexpr int64_t kColumns = 64 * kChunk / kBytes;
+    for (int64_t first = 0; first < columns; first += kColumns) {
+      for (int t = 0; t < kTogether; t++) {
+        Simd::prefetch(weight[t] + first * kBytes / kChunk + ahead);
+      }
+      for (int64_t column = first; column < first + kColumns; column += kStep) {
+        Vec w[kTogether][kStep / kWidth];
+        for (int t = 0; t < kTogether; t++) {
+          Chunks::template decode_step<kFormat>(weight[t], column, w[t]);
+        }
+        for (int v = 0; v < kStep / kWidth; v++) {
+          for (int r = 0; r < kRows; r++) {
+            Vec value = Simd::load(input[r] + column + v * kWidth);
+            if constexpr (kTogether < kWeightRows) Simd::keep(value);
+            for (int t = 0; t < kTogether; t++) sums[r][t] = Simd::fma(w[t][v], value, sums[r][t]);
+          }
+        }
       }
     }
   }
