@@ -69,7 +69,7 @@ class CheckedWeight {
 
   std::vector<float> times(const Kernels& kernels, int32_t numerics,
                            const std::vector<float>& x) const {
-    Context context(&kernels, numerics, 1, false);
+    Backend context(&kernels, numerics, 1, false);
     int64_t rows = static_cast<int64_t>(x.size()) / kCheckedColumns;
     std::vector<float> out(static_cast<size_t>(rows * kCheckedRows), NAN);
     longcat_linear(reinterpret_cast<int64_t>(&context), handle_, 0,

@@ -96,7 +96,7 @@ struct Attention {
     if (count == 1 && Products::blends(kv_b)) return absorb_one(first);
     int64_t stride = input_stride(layout.latent);
     int64_t step = key_rows(count);
-    context.pool.run(layout.heads, [&](int64_t head, int thread) {
+    context.share(layout.heads, [&](int64_t head, int thread) {
       Scratch& memory = scratch(thread);
       Products products(context, layout.latent, memory);
       float* keys = memory.take<float>(step * stride);
@@ -119,7 +119,7 @@ struct Attention {
   // The same numbers, without decoded keys in memory.
   void absorb_one(int64_t row) const {
     int64_t floats = input_stride(layout.latent);
-    context.pool.run(layout.heads, [&](int64_t head, int thread) {
+    context.share(layout.heads, [&](int64_t head, int thread) {
       Scratch& memory = scratch(thread);
       Products products(context, layout.latent, memory);
       float* sums = memory.take<float>(floats);
@@ -228,7 +228,7 @@ struct Attention {
   }
 
   void attend_sparsely(int64_t first, const Group* groups, int64_t group_count) const {
-    context.pool.run(group_count * layout.heads, [&](int64_t item, int thread) {
+    context.share(group_count * layout.heads, [&](int64_t item, int thread) {
       const Group& group = groups[item / layout.heads];
       int64_t head = item % layout.heads * group.heads;
       if (head >= layout.heads) return;

@@ -43,7 +43,7 @@ bool Context::reserve_per_thread(int64_t bytes) {
 
 }  // namespace longcat
 
-using longcat::Context;
+using longcat::Backend;
 
 extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t numerics,
                                         int32_t threads, int32_t pinned) noexcept {
@@ -51,7 +51,7 @@ extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t numeric
   if (kernels == nullptr || threads < 1) return 0;
   if (numerics != LONGCAT_EXACT && numerics != LONGCAT_ROUNDED) return 0;
   try {
-    return reinterpret_cast<int64_t>(new Context(kernels, numerics, threads, pinned != 0));
+    return reinterpret_cast<int64_t>(new Backend(kernels, numerics, threads, pinned != 0));
   } catch (...) {
     return 0;
   }
@@ -64,7 +64,7 @@ extern "C" int32_t longcat_context_cpu(int64_t context, int32_t thread) noexcept
 }
 
 extern "C" void longcat_context_close(int64_t context) noexcept {
-  delete reinterpret_cast<Context*>(context);
+  delete reinterpret_cast<Backend*>(context);
 }
 
 // Pages of a large tensor are zero and cost nothing until they are touched: so calloc, with the

@@ -19,7 +19,7 @@ constexpr int64_t kGrain = 16384;
 template <class Body>
 void each_run(Context& context, int64_t rows, int64_t columns, const Body& body) {
   int64_t run = std::max<int64_t>(1, kGrain / columns);
-  context.pool.run((rows + run - 1) / run, [&](int64_t item, int) {
+  context.share((rows + run - 1) / run, [&](int64_t item, int) {
     body(item * run, std::min(rows, (item + 1) * run));
   });
 }
@@ -184,7 +184,7 @@ extern "C" int32_t longcat_add_embeddings(int64_t context, int64_t table, int64_
     if (id[i] >= weight.rows) return LONGCAT_MISFIT;
   }
   if (!c.reserve_per_thread(Scratch::bytes<float>(columns))) return LONGCAT_OUT_OF_MEMORY;
-  c.pool.run(id_count, [&](int64_t row, int thread) {
+  c.share(id_count, [&](int64_t row, int thread) {
     if (id[row] < 0) return;
     Scratch& scratch = c.per_thread[static_cast<size_t>(thread)];
     scratch.reset();
@@ -229,7 +229,7 @@ extern "C" int32_t longcat_rotate(int64_t context, int64_t x, int64_t rows, int6
     return LONGCAT_OUT_OF_MEMORY;
   }
   const double* frequency = reinterpret_cast<const double*>(frequencies);
-  c.pool.run(rows, [&](int64_t row, int thread) {
+  c.share(rows, [&](int64_t row, int thread) {
     Scratch& scratch = c.per_thread[static_cast<size_t>(thread)];
     scratch.reset();
     float* cosines = scratch.take<float>(pairs);

@@ -186,20 +186,40 @@ int32_t add_experts(Context& context, const ExpertWeights* experts, int64_t expe
   return LONGCAT_OK;
 }
 
+// The task of a backend's threads.
+void run_experts(void* state, int thread) {
+  Backend& backend = *static_cast<Backend*>(state);
+  const ExpertsCall& call = backend.experts;
+  backend.beside.thread = thread;
+  Picked picked{ints_at(call.ids), floats_at(call.weights), call.rows, call.top_k, call.first_id};
+  backend.status = add_experts(
+      backend.beside, reinterpret_cast<const ExpertWeights*>(call.experts), call.expert_count,
+      picked, {floats_at(call.x), call.x_stride, nullptr}, floats_at(call.into), call.into_stride);
+}
+
 }  // namespace
 
 }  // namespace longcat
 
-extern "C" int32_t longcat_experts(int64_t context, int64_t experts, int64_t expert_count,
-                                   int64_t first_id, int64_t ids, int64_t weights, int64_t top_k,
-                                   int64_t x, int64_t x_stride, int64_t into, int64_t into_stride,
-                                   int64_t rows, int64_t columns) noexcept {
-  auto* group = reinterpret_cast<const longcat::ExpertWeights*>(experts);
+extern "C" int32_t longcat_begin_experts(int64_t context, int64_t experts, int64_t expert_count,
+                                         int64_t first_id, int64_t ids, int64_t weights,
+                                         int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                                         int64_t into_stride, int64_t rows,
+                                         int64_t columns) noexcept {
+  longcat::Backend& backend = longcat::backend_at(context);
+  backend.pool.end();
+  backend.status = LONGCAT_OK;
   if (expert_count == 0 || rows == 0) return LONGCAT_OK;
+  auto* group = reinterpret_cast<const longcat::ExpertWeights*>(experts);
   if (group[0].gate->columns != columns) return LONGCAT_MISFIT;
-  longcat::Picked picked{longcat::ints_at(ids), longcat::floats_at(weights), rows, top_k,
-                         first_id};
-  return longcat::add_experts(longcat::context_at(context), group, expert_count, picked,
-                              {longcat::floats_at(x), x_stride, nullptr},
-                              longcat::floats_at(into), into_stride);
+  backend.experts = {experts, expert_count, first_id, ids,         weights, top_k,
+                     x,       x_stride,     into,     into_stride, rows};
+  backend.pool.begin(longcat::run_experts, &backend);
+  return LONGCAT_OK;
+}
+
+extern "C" int32_t longcat_end_experts(int64_t context) noexcept {
+  longcat::Backend& backend = longcat::backend_at(context);
+  backend.pool.end();
+  return backend.status;
 }

@@ -138,9 +138,14 @@ int32_t longcat_route(int64_t context, int64_t classifier, int64_t bias, int64_t
                       int64_t capacity) noexcept;
 
 // experts: gate, up and down weight of each, 3 * expert_count addresses.
-int32_t longcat_experts(int64_t context, int64_t experts, int64_t expert_count, int64_t first_id,
-                        int64_t ids, int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
-                        int64_t into, int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+// They run beside the operations that follow; nobody may read into, or change or free what they
+// work with, before they have ended. Those begun before are ended first.
+int32_t longcat_begin_experts(int64_t context, int64_t experts, int64_t expert_count,
+                              int64_t first_id, int64_t ids, int64_t weights, int64_t top_k,
+                              int64_t x, int64_t x_stride, int64_t into, int64_t into_stride,
+                              int64_t rows, int64_t columns) noexcept;
+// Waits for them; what became of the last ones.
+int32_t longcat_end_experts(int64_t context) noexcept;
 int32_t longcat_zero_experts(int64_t context, int64_t first_zero_id, int64_t ids, int64_t weights,
                              int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
                              int64_t into_stride, int64_t rows, int64_t columns) noexcept;

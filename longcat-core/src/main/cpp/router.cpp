@@ -94,7 +94,7 @@ extern "C" int32_t longcat_route(int64_t context, int64_t classifier, int64_t bi
                                   reinterpret_cast<int64_t>(scores), experts, experts, rows);
   if (status != LONGCAT_OK) return status;
   longcat::Choice choice{corrections, experts, top_k, factor, normalise != 0};
-  c.pool.run(rows, [&](int64_t row, int) {
+  c.share(rows, [&](int64_t row, int) {
     c.kernels->softmax(scores + row * experts, experts);
     longcat::pick(scores + row * experts, choice,
                   reinterpret_cast<int32_t*>(ids) + row * top_k,
@@ -108,7 +108,7 @@ extern "C" int32_t longcat_zero_experts(int64_t context, int64_t first_zero_id, 
                                         int64_t x_stride, int64_t into, int64_t into_stride,
                                         int64_t rows, int64_t columns) noexcept {
   Context& c = longcat::context_at(context);
-  c.pool.run(rows, [&](int64_t row, int) {
+  c.share(rows, [&](int64_t row, int) {
     double sum = 0;
     for (int64_t i = row * top_k; i < (row + 1) * top_k; i++) {
       if (longcat::ints_at(ids)[i] >= first_zero_id) sum += floats_at(weights)[i];

@@ -1,6 +1,7 @@
-// Threads that live as long as their context and share out the items of one job at a time.
+// Threads that live as long as their context and share out the items of jobs.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -11,10 +12,17 @@
 
 namespace longcat {
 
+// Whose job it is: a lane has one job at a time, and both lanes may have theirs at the same time.
+enum class Lane { kCaller, kBeside };
+
+// Called by one thread at a time, which works too, as thread 0. A task that it has begun runs jobs of
+// its own beside the caller's. Half of the other threads rather work for the caller, half for the
+// task; who finds nothing to do on its own side helps the other one.
 class ThreadPool {
  public:
-  // The calling thread works too: one thread fewer is started, and pinned where that is possible.
-  // Throws std::system_error.
+  using Task = void (*)(void* state, int thread);
+
+  // One thread fewer is started, and pinned where that is possible. Throws std::system_error.
   ThreadPool(int threads, bool pinned);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -29,20 +37,27 @@ class ThreadPool {
   }
 
   // Calls body(item, thread) for every item below count, in any order, on any thread; returns when
-  // all are done. The body must not throw.
+  // all are done. For the caller's lane thread is 0, for the other one that of the task. The body
+  // must not throw.
   template <class Body>
-  void run(int64_t count, const Body& body) {
+  void run(Lane lane, int thread, int64_t count, const Body& body) {
     if (count <= 1 || workers_.empty()) {
-      for (int64_t item = 0; item < count; item++) body(item, 0);
+      for (int64_t item = 0; item < count; item++) body(item, thread);
       return;
     }
     share(
-        count,
-        [](const void* b, int64_t item, int thread) {
-          (*static_cast<const Body*>(b))(item, thread);
+        lane, thread, count,
+        [](const void* b, int64_t item, int taker) {
+          (*static_cast<const Body*>(b))(item, taker);
         },
         &body);
   }
+
+  // Lets a thread call task(state, thread), after the task before it has ended. It must not throw.
+  void begin(Task task, void* state);
+
+  // Returns when no task is left, and helps until then.
+  void end();
 
  private:
   static constexpr int kClosed = -1;
@@ -56,25 +71,45 @@ class ThreadPool {
 
   using Call = void (*)(const void* body, int64_t item, int thread);
 
-  void share(int64_t count, Call call, const void* body);
+  struct Job {
+    explicit Job(size_t threads) : parts(threads) {}
+
+    std::atomic<uint64_t> number{0};
+    // Helpers in it, or kClosed: then nobody may join, and the fields below may change.
+    std::atomic<int> joined{kClosed};
+    Call call = nullptr;
+    const void* body = nullptr;
+    std::vector<Part> parts;
+  };
+
+  enum class TaskState { kNone, kWaiting, kRunning };
+
+  // Numbers of the last jobs in which a thread has found nothing left to do.
+  using Seen = std::array<uint64_t, 2>;
+
+  Job& job(Lane lane) { return jobs_[static_cast<size_t>(lane)]; }
+  bool is_new(Lane lane, const Seen& seen) const;
+  void share(Lane lane, int thread, int64_t count, Call call, const void* body);
+  void announce();
   void work(int thread);
-  bool wait_for_job(uint64_t seen);
-  bool join_job();
-  void close_job();
-  void take_items(int thread);
+  bool wait_for_work(const Seen& seen);
+  bool take_task(int thread);
+  void help(Lane lane, int thread, Seen& seen, const Lane* rather);
+  static bool join(Job& job);
+  static void close(Job& job);
+  bool take_items(Job& job, int thread, const Seen& seen, const Lane* rather);
   int32_t pin();
   void stop();
 
   std::vector<std::thread> workers_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::atomic<uint64_t> job_{0};
   std::atomic<bool> stopping_{false};
-  std::vector<Part> parts_;
-  // Workers in the current job, or kClosed: then nobody may join, and the fields below may change.
-  std::atomic<int> joined_{kClosed};
-  Call call_ = nullptr;
-  const void* body_ = nullptr;
+  std::array<Job, 2> jobs_;
+  std::atomic<TaskState> task_state_{TaskState::kNone};
+  Task task_ = nullptr;
+  void* state_ = nullptr;
+  Seen caller_seen_{};
   // What to answer where threads are not pinned; 0 where they are, each to its own of the CPUs.
   int32_t pinning_;
   std::vector<int> cpus_;

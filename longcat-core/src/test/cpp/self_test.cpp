@@ -237,10 +237,18 @@ void experts(int64_t context, int32_t format, std::vector<float>& log) {
                         hidden, rows, top_k, 6, rows == 7, address(ids), address(picked), rows) ==
               LONGCAT_OK,
           "route");
-    check(longcat_experts(context, address(handles), count, 0, address(ids), address(picked),
-                          top_k, address(x), hidden, address(into), hidden, rows, hidden) ==
+    check(longcat_begin_experts(context, address(handles), count, 0, address(ids), address(picked),
+                                top_k, address(x), hidden, address(into), hidden, rows, hidden) ==
               LONGCAT_OK,
-          "experts");
+          "experts begin");
+    std::vector<float> beside = numbers(rows * width, random);
+    for (int i = 0; i < 5; i++) {
+      check(longcat_linear(context, handles[0], 0, address(x), hidden, hidden, address(beside),
+                           width, width, rows) == LONGCAT_OK,
+            "linear beside experts");
+    }
+    check(longcat_end_experts(context) == LONGCAT_OK, "experts end");
+    log.insert(log.end(), beside.begin(), beside.end());
     check(longcat_zero_experts(context, count, address(ids), address(picked), top_k, address(x),
                                hidden, address(into), hidden, rows, hidden) == LONGCAT_OK,
           "zero experts");

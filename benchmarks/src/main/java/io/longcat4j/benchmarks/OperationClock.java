@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how long the operations of each part take, by standing between model and backend. It
- * forwards whatever operations there are, so that it needs no change when one is added. Right for
- * backends that finish an operation before they return. Not thread-safe.
+ * forwards whatever operations there are, so that it needs no change when one is added. Every
+ * operation is waited for, so that none runs beside others. Not thread-safe.
  */
 final class OperationClock {
   private final IdentityHashMap<Weight, Part> partOfWeight = new IdentityHashMap<>();
@@ -125,6 +125,7 @@ final class OperationClock {
       pause();
       long start = System.nanoTime();
       Object result = OperationClock.call(stream, method, arguments);
+      stream.synchronise();
       nanos.merge(part(method.getName(), arguments), System.nanoTime() - start, Long::sum);
       return result;
     }

@@ -57,10 +57,11 @@ final class MixtureOfExperts {
   void forward(Stream stream, Tensor x, Routing routing, Tensor into) {
     stream.route(x, classifier, classifierBias, correction, rule, routing);
     stream.zero(into);
-    stream.addExperts(routing, experts, 0, x, into);
     if (ranks.rank() == 0) {
       stream.addZeroExperts(routing, realExperts, x, into);
     }
+    // Last, because they may take their time beside what another stream does.
+    stream.addExperts(routing, experts, 0, x, into);
     ranks.sum(stream, into);
   }
 }

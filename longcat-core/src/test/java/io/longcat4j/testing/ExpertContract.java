@@ -10,6 +10,7 @@ import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
@@ -264,6 +265,56 @@ interface ExpertContract extends BackendUnderTest {
       for (int row = 0; row < x.length; row++) {
         assertSameBits(
             "row alone", mixture(dtype, new float[][] {x[row]}, 2), new float[][] {expected[row]});
+      }
+    }
+  }
+
+  @Test
+  default void experts_beside_other_operations_have_the_same_bits() {
+    float[][] x = random(19, 53, new SplittableRandom(34));
+    float[][] expected = mixture(DType.BF16, x, 1);
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      SplittableRandom random = new SplittableRandom(35);
+      try (ComputeBench bench = bench(threads)) {
+        List<TestExpert> experts = TestExpert.some(5, DType.BF16, 53, 29, random);
+        Routing routing = route(bench, x, 7, 4, random);
+        ExpertGroup group = TestExpert.load(experts, bench);
+        Weight gate = bench.load(experts.get(0).gate);
+        Tensor input = bench.tensor(x);
+        Tensor into = bench.backend().allocate(19, 53);
+        Tensor product = bench.backend().allocate(19, 29);
+        bench.stream().linear(gate, null, input, product);
+        float[][] alone = bench.read(product);
+        Stream side = bench.backend().openStream();
+        for (int i = 0; i < 50; i++) {
+          side.await(bench.stream());
+          side.zero(into);
+          side.addExperts(routing, group, 0, input, into);
+          for (int k = 0; k < i % 5; k++) {
+            bench.stream().linear(gate, null, input, product);
+          }
+          bench.stream().await(side);
+          bench.stream().addZeroExperts(routing, 5, input, into);
+          assertSameBits("experts beside", bench.read(into), expected);
+        }
+        assertSameBits("linear beside experts", bench.read(product), alone);
+      }
+    }
+  }
+
+  @Test
+  default void what_experts_work_with_may_be_freed_before_anybody_has_waited() {
+    SplittableRandom random = new SplittableRandom(36);
+    for (int i = 0; i < 20; i++) {
+      try (ComputeBench bench = bench(3)) {
+        float[][] x = random(40, 64, random);
+        Routing routing = route(bench, x, 7, 4, random);
+        ExpertGroup group = TestExpert.load(TestExpert.some(5, DType.BF16, 64, 96, random), bench);
+        Tensor into = bench.backend().allocate(40, 64);
+        bench.backend().openStream().addExperts(routing, group, 0, bench.tensor(x), into);
+        if (i % 2 == 0) {
+          into.close();
+        }
       }
     }
   }

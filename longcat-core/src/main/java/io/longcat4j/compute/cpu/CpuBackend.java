@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Native kernels on a pool of threads. Weights stay where they are mapped; sums are in F32. Every
- * operation is done when it returns and has the same bits whatever the number of threads and of
- * rows beside a row. Streams of one backend take turns.
+ * operation has the same bits whatever the number of threads and of rows beside a row, and is done
+ * when it returns, but for experts, which run beside what another stream does. Streams of one
+ * backend take turns otherwise.
  */
 final class CpuBackend implements ComputeBackend {
   private final CpuContext context;

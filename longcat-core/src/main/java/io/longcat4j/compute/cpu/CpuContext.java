@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels, threads and memory of one backend. Thread-safe: one operation runs at a time, on all
- * threads, and closing waits for it. Addresses may only be read inside an operation, where nothing
- * is freed; what reads an address there throws if it was freed before.
+ * threads, and closing waits for it; only experts go on beside others until they are ended.
+ * Addresses may only be read inside an operation, where nothing is freed, and nothing is freed
+ * before experts have ended; what reads an address throws if it was freed before.
  */
 final class CpuContext implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -224,6 +225,9 @@ final class CpuContext implements AutoCloseable {
     void free(CpuMemory.Release release) {
       lock.lock();
       try {
+        if (context != 0) {
+          CpuKernels.endExperts(context);
+        }
         memory.remove(release);
         release.free();
       } finally {

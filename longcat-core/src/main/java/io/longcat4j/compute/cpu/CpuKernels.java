@@ -261,8 +261,8 @@ final class CpuKernels {
       long weights,
       long capacity);
 
-  @Name("longcat_experts")
-  static native int experts(
+  @Name("longcat_begin_experts")
+  static native int beginExperts(
       long context,
       long experts,
       long expertCount,
@@ -276,6 +276,9 @@ final class CpuKernels {
       long intoStride,
       long rows,
       long columns);
+
+  @Name("longcat_end_experts")
+  static native int endExperts(long context);
 
   @Name("longcat_zero_experts")
   static native int zeroExperts(

@@ -13,21 +13,41 @@ import io.longcat4j.compute.Weight;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One native call for an operation, done when it returns. */
+/**
+ * One native call for an operation, done when it returns. Experts alone are only begun: they run
+ * beside what other streams do, until this stream's next operation or until another awaits it.
+ */
 final class CpuStream implements Stream {
   private final CpuContext context;
   private final Staging staging;
   private final StagedSpans staged = new StagedSpans();
+  private boolean expertsBegun;
 
   CpuStream(CpuContext context) {
     this.context = context;
     this.staging = new Staging(context);
   }
 
+  /** Begins an operation, after those of this stream. */
+  private CpuContext.Turn begin(String operation) {
+    endExperts();
+    return context.begin(operation);
+  }
+
+  private void endExperts() {
+    if (!expertsBegun) {
+      return;
+    }
+    expertsBegun = false;
+    try (CpuContext.Turn turn = context.begin("addExperts")) {
+      turn.end(CpuKernels.endExperts(turn.context()));
+    }
+  }
+
   @Override
   public void write(float[] values, int offset, Tensor into) {
     ShapeRules.host("write", values, offset, into);
-    try (CpuContext.Turn turn = context.begin("write")) {
+    try (CpuContext.Turn turn = begin("write")) {
       turn.end(
           CpuKernels.write(
               values,
@@ -43,7 +63,7 @@ final class CpuStream implements Stream {
   @Override
   public void read(Tensor from, float[] values, int offset) {
     ShapeRules.host("read", values, offset, from);
-    try (CpuContext.Turn turn = context.begin("read")) {
+    try (CpuContext.Turn turn = begin("read")) {
       turn.end(
           CpuKernels.read(
               values,
@@ -58,7 +78,7 @@ final class CpuStream implements Stream {
 
   @Override
   public void zero(Tensor into) {
-    try (CpuContext.Turn turn = context.begin("zero")) {
+    try (CpuContext.Turn turn = begin("zero")) {
       turn.end(
           CpuKernels.zero(
               turn.context(), turn.at(into), into.rows(), into.columns(), turn.stride(into)));
@@ -68,7 +88,7 @@ final class CpuStream implements Stream {
   @Override
   public void copy(Tensor from, Tensor into) {
     ShapeRules.copy(from, into);
-    try (CpuContext.Turn turn = context.begin("copy")) {
+    try (CpuContext.Turn turn = begin("copy")) {
       turn.end(
           CpuKernels.copy(
               turn.context(),
@@ -84,7 +104,7 @@ final class CpuStream implements Stream {
   @Override
   public void add(Tensor from, Tensor into) {
     ShapeRules.same("add", from, into);
-    try (CpuContext.Turn turn = context.begin("add")) {
+    try (CpuContext.Turn turn = begin("add")) {
       turn.end(
           CpuKernels.add(
               turn.context(),
@@ -100,7 +120,7 @@ final class CpuStream implements Stream {
   @Override
   public void addEmbeddings(Weight table, int[] ids, Tensor into) {
     ShapeRules.addEmbeddings(table, ids, into);
-    try (CpuContext.Turn turn = context.begin("addEmbeddings")) {
+    try (CpuContext.Turn turn = begin("addEmbeddings")) {
       turn.end(
           CpuKernels.addEmbeddings(
               turn.context(),
@@ -116,7 +136,7 @@ final class CpuStream implements Stream {
   @Override
   public void scatter(Tensor from, int[] rows, Tensor into) {
     ShapeRules.scatter(from, rows, into);
-    try (CpuContext.Turn turn = context.begin("scatter")) {
+    try (CpuContext.Turn turn = begin("scatter")) {
       turn.end(
           CpuKernels.scatter(
               turn.context(),
@@ -135,7 +155,7 @@ final class CpuStream implements Stream {
   @Override
   public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
     ShapeRules.rmsNorm(x, gain, into);
-    try (CpuContext.Turn turn = context.begin("rmsNorm")) {
+    try (CpuContext.Turn turn = begin("rmsNorm")) {
       turn.end(
           CpuKernels.rmsNorm(
               turn.context(),
@@ -154,7 +174,7 @@ final class CpuStream implements Stream {
   @Override
   public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
     ShapeRules.linear(weight, bias, x, into);
-    try (CpuContext.Turn turn = context.begin("linear")) {
+    try (CpuContext.Turn turn = begin("linear")) {
       turn.end(
           CpuKernels.linear(
               turn.context(),
@@ -173,7 +193,7 @@ final class CpuStream implements Stream {
   @Override
   public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
     ShapeRules.gatedLinear(gate, up, x, into);
-    try (CpuContext.Turn turn = context.begin("gatedLinear")) {
+    try (CpuContext.Turn turn = begin("gatedLinear")) {
       turn.end(
           CpuKernels.gatedLinear(
               turn.context(),
@@ -191,7 +211,7 @@ final class CpuStream implements Stream {
 
   @Override
   public void scale(Tensor x, float factor) {
-    try (CpuContext.Turn turn = context.begin("scale")) {
+    try (CpuContext.Turn turn = begin("scale")) {
       turn.end(
           CpuKernels.scale(
               turn.context(), turn.at(x), x.rows(), x.columns(), turn.stride(x), factor));
@@ -203,7 +223,7 @@ final class CpuStream implements Stream {
     ShapeRules.rotate(x, groups, rotary, positions);
     double[] frequencies = rotary.inverseFrequencies();
     long bytes = (long) frequencies.length * Double.BYTES + (long) positions.length * Integer.BYTES;
-    try (CpuContext.Turn turn = context.begin("rotate")) {
+    try (CpuContext.Turn turn = begin("rotate")) {
       turn.end(
           CpuKernels.rotate(
               turn.context(),
@@ -230,7 +250,7 @@ final class CpuStream implements Stream {
       int topK,
       Tensor into) {
     ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
-    try (CpuContext.Turn turn = context.begin("latentAttention")) {
+    try (CpuContext.Turn turn = begin("latentAttention")) {
       staged.put(spans, staging);
       turn.end(
           CpuKernels.attention(
@@ -269,7 +289,7 @@ final class CpuStream implements Stream {
       Routing into) {
     CpuRouting picks = CpuRouting.of(into, context);
     ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
-    try (CpuContext.Turn turn = context.begin("route")) {
+    try (CpuContext.Turn turn = begin("route")) {
       turn.end(
           CpuKernels.route(
               turn.context(),
@@ -298,9 +318,9 @@ final class CpuStream implements Stream {
     if (group.size() > 0) {
       ShapeRules.expertInput(group.first().gate(), x);
     }
-    try (CpuContext.Turn turn = context.begin("addExperts")) {
+    try (CpuContext.Turn turn = begin("addExperts")) {
       turn.end(
-          CpuKernels.experts(
+          CpuKernels.beginExperts(
               turn.context(),
               group.address(),
               group.size(),
@@ -314,6 +334,7 @@ final class CpuStream implements Stream {
               turn.stride(into),
               into.rows(),
               into.columns()));
+      expertsBegun = true;
     }
   }
 
@@ -321,7 +342,7 @@ final class CpuStream implements Stream {
   public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
     CpuRouting picks = CpuRouting.of(routing, context);
     ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
-    try (CpuContext.Turn turn = context.begin("addZeroExperts")) {
+    try (CpuContext.Turn turn = begin("addZeroExperts")) {
       turn.end(
           CpuKernels.zeroExperts(
               turn.context(),
@@ -344,10 +365,12 @@ final class CpuStream implements Stream {
     if (!(other instanceof CpuStream known) || known.context != context) {
       throw new IllegalArgumentException("the stream was opened by another backend");
     }
+    known.endExperts();
   }
 
   @Override
   public void synchronise() {
     context.requireOpen();
+    endExperts();
   }
 }
