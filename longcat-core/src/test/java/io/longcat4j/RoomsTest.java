@@ -24,12 +24,13 @@ class RoomsTest {
   private static final Map<String, List<String>> MAY_KNOW =
       Map.ofEntries(
           Map.entry("tensor", List.of()),
+          Map.entry("natives", List.of()),
           Map.entry("checkpoint", List.of("tensor")),
           Map.entry("tokenizer", List.of()),
           Map.entry("prompt", List.of("tokenizer")),
           Map.entry("compute", List.of("tensor", "checkpoint")),
           Map.entry("compute.reference", List.of("compute", "tensor", "checkpoint")),
-          Map.entry("compute.cpu", List.of("compute", "tensor", "checkpoint")),
+          Map.entry("compute.cpu", List.of("natives", "compute", "tensor", "checkpoint")),
           Map.entry("parallel", List.of("compute")),
           Map.entry("cache", List.of("compute")),
           Map.entry("model", List.of("cache", "parallel", "compute", "checkpoint", "tensor")),
@@ -37,7 +38,7 @@ class RoomsTest {
           Map.entry("schedule", List.of("decode", "model", "cache", "compute", "checkpoint")),
           Map.entry(
               "quantize", List.of("model", "cache", "parallel", "compute", "checkpoint", "tensor")),
-          Map.entry("onnx", List.of("tensor", "checkpoint")),
+          Map.entry("onnx", List.of("natives", "tensor", "checkpoint")),
           Map.entry("json", List.of("decode", "tokenizer")),
           Map.entry("modality", List.of("prompt")),
           Map.entry("stream", List.of("modality", "decode", "prompt")),

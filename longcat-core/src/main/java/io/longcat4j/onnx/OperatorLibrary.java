@@ -1,5 +1,6 @@
 package io.longcat4j.onnx;
 
+import io.longcat4j.natives.UnpackedLibrary;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class OperatorLibrary {
         return Optional.empty();
       }
       try {
-        return Optional.ofNullable(Loader.load(OperatorKernels.class));
+        return Optional.of(UnpackedLibrary.load(OperatorKernels.class, file));
       } catch (LinkageError | RuntimeException e) {
         LOG.warn(
             "The operators for ONNX Runtime could not be unpacked or loaded; sound is made more"

@@ -1,6 +1,7 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.natives.UnpackedLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +25,8 @@ final class NativeLibrary {
    */
   static String load() {
     String platform = Loader.getPlatform();
-    String file = System.mapLibraryName("jnilongcat_cpu");
-    if (CpuKernels.class.getResource(platform + "/" + file) == null) {
+    String file = platform + "/" + System.mapLibraryName("jnilongcat_cpu");
+    if (CpuKernels.class.getResource(file) == null) {
       throw new BackendException(
           "longcat-core was built without native kernels for "
               + platform
@@ -37,7 +38,7 @@ final class NativeLibrary {
       requireWritable(Path.of(cache));
     }
     try {
-      return String.valueOf(Loader.load(CpuKernels.class));
+      return UnpackedLibrary.load(CpuKernels.class, file);
     } catch (LinkageError | RuntimeException e) {
       throw new BackendException(
           "the native kernels for "
