@@ -9,7 +9,7 @@ namespace longcat {
 
 // Columns whose products are added up lane by lane; then lanes and blocks are added. Part of the
 // order of additions, which is the same for one row and for many.
-constexpr int64_t kBlockColumns = 512;
+constexpr int64_t kBlockColumns = 1024;
 // Columns that products take at once: inputs have a multiple of them, filled up with zeros.
 constexpr int64_t kChunk = 128;
 constexpr int64_t kBlockChunks = kBlockColumns / kChunk;
