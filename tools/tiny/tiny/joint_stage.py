@@ -19,7 +19,7 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 14.0,
+    "text": 24.0,
     "image": 4.0,
     "video": 2.5,
     "transcription": 2.5,

@@ -12,12 +12,13 @@ from .recordings import Recording
 from .samples import Part, Sample, Sound, Together
 from .speech import EAR_HZ
 from .talk import Talk, Turn, draw
-from .text_tasks import refusal, text_task
+from .text_tasks import arithmetic_in_digits, refusal, text_task
 from .tokens import Vocabulary
 from .words import capital
 
 HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
 MOST_FOLLOW_UPS = 5
+MORE_IN_DIGITS = 0.4
 KIND_QUESTIONS = ["What do you hear?", "What kind of sound is this?"]
 
 
@@ -47,7 +48,9 @@ class Mixer:
         self.noise = np.random.default_rng(self.seed)
 
     def text(self) -> Case:
-        return Case(draw(text_task, self.rng, self.test))
+        # Digits do not tell their place, so that sums in them are learnt last.
+        in_digits = not self.test and self.rng.random() < MORE_IN_DIGITS
+        return Case(draw(arithmetic_in_digits if in_digits else text_task, self.rng, self.test))
 
     def image(self) -> Case:
         seen = draw(image_tasks.image_task, self.rng, self.test)

@@ -67,7 +67,14 @@ def _how(rng: Random, value: int, words: bool) -> str:
 
 def arithmetic(rng: Random) -> Talk:
     """Many sums have small numbers, from which those of two digits are learnt."""
-    words = rng.random() < 0.5
+    return _sum(rng, rng.random() < 0.5)
+
+
+def arithmetic_in_digits(rng: Random) -> Talk:
+    return _sum(rng, words=False)
+
+
+def _sum(rng: Random, words: bool) -> Talk:
     top_a, top_b = rng.choices([(10, 10), (99, 9), (99, 99)], [0.2, 0.35, 0.45])[0]
     a = rng.randint(0, top_a)
     if rng.random() < 0.55:

@@ -119,7 +119,7 @@ public final class Scheduling {
     private int maxRunning = 32;
     private int queueLimit = 1024;
     private int prefillChunk = 64;
-    private double maxGap = 2.5;
+    private double maxGap = 2.2;
     private OptionalLong cacheBytes = OptionalLong.empty();
     private Optional<CachePrecision> cachePrecision = Optional.empty();
     private boolean speculative = true;
@@ -164,7 +164,7 @@ public final class Scheduling {
     }
 
     /**
-     * Bounds how much longer joining prompts make a pass; default 2.5 times.
+     * Bounds how much longer joining prompts make a pass; default 2.2 times.
      *
      * @param maxGap above 1
      * @return this
