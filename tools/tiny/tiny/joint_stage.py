@@ -19,11 +19,11 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 24.0,
+    "text": 20.0,
     "image": 4.0,
     "video": 2.5,
-    "transcription": 2.5,
-    "spoken_question": 2.5,
+    "transcription": 7.0,
+    "spoken_question": 5.0,
     "spoken_about_image": 1.0,
     "interleaved": 1.0,
     "kind_of_sound": 0.5,
