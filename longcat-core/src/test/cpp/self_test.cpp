@@ -393,7 +393,7 @@ void restrict_to(const std::set<int>& cpus) {
 std::vector<std::set<int>> cpus_of_threads(longcat::ThreadPool& pool) {
   std::vector<std::set<int>> cpus(static_cast<size_t>(pool.threads()));
   std::atomic<int> there{0};
-  pool.run(pool.threads(), [&](int64_t, int thread) {
+  pool.run(longcat::Lane::kCaller, 0, pool.threads(), [&](int64_t, int thread) {
     cpus[static_cast<size_t>(thread)] = own_cpus();
     there++;
     while (there < pool.threads()) std::this_thread::yield();
