@@ -86,13 +86,13 @@ class TinyModelTest {
   @Test
   void a_clip_is_watched_and_a_question_heard_over_it() {
     assertThat(answer(Video.of(MEDIA.resolve("clip.gif")), Text.of("Where does the square move?")))
-        .isEqualTo("The square moves to the left.");
+        .isEqualTo("The square moves up.");
     assertThat(
             answer(
                 Interleaved.of(
                     Video.of(MEDIA.resolve("moving.gif")),
                     Audio.of(MEDIA.resolve("moving-question.wav")))))
-        .isEqualTo("The triangle moves to the left.");
+        .isEqualTo("The ring moves to the left.");
   }
 
   @Test

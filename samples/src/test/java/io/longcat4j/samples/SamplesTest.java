@@ -41,7 +41,7 @@ class SamplesTest {
   @Test
   void a_video_is_watched() {
     assertThat(output(AskAboutVideo::main, TestData.media("tiny/clip.gif")))
-        .startsWith("The square moves to the left.");
+        .startsWith("The square moves up.");
   }
 
   @Test
@@ -51,7 +51,7 @@ class SamplesTest {
                 TalkOverVideo::main,
                 TestData.media("tiny/moving.gif"),
                 TestData.media("tiny/moving-question.wav")))
-        .startsWith("The triangle moves to the left.");
+        .startsWith("The ring moves to the left.");
   }
 
   @Test
