@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from tiny import assembly, export, fp8, frame_ids, golden, image_tasks, optim
+from tiny import assembly, export, fp8, frame_ids, golden, image_tasks, optim, video_tasks, vision_stage
 from tiny.codec import Codec, SnakeFunction
 from tiny.language import ExpertMixture, LanguageModel, packed_mask
-from tiny.scenes import Scene, Sign
+from tiny.properties import ACROSS, COLOUR, DOWN, PROPERTIES, SHAPE, WAY, WORD, labels
+from tiny.scenes import Scene, Sign, Thing
 from tiny.sizes import CODEC, LANGUAGE
 from tiny.tokens import Vocabulary
-from tiny.vision_stage import COLOUR, PROPERTIES, SHAPE, WORD, labels
 
 
 def test_experts_compute_what_a_loop_over_tokens_computes():
@@ -91,6 +91,22 @@ def test_things_are_labelled_where_they_are():
     thing = seen.scene.things[0]
     assert [SHAPE.of(thing.shape), COLOUR.of(thing.colour)] in found[:, :2].tolist()
     assert found.shape == (32, len(PROPERTIES))
+
+
+def test_labels_tell_place_and_way():
+    thing = Thing("star", "red", 0.8, 0.2, 0.1)
+    found = labels(Scene((thing,)), 84, {thing: "down"}).reshape(6, 3, -1)
+    place = found[1, 2, [PROPERTIES.index(one) for one in (ACROSS, DOWN, WAY)]]
+    assert place.tolist() == [ACROSS.of("right"), DOWN.of("top"), WAY.of("down")]
+    assert not found[0].any()
+
+
+def test_pairs_of_a_clip_tell_what_moves():
+    frames, told = vision_stage.examples(Random(3), False, 40, video_tasks.SIDE)
+    assert frames.shape == (40, 2, 84, 84, 3)
+    moving = told.reshape(40, 18, -1)[..., PROPERTIES.index(WAY)].amax(-1) > 0
+    changed = (frames[:, 0] != frames[:, 1]).flatten(1).any(-1)
+    assert moving.any() and changed[moving].all()
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,12 @@
+import sys
 from random import Random
 
 import numpy as np
+import pytest
 import torch
 
-from tiny import chat, tokens
+from tiny import chat, feeder, tokens
+from tiny.feeder import Feeder
 from tiny.joint_stage import penalised, recent_ids
 from tiny.layout import interleaved
 from tiny.packing import Packer, pack
@@ -109,3 +112,15 @@ def test_the_penalty_counts_what_the_same_sample_said_last(vocab: Vocabulary):
     assert torch.allclose(
         penalised(logits, torch.tensor([[0, 0, 1, NONE]])), torch.tensor([[2 / 1.21, -2.2, 3.0]])
     )
+
+
+def test_batches_come_from_a_process_of_their_own(vocab: Vocabulary):
+    draw = lambda: pack([[chat.written(talk(("Hello.", "Hello! How can I help?")), vocab)]], 32)
+    with Feeder(draw) as feeder:
+        assert all(feeder.batch().ids.equal(draw().ids) for _ in range(3))
+
+
+def test_a_process_that_ended_is_told(monkeypatch):
+    monkeypatch.setattr(feeder, "SECONDS_BETWEEN_LOOKS", 0.1)
+    with Feeder(lambda: sys.exit(1)) as ended, pytest.raises(RuntimeError, match="has ended"):
+        ended.batch()

@@ -5,5 +5,5 @@ import pathlib
 from .joint_stage import run
 
 
-def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288) -> None:
-    run("fine", work, steps, seed, rows, length, muon_lr=0.003)
+def train(work: pathlib.Path, steps: int, seed: int, rows: int = 16, length: int = 288) -> None:
+    run("fine", work, steps, seed, rows, length, muon_lr=0.003, cooldown=1.0, frozen=())

@@ -6,7 +6,7 @@ from . import image_tasks, video_tasks
 from .image_tasks import WHERE, Seen
 from .scenes import Thing
 from .talk import Turn, is_test
-from .video_tasks import MOVES, Clip
+from .video_tasks import Clip
 from .words import SHAPES
 
 
@@ -66,9 +66,7 @@ def _about_clip(rng: Random, clip: Clip) -> list[tuple[str, Turn]]:
     asked = []
     movers = [actor for actor in clip.actors if any(actor.speed)]
     for mover in movers:
-        dx, dy = ((speed > 0) - (speed < 0) for speed in mover.speed)
-        way = next(name for name, step in MOVES.items() if step == (dx, dy))
-        asked.append(("movement", video_tasks.way_of(rng, mover, way)))
+        asked.append(("movement", video_tasks.way_of(rng, mover, mover.way)))
         if len(clip.actors) > 1:
             asked.append(("movement", video_tasks.which_moves(mover)))
     begins = [actor.begins for actor in clip.actors]

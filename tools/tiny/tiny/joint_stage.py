@@ -10,6 +10,7 @@ from . import assembly, optim, progress, recordings, speech
 from .chat import prompt
 from .codec_stage import voice_ids
 from .ears_stage import word_errors
+from .feeder import Feeder
 from .mix import TASKS, Mixer
 from .omni import Omni
 from .packing import Batch, Packer
@@ -19,13 +20,13 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 20.0,
-    "image": 4.0,
-    "video": 2.5,
+    "text": 16.0,
+    "image": 7.0,
+    "video": 5.0,
     "transcription": 7.0,
-    "spoken_question": 5.0,
-    "spoken_about_image": 1.0,
-    "interleaved": 1.0,
+    "spoken_question": 6.0,
+    "spoken_about_image": 1.5,
+    "interleaved": 2.0,
     "kind_of_sound": 0.5,
 }
 # Sums take most examples to learn, and are cheap as text: they come first.
@@ -68,52 +69,17 @@ def audio_loss(model: Omni, hidden: Tensor, batch: Batch) -> tuple[Tensor, list[
     return total, right
 
 
-def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288) -> None:
-    """The senses are those of their own stages, which may go on meanwhile."""
-    run("joint", work, steps, seed, rows, length, muon_lr=0.006)
+class Course:
+    """Draws the batches of a stage from a step on."""
 
+    def __init__(self, stage: str, step: int, mixer: Mixer, rows: int, length: int):
+        self.step = step
+        self.packer = Packer(rows, length, lambda: mixer.sample(*shares(stage, self.step)))
 
-def run(
-    stage: str, work: pathlib.Path, steps: int, seed: int, rows: int, length: int, muon_lr: float
-) -> None:
-    vocab = vocabulary_of(work)
-    torch.manual_seed(seed)
-    model = assembly.whole_model(vocab)
-    print(f"{stage}: {', '.join(assembly.load_parts(work, model))}", flush=True)
-    frozen = () if stage == "fine" else SENSES
-    for name in frozen:
-        getattr(model, name).requires_grad_(False)
-    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=muon_lr, adam_lr=muon_lr / 6)
-    state = progress.load(work / f"{stage}.pt")
-    step = state["step"] if state else 0
-    if state:
-        optimizers.load_state_dict(state["optimizers"])
-    mixer = Mixer(
-        vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice_ids(work)
-    )
-    packer = Packer(rows, length, lambda: mixer.sample(*shares(stage, step)))
-    stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()
-    while step < steps and not stop.given:
-        model.train()
-        loss_of(model, packer.batch(), figures).backward()
-        nn.utils.clip_grad_norm_([p for _, p in named], 2.0)
-        optimizers.step(progress.schedule(step, steps, warmup=30))
-        model.language.balance(0.005)
-        step += 1
-        if step % 25 == 0:
-            log.report(stage=stage, step=step, **figures.taken())
-        if step % 100 == 0 or stop.given or step == steps:
-            kept = {
-                name: tensor
-                for name, tensor in model.state_dict().items()
-                if name.split(".")[0] not in frozen
-            }
-            progress.save(
-                work / f"{stage}.pt", {"model": kept, "optimizers": optimizers.state_dict(), "step": step}
-            )
-        if step % 500 == 0:
-            log.report(stage=stage, step=step, **evaluate(model, work, seed=step, count=16))
+    def batch(self) -> Batch:
+        batch = self.packer.batch()
+        self.step += 1
+        return batch
 
 
 def shares(stage: str, step: int) -> tuple[dict[str, float], float]:
@@ -121,6 +87,65 @@ def shares(stage: str, step: int) -> tuple[dict[str, float], float]:
     if stage == "joint" and step < TEXT_FIRST_STEPS:
         return {**SHARES, "text": TEXT_FIRST_SHARE}, TEXT_FIRST_SPOKEN_SHARE
     return SHARES, SPOKEN_SHARE
+
+
+def train(work: pathlib.Path, steps: int, seed: int, rows: int = 10, length: int = 288) -> None:
+    """The senses are those of their own stages, which may go on meanwhile."""
+    run("joint", work, steps, seed, rows, length, muon_lr=0.006, cooldown=0.3, frozen=SENSES)
+
+
+def run(
+    stage: str,
+    work: pathlib.Path,
+    steps: int,
+    seed: int,
+    rows: int,
+    length: int,
+    muon_lr: float,
+    cooldown: float,
+    frozen: tuple[str, ...],
+) -> None:
+    vocab = vocabulary_of(work)
+    torch.manual_seed(seed)
+    model = assembly.whole_model(vocab)
+    print(f"{stage}: {', '.join(assembly.load_parts(work, model))}", flush=True)
+    for name in frozen:
+        getattr(model, name).requires_grad_(False)
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    senses = [(name, p) for name, p in named if name.split(".")[0] in SENSES]
+    matrices, others = optim.split_parameters([(name, p) for name, p in named if name.split(".")[0] not in SENSES], PLAIN)
+    optimizers = optim.Optimizers(
+        matrices, others, muon_lr=muon_lr, adam_lr=muon_lr / 6, gently=[p for _, p in senses]
+    )
+    state = progress.load(work / f"{stage}.pt")
+    step = state["step"] if state else 0
+    if state:
+        optimizers.load_state_dict(state["optimizers"])
+    mixer = Mixer(
+        vocab, seed * 1_000_003 + step, heard=recordings.read(work / "heard"), voice=voice_ids(work)
+    )
+    stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()
+    with Feeder(Course(stage, step, mixer, rows, length).batch) as feeder:
+        while step < steps and not stop.given:
+            model.train()
+            loss_of(model, feeder.batch(), figures).backward()
+            nn.utils.clip_grad_norm_([p for _, p in named], 2.0)
+            optimizers.step(progress.schedule(step, steps, warmup=30, cooldown=cooldown))
+            model.language.balance(0.005)
+            step += 1
+            if step % 25 == 0:
+                log.report(stage=stage, step=step, **figures.taken())
+            if step % 100 == 0 or stop.given or step == steps:
+                kept = {
+                    name: tensor
+                    for name, tensor in model.state_dict().items()
+                    if name.split(".")[0] not in frozen
+                }
+                progress.save(
+                    work / f"{stage}.pt", {"model": kept, "optimizers": optimizers.state_dict(), "step": step}
+                )
+            if step % 500 == 0:
+                log.report(stage=stage, step=step, **evaluate(model, work, seed=step, count=16))
 
 
 def loss_of(model: Omni, batch: Batch, figures: progress.Figures) -> Tensor:

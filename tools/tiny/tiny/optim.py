@@ -1,5 +1,7 @@
 """Muon for matrices, Adam for all else."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -55,19 +57,27 @@ def _by_shape(parameters: list[nn.Parameter]) -> dict:
 
 
 class Optimizers:
-    """One object for both, with a common schedule factor."""
+    """One object for both, with a common schedule factor; what is to change `gently` has a fifth of Adam's rate."""
 
     def __init__(
-        self, matrices: list[nn.Parameter], others: list[nn.Parameter], muon_lr: float, adam_lr: float
+        self,
+        matrices: list[nn.Parameter],
+        others: list[nn.Parameter],
+        muon_lr: float,
+        adam_lr: float,
+        gently: Sequence[nn.Parameter] = (),
     ):
-        self.all = [torch.optim.AdamW(others, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)]
+        groups = [{"params": others, "lr": adam_lr}]
+        if gently:
+            groups.append({"params": list(gently), "lr": adam_lr / 5})
+        self.all = [torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0)]
         if matrices:
             self.all.append(Muon(matrices, lr=muon_lr))
-        self.base = [optimizer.param_groups[0]["lr"] for optimizer in self.all]
+        self.base = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.all]
 
     def step(self, factor: float) -> None:
-        for optimizer, lr in zip(self.all, self.base):
-            for group in optimizer.param_groups:
+        for optimizer, rates in zip(self.all, self.base):
+            for group, lr in zip(optimizer.param_groups, rates):
                 group["lr"] = lr * factor
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)

@@ -25,6 +25,12 @@ class Actor:
     speed: tuple[float, float] = (0.0, 0.0)
     begins: float = 0.0
 
+    @property
+    def way(self) -> str | None:
+        """Where it moves, if it does."""
+        step = tuple((part > 0) - (part < 0) for part in self.speed)
+        return next((way for way, move in MOVES.items() if move == step), None)
+
     def at(self, seconds: float) -> Thing | None:
         if seconds < self.begins:
             return None
@@ -160,6 +166,13 @@ def spread_frames(frame_count: int, rate: float, per_second: int = 1) -> tuple[l
     points = np.linspace(0, seconds * rate, 2 * per_second * seconds)
     chosen = [min(int(np.rint(point)), frame_count - 1) for point in points]
     return chosen, [label(frame / rate) for frame in chosen[::2]]
+
+
+def pairs(with_sound: bool) -> list[tuple[float, float]]:
+    """The seconds of the frames that are looked at together."""
+    frames = (spread_frames if with_sound else offline_frames)(FRAMES_PER_SECOND * SECONDS, FRAMES_PER_SECOND)[0]
+    seconds = [frame / FRAMES_PER_SECOND for frame in frames]
+    return list(zip(seconds[::2], seconds[1::2]))
 
 
 def label(seconds: float) -> str:

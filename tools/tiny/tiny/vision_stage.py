@@ -1,7 +1,6 @@
-"""Stage 2: the eyes alone. Each row learns to name what has its centre there, in the language model's words."""
+"""Stage 2: the eyes alone. Each row learns to name what has its centre there, and where that is."""
 
 import pathlib
-from dataclasses import dataclass
 from random import Random
 
 import numpy as np
@@ -9,74 +8,38 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import optim, progress
+from . import optim, progress, video_tasks
 from .eyes import Eyes
 from .image_tasks import SIDE, image_task, read
+from .properties import PROPERTIES, labels
 from .scenes import Scene
 from .sizes import LANGUAGE, VISION
-from .talk import is_test
+from .talk import draw
 from .text_stage import vocabulary_of
 from .tokens import Vocabulary
-from .words import COLOURS, SHAPES, SIGNS
 
 PLAIN = ("patch_embedding", "answer")
-READING_SHARE = 0.45
-SIDES = (SIDE, SIDE, SIDE, SIDE, 84, 56)
-
-
-@dataclass(frozen=True)
-class Property:
-    """Something that a row can be asked for; class 0 is `none`."""
-
-    name: str
-    classes: tuple[str, ...]
-
-    def of(self, word: str) -> int:
-        return self.classes.index(word) + 1
-
-
-SHAPE = Property("shape", tuple(SHAPES))
-COLOUR = Property("colour", tuple(COLOURS))
-SIZE = Property("size", ("large", "small"))
-WORD = Property("word", tuple(SIGNS))
-TENS = Property("tens", tuple("123456789"))
-ONES = Property("ones", tuple("0123456789"))
-PROPERTIES = (SHAPE, COLOUR, SIZE, WORD, TENS, ONES)
-
-
-def labels(scene: Scene, side: int) -> np.ndarray:
-    """`[tokens, properties]` for a square picture; a row covers one patch in height, two in width."""
-    grid = side // VISION.patch_size
-    found = np.zeros((grid, grid // 2, len(PROPERTIES)), np.int64)
-    row = lambda y: min(grid - 1, int(y * grid))
-    column = lambda x: min(grid // 2 - 1, int(x * grid / 2))
-    for thing in scene.things:
-        found[row(thing.y), column(thing.x), :3] = (
-            SHAPE.of(thing.shape),
-            COLOUR.of(thing.colour),
-            SIZE.of("large" if thing.large else "small"),
-        )
-    for sign in scene.signs:
-        # All rows that the print covers know it: one row alone sees no more than two letters.
-        half = 0.3 * sign.height * len(sign.text)
-        rows = slice(row(sign.y - 0.25 * sign.height), row(sign.y + 0.25 * sign.height) + 1)
-        at = found[rows, column(max(0, sign.x - half)) : column(sign.x + half) + 1]
-        if sign.text.isdigit():
-            at[..., 5] = ONES.of(sign.text[-1])
-            at[..., 4] = TENS.of(sign.text[0]) if len(sign.text) > 1 else 0
-        else:
-            at[..., 3] = WORD.of(sign.text)
-    return found.reshape(-1, len(PROPERTIES))
+READING_SHARE = 0.4
+CLIPS_SHARE = 0.7
+DIRECTIONS_SEED = 5
+SIDES = (SIDE, SIDE, SIDE, 84, 84, 56)
 
 
 class Naming(nn.Module):
-    """Rows are compared with the language model's embeddings of the words; `none` has a score of its own."""
+    """Rows are compared with a direction for every class, and `none` has a score of its own.
+
+    Directions of words are the language model's embeddings, all others are drawn.
+    """
 
     def __init__(self, embeddings: Tensor, vocab: Vocabulary):
         super().__init__()
+        drawn = torch.Generator().manual_seed(DIRECTIONS_SEED)
         for group in PROPERTIES:
-            ids = [vocab.encode(f" {word}")[0] for word in group.classes]
-            vectors = embeddings[ids] - embeddings[ids].mean(0)
+            if group.written:
+                ids = [vocab.encode(f" {word}")[0] for word in group.classes]
+                vectors = embeddings[ids] - embeddings[ids].mean(0)
+            else:
+                vectors = torch.randn(len(group.classes), embeddings.shape[1], generator=drawn)
             self.register_buffer(group.name, F.normalize(vectors, dim=-1))
         self.answer_scale = nn.Parameter(torch.full((len(PROPERTIES),), 4.0))
         self.answer_none = nn.Parameter(torch.full((len(PROPERTIES),), 3.0))
@@ -102,14 +65,34 @@ class Naming(nn.Module):
 
 
 def examples(rng: Random, test: bool, count: int, side: int) -> tuple[Tensor, Tensor]:
-    pictures, wanted = [], []
-    while len(pictures) < count:
-        seen = read(rng) if rng.random() < READING_SHARE else image_task(rng)
-        if is_test(seen.key) == test:
-            drawn = seen.scene.draw(side, side)
-            pictures.append(np.stack([drawn, drawn]))
-            wanted.append(labels(seen.scene, side))
-    return torch.from_numpy(np.stack(pictures)), torch.from_numpy(np.concatenate(wanted))
+    """Frame pairs and what their rows shall tell; one side is that of clips, too."""
+    pairs, wanted = [], []
+    while len(pairs) < count:
+        of_clip = side == video_tasks.SIDE and rng.random() < CLIPS_SHARE
+        pair, told = _clip_pair(rng, test, side) if of_clip else _picture(rng, test, side)
+        pairs.append(pair)
+        wanted.append(told)
+    return torch.from_numpy(np.stack(pairs)), torch.from_numpy(np.concatenate(wanted))
+
+
+def _picture(rng: Random, test: bool, side: int) -> tuple[np.ndarray, np.ndarray]:
+    scene = draw(read if rng.random() < READING_SHARE else image_task, rng, test).scene
+    drawn = scene.draw(side, side)
+    return np.stack([drawn, drawn]), labels(scene, side)
+
+
+def _clip_pair(rng: Random, test: bool, side: int) -> tuple[np.ndarray, np.ndarray]:
+    clip = draw(video_tasks.video_task, rng, test)
+    first, second = rng.choice(video_tasks.pairs(rng.random() < 0.5))
+    things, ways = [], {}
+    for actor in clip.actors:
+        if actor.at(second):
+            thing = actor.at((first + second) / 2) or actor.at(second)
+            things.append(thing)
+            if actor.way and actor.at(first) != actor.at(second):
+                ways[thing] = actor.way
+    frames = np.stack([clip.frame(first, side), clip.frame(second, side)])
+    return frames, labels(Scene(tuple(things)), side, ways)
 
 
 def text_embeddings(work: pathlib.Path, vocab: Vocabulary) -> Tensor:
