@@ -20,18 +20,22 @@ from .tokens import EOS
 from .writing import answers
 
 SHARES = {
-    "text": 16.0,
-    "image": 7.0,
-    "video": 5.0,
-    "transcription": 7.0,
-    "spoken_question": 6.0,
-    "spoken_about_image": 1.5,
-    "interleaved": 2.0,
+    "text": 14.0,
+    "image": 8.0,
+    "video": 6.0,
+    "transcription": 6.0,
+    "spoken_question": 8.0,
+    "spoken_about_image": 2.0,
+    "interleaved": 2.5,
     "kind_of_sound": 0.5,
 }
 # Sums take most examples to learn, and are cheap as text: they come first.
 TEXT_FIRST_STEPS, TEXT_FIRST_SHARE, TEXT_FIRST_SPOKEN_SHARE = 1900, 150.0, 0.1
 SPOKEN_SHARE = 0.25
+# Once eyes tell where something is, the language model has to learn what they mean by it: from easy pictures first.
+FIRST_LOOKS_STEPS, FIRST_LOOKS_SHARE = 400, 250.0
+SEEING_FIRST_STEPS, SEEING_FIRST_SPOKEN_SHARE = 1400, 0.15
+SEEING_FIRST_SHARES = {"image": 35.0, "video": 12.0, "spoken_about_image": 4.0, "interleaved": 4.0}
 AUDIO_WEIGHT = 0.5
 SENSES = ("eyes", "ears")
 PENALTY, PENALISED_STEPS = 1.1, 30
@@ -86,6 +90,10 @@ def shares(stage: str, step: int) -> tuple[dict[str, float], float]:
     """Of the tasks, and of answers aloud."""
     if stage == "joint" and step < TEXT_FIRST_STEPS:
         return {**SHARES, "text": TEXT_FIRST_SHARE}, TEXT_FIRST_SPOKEN_SHARE
+    if stage == "fine" and step < FIRST_LOOKS_STEPS:
+        return {**SHARES, "first_look": FIRST_LOOKS_SHARE}, SEEING_FIRST_SPOKEN_SHARE
+    if stage == "fine" and step < SEEING_FIRST_STEPS:
+        return {**SHARES, **SEEING_FIRST_SHARES}, SEEING_FIRST_SPOKEN_SHARE
     return SHARES, SPOKEN_SHARE
 
 

@@ -17,7 +17,7 @@ from .tokens import Vocabulary
 from .words import capital
 
 HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
-MOST_FOLLOW_UPS = 5
+MOST_FOLLOW_UPS = 8
 MORE_IN_DIGITS = 0.4
 KIND_QUESTIONS = ["What do you hear?", "What kind of sound is this?"]
 
@@ -55,6 +55,11 @@ class Mixer:
     def image(self) -> Case:
         seen = draw(image_tasks.image_task, self.rng, self.test)
         return Case(seen.talk, (image_tasks.picture(seen.scene),), seen)
+
+    def first_look(self) -> Case:
+        """A lesson, no task of its own: without more questions about the same picture."""
+        seen = draw(image_tasks.first_look, self.rng, self.test)
+        return Case(seen.talk, (image_tasks.picture(seen.scene),))
 
     def video(self) -> Case:
         clip = draw(video_tasks.video_task, self.rng, self.test)
@@ -120,7 +125,7 @@ class Mixer:
 
     def case(self, shares: dict[str, float]) -> Case:
         name = self.rng.choices(list(shares), list(shares.values()))[0]
-        return TASKS[name](self)
+        return {**TASKS, **LESSONS}[name](self)
 
     def sample(self, shares: dict[str, float], spoken: float) -> Sample:
         """What was seen or heard is asked about several times, in one conversation; the last answer may be aloud."""
@@ -149,3 +154,4 @@ TASKS: dict[str, Callable[[Mixer], Case]] = {
     "interleaved": Mixer.interleaved,
     "kind_of_sound": Mixer.kind_of_sound,
 }
+LESSONS: dict[str, Callable[[Mixer], Case]] = {"first_look": Mixer.first_look}

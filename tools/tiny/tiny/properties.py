@@ -30,8 +30,9 @@ SHAPE = Property("shape", tuple(SHAPES))
 COLOUR = Property("colour", tuple(COLOURS))
 SIZE = Property("size", ("large", "small"))
 WORD = Property("word", tuple(SIGNS))
-TENS = Property("tens", tuple("123456789"))
-ONES = Property("ones", tuple("0123456789"))
+# The same words for both digits could not tell 37 from 73.
+TENS = Property("tens", tuple("123456789"), written=False)
+ONES = Property("ones", tuple("0123456789"), written=False)
 # Rows come to the language model one after the other: where a row stands it would have to count.
 ACROSS = Property("across", ("left", "middle", "right"), written=False)
 DOWN = Property("down", ("top", "middle", "bottom"), written=False)

@@ -41,7 +41,8 @@ class Naming(nn.Module):
             else:
                 vectors = torch.randn(len(group.classes), embeddings.shape[1], generator=drawn)
             self.register_buffer(group.name, F.normalize(vectors, dim=-1))
-        self.answer_scale = nn.Parameter(torch.full((len(PROPERTIES),), 4.0))
+        # A small scale makes rows say it loudly: what is said softly the language model learns late.
+        self.answer_scale = nn.Parameter(torch.full((len(PROPERTIES),), 1.5))
         self.answer_none = nn.Parameter(torch.full((len(PROPERTIES),), 3.0))
 
     def forward(self, rows: Tensor) -> list[Tensor]:
