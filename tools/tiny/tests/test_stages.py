@@ -92,11 +92,12 @@ def test_the_joint_stage_goes_on(spoken: pathlib.Path):
 
 
 @needs_espeak
-def test_the_last_stage_trains_the_senses_too(spoken: pathlib.Path):
+def test_the_last_stage_trains_the_ears_too(spoken: pathlib.Path):
     goes_on(spoken, "fine", lambda steps: fine_stage.train(spoken, steps, 1, rows=1, length=160))
     joint, fine = (progress.load(spoken / f"{stage}.pt")["model"] for stage in ("joint", "fine"))
     assert not any(name.startswith(("eyes.", "ears.")) for name in joint)
-    assert any(name.startswith("eyes.") for name in fine)
+    assert any(name.startswith("ears.") for name in fine)
+    assert not any(name.startswith("eyes.") for name in fine)
 
 
 @needs_espeak
