@@ -84,4 +84,4 @@ class Omni(nn.Module):
 def _placed(x: Tensor, pads: Tensor, rows: Tensor) -> Tensor:
     if int(pads.sum()) != len(rows):
         raise ValueError(f"{int(pads.sum())} pads for {len(rows)} rows")
-    return x.masked_scatter(pads[..., None], rows.to(x.dtype))
+    return x.masked_scatter(pads[..., None], rows)
