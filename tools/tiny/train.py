@@ -7,12 +7,14 @@ SIGTERM and Ctrl-C save before they end.
 """
 
 import argparse
+import functools
 import importlib
 import pathlib
 import sys
 
 import torch
 
+from tiny import parallel
 from tiny.plan import Runner
 
 STAGES = {
@@ -24,6 +26,9 @@ STAGES = {
     "fine": ("fine_stage", 2000),
 }
 
+# Stages whose processes can share the work.
+TOGETHER = ("joint", "fine")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(
@@ -34,16 +39,17 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="in all, those of earlier runs included")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--threads", type=int, default=1, help="of one stage; several stages use more cores better"
+        "--processes", type=int, default=1, help="that train one stage together: joint and fine can"
     )
     parser.add_argument("--workers", type=int, default=2, help="stages at a time, with --stage all")
     options = parser.parse_args()
     if options.stage == "all":
         sys.exit(Runner(options.work, options.seed, options.workers).run())
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     module, steps = STAGES[options.stage]
     stage = importlib.import_module(f"tiny.{module}")
-    stage.train(options.work, options.steps or steps, options.seed)
+    train = functools.partial(stage.train, options.work, options.steps or steps, options.seed)
+    parallel.together(options.processes if options.stage in TOGETHER else 1, train)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from tiny import assembly, export, fp8, frame_ids, golden, image_tasks, optim, video_tasks, vision_stage
+from tiny import assembly, ears_stage, export, fp8, frame_ids, golden, image_tasks, optim, video_tasks, vision_stage
 from tiny.codec import Codec, SnakeFunction
 from tiny.language import ExpertMixture, LanguageModel, packed_mask
 from tiny.properties import ACROSS, COLOUR, DOWN, PROPERTIES, SHAPE, WAY, WORD, labels
@@ -107,6 +107,30 @@ def test_pairs_of_a_clip_tell_what_moves():
     moving = told.reshape(40, 18, -1)[..., PROPERTIES.index(WAY)].amax(-1) > 0
     changed = (frames[:, 0] != frames[:, 1]).flatten(1).any(-1)
     assert moving.any() and changed[moving].all()
+
+
+def test_rows_that_are_right_are_named_right(vocab: Vocabulary):
+    torch.manual_seed(1)
+    naming = vision_stage.Naming(torch.randn(len(vocab), 256), vocab)
+    _, told = vision_stage.examples(Random(4), False, 30, video_tasks.SIDE)
+    rows = naming.rows(told)
+    loss, right = naming.loss(rows, told)
+    assert right > 0.99
+    assert naming.loss(rows + 0.5 * torch.randn_like(rows), told)[0] > loss
+
+
+def test_a_word_is_told_in_one_row_of_those_in_which_it_is_said():
+    scores = torch.full((9, 4), -8.0)
+    for row, (best, score) in enumerate([(0, 0), (2, -1), (2, 0), (0, 0), (2, 0), (3, -2), (3, -1), (3, 0), (0, 0)]):
+        scores[row, best] = score
+    assert ears_stage.aligned(scores, [2, 2, 3]).tolist() == [0, 0, 2, 0, 2, 0, 0, 3, 0]
+
+
+def test_words_that_are_not_heard_get_a_row_all_the_same():
+    scores = torch.full((6, 4), -8.0)
+    scores[:, 0] = 0.0
+    told = ears_stage.aligned(scores, [1, 3, 1]).tolist()
+    assert [one for one in told if one] == [1, 3, 1]
 
 
 @pytest.fixture(scope="module")

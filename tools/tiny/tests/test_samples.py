@@ -59,7 +59,7 @@ def test_sentences_are_stretches_that_end_with_a_pause(vocab: Vocabulary):
 
 
 def test_rows_of_media_have_as_many_pads(vocab: Vocabulary):
-    picture = Picture(np.zeros((1, 2, 112, 112, 3), np.uint8))
+    picture = Picture(np.zeros((1, 2, 112, 112, 3), np.uint8), np.zeros((32, 9), int))
     sound = Sound(np.zeros(16000, np.float32))
     sample = chat.prompt(talk(("What is this?", "")), vocab, (picture, sound))
     assert sample.ids.count(tokens.IMAGE_PAD) == picture.rows == 32
@@ -67,7 +67,7 @@ def test_rows_of_media_have_as_many_pads(vocab: Vocabulary):
 
 
 def test_clips_with_sound_are_laid_out_in_chunks_of_a_second(vocab: Vocabulary):
-    clip = Picture(np.zeros((3, 2, 28, 28, 3), np.uint8), ("second{0.0}:", "second{1.2}:", "second{2.4}:"))
+    clip = Picture(np.zeros((3, 2, 28, 28, 3), np.uint8), np.zeros((6, 9), int), ("second{0.0}:", "second{1.2}:", "second{2.4}:"))
     sound = Sound(np.zeros(round(16000 * 1.9), np.float32))
     sample = Sample()
     interleaved(sample, clip, sound, vocab)

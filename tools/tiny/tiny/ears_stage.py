@@ -19,27 +19,38 @@ from .tokens import Vocabulary
 from .vision_stage import text_embeddings
 from .words import DAYS, MONTHS, NAMES
 
-PLAIN = ("memory.weight", "answer")
+PLAIN = ("memory.weight",)
+SILENCE_SEED, SILENCE_NORM, SHARPNESS = 6, 5.0, 12.0
 OWN_VOICE_SHARE = 0.1
 CAPITALISED = {word.lower(): word for word in [*DAYS, *MONTHS, *NAMES, "I", "LongCat", "Tiny"]}
 
 
 class Spelling(nn.Module):
-    """Rows are compared with the language model's embeddings of the words; class 0 is the blank."""
+    """What rows shall be: the embedding of a word in one row of those in which it is said, silence in all others.
+
+    Scores are of the words' directions, those of several tokens by their mean; class 0 is the blank.
+    """
 
     def __init__(self, embeddings: Tensor, vocab: Vocabulary):
         super().__init__()
         written = [CAPITALISED.get(word, word) for word in vocabulary_words()]
-        # A word of several tokens is known by their mean.
-        vectors = torch.stack([embeddings[vocab.encode(f" {word}")].mean(0) for word in written])
-        self.register_buffer("vectors", F.normalize(vectors - vectors.mean(0), dim=-1), persistent=False)
-        self.answer_scale = nn.Parameter(torch.tensor(4.0))
-        self.answer_blank = nn.Parameter(torch.tensor(3.0))
+        words = torch.stack([embeddings[vocab.encode(f" {word}")].mean(0) for word in written])
+        drawn = torch.Generator().manual_seed(SILENCE_SEED)
+        silence = F.normalize(torch.randn(embeddings.shape[1], generator=drawn), dim=-1) * SILENCE_NORM
+        self.register_buffer("codes", torch.cat([silence[None], words]), persistent=False)
+        self.register_buffer("vectors", F.normalize(words - words.mean(0), dim=-1), persistent=False)
+        self.sharpness = SHARPNESS / (self.vectors * words).sum(-1).mean().item()
 
     def forward(self, rows: Tensor) -> Tensor:
-        scores = rows @ self.vectors.t() * self.answer_scale
-        blank = self.answer_blank.expand(*scores.shape[:-1], 1)
+        scores = rows @ self.vectors.t() * self.sharpness
+        blank = torch.full((*scores.shape[:-1], 1), SHARPNESS / 2)
         return torch.cat([blank, scores], dim=-1).log_softmax(-1)
+
+    def distance(self, rows: Tensor, told: Tensor) -> Tensor:
+        """Mean squared distance from what rows shall be, those of words and of silence alike; 1 is a word's own square."""
+        away = (rows - self.codes[told]).square().sum(-1) / self.codes[1:].square().sum(-1).mean()
+        said = told > 0
+        return away[said].mean() + away[~said].mean()
 
 
 def classes(text: str) -> list[int]:
@@ -68,7 +79,7 @@ def statistics(ears: Ears, sounds: list[Recording]) -> None:
     ears.deviation.copy_(frames.std(0).clamp(min=0.1))
 
 
-def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> None:
+def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32, muon_lr: float = 0.01) -> None:
     vocab = vocabulary_of(work)
     heard = recordings.read(work / "heard")
     if not heard:
@@ -77,12 +88,11 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
     state = progress.load(work / "ears.pt")
     embeddings = state["embeddings"] if state else text_embeddings(work, vocab)
     ears, spelling = Ears(EARS, LANGUAGE.hidden_size), Spelling(embeddings, vocab)
-    named = [*ears.named_parameters(), *spelling.named_parameters()]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.01, adam_lr=0.002)
+    named = [*ears.named_parameters()]
+    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=muon_lr, adam_lr=muon_lr / 5)
     step = 0
     if state:
         ears.load_state_dict(state["model"])
-        spelling.load_state_dict(state["spelling"])
         optimizers.load_state_dict(state["optimizers"])
         step = state["step"]
     else:
@@ -106,7 +116,6 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32) -> Non
                 work / "ears.pt",
                 {
                     "model": ears.state_dict(),
-                    "spelling": spelling.state_dict(),
                     "optimizers": optimizers.state_dict(),
                     "embeddings": embeddings,
                     "step": step,
@@ -130,11 +139,42 @@ def spelling_loss(
 ) -> Tensor:
     rough = [torch.from_numpy(speech.roughened(recordings.floats(one), rng, noise)) for one in heard]
     features, counts = ears.features(rough)
-    scores = spelling(ears(coloured(features, rng), counts))
+    rows = ears(coloured(features, rng), counts)
+    scores = spelling(rows)
     wanted = [classes(one.text) for one in heard]
     flat = torch.tensor([i for ids in wanted for i in ids])
     lengths = torch.tensor([len(ids) for ids in wanted])
-    return F.ctc_loss(scores.transpose(0, 1), flat, counts, lengths, zero_infinity=True)
+    loss = F.ctc_loss(scores.transpose(0, 1), flat, counts, lengths, zero_infinity=True)
+    told = [aligned(one[:count], ids) for one, count, ids in zip(scores.detach(), counts.tolist(), wanted)]
+    present = torch.cat([one[:count] for one, count in zip(rows, counts.tolist())])
+    return loss + spelling.distance(present, torch.cat(told))
+
+
+def aligned(scores: Tensor, wanted: list[int]) -> Tensor:
+    """The class of each row `[rows]` on the best way through the words; of a word's rows all but the best are blank."""
+    log = scores.numpy()
+    labels = np.zeros(2 * len(wanted) + 1, np.int64)
+    labels[1::2] = wanted
+    # From a label the way leads on to the next, and past a blank to another word.
+    skips = np.zeros(len(labels), bool)
+    skips[3::2] = labels[3::2] != labels[1:-2:2]
+    best = np.full(len(labels), -np.inf)
+    best[:2] = log[0, labels[:2]]
+    steps = np.zeros((len(log), len(labels)), np.int64)
+    for t in range(1, len(log)):
+        before = np.stack([best, np.r_[-np.inf, best[:-1]], np.where(skips, np.r_[-np.inf, -np.inf, best[:-2]], -np.inf)])
+        steps[t] = before.argmax(0)
+        best = before.max(0) + log[t, labels]
+    at = len(labels) - 1 if best[-1] >= best[-2] else len(labels) - 2
+    told, ways = np.zeros(len(log), np.int64), np.zeros(len(log), np.int64)
+    for t in range(len(log) - 1, -1, -1):
+        ways[t] = at
+        at -= steps[t, at]
+    for place in range(1, len(labels), 2):
+        rows = np.flatnonzero(ways == place)
+        if len(rows):
+            told[rows[log[rows, labels[place]].argmax()]] = labels[place]
+    return torch.from_numpy(told)
 
 
 def coloured(features: Tensor, rng: Random) -> Tensor:

@@ -5,6 +5,7 @@ from random import Random
 
 import numpy as np
 
+from .properties import labels
 from .samples import Picture
 from .scenes import FONTS, Scene, Sign, Thing, ground, random_thing
 from .talk import Talk, Turn
@@ -205,21 +206,6 @@ def read(rng: Random) -> Seen:
     return Seen(Talk("read", key, [turn]), Scene(tuple(things), (sign,), ground(rng, things)))
 
 
-def first_look(rng: Random) -> Seen:
-    """One or two things, one of them asked for by its shape: from the easiest pictures looking is learnt soonest."""
-    things, places = some_things(rng, 1, 2)
-    at = rng.randrange(len(things))
-    task, turn = rng.choice(
-        [
-            ("place", place_of(things[at], places[at])),
-            ("place", place_of(things[at], places[at])),
-            ("colour", colour_of(things[at])),
-            ("size", size_of(things[at])),
-        ]
-    )
-    return _seen(rng, task, things, turn)
-
-
 IMAGE_TASKS = {count: 3, colour: 2, shape: 2, size: 2, place: 2, relation: 3, describe: 3, read: 3}
 
 
@@ -229,4 +215,4 @@ def image_task(rng: Random) -> Seen:
 
 def picture(scene: Scene, side: int = SIDE) -> Picture:
     drawn = scene.draw(side, side)
-    return Picture(np.stack([drawn, drawn])[None])
+    return Picture(np.stack([drawn, drawn])[None], labels(scene, side))

@@ -43,6 +43,8 @@ class LatentAttention(nn.Module):
         self.kv_a_layernorm = RmsNorm(sizes.kv_lora_rank, LOW_RANK_EPS)
         self.kv_b_proj = linear(sizes.kv_lora_rank, heads * (nope + sizes.v_head_dim), 0.5)
         self.o_proj = linear(heads * sizes.v_head_dim, sizes.hidden_size, 0.3)
+        self.watched = False
+        self.seen: tuple[Tensor, Tensor] | None = None
 
     def forward(self, x: Tensor, angles: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
         s = self.sizes
@@ -60,6 +62,8 @@ class LatentAttention(nn.Module):
             [q[..., :nope], rotate(q[..., nope:], cosines.unsqueeze(1), sines.unsqueeze(1))], dim=-1
         )
         k = torch.cat([keys, shared], dim=-1)
+        # Queries and keys `[rows, heads, length, size]` of the last call, for those who teach where to look.
+        self.seen = (q, k) if self.watched else None
         out = F.scaled_dot_product_attention(q, k, values, attn_mask=mask)
         return self.o_proj(out.transpose(1, 2).reshape(rows, length, heads * s.v_head_dim))
 

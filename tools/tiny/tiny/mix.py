@@ -56,13 +56,8 @@ class Mixer:
         seen = draw(image_tasks.image_task, self.rng, self.test)
         return Case(seen.talk, (image_tasks.picture(seen.scene),), seen)
 
-    def first_look(self) -> Case:
-        """A lesson, no task of its own: without more questions about the same picture."""
-        seen = draw(image_tasks.first_look, self.rng, self.test)
-        return Case(seen.talk, (image_tasks.picture(seen.scene),))
-
     def video(self) -> Case:
-        clip = draw(video_tasks.video_task, self.rng, self.test)
+        clip = self._clip()
         return Case(clip.talk, (video_tasks.picture(clip, with_film=self.films),), clip)
 
     def transcription(self) -> Case:
@@ -93,7 +88,7 @@ class Mixer:
         return Case(talk, (image_tasks.picture(seen.scene), self.said(turn.question)), seen)
 
     def interleaved(self) -> Case:
-        clip = draw(video_tasks.video_task, self.rng, self.test)
+        clip = self._clip()
         turn = clip.talk.turns[0]
         both = Together(
             video_tasks.picture(clip, with_sound=True, with_film=self.films), self.said(turn.question)
@@ -117,6 +112,9 @@ class Mixer:
                 turn = Turn("Is the tone high or low?", f"The tone is {'high' if high else 'low'}.")
         return Case(Talk("kind of sound", f"{rng.random()}", [turn]), (sound,))
 
+    def _clip(self) -> video_tasks.Clip:
+        return draw(video_tasks.video_task if self.test else video_tasks.lesson, self.rng, self.test)
+
     def said(self, text: str) -> Sound:
         return self.sound(speech.heard(text, speech.random_voice(self.rng, self.test)))
 
@@ -125,7 +123,7 @@ class Mixer:
 
     def case(self, shares: dict[str, float]) -> Case:
         name = self.rng.choices(list(shares), list(shares.values()))[0]
-        return {**TASKS, **LESSONS}[name](self)
+        return TASKS[name](self)
 
     def sample(self, shares: dict[str, float], spoken: float) -> Sample:
         """What was seen or heard is asked about several times, in one conversation; the last answer may be aloud."""
@@ -154,4 +152,3 @@ TASKS: dict[str, Callable[[Mixer], Case]] = {
     "interleaved": Mixer.interleaved,
     "kind_of_sound": Mixer.kind_of_sound,
 }
-LESSONS: dict[str, Callable[[Mixer], Case]] = {"first_look": Mixer.first_look}

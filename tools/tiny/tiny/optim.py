@@ -1,7 +1,5 @@
 """Muon for matrices, Adam for all else."""
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
@@ -57,7 +55,7 @@ def _by_shape(parameters: list[nn.Parameter]) -> dict:
 
 
 class Optimizers:
-    """One object for both, with a common schedule factor; what is to change `gently` has a fifth of Adam's rate."""
+    """One object for both, with a common schedule factor."""
 
     def __init__(
         self,
@@ -65,20 +63,15 @@ class Optimizers:
         others: list[nn.Parameter],
         muon_lr: float,
         adam_lr: float,
-        gently: Sequence[nn.Parameter] = (),
     ):
-        groups = [{"params": others, "lr": adam_lr}]
-        if gently:
-            groups.append({"params": list(gently), "lr": adam_lr / 5})
-        self.all = [torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0)]
+        self.all = [torch.optim.AdamW(others, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)]
         if matrices:
             self.all.append(Muon(matrices, lr=muon_lr))
-        self.base = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.all]
+        self.base = [optimizer.param_groups[0]["lr"] for optimizer in self.all]
 
     def step(self, factor: float) -> None:
-        for optimizer, rates in zip(self.all, self.base):
-            for group, lr in zip(optimizer.param_groups, rates):
-                group["lr"] = lr * factor
+        for optimizer, lr in zip(self.all, self.base):
+            optimizer.param_groups[0]["lr"] = lr * factor
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
 

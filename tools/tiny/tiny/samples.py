@@ -14,10 +14,12 @@ SPEECH_END = 2
 class Picture:
     """Frame pairs `[pairs, 2, height, width, 3]`, already of the encoder's size; labels stand before each pair.
 
-    A clip may have its film, all frames `[frames, height, width, 3]`, for writing it to a file.
+    `told` has the classes that each row shall tell, `[rows, properties]`. A clip may have its film, all frames
+    `[frames, height, width, 3]`, for writing it to a file.
     """
 
     frames: np.ndarray
+    told: np.ndarray
     labels: tuple[str, ...] = ()
     film: np.ndarray | None = None
 

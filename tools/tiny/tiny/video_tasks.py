@@ -6,15 +6,15 @@ from random import Random
 
 import numpy as np
 
+from .properties import labels
 from .samples import Picture
 from .scenes import Scene, Thing, ground
 from .talk import Talk, Turn
-from .words import COLOURS, SHAPES, number
+from .words import COLOURS, MOVES, SHAPES, number
 
 FRAMES_PER_SECOND = 10
 SECONDS = 3
 SIDE = 84
-MOVES = {"to the left": (-1, 0), "to the right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,17 @@ class Clip:
     def frame(self, seconds: float, side: int = SIDE) -> np.ndarray:
         things = [actor.at(seconds) for actor in self.actors]
         return Scene(tuple(thing for thing in things if thing), (), self.ground).draw(side, side)
+
+    def told(self, first: float, second: float, side: int = SIDE) -> np.ndarray:
+        """Classes that rows shall tell of two frames that are looked at together: where things are in between."""
+        things, ways = [], {}
+        for actor in self.actors:
+            if actor.at(second):
+                thing = actor.at((first + second) / 2) or actor.at(second)
+                things.append(thing)
+                if actor.way and actor.at(first) != actor.at(second):
+                    ways[thing] = actor.way
+        return labels(Scene(tuple(things)), side, ways)
 
 
 def _things(rng: Random, places: list[tuple[float, float]]) -> list[Thing]:
@@ -135,10 +146,16 @@ def moment(rng: Random) -> Clip:
 
 
 VIDEO_TASKS = {movement: 3, order: 3, moment: 1}
+# Time is learnt last.
+LESSONS = {movement: 3, order: 5, moment: 3}
 
 
 def video_task(rng: Random) -> Clip:
     return rng.choices(list(VIDEO_TASKS), list(VIDEO_TASKS.values()))[0](rng)
+
+
+def lesson(rng: Random) -> Clip:
+    return rng.choices(list(LESSONS), list(LESSONS.values()))[0](rng)
 
 
 def offline_frames(frame_count: int, rate: float) -> tuple[list[int], list[str]]:
@@ -181,7 +198,8 @@ def label(seconds: float) -> str:
 
 def picture(clip: Clip, with_sound: bool = False, with_film: bool = False) -> Picture:
     count = FRAMES_PER_SECOND * SECONDS
-    chosen, labels = (spread_frames if with_sound else offline_frames)(count, FRAMES_PER_SECOND)
+    chosen, times = (spread_frames if with_sound else offline_frames)(count, FRAMES_PER_SECOND)
     frames = np.stack([clip.frame(frame / FRAMES_PER_SECOND) for frame in chosen])
     film = np.stack([clip.frame(frame / FRAMES_PER_SECOND) for frame in range(count)]) if with_film else None
-    return Picture(frames.reshape(-1, 2, SIDE, SIDE, 3), tuple(labels), film)
+    told = np.concatenate([clip.told(first, second) for first, second in pairs(with_sound)])
+    return Picture(frames.reshape(-1, 2, SIDE, SIDE, 3), told, tuple(times), film)

@@ -12,23 +12,25 @@ from . import optim, progress, video_tasks
 from .eyes import Eyes
 from .image_tasks import SIDE, image_task, read
 from .properties import PROPERTIES, labels
-from .scenes import Scene
 from .sizes import LANGUAGE, VISION
 from .talk import draw
 from .text_stage import vocabulary_of
 from .tokens import Vocabulary
 
-PLAIN = ("patch_embedding", "answer")
+PLAIN = ("patch_embedding",)
 READING_SHARE = 0.4
 CLIPS_SHARE = 0.7
 DIRECTIONS_SEED = 5
-SIDES = (SIDE, SIDE, SIDE, 84, 84, 56)
+# About as loud as words are.
+NORM, NOTHING_NORM, SHARPNESS = 5.0, 8.0, 2.0
+SIDES = (SIDE, SIDE, SIDE, 84, 84)
 
 
 class Naming(nn.Module):
-    """Rows are compared with a direction for every class, and `none` has a score of its own.
+    """What rows shall be: the sum of a direction for each class that they tell, or one that tells of nothing.
 
-    Directions of words are the language model's embeddings, all others are drawn.
+    Directions of words are the language model's embeddings, all others are drawn. Rows are compared with all of a
+    property's directions, too, where `none` has a score of its own.
     """
 
     def __init__(self, embeddings: Tensor, vocab: Vocabulary):
@@ -41,28 +43,45 @@ class Naming(nn.Module):
             else:
                 vectors = torch.randn(len(group.classes), embeddings.shape[1], generator=drawn)
             self.register_buffer(group.name, F.normalize(vectors, dim=-1))
-        # A small scale makes rows say it loudly: what is said softly the language model learns late.
-        self.answer_scale = nn.Parameter(torch.full((len(PROPERTIES),), 1.5))
-        self.answer_none = nn.Parameter(torch.full((len(PROPERTIES),), 3.0))
+        nothing = torch.randn(embeddings.shape[1], generator=drawn)
+        self.register_buffer("nothing", F.normalize(nothing, dim=-1))
+
+    def rows(self, told: Tensor) -> Tensor:
+        """`[..., properties]` classes to rows `[..., hidden]`."""
+        rows = (told == 0).all(-1, keepdim=True) * self.nothing * NOTHING_NORM
+        for i, group in enumerate(PROPERTIES):
+            silent_first = F.pad(getattr(self, group.name), (0, 0, 1, 0))
+            rows = rows + silent_first[told[..., i]] * NORM
+        return rows
 
     def forward(self, rows: Tensor) -> list[Tensor]:
         scores = []
-        for i, group in enumerate(PROPERTIES):
-            words = rows @ getattr(self, group.name).t() * self.answer_scale[i]
-            scores.append(torch.cat([self.answer_none[i].expand(len(rows), 1), words], dim=-1))
+        for group in PROPERTIES:
+            words = rows @ getattr(self, group.name).t() * SHARPNESS
+            none = torch.full((len(rows), 1), SHARPNESS * NORM / 2)
+            scores.append(torch.cat([none, words], dim=-1))
         return scores
 
     def loss(self, rows: Tensor, wanted: Tensor) -> tuple[Tensor, float]:
-        """For every property, rows that have it weigh as much as all others; also the share named fully right."""
+        """Of naming and of distance; rows that have a property weigh as much as all others.
+
+        Also the share of things and signs that are named fully right.
+        """
         something = (wanted > 0).any(-1)
-        total, right = rows.new_zeros(()), torch.ones(int(something.sum()), dtype=torch.bool)
-        for i, scores in enumerate(self(rows)):
+        total, right = rows.new_zeros(()), torch.ones(len(rows), dtype=torch.bool)
+        for i, (group, scores) in enumerate(zip(PROPERTIES, self(rows))):
             losses = F.cross_entropy(scores, wanted[:, i], reduction="none")
             having = wanted[:, i] > 0
-            for part in (losses[having], losses[~having]):
+            # Some words that are read name shapes and colours, too: what has the one looks as if it had the other.
+            asked = having | ~something if group.written else torch.ones_like(having)
+            for part in (losses[having & asked], losses[~having & asked]):
                 total = total + (part.mean() if len(part) else 0)
-            right &= scores[something].argmax(-1) == wanted[something, i]
-        return total, right.float().mean().item()
+            right &= (scores.argmax(-1) == wanted[:, i]) | ~asked
+        # What else is in a row drowns what it tells: all of it goes through one norm in the language model.
+        away = (rows - self.rows(wanted)).square().sum(-1) / NORM**2
+        for part in (away[something], away[~something]):
+            total = total + (part.mean() if len(part) else 0)
+        return total, right[something].float().mean().item()
 
 
 def examples(rng: Random, test: bool, count: int, side: int) -> tuple[Tensor, Tensor]:
@@ -85,15 +104,7 @@ def _picture(rng: Random, test: bool, side: int) -> tuple[np.ndarray, np.ndarray
 def _clip_pair(rng: Random, test: bool, side: int) -> tuple[np.ndarray, np.ndarray]:
     clip = draw(video_tasks.video_task, rng, test)
     first, second = rng.choice(video_tasks.pairs(rng.random() < 0.5))
-    things, ways = [], {}
-    for actor in clip.actors:
-        if actor.at(second):
-            thing = actor.at((first + second) / 2) or actor.at(second)
-            things.append(thing)
-            if actor.way and actor.at(first) != actor.at(second):
-                ways[thing] = actor.way
-    frames = np.stack([clip.frame(first, side), clip.frame(second, side)])
-    return frames, labels(Scene(tuple(things)), side, ways)
+    return np.stack([clip.frame(first, side), clip.frame(second, side)]), clip.told(first, second, side)
 
 
 def text_embeddings(work: pathlib.Path, vocab: Vocabulary) -> Tensor:
@@ -112,12 +123,11 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
     state = progress.load(work / "vision.pt")
     embeddings = state["embeddings"] if state else text_embeddings(work, vocab)
     eyes, naming = Eyes(VISION, LANGUAGE.hidden_size), Naming(embeddings, vocab)
-    named = [*eyes.named_parameters(), *naming.named_parameters()]
-    optimizers = optim.Optimizers(*optim.split_parameters(named, PLAIN), muon_lr=0.01, adam_lr=0.002)
+    matrices, others = optim.split_parameters([*eyes.named_parameters()], PLAIN)
+    optimizers = optim.Optimizers(matrices, others, muon_lr=0.01, adam_lr=0.002)
     step = 0
     if state:
         eyes.load_state_dict(state["model"])
-        naming.load_state_dict(state["naming"])
         optimizers.load_state_dict(state["optimizers"])
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
@@ -137,7 +147,6 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
                 work / "vision.pt",
                 {
                     "model": eyes.state_dict(),
-                    "naming": naming.state_dict(),
                     "optimizers": optimizers.state_dict(),
                     "embeddings": embeddings,
                     "step": step,

@@ -9,6 +9,8 @@ ORDINALS = "first second third fourth fifth sixth seventh".split() + (
     "eighth ninth tenth eleventh twelfth".split()
 )
 SHAPES = "circle square triangle star cross diamond ring".split()
+# Ways to move, and what they change across and down.
+MOVES = {"to the left": (-1, 0), "to the right": (1, 0), "up": (0, -1), "down": (0, 1)}
 COLOURS = {
     "red": (220, 30, 30),
     "green": (30, 150, 40),

@@ -1,0 +1,157 @@
+"""Teaches where to look: attention is shown the rows that a word is about.
+
+Without it a model of this size does not learn within some 10,000 batches to find a thing by its shape: a head that
+compares words with rows pays only once what it finds is read, and nothing reads it before.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import tokens
+from .image_tasks import plural
+from .language import LatentAttention, packed_mask
+from .omni import Omni
+from .packing import Batch
+from .properties import COLOUR, PROPERTIES, SHAPE
+from .samples import Picture
+from .tokens import Vocabulary
+
+# A counting head leaves as much attention elsewhere as it gives to two rows: shares of 0, 1/3, 1/2, 3/5 ... tell numbers.
+ELSEWHERE = 2.0
+
+
+@dataclass(frozen=True)
+class Head:
+    layer: int
+    block: int
+    head: int
+
+
+# What reads when a row was seen, and whether its thing was there before.
+WHEN, BEFORE = Head(0, 0, 3), Head(0, 0, 1)
+# What finds the thing that a word names, and the thing to be named next: in clips where it comes first.
+NAMED, WANTED = Head(0, 1, 2), Head(1, 1, 0)
+# What counts the things that a plural names.
+COUNTED = Head(0, 1, 1)
+LABEL_TOKENS = 8
+
+
+class Guidance:
+    """For words of shapes and of colours."""
+
+    def __init__(self, model: Omni, vocab: Vocabulary):
+        self.shapes, self.colours, self.plurals = (torch.zeros(len(vocab), dtype=torch.long) for _ in range(3))
+        for shape in SHAPE.classes:
+            self.shapes[_token(vocab, shape)] = SHAPE.of(shape)
+            self.plurals[_token(vocab, plural(shape))] = SHAPE.of(shape)
+        for colour in COLOUR.classes:
+            self.colours[_token(vocab, colour)] = COLOUR.of(colour)
+        self.all_shapes = _token(vocab, plural("shape"))
+        self.layers = model.language.layers
+        self.digits = torch.zeros(len(vocab), dtype=torch.bool)
+        self.digits[[token for digit in "0123456789" for token in vocab.encode(digit)]] = True
+        for finder in (WHEN, BEFORE, NAMED, WANTED, COUNTED):
+            self._attention(finder).watched = True
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """Of the call that the model has just made, by what they are about; nothing where nothing is seen."""
+        pictures = [medium.told for medium in batch.media if isinstance(medium, Picture)]
+        if not pictures:
+            return {}
+        rows = torch.from_numpy(np.concatenate(pictures))
+        told = torch.zeros(*batch.ids.shape, len(PROPERTIES), dtype=torch.long)
+        told = told.masked_scatter((batch.ids == tokens.IMAGE_PAD)[..., None], rows)
+        before = packed_mask(batch.documents)[:, 0]
+        losses = {
+            "when": self._away(WHEN, before & self._labels(batch.ids, told), before),
+            "before": self._was_there(told, before),
+            "named": self._away(NAMED, _first(before & self._named(batch.ids, told)), before),
+            "wanted": self._away(WANTED, _first(before & self._named(batch.targets, told)), before),
+            "counted": self._counting(batch.ids, told, before),
+        }
+        return {name: loss for name, loss in losses.items() if loss is not None}
+
+    def _attention(self, finder: Head) -> LatentAttention:
+        return self.layers[finder.layer].self_attn[finder.block]
+
+    def _named(self, words: Tensor, told: Tensor) -> Tensor:
+        words = words.clamp(min=0)
+        return _same(self.shapes[words], told, SHAPE) | _same(self.colours[words], told, COLOUR)
+
+    def _labels(self, ids: Tensor, told: Tensor) -> Tensor:
+        """Digits of the label before the frames of a thing's row."""
+        places = torch.arange(ids.shape[1])
+        label_end = torch.where(ids == tokens.IMAGE_PAD, 0, places).cummax(-1).values[:, :, None]
+        near = (places <= label_end) & (places > label_end - LABEL_TOKENS)
+        things = told[..., PROPERTIES.index(SHAPE)] > 0
+        return things[:, :, None] & near & self.digits[ids.clamp(min=0)][:, None, :]
+
+    def _away(self, finder: Head, about: Tensor, before: Tensor) -> Tensor | None:
+        """Mean negative logarithm of the attention's share that is on what positions are about."""
+        row, position = about.any(-1).nonzero(as_tuple=True)
+        if not len(row):
+            return None
+        found, _ = self._shares(finder, row, position, about, before)
+        return -found.mean()
+
+    def _was_there(self, told: Tensor, before: Tensor) -> Tensor | None:
+        """Rows of clips: all attention on earlier rows of the same thing, or none where it is new."""
+        shape = told[..., PROPERTIES.index(SHAPE)]
+        earlier = before & ~torch.eye(shape.shape[1], dtype=torch.bool) & _same(shape, told, SHAPE)
+        earlier &= _same(told[..., PROPERTIES.index(COLOUR)], told, COLOUR)
+        row, position = (shape > 0).nonzero(as_tuple=True)
+        if not len(row):
+            return None
+        found, left = self._shares(BEFORE, row, position, earlier, before)
+        return -torch.where(earlier[row, position].any(-1), found, left).mean()
+
+    def _counting(self, words: Tensor, told: Tensor, before: Tensor) -> Tensor | None:
+        """Cross entropy of the attention's share that is on what is counted, less what cannot be avoided."""
+        words = words.clamp(min=0)
+        things = before & (told[..., PROPERTIES.index(SHAPE)] > 0)[:, None, :]
+        counted = before & _same(self.plurals[words], told, SHAPE)
+        counted |= things & (words == self.all_shapes)[:, :, None]
+        asked = (self.plurals[words] > 0) | (words == self.all_shapes)
+        row, position = (asked & things.any(-1)).nonzero(as_tuple=True)
+        if not len(row):
+            return None
+        amount = counted[row, position].sum(-1)
+        share = amount / (amount + ELSEWHERE)
+        found, left = self._shares(COUNTED, row, position, counted, before)
+        entropy = -torch.special.xlogy(share, share) - torch.special.xlogy(1 - share, 1 - share)
+        cross = -torch.where(amount > 0, share * found, 0) - (1 - share) * left
+        return (cross - entropy).mean()
+
+    def _shares(
+        self, finder: Head, row: Tensor, position: Tensor, about: Tensor, before: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Logarithms of the shares of a head's attention that are on what positions are about, and elsewhere."""
+        queries, keys = self._attention(finder).seen
+        scores = torch.einsum("nd,nud->nu", queries[row, finder.head, position], keys[row, finder.head])
+        scores = (scores / queries.shape[-1] ** 0.5).masked_fill(~before[row, position], LEAST)
+        total, here = scores.logsumexp(-1), about[row, position]
+        return (
+            scores.masked_fill(~here, LEAST).logsumexp(-1) - total,
+            scores.masked_fill(here, LEAST).logsumexp(-1) - total,
+        )
+
+
+# Far below all scores, but finite: an empty sum of minus infinities has no gradient.
+LEAST = -1e9
+
+
+def _same(classes: Tensor, told: Tensor, group) -> Tensor:
+    """`[rows, length, length]`: which input rows tell the class that is asked for at a position."""
+    return (classes > 0)[:, :, None] & (classes[:, :, None] == told[:, None, :, PROPERTIES.index(group)])
+
+
+def _first(about: Tensor) -> Tensor:
+    return about & (about.cumsum(-1) == 1)
+
+
+def _token(vocab: Vocabulary, word: str) -> int:
+    (token,) = vocab.encode(f" {word}")
+    return token
