@@ -21,6 +21,8 @@ from .tokens import Vocabulary
 
 # A counting head leaves as much attention elsewhere as it gives to two rows: shares of 0, 1/3, 1/2, 3/5 ... tell numbers.
 ELSEWHERE = 2.0
+# The logarithm of these odds where there is nothing to be counted, or less.
+NONE_COUNTED = -4.0
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Guidance:
         return -torch.where(earlier[row, position].any(-1), found, left).mean()
 
     def _counting(self, words: Tensor, told: Tensor, before: Tensor) -> Tensor | None:
-        """Cross entropy of the attention's share that is on what is counted, less what cannot be avoided."""
+        """Squared error of the logarithm of how much more attention is on what is counted than elsewhere."""
         words = words.clamp(min=0)
         things = before & (told[..., PROPERTIES.index(SHAPE)] > 0)[:, None, :]
         counted = before & _same(self.plurals[words], told, SHAPE)
@@ -119,11 +121,10 @@ class Guidance:
         if not len(row):
             return None
         amount = counted[row, position].sum(-1)
-        share = amount / (amount + ELSEWHERE)
         found, left = self._shares(COUNTED, row, position, counted, before)
-        entropy = -torch.special.xlogy(share, share) - torch.special.xlogy(1 - share, 1 - share)
-        cross = -torch.where(amount > 0, share * found, 0) - (1 - share) * left
-        return (cross - entropy).mean()
+        wanted = (amount.clamp(min=1) / ELSEWHERE).log()
+        away = torch.where(amount > 0, found - left - wanted, (found - left - NONE_COUNTED).clamp(min=0))
+        return away.square().mean()
 
     def _shares(
         self, finder: Head, row: Tensor, position: Tensor, about: Tensor, before: Tensor

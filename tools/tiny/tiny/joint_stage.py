@@ -29,7 +29,7 @@ SHARES = {
     "spoken_question": 15.0,
     "spoken_about_image": 3.0,
     "interleaved": 3.5,
-    "kind_of_sound": 1.0,
+    "kind_of_sound": 2.0,
 }
 # Sums take most examples to learn, and are cheap as text: they come first.
 TEXT_FIRST_STEPS, TEXT_FIRST_SHARE, TEXT_FIRST_SPOKEN_SHARE = 1900, 150.0, 0.1

@@ -6,13 +6,13 @@ from random import Random
 
 import numpy as np
 
-from . import chat, image_tasks, recordings, sentences, speech, video_tasks
+from . import chat, image_tasks, recordings, sentences, speech, text_tasks, video_tasks
 from .follow_ups import follow_ups
 from .recordings import Recording
 from .samples import Part, Sample, Sound, Together
 from .speech import EAR_HZ
 from .talk import Talk, Turn, draw
-from .text_tasks import arithmetic_in_digits, refusal, text_task
+from .text_tasks import arithmetic_in_digits, refusal
 from .tokens import Vocabulary
 from .words import capital
 
@@ -50,7 +50,7 @@ class Mixer:
     def text(self) -> Case:
         # Digits do not tell their place, so that sums in them are learnt last.
         in_digits = not self.test and self.rng.random() < MORE_IN_DIGITS
-        return Case(draw(arithmetic_in_digits if in_digits else text_task, self.rng, self.test))
+        return Case(draw(arithmetic_in_digits if in_digits else self._text_task, self.rng, self.test))
 
     def image(self) -> Case:
         seen = draw(image_tasks.image_task, self.rng, self.test)
@@ -74,7 +74,7 @@ class Mixer:
     def spoken_question(self) -> Case:
         """The question is only heard."""
         while True:
-            talk = draw(text_task, self.rng, self.test)
+            talk = draw(self._text_task, self.rng, self.test)
             if len(talk.turns) == 1 and talk.task != refusal.__name__ and talk.task != "repeat":
                 break
         turn = talk.turns[0]
@@ -111,6 +111,10 @@ class Mixer:
             if rng.random() < 0.5:
                 turn = Turn("Is the tone high or low?", f"The tone is {'high' if high else 'low'}.")
         return Case(Talk("kind of sound", f"{rng.random()}", [turn]), (sound,))
+
+    @property
+    def _text_task(self) -> Callable[[Random], Talk]:
+        return text_tasks.text_task if self.test else text_tasks.lesson
 
     def _clip(self) -> video_tasks.Clip:
         return draw(video_tasks.video_task if self.test else video_tasks.lesson, self.rng, self.test)

@@ -264,7 +264,13 @@ TEXT_TASKS = {
     counting: 3,
     memory: 2,
 }
+# What is larger is learnt after all else.
+LESSONS = {**TEXT_TASKS, comparison: 9}
 
 
 def text_task(rng: Random) -> Talk:
     return rng.choices(list(TEXT_TASKS), list(TEXT_TASKS.values()))[0](rng)
+
+
+def lesson(rng: Random) -> Talk:
+    return rng.choices(list(LESSONS), list(LESSONS.values()))[0](rng)

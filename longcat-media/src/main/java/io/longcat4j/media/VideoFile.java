@@ -1,11 +1,5 @@
 package io.longcat4j.media;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
-
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import io.longcat4j.Pixels;
@@ -15,11 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * memory is held between calls, so there is nothing to close.
  *
  * <p>A frame's index is its place in the order of presentation, whatever its time: frames of a
- * variable rate are counted like all others.
+ * variable rate are counted like all others. Only the frames of a GIF, which may each stay for
+ * seconds, count as often as their time asks, at ten a second or more.
  *
  * @param source the file or bytes
  * @param width of a frame in pixels, turned as the container asks
@@ -69,11 +63,13 @@ public record VideoFile(
                 + " pixels; at least 1 x 1 and at most 8192 x 8192 are read, so the header is"
                 + " damaged or the video must be scaled down");
       }
-      double rate = framesPerSecond(stream, demuxer.name());
-      int frames = countFrames(demuxer, stream);
-      return rotation.swapsSides()
-          ? new VideoFile(source, height, width, frames, rate)
-          : new VideoFile(source, width, height, frames, rate);
+      FrameTimes times = FrameTimes.of(demuxer, stream);
+      return new VideoFile(
+          source,
+          rotation.swapsSides() ? height : width,
+          rotation.swapsSides() ? width : height,
+          times.frameCount(),
+          times.framesPerSecond());
     }
   }
 
@@ -84,46 +80,6 @@ public record VideoFile(
           demuxer.name() + " has no moving pictures; pass a video file, or the sound as audio");
     }
     return stream;
-  }
-
-  private static double framesPerSecond(AVStream stream, String name) {
-    for (AVRational rate : List.of(stream.avg_frame_rate(), stream.r_frame_rate())) {
-      if (rate.num() > 0 && rate.den() > 0) {
-        return (double) rate.num() / rate.den();
-      }
-    }
-    throw new MediaException(name + " does not say its frame rate; convert it to MP4");
-  }
-
-  /**
-   * A sample table that was read to its end is believed; other headers are not, as they often are
-   * estimates: there the packets are counted.
-   */
-  private static int countFrames(Demuxer demuxer, AVStream stream) {
-    long count = stream.nb_frames();
-    if (count < 1 || count != avformat_index_get_entries_count(stream)) {
-      count = countPackets(demuxer, stream.index());
-    }
-    if (count < 1 || count > Integer.MAX_VALUE) {
-      throw new MediaException(
-          demuxer.name() + " has " + count + " frames; it is damaged, pass a complete video");
-    }
-    return (int) count;
-  }
-
-  private static long countPackets(Demuxer demuxer, int streamIndex) {
-    AVPacket packet = av_packet_alloc();
-    try {
-      long count = 0;
-      while (demuxer.read(packet)) {
-        boolean shown = (packet.flags() & AV_PKT_FLAG_DISCARD) == 0;
-        count += shown && packet.stream_index() == streamIndex ? 1 : 0;
-        av_packet_unref(packet);
-      }
-      return count;
-    } finally {
-      av_packet_free(packet);
-    }
   }
 
   /**
@@ -183,30 +139,37 @@ public record VideoFile(
       int decodedHeight = rotation.swapsSides() ? width : height;
       try (FrameReader reader = FrameReader.open(demuxer, stream);
           RgbConverter converter = new RgbConverter(decodedWidth, decodedHeight)) {
-        return decode(sorted, reader, f -> change.apply(rotation.apply(converter.convert(f))));
+        FrameTimes times = new FrameTimes(frameCount, framesPerSecond);
+        return decode(
+            sorted,
+            reader,
+            frame -> times.repeats(frame, stream),
+            frame -> change.apply(rotation.apply(converter.convert(frame))));
       }
     }
   }
 
   private Map<Integer, Pixels> decode(
-      int[] sorted, FrameReader reader, Function<AVFrame, Pixels> convert) {
+      int[] sorted,
+      FrameReader reader,
+      ToIntFunction<AVFrame> repeats,
+      Function<AVFrame, Pixels> convert) {
     Map<Integer, Pixels> decoded = new HashMap<>();
     int tolerated = Math.min(TOLERATED_MISSING_FRAMES, frameCount / 10);
-    int shown = 0;
+    long shown = 0;
     Pixels last = null;
     while (decoded.size() < sorted.length) {
       AVFrame frame = reader.next();
       if (frame == null) {
         break;
       }
-      boolean asked = shown == sorted[decoded.size()];
-      if (asked || shown >= frameCount - 1 - tolerated) {
+      shown += repeats.applyAsInt(frame);
+      if (sorted[decoded.size()] < shown || shown >= frameCount - tolerated) {
         last = convert.apply(frame);
       }
-      if (asked) {
-        decoded.put(shown, last);
+      while (decoded.size() < sorted.length && sorted[decoded.size()] < shown) {
+        decoded.put(sorted[decoded.size()], last);
       }
-      shown++;
     }
     if (decoded.size() < sorted.length) {
       requireNearlyAll(shown, tolerated, reader);
@@ -215,7 +178,7 @@ public record VideoFile(
     return decoded;
   }
 
-  private void requireNearlyAll(int shown, int tolerated, FrameReader reader) {
+  private void requireNearlyAll(long shown, int tolerated, FrameReader reader) {
     if (shown == 0 || frameCount - shown > tolerated) {
       throw new MediaException(
           source.describe()

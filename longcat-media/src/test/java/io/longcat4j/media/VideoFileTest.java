@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,32 @@ class VideoFileTest {
     for (int i = 0; i < 20; i++) {
       assertThat(mean(frames.get(i))).isCloseTo(10 + 10 * i, within(4.5));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10 10 10 10, 10, 4, 1 2 3",
+    "150 150, 10, 30, 15",
+    "100 25, 12, 15, 12",
+    "7 7, 14.2857, 2, 1"
+  })
+  void framesOfGifsCountAsOftenAsTheirTimeAsks(
+      String hundredths, double framesPerSecond, int frameCount, String changes) {
+    int[] delays = Arrays.stream(hundredths.split(" ")).mapToInt(Integer::parseInt).toArray();
+    VideoFile video = VideoFile.open(MediaSource.of(Gif.ofGreys(delays)));
+
+    assertThat(video.framesPerSecond()).isCloseTo(framesPerSecond, within(1e-3));
+    assertThat(video.frameCount()).isEqualTo(frameCount);
+    List<Pixels> frames = video.frames(IntStream.range(0, frameCount).toArray());
+    double[] greys = frames.stream().mapToDouble(VideoFileTest::mean).toArray();
+    String brighter =
+        IntStream.range(1, frameCount)
+            .filter(i -> greys[i] > greys[i - 1])
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(" "));
+    assertThat(brighter).isEqualTo(changes);
+    assertThat(greys[0]).isEqualTo(10);
+    assertThat(greys[frameCount - 1]).isEqualTo(10 * delays.length);
   }
 
   @Test
