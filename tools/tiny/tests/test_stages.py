@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from tiny import (
     assembly,
@@ -15,11 +16,14 @@ from tiny import (
     joint_stage,
     progress,
     recordings,
+    sounds,
     text_stage,
     vision_stage,
     voice,
 )
 from tiny.mix import TASKS, Mixer
+from tiny.sizes import LANGUAGE
+from tiny.tokens import Vocabulary
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
@@ -61,18 +65,18 @@ def spoken(work: pathlib.Path) -> pathlib.Path:
     """A few recordings of noise stand for speech, so that no synthesiser is needed."""
     generator = np.random.default_rng(1)
     texts = ["the red circle", "one two three", "hello"]
-    sounds = [generator.standard_normal(16000).astype(np.float32) * 0.1 for _ in texts]
+    made = [generator.standard_normal(16000).astype(np.float32) * 0.1 for _ in texts]
     for folder in ("heard", "heard-test"):
         (work / folder).mkdir(exist_ok=True)
-        recordings.save(work / folder / "000.npz", texts, sounds)
+        recordings.save(work / folder / "000.npz", texts, made)
     return work
 
 
 @needs_espeak
 def test_the_voice_is_steady_and_lies_in_whole_frames(work: pathlib.Path):
-    sounds = voice.words_of(work)
-    assert all(len(sound) % voice.CODEC.samples_per_frame == 0 for sound in sounds.values())
-    long = np.concatenate([sounds[word] for word in ("one", "nine", "yellow", "moon", "orange")])
+    own = voice.words_of(work)
+    assert all(len(sound) % voice.CODEC.samples_per_frame == 0 for sound in own.values())
+    long = np.concatenate([own[word] for word in ("one", "nine", "yellow", "moon", "orange")])
     assert voice.pitch(long, voice.CODEC.sample_rate) == pytest.approx(100, abs=0.5)
 
 
@@ -92,12 +96,19 @@ def test_the_joint_stage_goes_on(spoken: pathlib.Path):
 
 
 @needs_espeak
-def test_the_last_stage_trains_the_ears_too(spoken: pathlib.Path):
+def test_the_last_stage_goes_on_where_the_one_before_ended_and_leaves_the_senses(spoken: pathlib.Path):
     goes_on(spoken, "fine", lambda steps: fine_stage.train(spoken, steps, 1, rows=1, length=160))
-    joint, fine = (progress.load(spoken / f"{stage}.pt")["model"] for stage in ("joint", "fine"))
-    assert not any(name.startswith(("eyes.", "ears.")) for name in joint)
-    assert any(name.startswith("ears.") for name in fine)
-    assert not any(name.startswith("eyes.") for name in fine)
+    for stage in ("joint", "fine"):
+        kept = progress.load(spoken / f"{stage}.pt")["model"]
+        assert kept and not any(name.startswith(("eyes.", "ears.")) for name in kept)
+
+
+def test_the_ears_tell_sounds_from_silence_and_words(vocab: Vocabulary):
+    spelling = ears_stage.Spelling(torch.randn(len(vocab), LANGUAGE.hidden_size), vocab)
+    classes = torch.tensor([0, 1, *map(ears_stage.kind_class, sounds.KINDS)])
+    apart = torch.cdist(spelling.codes[classes], spelling.codes[classes])
+    assert len(spelling.codes) == classes.max() + 1
+    assert (apart + torch.eye(len(classes))).min() > 0.5
 
 
 @needs_espeak

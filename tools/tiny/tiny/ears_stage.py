@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import optim, progress, recordings, speech, voice
+from . import optim, progress, recordings, sounds, speech, voice
 from .ears import Ears
 from .recordings import Recording
 from .sentences import vocabulary_words
@@ -22,22 +22,26 @@ from .words import DAYS, MONTHS, NAMES
 PLAIN = ("memory.weight",)
 SILENCE_SEED, SILENCE_NORM, SHARPNESS = 6, 5.0, 12.0
 OWN_VOICE_SHARE = 0.1
+SPEECH_TO_OTHERS = 12
 CAPITALISED = {word.lower(): word for word in [*DAYS, *MONTHS, *NAMES, "I", "LongCat", "Tiny"]}
 
 
 class Spelling(nn.Module):
     """What rows shall be: the embedding of a word in one row of those in which it is said, silence in all others.
 
-    Scores are of the words' directions, those of several tokens by their mean; class 0 is the blank.
+    All rows of tones and of noise are the sums of the words for these. Scores are of the words' directions, those of
+    several tokens by their mean; class 0 is the blank.
     """
 
     def __init__(self, embeddings: Tensor, vocab: Vocabulary):
         super().__init__()
         written = [CAPITALISED.get(word, word) for word in vocabulary_words()]
-        words = torch.stack([embeddings[vocab.encode(f" {word}")].mean(0) for word in written])
+        of = lambda word: embeddings[vocab.encode(f" {word}")].mean(0)
+        words = torch.stack([of(word) for word in written])
+        kinds = torch.stack([torch.stack([of(word) for word in kind.split()]).sum(0) for kind in sounds.KINDS])
         drawn = torch.Generator().manual_seed(SILENCE_SEED)
         silence = F.normalize(torch.randn(embeddings.shape[1], generator=drawn), dim=-1) * SILENCE_NORM
-        self.register_buffer("codes", torch.cat([silence[None], words]), persistent=False)
+        self.register_buffer("codes", torch.cat([silence[None], words, kinds]), persistent=False)
         self.register_buffer("vectors", F.normalize(words - words.mean(0), dim=-1), persistent=False)
         self.sharpness = SHARPNESS / (self.vectors * words).sum(-1).mean().item()
 
@@ -51,6 +55,11 @@ class Spelling(nn.Module):
         away = (rows - self.codes[told]).square().sum(-1) / self.codes[1:].square().sum(-1).mean()
         said = told > 0
         return away[said].mean() + away[~said].mean()
+
+
+def kind_class(kind: str) -> int:
+    """In what rows shall be; no score is of a kind of sound."""
+    return 1 + len(vocabulary_words()) + sounds.KINDS.index(kind)
 
 
 def classes(text: str) -> list[int]:
@@ -73,8 +82,8 @@ def word_errors(said: list[str], got: list[str]) -> int:
     return row[-1]
 
 
-def statistics(ears: Ears, sounds: list[Recording]) -> None:
-    frames = torch.cat([ears.fbank(torch.from_numpy(recordings.floats(sound))) for sound in sounds])
+def statistics(ears: Ears, heard: list[Recording]) -> None:
+    frames = torch.cat([ears.fbank(torch.from_numpy(recordings.floats(sound))) for sound in heard])
     ears.mean.copy_(frames.mean(0))
     ears.deviation.copy_(frames.std(0).clamp(min=0.1))
 
@@ -125,9 +134,9 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32, muon_l
                 log.report(stage="ears", step=step, test_word_errors=evaluate(ears, spelling, work))
 
 
-def own_voice(one: Recording, sounds: dict[str, np.ndarray], rng: Random) -> Recording:
+def own_voice(one: Recording, own: dict[str, np.ndarray], rng: Random) -> Recording:
     """Now and then the same text in the model's own voice, so that it understands itself."""
-    said = voice.said(one.text, sounds) if rng.random() < OWN_VOICE_SHARE else None
+    said = voice.said(one.text, own) if rng.random() < OWN_VOICE_SHARE else None
     if said is None:
         return one
     samples = speech.resampled(said, CODEC.sample_rate, speech.EAR_HZ)
@@ -137,15 +146,18 @@ def own_voice(one: Recording, sounds: dict[str, np.ndarray], rng: Random) -> Rec
 def spelling_loss(
     ears: Ears, spelling: Spelling, heard: list[Recording], rng: Random, noise: np.random.Generator
 ) -> Tensor:
-    rough = [torch.from_numpy(speech.roughened(recordings.floats(one), rng, noise)) for one in heard]
-    features, counts = ears.features(rough)
+    kinds = rng.choices(sounds.KINDS, k=max(1, len(heard) // SPEECH_TO_OTHERS))
+    rough = [speech.roughened(recordings.floats(one), rng, noise) for one in heard]
+    rough += [sounds.sound(kind, rng, noise).samples for kind in kinds]
+    features, counts = ears.features([torch.from_numpy(one) for one in rough])
     rows = ears(coloured(features, rng), counts)
-    scores = spelling(rows)
+    scores = spelling(rows[: len(heard)])
     wanted = [classes(one.text) for one in heard]
     flat = torch.tensor([i for ids in wanted for i in ids])
     lengths = torch.tensor([len(ids) for ids in wanted])
-    loss = F.ctc_loss(scores.transpose(0, 1), flat, counts, lengths, zero_infinity=True)
+    loss = F.ctc_loss(scores.transpose(0, 1), flat, counts[: len(heard)], lengths, zero_infinity=True)
     told = [aligned(one[:count], ids) for one, count, ids in zip(scores.detach(), counts.tolist(), wanted)]
+    told += [torch.full((count,), kind_class(kind)) for kind, count in zip(kinds, counts[len(heard) :].tolist())]
     present = torch.cat([one[:count] for one, count in zip(rows, counts.tolist())])
     return loss + spelling.distance(present, torch.cat(told))
 

@@ -6,15 +6,14 @@ from random import Random
 
 import numpy as np
 
-from . import chat, image_tasks, recordings, sentences, speech, text_tasks, video_tasks
+from . import chat, image_tasks, recordings, sentences, sounds, speech, text_tasks, video_tasks
 from .follow_ups import follow_ups
 from .recordings import Recording
 from .samples import Part, Sample, Sound, Together
-from .speech import EAR_HZ
 from .talk import Talk, Turn, draw
 from .text_tasks import arithmetic_in_digits, refusal
 from .tokens import Vocabulary
-from .words import capital
+from .words import article, capital
 
 HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
 MOST_FOLLOW_UPS = 8
@@ -96,20 +95,17 @@ class Mixer:
         return Case(Talk("interleaved", clip.key, [Turn("", turn.answer)]), (both,), clip)
 
     def kind_of_sound(self) -> Case:
-        rng, length = self.rng, self.rng.randint(EAR_HZ // 2, 2 * EAR_HZ)
-        kind = rng.choice(["speech", "a tone", "a tone", "noise"])
-        time = np.arange(length, dtype=np.float32) / EAR_HZ
-        turn = Turn(rng.choice(KIND_QUESTIONS), f"I hear {kind}.")
-        if kind == "speech":
+        rng = self.rng
+        turn = Turn(rng.choice(KIND_QUESTIONS), "I hear speech.")
+        kind = rng.choice([None, sounds.NOISE, sounds.LOW_TONE, sounds.HIGH_TONE])
+        if kind is None:
             sound = self.said(sentences.sentence(rng, self.test))
-        elif kind == "noise":
-            sound = Sound((self.noise.standard_normal(length) * rng.uniform(0.02, 0.2)).astype(np.float32))
         else:
-            high = rng.random() < 0.5
-            hz = rng.uniform(1200, 3000) if high else rng.uniform(150, 500)
-            sound = self.sound(np.sin(2 * np.pi * hz * time) * 0.3)
-            if rng.random() < 0.5:
-                turn = Turn("Is the tone high or low?", f"The tone is {'high' if high else 'low'}.")
+            sound = sounds.sound(kind, rng, self.noise)
+            pitch, _, name = kind.rpartition(" ")
+            turn = Turn(turn.question, f"I hear {article(name) if pitch else name}.")
+            if pitch and rng.random() < 0.5:
+                turn = Turn("Is the tone high or low?", f"The tone is {pitch}.")
         return Case(Talk("kind of sound", f"{rng.random()}", [turn]), (sound,))
 
     @property
