@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from tiny import chat, image_tasks
+from tiny.comparisons import Comparisons
 from tiny.eyes import Eyes
 from tiny.guidance import COUNTED, NAMED, Guidance
 from tiny.omni import Omni
@@ -49,11 +50,11 @@ def test_counting_wants_a_share_that_tells_the_number(model: Omni, vocab: Vocabu
     first_pad = int((batch.ids[0] == IMAGE_PAD).nonzero()[0])
     pads = [first_pad + 1 * 4 + column for column in (0, 3)]
     losses = {}
-    for name, elsewhere in (("half", 2.0), ("all", 1e-3), ("little", 200.0)):
-        # Two rows with a score of 0, and one other position that weighs as much as `elsewhere` of them.
+    for name, rest in (("half", 2.0), ("all", 1e-3), ("little", 200.0)):
+        # Two rows with a score of 0, and the first position, which weighs as much as `rest` of them.
         queries[..., 0], keys[..., 0] = queries.shape[-1] ** 0.5, -50.0
         keys[:, :, pads, 0] = 0.0
-        keys[:, :, 0, 0] = torch.tensor(elsewhere).log()
+        keys[:, :, 0, 0] = torch.tensor(rest).log()
         guidance._attention(COUNTED).seen = (queries, keys)
         losses[name] = guidance.losses(batch)["counted"].item()
     assert losses["half"] == pytest.approx(0, abs=1e-5)
@@ -66,3 +67,21 @@ def test_text_alone_has_nothing_to_look_at(model: Omni, vocab: Vocabulary):
     guidance = Guidance(model, vocab)
     model.hidden(batch)
     assert guidance.losses(batch) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "after"),
+    [
+        ("Is 64 larger than 6?", "Yes, it is.", 3),
+        ("Is thirty four larger than forty?", "No, it is not.", 6),
+        ("Which is smaller, thirty four or nineteen?", "Nineteen is smaller.", 8),
+        ("Which is larger, 7 or 61?", "61 is larger.", 8),
+    ],
+)
+def test_the_number_that_is_asked_for_is_known(vocab: Vocabulary, question: str, answer: str, after: int):
+    batch = pack([[chat.written(Talk("any", "any", [Turn(question, answer)]), vocab)]], 64)
+    ((row, begins, place),) = Comparisons(vocab).asked_for(batch.ids, batch.targets).nonzero().tolist()
+    asked = vocab.encode(question)
+    first = batch.ids[0].tolist().index(asked[0])
+    assert (row, place) == (0, first + after)
+    assert batch.targets[0, begins] == vocab.encode(answer)[0]

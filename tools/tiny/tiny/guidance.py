@@ -1,4 +1,4 @@
-"""Teaches where to look: attention is shown the rows that a word is about.
+"""Teaches where to look: attention is shown what a word is about.
 
 Without it a model of this size does not learn within some 10,000 batches to find a thing by its shape: a head that
 compares words with rows pays only once what it finds is read, and nothing reads it before.
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from . import tokens
+from .comparisons import Comparisons
 from .image_tasks import plural
 from .language import LatentAttention, packed_mask
 from .omni import Omni
@@ -19,8 +20,9 @@ from .properties import COLOUR, PROPERTIES, SHAPE
 from .samples import Picture
 from .tokens import Vocabulary
 
-# A counting head leaves as much attention elsewhere as it gives to two rows: shares of 0, 1/3, 1/2, 3/5 ... tell numbers.
-ELSEWHERE = 2.0
+# A counting head leaves as much attention on the first position, which is the same in all conversations, as it gives to
+# two rows: odds of 1/2, 1, 3/2, 2 ... tell numbers. Spread over all else they would tell what there is besides.
+AT_REST = 2.0
 # The logarithm of these odds where there is nothing to be counted, or less.
 NONE_COUNTED = -4.0
 
@@ -38,11 +40,13 @@ WHEN, BEFORE = Head(0, 0, 3), Head(0, 0, 1)
 NAMED, WANTED = Head(0, 1, 2), Head(1, 1, 0)
 # What counts the things that a plural names.
 COUNTED = Head(0, 1, 1)
+# What finds the larger or the smaller number.
+COMPARED = Head(1, 0, 2)
 LABEL_TOKENS = 8
 
 
 class Guidance:
-    """For words of shapes and of colours."""
+    """For words of shapes and of colours, and for numbers."""
 
     def __init__(self, model: Omni, vocab: Vocabulary):
         self.shapes, self.colours, self.plurals = (torch.zeros(len(vocab), dtype=torch.long) for _ in range(3))
@@ -55,26 +59,31 @@ class Guidance:
         self.layers = model.language.layers
         self.digits = torch.zeros(len(vocab), dtype=torch.bool)
         self.digits[[token for digit in "0123456789" for token in vocab.encode(digit)]] = True
-        for finder in (WHEN, BEFORE, NAMED, WANTED, COUNTED):
+        self.comparisons = Comparisons(vocab)
+        for finder in (WHEN, BEFORE, NAMED, WANTED, COUNTED, COMPARED):
             self._attention(finder).watched = True
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """Of the call that the model has just made, by what they are about; nothing where nothing is seen."""
+        """Of the call that the model has just made, by what they are about; those alone that something is about."""
+        before = packed_mask(batch.documents)[:, 0]
+        compared = before & self.comparisons.asked_for(batch.ids, batch.targets)
+        losses = {"compared": self._away(COMPARED, compared, before), **self._of_the_seen(batch, before)}
+        return {name: loss for name, loss in losses.items() if loss is not None}
+
+    def _of_the_seen(self, batch: Batch, before: Tensor) -> dict[str, Tensor | None]:
         pictures = [medium.told for medium in batch.media if isinstance(medium, Picture)]
         if not pictures:
             return {}
         rows = torch.from_numpy(np.concatenate(pictures))
         told = torch.zeros(*batch.ids.shape, len(PROPERTIES), dtype=torch.long)
         told = told.masked_scatter((batch.ids == tokens.IMAGE_PAD)[..., None], rows)
-        before = packed_mask(batch.documents)[:, 0]
-        losses = {
+        return {
             "when": self._away(WHEN, before & self._labels(batch.ids, told), before),
             "before": self._was_there(told, before),
             "named": self._away(NAMED, _first(before & self._named(batch.ids, told)), before),
             "wanted": self._away(WANTED, _first(before & self._named(batch.targets, told)), before),
-            "counted": self._counting(batch.ids, told, before),
+            "counted": self._counting(batch, told, before),
         }
-        return {name: loss for name, loss in losses.items() if loss is not None}
 
     def _attention(self, finder: Head) -> LatentAttention:
         return self.layers[finder.layer].self_attn[finder.block]
@@ -110,9 +119,9 @@ class Guidance:
         found, left = self._shares(BEFORE, row, position, earlier, before)
         return -torch.where(earlier[row, position].any(-1), found, left).mean()
 
-    def _counting(self, words: Tensor, told: Tensor, before: Tensor) -> Tensor | None:
-        """Squared error of the logarithm of how much more attention is on what is counted than elsewhere."""
-        words = words.clamp(min=0)
+    def _counting(self, batch: Batch, told: Tensor, before: Tensor) -> Tensor | None:
+        """All attention on what is counted and on the first position: how much more is on the one tells the number."""
+        words = batch.ids.clamp(min=0)
         things = before & (told[..., PROPERTIES.index(SHAPE)] > 0)[:, None, :]
         counted = before & _same(self.plurals[words], told, SHAPE)
         counted |= things & (words == self.all_shapes)[:, :, None]
@@ -121,10 +130,11 @@ class Guidance:
         if not len(row):
             return None
         amount = counted[row, position].sum(-1)
-        found, left = self._shares(COUNTED, row, position, counted, before)
-        wanted = (amount.clamp(min=1) / ELSEWHERE).log()
-        away = torch.where(amount > 0, found - left - wanted, (found - left - NONE_COUNTED).clamp(min=0))
-        return away.square().mean()
+        found, _ = self._shares(COUNTED, row, position, counted, before)
+        rest, _ = self._shares(COUNTED, row, position, before & (batch.positions == 0)[:, None, :], before)
+        wanted = (amount.clamp(min=1) / AT_REST).log()
+        away = torch.where(amount > 0, found - rest - wanted, (found - rest - NONE_COUNTED).clamp(min=0))
+        return (away.square() - torch.logaddexp(found, rest)).mean()
 
     def _shares(
         self, finder: Head, row: Tensor, position: Tensor, about: Tensor, before: Tensor

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import assembly, optim, parallel, progress, recordings, speech
+from . import assembly, optim, parallel, progress, recordings, speech, voice
 from .chat import prompt
 from .codec_stage import voice_ids
 from .ears_stage import word_errors
@@ -20,20 +20,20 @@ from .text_stage import PLAIN, vocabulary_of
 from .tokens import EOS
 from .writing import answers
 
-# Of samples. Text is short: it gets a quarter of all positions, what is seen a half.
+# Of samples. Text is short: it gets a third of all positions.
 SHARES = {
-    "text": 90.0,
-    "image": 9.0,
-    "video": 5.0,
-    "transcription": 6.0,
+    "text": 130.0,
+    "image": 10.0,
+    "video": 3.5,
+    "transcription": 9.0,
     "spoken_question": 20.0,
     "spoken_about_image": 3.0,
-    "interleaved": 3.5,
+    "interleaved": 2.5,
     "kind_of_sound": 2.0,
 }
 # Sums take most examples to learn, and are cheap as text: they come first.
 TEXT_FIRST_STEPS, TEXT_FIRST_SHARE, TEXT_FIRST_SPOKEN_SHARE = 1900, 150.0, 0.1
-SPOKEN_SHARE = 0.25
+SPOKEN_SHARE = 0.15
 AUDIO_WEIGHT, GUIDANCE_WEIGHT = 0.5, 0.3
 SENSES = ("eyes", "ears")
 PENALTY, PENALISED_STEPS = 1.1, 30
@@ -125,6 +125,7 @@ def run(
         (seed * 1_000_003 + step) * peers.count + peers.rank,
         heard=recordings.read(work / "heard"),
         voice=voice_ids(work),
+        own=voice.words_of(work),
     )
     parameters, loads = [p for _, p in named], [layer.mlp.load for layer in model.language.layers]
     stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()

@@ -6,10 +6,11 @@ from random import Random
 
 import numpy as np
 
-from . import chat, image_tasks, recordings, sentences, sounds, speech, text_tasks, video_tasks
+from . import chat, image_tasks, recordings, sentences, sounds, speech, text_tasks, video_tasks, voice
 from .follow_ups import follow_ups
 from .recordings import Recording
 from .samples import Part, Sample, Sound, Together
+from .sizes import CODEC
 from .talk import Talk, Turn, draw
 from .text_tasks import arithmetic_in_digits, refusal
 from .tokens import Vocabulary
@@ -17,7 +18,8 @@ from .words import article, capital
 
 HEAR_QUESTIONS = ["What did I say?", "Write down what you hear."]
 MOST_FOLLOW_UPS = 8
-MORE_IN_DIGITS = 0.4
+MORE_IN_DIGITS = 0.2
+OWN_VOICE_SHARE = 0.3
 KIND_QUESTIONS = ["What do you hear?", "What kind of sound is this?"]
 
 
@@ -33,13 +35,17 @@ class Case:
 
 @dataclass
 class Mixer:
-    """Draws cases of one half of the split; the test half has voices of its own, too."""
+    """Draws cases of one half of the split; the test half has voices of its own, too.
+
+    `heard` has recordings to transcribe, `voice` the ids of the words that are said aloud, `own` their samples.
+    """
 
     vocabulary: Vocabulary
     seed: int
     test: bool = False
     heard: list[Recording] | None = None
     voice: dict[str, np.ndarray] | None = None
+    own: dict[str, np.ndarray] | None = None
     films: bool = False
 
     def __post_init__(self) -> None:
@@ -61,7 +67,9 @@ class Mixer:
 
     def transcription(self) -> Case:
         """A sound, then the order to write it down."""
-        if self.heard:
+        if self.own and self.rng.random() < OWN_VOICE_SHARE:
+            text, samples = self._in_own_voice()
+        elif self.heard:
             one = self.rng.choice(self.heard)
             text, samples = one.text, recordings.floats(one)
         else:
@@ -69,6 +77,13 @@ class Mixer:
             samples = speech.heard(text, speech.random_voice(self.rng, self.test))
         turn = Turn(self.rng.choice(HEAR_QUESTIONS), capital(text))
         return Case(Talk("transcription", text, [turn]), (self.sound(samples),))
+
+    def _in_own_voice(self) -> tuple[str, np.ndarray]:
+        while True:
+            text = sentences.sentence(self.rng, self.test)
+            samples = voice.said(text, self.own)
+            if samples is not None:
+                return text, speech.resampled(samples, CODEC.sample_rate, speech.EAR_HZ)
 
     def spoken_question(self) -> Case:
         """The question is only heard."""

@@ -26,7 +26,13 @@ from .words import (
 )
 
 SOUND_QUESTIONS = ["What did I say?", "What do you hear?", "What kind of sound is this?"]
-SOUND_ANSWERS = ["I hear speech.", "I hear a tone.", "I hear noise."]
+SOUND_ANSWERS = [
+    "I hear speech.",
+    "I hear a tone.",
+    "I hear noise.",
+    "The tone is high.",
+    "The tone is low.",
+]
 NUMBER_WORDS = {*DIGITS, *TEENS, *TENS}
 LOOSE_WORDS = sorted(
     {

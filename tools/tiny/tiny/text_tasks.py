@@ -92,13 +92,25 @@ def _sum(rng: Random, words: bool) -> Talk:
 
 
 def comparison(rng: Random) -> Talk:
-    words = rng.random() < 0.5
     a = rng.randint(0, 99)
     b = (
         rng.randint(0, 99)
         if rng.random() < 0.5
         else max(0, min(99, a + rng.choice([-9, -5, -2, -1, 1, 2, 5, 9])))
     )
+    return _compared(rng, a, b)
+
+
+def comparison_of_tens(rng: Random) -> Talk:
+    """Numbers below ten, or with other tens, from which all others are learnt."""
+    if rng.random() < 0.3:
+        return _compared(rng, rng.randint(0, 9), rng.randint(0, 9))
+    a, b = rng.sample(range(10), 2)
+    return _compared(rng, 10 * a + rng.randint(0, 9), 10 * b + rng.randint(0, 9))
+
+
+def _compared(rng: Random, a: int, b: int) -> Talk:
+    words = rng.random() < 0.5
     if a == b:
         b = a - 1 if a else 1
     left, right = _how(rng, a, words), _how(rng, b, words)
@@ -265,7 +277,7 @@ TEXT_TASKS = {
     memory: 2,
 }
 # What is larger is learnt after all else.
-LESSONS = {**TEXT_TASKS, comparison: 9}
+LESSONS = {**TEXT_TASKS, comparison: 12, comparison_of_tens: 14}
 
 
 def text_task(rng: Random) -> Talk:
