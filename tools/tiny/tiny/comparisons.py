@@ -38,7 +38,8 @@ class Comparisons:
     def asked_for(self, ids: Tensor, targets: Tensor) -> Tensor:
         """`[rows, length, length]`: from where an answer begins to what stands right after the number it is about.
 
-        Before that one cannot know whether a digit is the number or its tens.
+        Before that one cannot know whether a digit is the number or its tens. An answer that begins with the number
+        looks there as long as it writes it.
         """
         found = torch.zeros(*ids.shape, ids.shape[1], dtype=torch.bool)
         for row, tokens in enumerate(ids.tolist()):
@@ -47,7 +48,9 @@ class Comparisons:
                 answers = (targets[row, end : end + REPLY_WITHIN] != NONE).nonzero()
                 if len(answers):
                     a, b = self._value(tokens, letters, first), self._value(tokens, letters, second)
-                    found[row, end + int(answers[0]), (first if (a > b) == larger else second)[1]] = True
+                    chosen, begins = first if (a > b) == larger else second, end + int(answers[0])
+                    written = chosen[1] - chosen[0] if letters[first[0] - 1] == "," else 1
+                    found[row, begins : begins + written, chosen[1]] = True
         return found
 
     def _value(self, tokens: list[int], letters: str, at: tuple[int, int]) -> int:
