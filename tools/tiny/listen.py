@@ -47,7 +47,6 @@ def own_ears(work: pathlib.Path, sounds: list[np.ndarray]) -> list[list[str]]:
     ears = Ears(EARS, LANGUAGE.hidden_size)
     spelling = Spelling(state["embeddings"], vocabulary_of(work))
     ears.load_state_dict(state["model"])
-    spelling.load_state_dict(state["spelling"])
     with torch.no_grad():
         return [decoded(spelling(ears(*ears.features([torch.from_numpy(sound)])))[0]) for sound in sounds]
 

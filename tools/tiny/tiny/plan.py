@@ -22,11 +22,11 @@ class Step:
 
 PLAN = (
     Step("text", 2000),
-    Step("vision", 10000, {"text": 250}),
-    Step("ears", 5000, {"text": 250}),
+    Step("vision", 9000, {"text": 250}),
+    Step("ears", 8000, {"text": 250}),
     Step("codec", 3000),
-    Step("joint", 7050, {"text": 2000, "vision": 10000, "ears": 5000}),
-    Step("fine", 4000, {"joint": 7050, "vision": 10000, "ears": 5000}),
+    Step("joint", 7050, {"text": 2000, "vision": 9000, "ears": 8000}),
+    Step("fine", 8000, {"joint": 7050, "vision": 9000, "ears": 8000}),
 )
 
 

@@ -31,7 +31,7 @@ class TinyModelTest {
   private static final Path MEDIA =
       Path.of(System.getProperty("longcat.repository.root", ".."), "samples/media/tiny");
   private static final Text WHAT_DO_YOU_SEE = Text.of("What do you see?");
-  private static final String SEEN = "I see a blue star.";
+  private static final String SEEN = "I see a green star, a purple triangle and a yellow circle.";
   private static final Generation ALOUD = Generation.speech();
 
   private static LongCat longcat;

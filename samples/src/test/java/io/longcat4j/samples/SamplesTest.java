@@ -24,7 +24,7 @@ class SamplesTest {
   @Test
   void a_picture_is_seen_and_takes_positions_in_the_prompt() {
     assertThat(output(AskAboutImage::main, TestData.media("tiny/shapes.png")))
-        .contains("blue star")
+        .contains("a purple triangle")
         .containsPattern("\\d{2} positions in the prompt");
   }
 
