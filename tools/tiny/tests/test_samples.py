@@ -1,4 +1,9 @@
+import multiprocessing
+import os
+import pathlib
+import signal
 import sys
+import time
 from random import Random
 
 import numpy as np
@@ -124,3 +129,29 @@ def test_a_process_that_ended_is_told(monkeypatch):
     monkeypatch.setattr(feeder, "SECONDS_BETWEEN_LOOKS", 0.1)
     with Feeder(lambda: sys.exit(1)) as ended, pytest.raises(RuntimeError, match="has ended"):
         ended.batch()
+
+
+def test_the_feeder_ends_when_its_trainer_is_killed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(feeder, "SECONDS_BETWEEN_LOOKS", 0.1)
+    ours, theirs = multiprocessing.Pipe()
+
+    def train() -> None:
+        with Feeder(lambda: pack([], 8)) as fed:
+            theirs.send(fed.process.pid)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    trainer = multiprocessing.get_context("fork").Process(target=train)
+    trainer.start()
+    fed = ours.recv()
+    trainer.join()
+    deadline = time.monotonic() + 20
+    while _runs(fed) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(fed)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,6 +1,7 @@
 """Batches made ahead by a process of its own: drawing and speaking them takes a fourth of a step."""
 
 import multiprocessing
+import os
 import pickle
 import queue
 import signal
@@ -40,8 +41,15 @@ class Feeder:
 
 
 def _feed(draw: Callable[[], Batch], batches) -> None:
-    # Whoever trains decides when it ends.
+    # Whoever trains decides when it ends, or has been killed.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    while True:
-        batches.put(pickle.dumps(draw()))
+    batches.cancel_join_thread()
+    trainer, made = os.getppid(), None
+    while os.getppid() == trainer:
+        made = made or pickle.dumps(draw())
+        try:
+            batches.put(made, timeout=SECONDS_BETWEEN_LOOKS)
+            made = None
+        except queue.Full:
+            continue
