@@ -182,6 +182,18 @@ def test_an_export_names_tensors_as_published(exported: pathlib.Path):
     assert codec["acoustic_quantizer.quantizers.2.codebook_b.weight"].shape == (CODEC.codec_codebook_size, 8)
 
 
+def test_weights_are_rounded_as_in_a_copy_and_then_exact_again():
+    weight = torch.nn.Parameter(torch.randn(3, 130, 40))
+    exact = weight.detach().clone()
+    values, scales = fp8.quantised(exact[1])
+    with fp8.computing([weight]):
+        assert weight[1, 129, 5] == values[129, 5].float() * scales[1, 0]
+        assert not weight.equal(exact)
+        weight.sum().backward()
+    assert weight.equal(exact)
+    assert weight.grad.equal(torch.ones_like(exact))
+
+
 def test_fp8_keeps_what_eight_bits_can_keep(exported: pathlib.Path, tmp_path: pathlib.Path):
     weight = torch.randn(200, 130) * torch.logspace(-3, 1, 200)[:, None]
     values, scales = fp8.quantised(weight)

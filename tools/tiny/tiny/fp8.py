@@ -1,12 +1,14 @@
 """A copy of an exported directory with its matrices in block FP8, as the published FP8 checkpoints have them."""
 
+import contextlib
 import json
 import pathlib
 import shutil
+from collections.abc import Iterator
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 BLOCK = 128
 LARGEST = 448.0
@@ -21,6 +23,33 @@ def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
     scales = blocks.abs().amax(dim=(1, 3)).clamp(min=1e-12) / LARGEST
     values = (blocks / scales[:, None, :, None]).to(torch.float8_e4m3fn)
     return values.view(padded.shape)[:rows, :columns].contiguous(), scales
+
+
+def rounded(weight: Tensor) -> Tensor:
+    """What a copy computes with: a matrix, or each of a stack, through its block FP8."""
+    if weight.dim() == 3:
+        return torch.stack([rounded(one) for one in weight])
+    values, scales = quantised(weight)
+    wide = scales.repeat_interleave(BLOCK, 0).repeat_interleave(BLOCK, 1)
+    return values.float() * wide[: weight.shape[0], : weight.shape[1]]
+
+
+def copied(name: str) -> bool:
+    """Whether a parameter of the language model is FP8 in a copy."""
+    return name.startswith("language.layers.") and ("_proj" in name or name.endswith((".gate", ".up", ".down")))
+
+
+@contextlib.contextmanager
+def computing(weights: list[nn.Parameter]) -> Iterator[None]:
+    """Inside the block the weights are rounded; what they were takes the gradients."""
+    exact = [weight.data for weight in weights]
+    try:
+        for weight in weights:
+            weight.data = rounded(weight.data)
+        yield
+    finally:
+        for weight, kept in zip(weights, exact):
+            weight.data = kept
 
 
 def copy(source: pathlib.Path, target: pathlib.Path) -> None:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import assembly, optim, parallel, progress, recordings, speech, voice
+from . import assembly, fp8, optim, parallel, progress, recordings, speech, voice
 from .chat import prompt
 from .codec_stage import voice_ids
 from .ears_stage import word_errors
@@ -105,7 +105,9 @@ def run(
     length: int,
     muon_lr: float,
     cooldown: float,
+    for_fp8: bool = False,
 ) -> None:
+    """Trains a stage; with `for_fp8` every second batch is computed by weights that are rounded as a copy's are."""
     vocab = vocabulary_of(work)
     torch.manual_seed(seed)
     model = assembly.whole_model(vocab)
@@ -128,11 +130,13 @@ def run(
         own=voice.words_of(work),
     )
     parameters, loads = [p for _, p in named], [layer.mlp.load for layer in model.language.layers]
+    copied = [p for name, p in named if for_fp8 and fp8.copied(name)]
     stop, log, figures = progress.StopRequest(), progress.Log(work / f"{stage}.log"), progress.Figures()
     with Feeder(Course(stage, step, mixer, rows, length).batch) as feeder:
         while step < steps and not stop.given:
             model.train()
-            loss_of(model, feeder.batch(), figures, guidance).backward()
+            with fp8.computing(copied if step % 2 else []):
+                loss_of(model, feeder.batch(), figures, guidance).backward()
             stop.given = peers.average(parameters, loads, stop.given)
             nn.utils.clip_grad_norm_(parameters, 2.0)
             optimizers.step(progress.schedule(step, steps, warmup=30, cooldown=cooldown))
