@@ -10,7 +10,7 @@ import pathlib
 
 import torch
 
-from tiny import assembly, expert_use, joint_stage, text_stage
+from tiny import assembly, expert_use, export, joint_stage, text_stage
 from tiny.mix import Mixer
 
 
@@ -26,6 +26,7 @@ def main() -> None:
     vocab = text_stage.vocabulary_of(options.work)
     model = assembly.whole_model(vocab)
     print(", ".join(assembly.load_parts(options.work, model)))
+    export.settle(model)
     for name, share in text_stage.evaluate(model, vocab, options.seed, options.count).items():
         print(f"text {name:20} {share:.3f}")
     for name, share in joint_stage.evaluate(model, options.work, options.seed, options.count).items():

@@ -43,7 +43,9 @@ def test_follow_ups_are_answered_rightly_and_keep_to_their_half(vocab: Vocabular
     for _ in range(200):
         seen = mixer.image().shown
         turns = follow_ups(mixer.rng, seen, test=False, most=5)
-        assert len({seen.talk.turns[0].question} | {turn.question for turn in turns}) >= 1 + min(1, len(turns))
+        assert len({seen.talk.turns[0].question} | {turn.question for turn in turns}) >= 1 + min(
+            1, len(turns)
+        )
         for turn in turns:
             for thing in seen.scene.things:
                 if turn.question == f"What colour is the {thing.shape}?":

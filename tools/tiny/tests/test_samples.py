@@ -72,7 +72,11 @@ def test_rows_of_media_have_as_many_pads(vocab: Vocabulary):
 
 
 def test_clips_with_sound_are_laid_out_in_chunks_of_a_second(vocab: Vocabulary):
-    clip = Picture(np.zeros((3, 2, 28, 28, 3), np.uint8), np.zeros((6, 9), int), ("second{0.0}:", "second{1.2}:", "second{2.4}:"))
+    clip = Picture(
+        np.zeros((3, 2, 28, 28, 3), np.uint8),
+        np.zeros((6, 9), int),
+        ("second{0.0}:", "second{1.2}:", "second{2.4}:"),
+    )
     sound = Sound(np.zeros(round(16000 * 1.9), np.float32))
     sample = Sample()
     interleaved(sample, clip, sound, vocab)

@@ -38,7 +38,9 @@ class Spelling(nn.Module):
         written = [CAPITALISED.get(word, word) for word in vocabulary_words()]
         of = lambda word: embeddings[vocab.encode(f" {word}")].mean(0)
         words = torch.stack([of(word) for word in written])
-        kinds = torch.stack([torch.stack([of(word) for word in kind.split()]).sum(0) for kind in sounds.KINDS])
+        kinds = torch.stack(
+            [torch.stack([of(word) for word in kind.split()]).sum(0) for kind in sounds.KINDS]
+        )
         drawn = torch.Generator().manual_seed(SILENCE_SEED)
         silence = F.normalize(torch.randn(embeddings.shape[1], generator=drawn), dim=-1) * SILENCE_NORM
         self.register_buffer("codes", torch.cat([silence[None], words, kinds]), persistent=False)
@@ -157,7 +159,9 @@ def spelling_loss(
     lengths = torch.tensor([len(ids) for ids in wanted])
     loss = F.ctc_loss(scores.transpose(0, 1), flat, counts[: len(heard)], lengths, zero_infinity=True)
     told = [aligned(one[:count], ids) for one, count, ids in zip(scores.detach(), counts.tolist(), wanted)]
-    told += [torch.full((count,), kind_class(kind)) for kind, count in zip(kinds, counts[len(heard) :].tolist())]
+    told += [
+        torch.full((count,), kind_class(kind)) for kind, count in zip(kinds, counts[len(heard) :].tolist())
+    ]
     present = torch.cat([one[:count] for one, count in zip(rows, counts.tolist())])
     return loss + spelling.distance(present, torch.cat(told))
 
@@ -174,7 +178,9 @@ def aligned(scores: Tensor, wanted: list[int]) -> Tensor:
     best[:2] = log[0, labels[:2]]
     steps = np.zeros((len(log), len(labels)), np.int64)
     for t in range(1, len(log)):
-        before = np.stack([best, np.r_[-np.inf, best[:-1]], np.where(skips, np.r_[-np.inf, -np.inf, best[:-2]], -np.inf)])
+        before = np.stack(
+            [best, np.r_[-np.inf, best[:-1]], np.where(skips, np.r_[-np.inf, -np.inf, best[:-2]], -np.inf)]
+        )
         steps[t] = before.argmax(0)
         best = before.max(0) + log[t, labels]
     at = len(labels) - 1 if best[-1] >= best[-2] else len(labels) - 2

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from . import tokens
+from . import fp8, tokens
 from .codec import Codec
 from .omni import Omni
 from .sizes import CODEC, EARS, LANGUAGE, VISION
@@ -70,26 +70,45 @@ def _language(directory: pathlib.Path, model: Omni, vocab: Vocabulary) -> None:
 
 
 def language_weights(model: Omni) -> dict[str, Tensor]:
+    """As they are shipped: what a copy would have in FP8 is rounded as there, so that the copy is the same model."""
     weights = {}
-    for name, tensor in model.language.state_dict().items():
-        if name.startswith("lm_head"):
-            weights[name] = _bf16(tensor)
-            continue
-        prefix, _, last = name.rpartition(".")
-        if last == "classifier":
-            weights[f"model.{prefix}.router.classifier.weight"] = tensor.float().clone()
-        elif last == "correction":
-            weights[f"model.{prefix}.router.e_score_correction_bias"] = tensor.float().clone()
-        elif last in ("gate", "up", "down"):
-            for expert, matrix in enumerate(tensor):
-                weights[f"model.{prefix}.experts.{expert}.{last}_proj.weight"] = _bf16(matrix)
+    for name, tensor in language_tensors(model).items():
+        if "router" in name:
+            weights[name] = tensor.float().clone()
         else:
-            weights[f"model.{name}"] = _bf16(tensor)
+            weights[name] = _bf16(fp8.rounded(tensor.float()) if fp8.copied(name) else tensor)
     return weights
 
 
-def _renamed(state: dict[str, Tensor], names: dict[str, str]) -> dict[str, Tensor]:
-    return {names.get(name, name): _bf16(tensor) for name, tensor in state.items()}
+@torch.no_grad()
+def settle(model: Omni) -> Omni:
+    """Makes a model's weights what they are once shipped."""
+    shipped = language_weights(model)
+    for name, tensor in language_tensors(model).items():
+        tensor.copy_(shipped[name])
+    for tensors in [*vision_tensors(model).values(), *audio_tensors(model).values()]:
+        for tensor in tensors.values():
+            tensor.copy_(_bf16(tensor))
+    return model.eval()
+
+
+def language_tensors(model: Omni) -> dict[str, Tensor]:
+    """The model's own tensors by their names in the file."""
+    found = {}
+    for name, tensor in model.language.state_dict().items():
+        prefix, _, last = name.rpartition(".")
+        if name.startswith("lm_head"):
+            found[name] = tensor
+        elif last == "classifier":
+            found[f"model.{prefix}.router.classifier.weight"] = tensor
+        elif last == "correction":
+            found[f"model.{prefix}.router.e_score_correction_bias"] = tensor
+        elif last in ("gate", "up", "down"):
+            for expert, matrix in enumerate(tensor):
+                found[f"model.{prefix}.experts.{expert}.{last}_proj.weight"] = matrix
+        else:
+            found[f"model.{name}"] = tensor
+    return found
 
 
 def _vision(directory: pathlib.Path, model: Omni) -> None:
@@ -111,20 +130,29 @@ def _vision(directory: pathlib.Path, model: Omni) -> None:
             "relarge_ratio": 1.0,
         },
     )
+    for name, tensors in vision_tensors(model).items():
+        _save(tensors, directory / name)
+
+
+def vision_tensors(model: Omni) -> dict[str, dict[str, Tensor]]:
+    """By file, as `language_tensors`."""
     eyes, projector = {}, {}
     names = {"norm": "p0.0", "first": "p0.1", "second": "p0.3", "proj": "proj"}
     for name, tensor in model.eyes.state_dict().items():
         first, _, rest = name.partition(".")
         if first in names:
-            projector[f"{names[first]}.{rest}"] = _bf16(tensor)
+            projector[f"{names[first]}.{rest}"] = tensor
         elif first == "layers":
-            eyes[f"encoder.layers.{rest}"] = _bf16(tensor)
+            eyes[f"encoder.layers.{rest}"] = tensor
         else:
-            eyes[f"embeddings.patch_embedding.{rest}"] = _bf16(tensor)
+            eyes[f"embeddings.patch_embedding.{rest}"] = tensor
     kernel = "embeddings.patch_embedding.weight"
     eyes[kernel] = eyes[kernel].view(-1, 3, 2, VISION.patch_size, VISION.patch_size)
-    torch.save(eyes, directory / "vision_model.pt")
-    torch.save(projector, directory / "vision_projector.pt")
+    return {"vision_model.pt": eyes, "vision_projector.pt": projector}
+
+
+def _save(tensors: dict[str, Tensor], path: pathlib.Path) -> None:
+    torch.save({name: _bf16(tensor) for name, tensor in tensors.items()}, path)
 
 
 def _audio(directory: pathlib.Path, model: Omni) -> None:
@@ -173,21 +201,24 @@ def _audio(directory: pathlib.Path, model: Omni) -> None:
         },
     )
     (directory / "global_cmvn").write_bytes(kaldi_statistics(ears.mean, ears.deviation))
-    state = ears.state_dict()
-    encoder = {
-        name: _bf16(tensor)
-        for name, tensor in state.items()
-        if name.split(".")[0] in ("ffn", "fsmn_layers", "dnn")
-    }
-    torch.save(encoder, directory / "audio_encoder.pt")
-    torch.save(_part(state, "projector."), directory / "audio_projector.pt")
-    torch.save(_renamed(model.audio_embeddings.state_dict(), {}), directory / "audio_embeddings.pt")
-    torch.save(_renamed(model.audio_heads.state_dict(), {}), directory / "audio_output_layers.pt")
+    for name, tensors in audio_tensors(model).items():
+        _save(tensors, directory / name)
 
 
-def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def audio_tensors(model: Omni) -> dict[str, dict[str, Tensor]]:
+    """By file, as `language_tensors`."""
+    encoder, projector = {}, {}
+    for name, tensor in model.ears.state_dict().items():
+        first, _, rest = name.partition(".")
+        if first == "projector":
+            projector[rest] = tensor
+        elif first in ("ffn", "fsmn_layers", "dnn"):
+            encoder[name] = tensor
     return {
-        name.removeprefix(prefix): _bf16(tensor) for name, tensor in state.items() if name.startswith(prefix)
+        "audio_encoder.pt": encoder,
+        "audio_projector.pt": projector,
+        "audio_embeddings.pt": model.audio_embeddings.state_dict(),
+        "audio_output_layers.pt": model.audio_heads.state_dict(),
     }
 
 
@@ -215,10 +246,15 @@ def _codec(directory: pathlib.Path, codec: Codec) -> None:
         f"  semantic_token_nums: {s.semantic_token_nums}\n"
         "  ckpt_path: 'decoder.pt'\n"
     )
-    torch.save(codec_weights(codec), directory / "decoder.pt")
+    weights = codec_tensors(codec)
+    torch.save(
+        {name: tensor.float().contiguous().clone() for name, tensor in weights.items()},
+        directory / "decoder.pt",
+    )
 
 
-def codec_weights(codec: Codec) -> dict[str, Tensor]:
+def codec_tensors(codec: Codec) -> dict[str, Tensor]:
+    """The codec's own tensors by their names in the file."""
     decoder, weights = codec.decoder, {}
     for i in (1, 2):
         for name, tensor in getattr(decoder, f"lstm{i}").state_dict().items():
@@ -245,7 +281,7 @@ def codec_weights(codec: Codec) -> dict[str, Tensor]:
             weights |= _weight_normed(f"{prefix}.out_proj_{name}", half.out_proj)
             weights[f"{prefix}.codebook_{name}.weight"] = half.codebook.weight
     weights["semantic_dequantizer.dequant.weight"] = codec.semantic.weight
-    return {name: tensor.detach().float().contiguous().clone() for name, tensor in weights.items()}
+    return {name: tensor.detach() for name, tensor in weights.items()}
 
 
 def _weight_normed(name: str, layer: torch.nn.Module) -> dict[str, Tensor]:

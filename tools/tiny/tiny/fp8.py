@@ -12,31 +12,51 @@ from torch import Tensor, nn
 
 BLOCK = 128
 LARGEST = 448.0
+# Half way to the next smaller value: what is not less becomes the largest.
+LEAST_LARGEST = 432.0
 
 
 def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
     """e4m3 values, and F32 scales `[ceil(rows / 128), ceil(columns / 128)]`; `weight = value * scale` per block."""
     rows, columns = weight.shape
-    padded = torch.zeros(-(-rows // BLOCK) * BLOCK, -(-columns // BLOCK) * BLOCK)
-    padded[:rows, :columns] = weight.float()
-    blocks = padded.view(padded.shape[0] // BLOCK, BLOCK, -1, BLOCK)
+    blocks = _blocks(weight)
     scales = blocks.abs().amax(dim=(1, 3)).clamp(min=1e-12) / LARGEST
     values = (blocks / scales[:, None, :, None]).to(torch.float8_e4m3fn)
-    return values.view(padded.shape)[:rows, :columns].contiguous(), scales
+    return values.flatten(0, 1).flatten(1)[:rows, :columns].contiguous(), scales
 
 
 def rounded(weight: Tensor) -> Tensor:
-    """What a copy computes with: a matrix, or each of a stack, through its block FP8."""
+    """A matrix, or each of a stack, as block FP8 can have it: `quantised` and BF16 keep it to the last bit.
+
+    Scales have four significant bits, as values have, so that a product has eight. The largest value of a block is
+    made 448 scales, from which `quantised` finds the scale again; what is beyond it, at most an eighth, is cut off.
+    """
     if weight.dim() == 3:
         return torch.stack([rounded(one) for one in weight])
-    values, scales = quantised(weight)
-    wide = scales.repeat_interleave(BLOCK, 0).repeat_interleave(BLOCK, 1)
-    return values.float() * wide[: weight.shape[0], : weight.shape[1]]
+    blocks = _blocks(weight)
+    scales = _of_four_bits(blocks.abs().amax(dim=(1, 3)).clamp(min=1e-12) / LEAST_LARGEST)[:, None, :, None]
+    values = (blocks / scales).clamp(-LARGEST, LARGEST).to(torch.float8_e4m3fn).float()
+    return (values * scales).flatten(0, 1).flatten(1)[: weight.shape[0], : weight.shape[1]].contiguous()
+
+
+def _of_four_bits(values: Tensor) -> Tensor:
+    """Rounded towards zero."""
+    fractions, exponents = torch.frexp(values)
+    return torch.ldexp((fractions * 16).floor() / 16, exponents)
+
+
+def _blocks(weight: Tensor) -> Tensor:
+    """`[blocks, 128, blocks, 128]`, filled with zeros."""
+    rows, columns = weight.shape
+    padded = torch.zeros(-(-rows // BLOCK) * BLOCK, -(-columns // BLOCK) * BLOCK)
+    padded[:rows, :columns] = weight.float()
+    return padded.view(padded.shape[0] // BLOCK, BLOCK, -1, BLOCK)
 
 
 def copied(name: str) -> bool:
-    """Whether a parameter of the language model is FP8 in a copy."""
-    return name.startswith("language.layers.") and ("_proj" in name or name.endswith((".gate", ".up", ".down")))
+    """Whether a copy has this in FP8, by its name in a file or in the model: attention, dense networks and experts."""
+    within = name.startswith(("model.layers.", "language.layers."))
+    return within and ("_proj" in name or name.endswith((".gate", ".up", ".down")))
 
 
 @contextlib.contextmanager
@@ -61,7 +81,7 @@ def copy(source: pathlib.Path, target: pathlib.Path) -> None:
         weights = {}
         for name, tensor in load_file(source / shard).items():
             weights[name] = tensor
-            if "_proj" in name and name.startswith("model.layers."):
+            if copied(name):
                 weights[name], weights[f"{name}_scale_inv"] = quantised(tensor)
         save_file(weights, target / shard, metadata={"format": "pt"})
         placed |= dict.fromkeys(weights, shard)

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from . import image_tasks
+from . import export, image_tasks
 from .codec import Codec
 from .language import packed_mask
 from .omni import Omni
@@ -22,19 +22,10 @@ GREEDY = 16
 FRAMES = 12
 
 
-def rounded(module: nn.Module) -> nn.Module:
-    """As exported: BF16, but for the routers and what belongs to features."""
-    with torch.no_grad():
-        for name, tensor in module.state_dict().items():
-            if not any(part in name for part in ("classifier", "correction", "mean", "deviation")):
-                tensor.copy_(tensor.to(torch.bfloat16).float())
-    return module.eval()
-
-
 @torch.no_grad()
 def write(folder: pathlib.Path, model: Omni, codec: Codec, vocab: Vocabulary) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    rounded(model)
+    export.settle(model)
     codec.eval()
     tensors: dict[str, Tensor] = {}
     values: dict = {}

@@ -4,21 +4,24 @@ Without it a model of this size does not learn within some 10,000 batches to fin
 compares words with rows pays only once what it finds is read, and nothing reads it before.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from . import tokens
-from .comparisons import Comparisons
 from .image_tasks import plural
 from .language import LatentAttention, packed_mask
 from .omni import Omni
 from .packing import Batch
 from .properties import COLOUR, PROPERTIES, SHAPE
-from .samples import Picture
+from .questions import Comparison, Question, Questions, Sum
+from .samples import NONE, Picture
 from .tokens import Vocabulary
+from .wording import Wording, Words
 
 # A counting head leaves as much attention on the first position, which is the same in all conversations, as it gives to
 # two rows: odds of 1/2, 1, 3/2, 2 ... tell numbers. Spread over all else they would tell what there is besides.
@@ -36,41 +39,98 @@ class Head:
 
 # What reads when a row was seen, and whether its thing was there before.
 WHEN, BEFORE = Head(0, 0, 3), Head(0, 0, 1)
+# What finds the word before, written or heard, and what stands where this word was followed by what is now to be written.
+PREVIOUS, COPIED = Head(0, 0, 2), Head(1, 1, 3)
+# What tells the second number of a question: it sees the sign or the word between them.
+BETWEEN = Head(0, 0, 0)
 # What finds the thing that a word names, and the thing to be named next: in clips where it comes first.
 NAMED, WANTED = Head(0, 1, 2), Head(1, 1, 0)
-# What counts the things that a plural names.
-COUNTED = Head(0, 1, 1)
+# What count the things that a plural names.
+COUNTED = (Head(0, 1, 1), Head(0, 1, 3))
+# What bring tens and ones of two numbers to where something about both is written.
+TENS, ONES = (Head(0, 1, 0), Head(0, 1, 1)), (Head(0, 1, 2), Head(0, 1, 3))
 # What finds the larger or the smaller number.
 COMPARED = Head(1, 0, 2)
+# What bring two things to where it is written how they stand.
+RELATED = (Head(1, 0, 0), Head(1, 0, 1))
 LABEL_TOKENS = 8
 
 
 class Guidance:
-    """For words of shapes and of colours, and for numbers."""
+    """For words of shapes and of colours, for numbers, and for words that are said again."""
 
     def __init__(self, model: Omni, vocab: Vocabulary):
-        self.shapes, self.colours, self.plurals = (torch.zeros(len(vocab), dtype=torch.long) for _ in range(3))
+        self.model = model
+        self.wording = Wording(vocab, model.language.embed_tokens.weight.detach())
+        self.questions = Questions(vocab, self.wording)
+        numbers = self.wording.numbers
+        self.shapes, self.colours, self.plurals = (
+            torch.zeros(len(numbers), dtype=torch.long) for _ in range(3)
+        )
         for shape in SHAPE.classes:
-            self.shapes[_token(vocab, shape)] = SHAPE.of(shape)
-            self.plurals[_token(vocab, plural(shape))] = SHAPE.of(shape)
+            self.shapes[numbers[shape]] = SHAPE.of(shape)
+            self.plurals[numbers[plural(shape)]] = SHAPE.of(shape)
         for colour in COLOUR.classes:
-            self.colours[_token(vocab, colour)] = COLOUR.of(colour)
-        self.all_shapes = _token(vocab, plural("shape"))
-        self.layers = model.language.layers
+            self.colours[numbers[colour]] = COLOUR.of(colour)
+        self.all_shapes = numbers[plural("shape")]
         self.digits = torch.zeros(len(vocab), dtype=torch.bool)
         self.digits[[token for digit in "0123456789" for token in vocab.encode(digit)]] = True
-        self.comparisons = Comparisons(vocab)
-        for finder in (WHEN, BEFORE, NAMED, WANTED, COUNTED, COMPARED):
+        single = (WHEN, BEFORE, PREVIOUS, COPIED, BETWEEN, NAMED, WANTED, COMPARED)
+        for finder in (*single, *COUNTED, *TENS, *ONES, *RELATED):
             self._attention(finder).watched = True
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """Of the call that the model has just made, by what they are about; those alone that something is about."""
         before = packed_mask(batch.documents)[:, 0]
-        compared = before & self.comparisons.asked_for(batch.ids, batch.targets)
-        losses = {"compared": self._away(COMPARED, compared, before), **self._of_the_seen(batch, before)}
+        words = self.wording.words(batch, self.model.heard)
+        losses = {
+            **self._of_words(words, before),
+            **self._of_questions(batch, words, before),
+            **self._of_the_seen(batch, words, before),
+        }
         return {name: loss for name, loss in losses.items() if loss is not None}
 
-    def _of_the_seen(self, batch: Batch, before: Tensor) -> dict[str, Tensor | None]:
+    def _of_words(self, words: Words, before: Tensor) -> dict[str, Tensor | None]:
+        row, position = (words.previous != NONE).nonzero(as_tuple=True)
+        ahead = torch.zeros_like(before)
+        ahead[row, position, words.previous[row, position]] = True
+        known = words.before()
+        again = (words.said[:, :, None] == known[:, None, :]) & (known > 0)[:, None, :]
+        again &= (words.following[:, :, None] == words.said[:, None, :]) & (words.following > 0)[:, :, None]
+        return {
+            "previous": self._away(PREVIOUS, ahead, before),
+            "copied": self._away(COPIED, again & before, before),
+        }
+
+    def _of_questions(self, batch: Batch, words: Words, before: Tensor) -> dict[str, Tensor | None]:
+        comparisons, sums, relations = self.questions.find(batch.ids, words)
+        marks = _Marks(before)
+        losses = {
+            "compared": self._away(COMPARED, marks.of(_chosen(comparisons)), before),
+            "between": self._away(BETWEEN, marks.of(_between([*comparisons, *sums])), before),
+            "related": self._mean(
+                self._away(head, marks.of([(r.row, r.answer, place(r)) for r in relations]), before)
+                for head, place in zip(RELATED, (lambda r: r.first, lambda r: r.second))
+            ),
+        }
+        parts = []
+        for heads, part in ((TENS, lambda n: n.tens), (ONES, lambda n: n.ones)):
+            for head, number in zip(heads, (lambda q: q.first, lambda q: q.second)):
+                places = [
+                    (q.row, at, start if part(number(q)) is None else part(number(q)))
+                    for q in [*comparisons, *sums]
+                    for start in [int(q.answer - batch.positions[q.row, q.answer])]
+                    for at in ([q.answer, q.answer + 1] if isinstance(q, Sum) else [q.answer])
+                ]
+                parts.append(self._away(head, marks.of(places), before))
+        return losses | {"numbers": self._mean(parts)}
+
+    @staticmethod
+    def _mean(parts: Iterable[Tensor | None]) -> Tensor | None:
+        there = [part for part in parts if part is not None]
+        return torch.stack(there).mean() if there else None
+
+    def _of_the_seen(self, batch: Batch, words: Words, before: Tensor) -> dict[str, Tensor | None]:
         pictures = [medium.told for medium in batch.media if isinstance(medium, Picture)]
         if not pictures:
             return {}
@@ -80,16 +140,15 @@ class Guidance:
         return {
             "when": self._away(WHEN, before & self._labels(batch.ids, told), before),
             "before": self._was_there(told, before),
-            "named": self._away(NAMED, _first(before & self._named(batch.ids, told)), before),
-            "wanted": self._away(WANTED, _first(before & self._named(batch.targets, told)), before),
-            "counted": self._counting(batch, told, before),
+            "named": self._away(NAMED, _first(before & self._named(words.said, told)), before),
+            "wanted": self._away(WANTED, _first(before & self._named(words.following, told)), before),
+            "counted": self._mean(self._counting(head, batch, words.said, told, before) for head in COUNTED),
         }
 
     def _attention(self, finder: Head) -> LatentAttention:
-        return self.layers[finder.layer].self_attn[finder.block]
+        return self.model.language.layers[finder.layer].self_attn[finder.block]
 
     def _named(self, words: Tensor, told: Tensor) -> Tensor:
-        words = words.clamp(min=0)
         return _same(self.shapes[words], told, SHAPE) | _same(self.colours[words], told, COLOUR)
 
     def _labels(self, ids: Tensor, told: Tensor) -> Tensor:
@@ -119,9 +178,10 @@ class Guidance:
         found, left = self._shares(BEFORE, row, position, earlier, before)
         return -torch.where(earlier[row, position].any(-1), found, left).mean()
 
-    def _counting(self, batch: Batch, told: Tensor, before: Tensor) -> Tensor | None:
+    def _counting(
+        self, finder: Head, batch: Batch, words: Tensor, told: Tensor, before: Tensor
+    ) -> Tensor | None:
         """All attention on what is counted and on the first position: how much more is on the one tells the number."""
-        words = batch.ids.clamp(min=0)
         things = before & (told[..., PROPERTIES.index(SHAPE)] > 0)[:, None, :]
         counted = before & _same(self.plurals[words], told, SHAPE)
         counted |= things & (words == self.all_shapes)[:, :, None]
@@ -130,11 +190,12 @@ class Guidance:
         if not len(row):
             return None
         amount = counted[row, position].sum(-1)
-        found, _ = self._shares(COUNTED, row, position, counted, before)
-        rest, _ = self._shares(COUNTED, row, position, before & (batch.positions == 0)[:, None, :], before)
+        found, _ = self._shares(finder, row, position, counted, before)
+        rest, _ = self._shares(finder, row, position, before & (batch.positions == 0)[:, None, :], before)
         wanted = (amount.clamp(min=1) / AT_REST).log()
         away = torch.where(amount > 0, found - rest - wanted, (found - rest - NONE_COUNTED).clamp(min=0))
-        return (away.square() - torch.logaddexp(found, rest)).mean()
+        far = F.huber_loss(away, torch.zeros_like(away), reduction="none", delta=0.5)
+        return (2 * far - torch.logaddexp(found, rest)).mean()
 
     def _shares(
         self, finder: Head, row: Tensor, position: Tensor, about: Tensor, before: Tensor
@@ -163,6 +224,28 @@ def _first(about: Tensor) -> Tensor:
     return about & (about.cumsum(-1) == 1)
 
 
-def _token(vocab: Vocabulary, word: str) -> int:
-    (token,) = vocab.encode(f" {word}")
-    return token
+class _Marks:
+    """Masks of single positions to look at."""
+
+    def __init__(self, before: Tensor):
+        self.before = before
+
+    def of(self, places: list[tuple[int, int, int]]) -> Tensor:
+        """From (row, position, what is looked at)."""
+        marked = torch.zeros_like(self.before)
+        for row, position, key in places:
+            marked[row, position, key] = True
+        return marked
+
+
+def _chosen(comparisons: list[Comparison]) -> list[tuple[int, int, int]]:
+    """What stands right after the number that an answer is about: before it one cannot know whether a digit is tens.
+
+    An answer that begins with the number looks there as long as it writes it.
+    """
+    written = lambda q: len(q.chosen.words) if q.names else 1
+    return [(q.row, q.answer + i, q.chosen.after) for q in comparisons for i in range(written(q))]
+
+
+def _between(questions: list[Question]) -> list[tuple[int, int, int]]:
+    return [(q.row, place, q.first.after) for q in questions for place in q.second.words]

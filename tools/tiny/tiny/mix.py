@@ -58,7 +58,7 @@ class Mixer:
         return Case(draw(arithmetic_in_digits if in_digits else self._text_task, self.rng, self.test))
 
     def image(self) -> Case:
-        seen = draw(image_tasks.image_task, self.rng, self.test)
+        seen = self._seen()
         return Case(seen.talk, (image_tasks.picture(seen.scene),), seen)
 
     def video(self) -> Case:
@@ -93,10 +93,12 @@ class Mixer:
                 break
         turn = talk.turns[0]
         question = Turn("", capital(speech.spoken(turn.answer)))
-        return Case(Talk("spoken question", talk.key, [question]), (self.said(turn.question),), heard=turn.question)
+        return Case(
+            Talk("spoken question", talk.key, [question]), (self.said(turn.question),), heard=turn.question
+        )
 
     def spoken_about_image(self) -> Case:
-        seen = draw(image_tasks.image_task, self.rng, self.test)
+        seen = self._seen()
         turn = seen.talk.turns[0]
         talk = Talk("spoken question about a picture", seen.key, [Turn("", turn.answer)])
         return Case(talk, (image_tasks.picture(seen.scene), self.said(turn.question)), seen)
@@ -127,6 +129,9 @@ class Mixer:
     def _text_task(self) -> Callable[[Random], Talk]:
         return text_tasks.text_task if self.test else text_tasks.lesson
 
+    def _seen(self) -> image_tasks.Seen:
+        return draw(image_tasks.image_task if self.test else image_tasks.lesson, self.rng, self.test)
+
     def _clip(self) -> video_tasks.Clip:
         return draw(video_tasks.video_task if self.test else video_tasks.lesson, self.rng, self.test)
 
@@ -154,7 +159,9 @@ class Mixer:
         if case.shown:
             return follow_ups(self.rng, case.shown, self.test, most)
         heard = case.heard
-        return [Turn(self.rng.choice(HEAR_QUESTIONS), capital(speech.spoken(heard)))] if heard and most else []
+        return (
+            [Turn(self.rng.choice(HEAR_QUESTIONS), capital(speech.spoken(heard)))] if heard and most else []
+        )
 
 
 TASKS: dict[str, Callable[[Mixer], Case]] = {

@@ -55,16 +55,20 @@ class Omni(nn.Module):
         self.audio_embeddings = AudioEmbeddings(sizes)
         self.eyes = eyes
         self.ears = ears
+        # Rows of all sounds of the last call, for those who teach where to look.
+        self.heard: Tensor | None = None
 
     def rows(self, batch: Batch) -> Tensor:
         """Input rows: text, media in the place of their pads, and the voice's last ids."""
         x = self.language.embed_tokens(batch.ids.clamp(min=0)) * (batch.ids != NONE)[..., None]
         pictures = [medium for medium in batch.media if isinstance(medium, Picture)]
         sounds = [medium for medium in batch.media if isinstance(medium, Sound)]
+        self.heard = None
         if pictures and self.eyes is not None:
             x = _placed(x, batch.ids == tokens.IMAGE_PAD, self.eyes.look(pictures))
         if sounds and self.ears is not None:
-            x = _placed(x, batch.ids == tokens.AUDIO_PAD, self.ears.listen(sounds))
+            self.heard = self.ears.listen(sounds)
+            x = _placed(x, batch.ids == tokens.AUDIO_PAD, self.heard)
         if (batch.audio_in != NONE).any():
             x = x + self.audio_embeddings(batch.audio_in)
         return x

@@ -54,7 +54,9 @@ class Peers:
         flat = torch.cat([part.flatten() for part in parts])
         dist.all_reduce(flat)
         flat /= self.count
-        means = [mean.view_as(part) for mean, part in zip(flat.split([part.numel() for part in parts]), parts)]
+        means = [
+            mean.view_as(part) for mean, part in zip(flat.split([part.numel() for part in parts]), parts)
+        ]
         for parameter, mean in zip(parameters, means):
             parameter.grad = mean.clone()
         for other, mean in zip(others, means[len(parameters) :]):

@@ -277,7 +277,7 @@ TEXT_TASKS = {
     memory: 2,
 }
 # What is larger is learnt after all else.
-LESSONS = {**TEXT_TASKS, comparison: 12, comparison_of_tens: 14}
+LESSONS = {**TEXT_TASKS, repeat: 4, comparison: 14, comparison_of_tens: 8}
 
 
 def text_task(rng: Random) -> Talk:

@@ -187,7 +187,9 @@ def spread_frames(frame_count: int, rate: float, per_second: int = 1) -> tuple[l
 
 def pairs(with_sound: bool) -> list[tuple[float, float]]:
     """The seconds of the frames that are looked at together."""
-    frames = (spread_frames if with_sound else offline_frames)(FRAMES_PER_SECOND * SECONDS, FRAMES_PER_SECOND)[0]
+    frames = (spread_frames if with_sound else offline_frames)(
+        FRAMES_PER_SECOND * SECONDS, FRAMES_PER_SECOND
+    )[0]
     seconds = [frame / FRAMES_PER_SECOND for frame in frames]
     return list(zip(seconds[::2], seconds[1::2]))
 

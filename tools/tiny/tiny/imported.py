@@ -1,0 +1,68 @@
+"""Goes the way of `export` back: from a checkpoint directory to stages that training can go on from."""
+
+import pathlib
+import shutil
+import struct
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from . import assembly, export, progress
+from .codec import Codec
+from .omni import Omni
+from .text_stage import vocabulary_of
+
+KALDI_DOUBLES = b"\0BDM "
+
+
+def stages(directory: pathlib.Path, work: pathlib.Path) -> None:
+    """Writes a working directory: the vocabulary, the senses, the codec, and a joint stage that has come to its end.
+
+    What optimizers knew is not in a checkpoint, so only stages after these can go on.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    shutil.copy(directory / "tokenizer.json", work / "tokenizer.json")
+    vocab = vocabulary_of(work)
+    model, codec = assembly.whole_model(vocab), assembly.new_codec()
+    fill(directory, model, codec)
+    progress.save(work / "vision.pt", {"model": model.eyes.state_dict(), "step": 0})
+    progress.save(work / "ears.pt", {"model": model.ears.state_dict(), "step": 0})
+    progress.save(work / "codec.pt", {"model": codec.state_dict(), "step": 0})
+    progress.save(work / "joint.pt", {"model": model.state_dict(), "step": 0})
+
+
+@torch.no_grad()
+def fill(directory: pathlib.Path, model: Omni, codec: Codec) -> None:
+    """Every tensor from the file that `export` writes it to; a KeyError where one is missing."""
+    _copy(load_file(directory / export.SHARD), export.language_tensors(model))
+    for folder, files in (("vision", export.vision_tensors(model)), ("audio", export.audio_tensors(model))):
+        for name, tensors in files.items():
+            _copy(_read(directory / folder / name), tensors)
+    _copy(_read(directory / "audio_codec" / "decoder.pt"), export.codec_tensors(codec))
+    mean, deviation = kaldi_moments((directory / "audio" / "global_cmvn").read_bytes())
+    model.ears.mean.copy_(mean)
+    model.ears.deviation.copy_(deviation)
+
+
+def _read(path: pathlib.Path) -> dict[str, Tensor]:
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _copy(stored: dict[str, Tensor], tensors: dict[str, Tensor]) -> None:
+    for name, tensor in tensors.items():
+        tensor.copy_(stored[name])
+
+
+def kaldi_moments(matrix: bytes) -> tuple[Tensor, Tensor]:
+    """Mean and deviation from sums with their count and sums of squares, a Kaldi binary matrix of doubles."""
+    head = len(KALDI_DOUBLES) + struct.calcsize("<bibi")
+    if (
+        not matrix.startswith(KALDI_DOUBLES)
+        or struct.unpack_from("<bibi", matrix, len(KALDI_DOUBLES))[1] != 2
+    ):
+        raise ValueError("not a Kaldi matrix of two rows of doubles")
+    sums, squares = torch.frombuffer(bytearray(matrix[head:]), dtype=torch.float64).view(2, -1)
+    count = sums[-1]
+    mean = sums[:-1] / count
+    return mean.float(), (squares[:-1] / count - mean.square()).sqrt().float()
