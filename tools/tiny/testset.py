@@ -1,6 +1,6 @@
 """Writes the test set: JSON lines, each a conversation with its media and the expected answer.
 
-    python testset.py --out /var/tmp/tiny/testset --each 25
+    python testset.py --work /var/tmp/tiny --out /var/tmp/tiny/testset --each 25 --text 100
 
 Its compositions and voices are never trained on. `measure` is `exact`, or `words` for transcriptions, which are
 judged by word errors. Messages have the form of the published demo's cases.
@@ -10,6 +10,7 @@ import argparse
 import json
 import pathlib
 import wave
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
@@ -90,6 +91,16 @@ def _text(role: str, text: str) -> dict:
     return {"role": role, "content": [{"type": "text", "text": text}]}
 
 
+def unasked(mixer: Mixer, make: Callable[[Mixer], Case], asked: set[str]) -> Case:
+    """A case about media, or one in text that is none of those before."""
+    while True:
+        case = make(mixer)
+        conversation = "\n".join(turn.question for turn in case.talk.turns)
+        if case.parts or conversation not in asked:
+            asked.add(conversation)
+            return case
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -97,14 +108,18 @@ def main() -> None:
     parser.add_argument("--work", type=pathlib.Path, required=True, help="where the vocabulary is")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder to write")
     parser.add_argument("--each", type=int, default=25, help="items for each task")
+    parser.add_argument(
+        "--text", type=int, default=100, help="items of text, which is small and shall be nearly faultless"
+    )
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()
     mixer = Mixer(vocabulary_of(options.work), options.seed, test=True, films=True)
     media = Media(options.out / "media")
     with (options.out / "testset.jsonl").open("w") as file:
         for task, make in TASKS.items():
-            for number in range(options.each):
-                line = item(f"{task}-{number:02}", task, make(mixer), media)
+            asked = set()
+            for number in range(options.text if task == "text" else options.each):
+                line = item(f"{task}-{number:02}", task, unasked(mixer, make, asked), media)
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

@@ -72,7 +72,7 @@ def train(work: pathlib.Path, steps: int, seed: int, count: int = 6) -> None:
     step = 0
     if state:
         codec.load_state_dict(state["model"])
-        adam.load_state_dict(state["optimizers"])
+        progress.restore(adam, state)
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
     crops = Crops(voice.words_of(work), voice_ids(work), rng)

@@ -104,7 +104,7 @@ def train(work: pathlib.Path, steps: int, seed: int, sentences: int = 32, muon_l
     step = 0
     if state:
         ears.load_state_dict(state["model"])
-        optimizers.load_state_dict(state["optimizers"])
+        progress.restore(optimizers, state)
         step = state["step"]
     else:
         statistics(ears, heard[:200])

@@ -49,8 +49,8 @@ NAMED, WANTED = Head(0, 1, 2), Head(1, 1, 0)
 COUNTED = (Head(0, 1, 1), Head(0, 1, 3))
 # What bring tens and ones of two numbers to where something about both is written.
 TENS, ONES = (Head(0, 1, 0), Head(0, 1, 1)), (Head(0, 1, 2), Head(0, 1, 3))
-# What finds the larger or the smaller number.
-COMPARED = Head(1, 0, 2)
+# What finds the larger or the smaller number: late, because a layer has to know first which of them is asked for.
+COMPARED = Head(1, 1, 1)
 # What bring two things to where it is written how they stand.
 RELATED = (Head(1, 0, 0), Head(1, 0, 1))
 LABEL_TOKENS = 8

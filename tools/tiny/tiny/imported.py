@@ -19,17 +19,22 @@ KALDI_DOUBLES = b"\0BDM "
 def stages(directory: pathlib.Path, work: pathlib.Path) -> None:
     """Writes a working directory: the vocabulary, the senses, the codec, and a joint stage that has come to its end.
 
-    What optimizers knew is not in a checkpoint, so only stages after these can go on.
+    What optimizers knew is not in a checkpoint: stages begin with new ones.
     """
     work.mkdir(parents=True, exist_ok=True)
     shutil.copy(directory / "tokenizer.json", work / "tokenizer.json")
     vocab = vocabulary_of(work)
     model, codec = assembly.whole_model(vocab), assembly.new_codec()
     fill(directory, model, codec)
-    progress.save(work / "vision.pt", {"model": model.eyes.state_dict(), "step": 0})
-    progress.save(work / "ears.pt", {"model": model.ears.state_dict(), "step": 0})
-    progress.save(work / "codec.pt", {"model": codec.state_dict(), "step": 0})
-    progress.save(work / "joint.pt", {"model": model.state_dict(), "step": 0})
+    words = {"embeddings": model.language.embed_tokens.weight.detach()}
+    parts = {
+        "vision": (model.eyes, words),
+        "ears": (model.ears, words),
+        "codec": (codec, {}),
+        "joint": (model, {}),
+    }
+    for stage, (part, more) in parts.items():
+        progress.save(work / f"{stage}.pt", {"model": part.state_dict(), "step": 0, **more})
 
 
 @torch.no_grad()

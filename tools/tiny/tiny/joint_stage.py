@@ -120,7 +120,7 @@ def run(
     state = progress.load(work / f"{stage}.pt")
     step = state["step"] if state else 0
     if state:
-        optimizers.load_state_dict(state["optimizers"])
+        progress.restore(optimizers, state)
     peers, guidance = parallel.Peers(), Guidance(model, vocab)
     mixer = Mixer(
         vocab,

@@ -8,6 +8,8 @@ import time
 
 import torch
 
+from .optim import Optimizers
+
 
 class StopRequest:
     """Remembers SIGTERM and SIGINT until the running step has ended."""
@@ -37,6 +39,12 @@ def reached(work: pathlib.Path, stage: str) -> int:
 
 def load(path: pathlib.Path) -> dict | None:
     return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+
+
+def restore(optimizers: Optimizers, state: dict) -> None:
+    """What optimizers knew; a state from a shipped checkpoint has nothing of it."""
+    if "optimizers" in state:
+        optimizers.load_state_dict(state["optimizers"])
 
 
 class Log:

@@ -39,7 +39,7 @@ def train(work: pathlib.Path, steps: int, seed: int, rows: int = 16, length: int
     step = 0
     if state:
         model.load_state_dict(state["model"])
-        optimizers.load_state_dict(state["optimizers"])
+        progress.restore(optimizers, state)
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
     packer = Packer(rows, length, lambda: written(draw(text_task, rng, test=False), vocab))

@@ -128,7 +128,7 @@ def train(work: pathlib.Path, steps: int, seed: int, pictures: int = 48) -> None
     step = 0
     if state:
         eyes.load_state_dict(state["model"])
-        optimizers.load_state_dict(state["optimizers"])
+        progress.restore(optimizers, state)
         step = state["step"]
     rng = Random(seed * 1_000_003 + step)
     stop, log, figures = progress.StopRequest(), progress.Log(work / "vision.log"), progress.Figures()
