@@ -181,3 +181,14 @@ def test_things_that_are_compared_by_their_places_are_known(vocab: Vocabulary):
 def test_a_question_that_is_only_written_down_is_none(vocab: Vocabulary):
     _, found = questions_in(vocab, Turn("What is two plus two? Write it down.", "What is two plus two?"))
     assert found == ([], [], [])
+
+
+def test_what_is_named_next_is_found_from_what_was_named_last(model: Omni, vocab: Vocabulary):
+    batch = batch_of(vocab, Turn("What do you see?", "I see a red star, a green ring and a blue star."))
+    guidance = Guidance(model, vocab)
+    words = guidance.wording.words(batch, None)
+    found = guidance._last(words, torch.ones_like(batch.ids, dtype=torch.bool))[0].nonzero().tolist()
+    names = {number: name for name, number in guidance.wording.numbers.items()}
+    word = lambda number: names[number.item()]
+    pairs = [(word(words.said[0, last]), word(words.following[0, position])) for position, last in found]
+    assert pairs == [("star", "green"), ("ring", "blue")]

@@ -45,6 +45,8 @@ PREVIOUS, COPIED = Head(0, 0, 2), Head(1, 1, 3)
 BETWEEN = Head(0, 0, 0)
 # What finds the thing that a word names, and the thing to be named next: in clips where it comes first.
 NAMED, WANTED = Head(0, 1, 2), Head(1, 1, 0)
+# What finds the thing that was named last in this turn, from which it is told what comes next.
+LAST = Head(1, 0, 3)
 # What count the things that a plural names.
 COUNTED = (Head(0, 1, 1), Head(0, 1, 3))
 # What bring tens and ones of two numbers to where something about both is written.
@@ -75,7 +77,7 @@ class Guidance:
         self.all_shapes = numbers[plural("shape")]
         self.digits = torch.zeros(len(vocab), dtype=torch.bool)
         self.digits[[token for digit in "0123456789" for token in vocab.encode(digit)]] = True
-        single = (WHEN, BEFORE, PREVIOUS, COPIED, BETWEEN, NAMED, WANTED, COMPARED)
+        single = (WHEN, BEFORE, PREVIOUS, COPIED, BETWEEN, NAMED, WANTED, LAST, COMPARED)
         for finder in (*single, *COUNTED, *TENS, *ONES, *RELATED):
             self._attention(finder).watched = True
 
@@ -137,11 +139,13 @@ class Guidance:
         rows = torch.from_numpy(np.concatenate(pictures))
         told = torch.zeros(*batch.ids.shape, len(PROPERTIES), dtype=torch.long)
         told = told.masked_scatter((batch.ids == tokens.IMAGE_PAD)[..., None], rows)
+        wanted = _first(before & self._named(words.following, told))
         return {
             "when": self._away(WHEN, before & self._labels(batch.ids, told), before),
             "before": self._was_there(told, before),
             "named": self._away(NAMED, _first(before & self._named(words.said, told)), before),
-            "wanted": self._away(WANTED, _first(before & self._named(words.following, told)), before),
+            "wanted": self._away(WANTED, wanted, before),
+            "last": self._away(LAST, before & self._last(words, wanted.any(-1)), before),
             "counted": self._mean(self._counting(head, batch, words.said, told, before) for head in COUNTED),
         }
 
@@ -150,6 +154,14 @@ class Guidance:
 
     def _named(self, words: Tensor, told: Tensor) -> Tensor:
         return _same(self.shapes[words], told, SHAPE) | _same(self.colours[words], told, COLOUR)
+
+    def _last(self, words: Words, about: Tensor) -> Tensor:
+        """Where a colour of what is seen is to be written: the latest shape's word of the turn."""
+        places = torch.arange(words.said.shape[1])
+        latest = lambda there: torch.where(there, places, NONE).cummax(-1).values
+        shape, turn = latest(self.shapes[words.said] > 0), latest(words.said == self.wording.numbers["user"])
+        asked = about & (self.colours[words.following] > 0) & (shape > turn)
+        return asked[:, :, None] & (places == shape[:, :, None])
 
     def _labels(self, ids: Tensor, told: Tensor) -> Tensor:
         """Digits of the label before the frames of a thing's row."""

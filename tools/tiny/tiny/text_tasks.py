@@ -74,19 +74,30 @@ def arithmetic_in_digits(rng: Random) -> Talk:
     return _sum(rng, words=False)
 
 
+def arithmetic_at_tens(rng: Random) -> Talk:
+    """Ones that just make a ten, or just do not: this is learnt last."""
+    adds = rng.random() < 0.55
+    while True:
+        a, b = rng.randint(0, 99), rng.randint(0, 99)
+        near = a % 10 + b % 10 in (9, 10) if adds else a % 10 - b % 10 in (-1, 0)
+        if near and (a + b <= 99 if adds else a >= b):
+            return _asked(rng, a, b, adds, words=rng.random() < 0.5)
+
+
 def _sum(rng: Random, words: bool) -> Talk:
     top_a, top_b = rng.choices([(10, 10), (99, 9), (99, 99)], [0.2, 0.35, 0.45])[0]
-    a = rng.randint(0, top_a)
-    if rng.random() < 0.55:
-        b = rng.randint(0, min(top_b, 99 - a))
-        sign, result = "plus", a + b
-        a, b = (b, a) if rng.random() < 0.5 else (a, b)
-    else:
-        b = rng.randint(0, min(top_b, a))
-        sign, result = "minus", a - b
+    a, adds = rng.randint(0, top_a), rng.random() < 0.55
+    b = rng.randint(0, min(top_b, 99 - a if adds else a))
+    if adds and rng.random() < 0.5:
+        a, b = b, a
+    return _asked(rng, a, b, adds, words)
+
+
+def _asked(rng: Random, a: int, b: int, adds: bool, words: bool) -> Talk:
+    sign, result = ("plus", a + b) if adds else ("minus", a - b)
     sum_text = f"{_how(rng, a, words)} {sign} {_how(rng, b, words)}"
     if not words and rng.random() < 0.3:
-        sum_text = f"{a} {'+' if sign == 'plus' else '-'} {b}"
+        sum_text = f"{a} {'+' if adds else '-'} {b}"
     question = rng.choice(["What is {}?", "What is {}?", "How much is {}?"]).format(sum_text)
     return Talk("arithmetic", f"{a}{sign}{b}", [Turn(question, f"It is {_how(rng, result, words)}.")])
 
@@ -276,8 +287,8 @@ TEXT_TASKS = {
     counting: 3,
     memory: 2,
 }
-# What is larger is learnt after all else.
-LESSONS = {**TEXT_TASKS, repeat: 4, comparison: 14, comparison_of_tens: 8}
+# What takes longest to learn.
+LESSONS = {**TEXT_TASKS, arithmetic_at_tens: 12, repeat: 4, comparison: 14, comparison_of_tens: 6}
 
 
 def text_task(rng: Random) -> Talk:
