@@ -1,5 +1,6 @@
 """Stage 4: the codec's decoder, from ids to the sound of words said one after the other."""
 
+import json
 import pathlib
 from random import Random
 
@@ -18,12 +19,17 @@ SEMANTIC_ONLY_SHARE = 0.1
 
 
 def voice_ids(work: pathlib.Path) -> dict[str, np.ndarray]:
-    """For every word of the voice its codec ids, `[frames, 1 + books]`; found once."""
-    path = work / "voice-ids.npz"
+    """For every word of the voice its codec ids, `[frames, 1 + books]`; found once.
+
+    Where two ids are nearly as good, another processor may find the other one, so they belong to a checkpoint.
+    """
+    path = work / "voice-ids.json"
     if not path.exists():
-        np.savez(path, **frame_ids.of_sounds(voice.words_of(work)))
-    with np.load(path) as stored:
-        return dict(stored)
+        found = frame_ids.of_sounds(voice.words_of(work))
+        path.write_text(
+            json.dumps({word: ids.tolist() for word, ids in found.items()}, separators=(",", ":"))
+        )
+    return {word: np.array(ids) for word, ids in json.loads(path.read_text()).items()}
 
 
 def spectral_loss(made: Tensor, real: Tensor) -> Tensor:

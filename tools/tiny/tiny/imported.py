@@ -13,16 +13,19 @@ from .codec import Codec
 from .omni import Omni
 from .text_stage import vocabulary_of
 
+# Of the checkpoint that the project ships.
+VOICE_IDS = pathlib.Path(__file__).parent / "voice-ids.json"
 KALDI_DOUBLES = b"\0BDM "
 
 
 def stages(directory: pathlib.Path, work: pathlib.Path) -> None:
-    """Writes a working directory: the vocabulary, the senses, the codec, and a joint stage that has come to its end.
+    """Writes a working directory: the vocabulary, the voice's ids, the senses, the codec, and a joint stage at its end.
 
     What optimizers knew is not in a checkpoint: stages begin with new ones.
     """
     work.mkdir(parents=True, exist_ok=True)
     shutil.copy(directory / "tokenizer.json", work / "tokenizer.json")
+    shutil.copy(VOICE_IDS, work / "voice-ids.json")
     vocab = vocabulary_of(work)
     model, codec = assembly.whole_model(vocab), assembly.new_codec()
     fill(directory, model, codec)
