@@ -84,6 +84,14 @@ def arithmetic_at_tens(rng: Random) -> Talk:
             return _asked(rng, a, b, adds, words=rng.random() < 0.5)
 
 
+def arithmetic_of_lone_digits(rng: Random) -> Talk:
+    """In digits, of which one that stands alone looks like tens: the first number below forty, the other below ten."""
+    a, b, adds = rng.randint(0, 39), rng.randint(0, 9), rng.random() < 0.5
+    if adds and rng.random() < 0.5 or a < b:
+        a, b = b, a
+    return _asked(rng, a, b, adds or a < b, words=False)
+
+
 def _sum(rng: Random, words: bool) -> Talk:
     top_a, top_b = rng.choices([(10, 10), (99, 9), (99, 99)], [0.2, 0.35, 0.45])[0]
     a, adds = rng.randint(0, top_a), rng.random() < 0.55
@@ -288,7 +296,14 @@ TEXT_TASKS = {
     memory: 2,
 }
 # What takes longest to learn.
-LESSONS = {**TEXT_TASKS, arithmetic_at_tens: 12, repeat: 4, comparison: 14, comparison_of_tens: 6}
+LESSONS = {
+    **TEXT_TASKS,
+    arithmetic_at_tens: 14,
+    arithmetic_of_lone_digits: 16,
+    repeat: 4,
+    comparison: 12,
+    comparison_of_tens: 4,
+}
 
 
 def text_task(rng: Random) -> Talk:

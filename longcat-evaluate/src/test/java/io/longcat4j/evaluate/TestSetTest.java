@@ -70,7 +70,7 @@ class TestSetTest {
             "spoken_about_image",
             "interleaved",
             "kind_of_sound");
-    assertThat(set.items()).hasSize(200);
+    assertThat(set.items()).hasSize(275);
     assertThat(set.items())
         .filteredOn(item -> item.measure() == Measure.WORDS)
         .extracting(TestItem::task)
