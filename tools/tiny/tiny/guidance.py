@@ -4,7 +4,7 @@ Without it a model of this size does not learn within some 10,000 batches to fin
 compares words with rows pays only once what it finds is read, and nothing reads it before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,9 @@ COMPARED = Head(1, 1, 1)
 RELATED = (Head(1, 0, 0), Head(1, 0, 1))
 LABEL_TOKENS = 8
 
+# Row, position, and the position that it looks at.
+Place = tuple[int, int, int]
+
 
 class Guidance:
     """For words of shapes and of colours, for numbers, and for words that are said again."""
@@ -106,26 +109,28 @@ class Guidance:
 
     def _of_questions(self, batch: Batch, words: Words, before: Tensor) -> dict[str, Tensor | None]:
         comparisons, sums, relations = self.questions.find(batch.ids, words)
-        marks = _Marks(before)
-        losses = {
-            "compared": self._away(COMPARED, marks.of(_chosen(comparisons)), before),
-            "between": self._away(BETWEEN, marks.of(_between([*comparisons, *sums])), before),
-            "related": self._mean(
-                self._away(head, marks.of([(r.row, r.answer, place(r)) for r in relations]), before)
-                for head, place in zip(RELATED, (lambda r: r.first, lambda r: r.second))
-            ),
+        numeric = [*comparisons, *sums]
+        away = lambda finder, places: self._away(finder, _marked(before, places), before)
+        first, second = RELATED
+        related = [
+            away(first, [(r.row, r.answer, r.first) for r in relations]),
+            away(second, [(r.row, r.answer, r.second) for r in relations]),
+        ]
+        numbers = [
+            away(finder, _parts(numeric, batch.positions, part))
+            for finder, part in (
+                (TENS[0], lambda question: question.first.tens),
+                (TENS[1], lambda question: question.second.tens),
+                (ONES[0], lambda question: question.first.ones),
+                (ONES[1], lambda question: question.second.ones),
+            )
+        ]
+        return {
+            "compared": away(COMPARED, _chosen(comparisons)),
+            "between": away(BETWEEN, _between(numeric)),
+            "related": self._mean(related),
+            "numbers": self._mean(numbers),
         }
-        parts = []
-        for heads, part in ((TENS, lambda n: n.tens), (ONES, lambda n: n.ones)):
-            for head, number in zip(heads, (lambda q: q.first, lambda q: q.second)):
-                places = [
-                    (q.row, at, start if part(number(q)) is None else part(number(q)))
-                    for q in [*comparisons, *sums]
-                    for start in [int(q.answer - batch.positions[q.row, q.answer])]
-                    for at in ([q.answer, q.answer + 1] if isinstance(q, Sum) else [q.answer])
-                ]
-                parts.append(self._away(head, marks.of(places), before))
-        return losses | {"numbers": self._mean(parts)}
 
     @staticmethod
     def _mean(parts: Iterable[Tensor | None]) -> Tensor | None:
@@ -236,21 +241,27 @@ def _first(about: Tensor) -> Tensor:
     return about & (about.cumsum(-1) == 1)
 
 
-class _Marks:
-    """Masks of single positions to look at."""
-
-    def __init__(self, before: Tensor):
-        self.before = before
-
-    def of(self, places: list[tuple[int, int, int]]) -> Tensor:
-        """From (row, position, what is looked at)."""
-        marked = torch.zeros_like(self.before)
-        for row, position, key in places:
-            marked[row, position, key] = True
-        return marked
+def _marked(before: Tensor, places: list[Place]) -> Tensor:
+    marked = torch.zeros_like(before)
+    for row, position, key in places:
+        marked[row, position, key] = True
+    return marked
 
 
-def _chosen(comparisons: list[Comparison]) -> list[tuple[int, int, int]]:
+def _parts(
+    questions: list[Question], positions: Tensor, part: Callable[[Question], int | None]
+) -> list[Place]:
+    """Tens or ones, where what is not there is the first position; sums write two words that need them."""
+    places = []
+    for question in questions:
+        at, row = question.answer, question.row
+        found = part(question)
+        key = int(at - positions[row, at]) if found is None else found
+        places += [(row, at + i, key) for i in range(2 if isinstance(question, Sum) else 1)]
+    return places
+
+
+def _chosen(comparisons: list[Comparison]) -> list[Place]:
     """What stands right after the number that an answer is about: before it one cannot know whether a digit is tens.
 
     An answer that begins with the number looks there as long as it writes it.
@@ -259,5 +270,5 @@ def _chosen(comparisons: list[Comparison]) -> list[tuple[int, int, int]]:
     return [(q.row, q.answer + i, q.chosen.after) for q in comparisons for i in range(written(q))]
 
 
-def _between(questions: list[Question]) -> list[tuple[int, int, int]]:
+def _between(questions: list[Question]) -> list[Place]:
     return [(q.row, place, q.first.after) for q in questions for place in q.second.words]
