@@ -228,7 +228,21 @@ def kaldi_statistics(mean: Tensor, deviation: Tensor, count: float = 100_000.0) 
     sums = torch.cat([mean * count, torch.tensor([count], dtype=torch.float64)])
     squares = torch.cat([(deviation**2 + mean**2) * count, torch.zeros(1, dtype=torch.float64)])
     values = torch.stack([sums, squares]).numpy().astype("<f8").tobytes()
-    return b"\0BDM " + struct.pack("<bibi", 4, 2, 4, len(sums)) + values
+    return _kaldi_head(len(sums)) + values
+
+
+def kaldi_moments(matrix: bytes, size: int) -> tuple[Tensor, Tensor]:
+    """Goes back: mean and deviation, each of a size."""
+    head = _kaldi_head(size + 1)
+    if not matrix.startswith(head):
+        raise ValueError(f"not a Kaldi matrix of two rows of {size + 1} doubles")
+    sums, squares = torch.frombuffer(bytearray(matrix[len(head) :]), dtype=torch.float64).view(2, -1)
+    mean = sums[:-1] / sums[-1]
+    return mean.float(), (squares[:-1] / sums[-1] - mean.square()).sqrt().float()
+
+
+def _kaldi_head(columns: int) -> bytes:
+    return b"\0BDM " + struct.pack("<bibi", 4, 2, 4, columns)
 
 
 def _codec(directory: pathlib.Path, codec: Codec) -> None:

@@ -2,7 +2,6 @@
 
 import pathlib
 import shutil
-import struct
 
 import torch
 from safetensors.torch import load_file
@@ -11,11 +10,11 @@ from torch import Tensor
 from . import assembly, export, progress
 from .codec import Codec
 from .omni import Omni
+from .sizes import EARS
 from .text_stage import vocabulary_of
 
 # Of the checkpoint that the project ships.
 VOICE_IDS = pathlib.Path(__file__).parent / "voice-ids.json"
-KALDI_DOUBLES = b"\0BDM "
 
 
 def stages(directory: pathlib.Path, work: pathlib.Path) -> None:
@@ -48,7 +47,8 @@ def fill(directory: pathlib.Path, model: Omni, codec: Codec) -> None:
         for name, tensors in files.items():
             _copy(_read(directory / folder / name), tensors)
     _copy(_read(directory / "audio_codec" / "decoder.pt"), export.codec_tensors(codec))
-    mean, deviation = kaldi_moments((directory / "audio" / "global_cmvn").read_bytes())
+    statistics = (directory / "audio" / "global_cmvn").read_bytes()
+    mean, deviation = export.kaldi_moments(statistics, EARS.num_mel_bins)
     model.ears.mean.copy_(mean)
     model.ears.deviation.copy_(deviation)
 
@@ -60,17 +60,3 @@ def _read(path: pathlib.Path) -> dict[str, Tensor]:
 def _copy(stored: dict[str, Tensor], tensors: dict[str, Tensor]) -> None:
     for name, tensor in tensors.items():
         tensor.copy_(stored[name])
-
-
-def kaldi_moments(matrix: bytes) -> tuple[Tensor, Tensor]:
-    """Mean and deviation from sums with their count and sums of squares, a Kaldi binary matrix of doubles."""
-    head = len(KALDI_DOUBLES) + struct.calcsize("<bibi")
-    if (
-        not matrix.startswith(KALDI_DOUBLES)
-        or struct.unpack_from("<bibi", matrix, len(KALDI_DOUBLES))[1] != 2
-    ):
-        raise ValueError("not a Kaldi matrix of two rows of doubles")
-    sums, squares = torch.frombuffer(bytearray(matrix[head:]), dtype=torch.float64).view(2, -1)
-    count = sums[-1]
-    mean = sums[:-1] / count
-    return mean.float(), (squares[:-1] / count - mean.square()).sqrt().float()

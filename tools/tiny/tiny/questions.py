@@ -1,12 +1,12 @@
 """Finds questions about two numbers or two things, written or heard, and where their answers are written."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from .samples import NONE
 from .tokens import Vocabulary
 from .wording import SOUND_END, Wording, Words
 from .words import DIGITS, SHAPES, TEENS, TENS
@@ -94,7 +94,6 @@ class Questions:
     """Of a vocabulary."""
 
     def __init__(self, vocab: Vocabulary, wording: Wording):
-        self.wording = wording
         self.letters, self.values = ["."] * len(wording.numbers), [0] * len(wording.numbers)
         for letter, names in LETTERS.items():
             for name in names:
@@ -133,50 +132,42 @@ class _Line:
 
     def comparisons(self, pattern: re.Pattern, names: bool) -> list[Comparison]:
         found = []
-        for match in pattern.finditer(self.letters):
-            first, second, begins = (
-                self._number(match.span(1)),
-                self._number(match.span(2)),
-                self._begins(match),
-            )
-            question = Comparison(self.row, first, second, begins, ">" in match[0], names)
+        for match, begins in self._answered(pattern):
+            question = Comparison(self.row, *self._numbers(match), begins, ">" in match[0], names)
             leads = [self.said[question.chosen.words[0]]] if names else self.known.yes_no
-            if begins != NONE and self.following[begins] in leads:
+            if self.following[begins] in leads:
                 found.append(question)
         return found
 
     def sums(self) -> list[Sum]:
-        found = []
-        for match in SUM.finditer(self.letters):
-            first, second, begins = (
-                self._number(match.span(1)),
-                self._number(match.span(2)),
-                self._begins(match),
-            )
-            if begins != NONE and self.following[begins : begins + 2] == self.known.leads:
-                found.append(Sum(self.row, first, second, begins + len(SUM_LEADS)))
-        return found
+        return [
+            Sum(self.row, *self._numbers(match), begins + len(SUM_LEADS))
+            for match, begins in self._answered(SUM)
+            if self.following[begins : begins + len(SUM_LEADS)] == self.known.leads
+        ]
 
     def relations(self) -> list[Relation]:
-        found = []
-        for match in RELATION.finditer(self.letters):
-            begins = self._begins(match)
-            if begins != NONE and self.following[begins] in self.known.yes_no:
-                first, second = self.places[match.start(1)], self.places[match.start(2)]
-                found.append(Relation(self.row, first, second, begins))
-        return found
+        return [
+            Relation(self.row, self.places[match.start(1)], self.places[match.start(2)], begins)
+            for match, begins in self._answered(RELATION)
+            if self.following[begins] in self.known.yes_no
+        ]
+
+    def _answered(self, pattern: re.Pattern) -> Iterator[tuple[re.Match, int]]:
+        """Questions, and the first position after each that something is written after."""
+        for match in pattern.finditer(self.letters):
+            end = self.places[match.end() - 1]
+            near = range(end, min(len(self.following), end + ANSWER_WITHIN))
+            begins = next((place for place in near if self.following[place]), None)
+            if begins is not None:
+                yield match, begins
+
+    def _numbers(self, match: re.Match) -> tuple[Number, Number]:
+        return self._number(match.span(1)), self._number(match.span(2))
 
     def _number(self, at: tuple[int, int]) -> Number:
         value = 0
         for place in range(*at):
-            value = (
-                value * (10 if self.letters[place] == "N" else 1)
-                + self.known.values[self.said[self.places[place]]]
-            )
+            tenfold = 10 if self.letters[place] == "N" else 1
+            value = tenfold * value + self.known.values[self.said[self.places[place]]]
         return Number(tuple(self.places[slice(*at)]), self.places[at[1]], value, self.letters[slice(*at)])
-
-    def _begins(self, match: re.Match) -> int:
-        """The first position after a question that something is written after."""
-        end = self.places[match.end() - 1]
-        near = range(end, min(len(self.following), end + ANSWER_WITHIN))
-        return next((place for place in near if self.following[place]), NONE)
