@@ -5,6 +5,7 @@ import io.longcat4j.MediaException;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.modality.Hearing;
 import io.longcat4j.modality.HearingSession;
+import io.longcat4j.spi.Cancellation;
 import java.util.List;
 
 /** Ears over the audio encoder: at most two minutes of any sound. */
@@ -18,7 +19,8 @@ final class AudioHearing implements Hearing {
   }
 
   @Override
-  public Heard encode(Audio audio, boolean strict) {
+  public Heard encode(Audio audio, boolean strict, Cancellation wanted) {
+    wanted.check();
     SoundReader.Sound sound = reader.read(audio);
     if (sound.more() && strict) {
       throw new MediaException(

@@ -1,6 +1,10 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.spi.Cancellation;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -33,6 +37,33 @@ final class Life {
     }
     if (Thread.currentThread().isInterrupted()) {
       throw new GenerationCancelledException("The generating thread was interrupted");
+    }
+  }
+
+  /**
+   * Whether a request that begins now is still wanted.
+   *
+   * @param timeout how long it may take; empty is without end
+   */
+  Cancellation wanted(Optional<Duration> timeout) {
+    long start = System.nanoTime();
+    long nanos = timeout.map(Life::nanos).orElse(Long.MAX_VALUE);
+    return () -> {
+      check();
+      if (System.nanoTime() - start >= nanos) {
+        throw new DeadlineExceededException(
+            "The request was not ready after "
+                + timeout.orElseThrow()
+                + " of reading what it brings; give it more time, or send smaller files or schemas");
+      }
+    };
+  }
+
+  private static long nanos(Duration timeout) {
+    try {
+      return timeout.toNanos();
+    } catch (ArithmeticException longerThanAnyRequest) {
+      return Long.MAX_VALUE;
     }
   }
 

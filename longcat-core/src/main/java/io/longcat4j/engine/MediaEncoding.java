@@ -11,6 +11,7 @@ import io.longcat4j.Video;
 import io.longcat4j.modality.Hearing;
 import io.longcat4j.modality.Vision;
 import io.longcat4j.prompt.MediaLayout;
+import io.longcat4j.spi.Cancellation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,28 +26,29 @@ final class MediaEncoding {
   }
 
   /** One result for each media part, in the order of the prompt. */
-  List<EncodedMedia> encode(Prompt prompt, boolean strict) {
+  List<EncodedMedia> encode(Prompt prompt, boolean strict, Cancellation wanted) {
     List<Part> media =
         prompt.messages().stream()
             .flatMap(message -> message.parts().stream())
             .filter(part -> !(part instanceof Text || part instanceof ToolCall))
             .toList();
-    Iterator<Vision.Seen> seen = see(media, strict).iterator();
+    Iterator<Vision.Seen> seen = see(media, strict, wanted).iterator();
     List<EncodedMedia> encoded = new ArrayList<>();
     for (Part part : media) {
-      encoded.add(encode(part, seen, strict));
+      encoded.add(encode(part, seen, strict, wanted));
     }
     return encoded;
   }
 
-  private List<Vision.Seen> see(List<Part> media, boolean strict) {
+  private List<Vision.Seen> see(List<Part> media, boolean strict, Cancellation wanted) {
     List<Part> pictures = media.stream().filter(part -> !(part instanceof Audio)).toList();
-    return pictures.isEmpty() ? List.of() : modalities.vision().encode(pictures, strict);
+    return pictures.isEmpty() ? List.of() : modalities.vision().encode(pictures, strict, wanted);
   }
 
-  private EncodedMedia encode(Part part, Iterator<Vision.Seen> seen, boolean strict) {
+  private EncodedMedia encode(
+      Part part, Iterator<Vision.Seen> seen, boolean strict, Cancellation wanted) {
     if (part instanceof Audio audio) {
-      Hearing.Heard heard = modalities.hearing().encode(audio, strict);
+      Hearing.Heard heard = modalities.hearing().encode(audio, strict, wanted);
       return new EncodedMedia(
           new MediaLayout.OfAudio(heard.rows().rows()), null, heard.rows(), heard.warnings());
     }
@@ -63,13 +65,14 @@ final class MediaEncoding {
           new MediaLayout.OfVideo(pictures.pairs()), pictures.rows(), null, pictures.warnings());
     }
     if (part instanceof Interleaved interleaved) {
-      return interleave(interleaved, pictures, strict);
+      return interleave(interleaved, pictures, strict, wanted);
     }
     throw new IllegalStateException("unknown part " + part.getClass());
   }
 
-  private EncodedMedia interleave(Interleaved part, Vision.Seen pictures, boolean strict) {
-    Hearing.Heard heard = modalities.hearing().encode(part.audio(), strict);
+  private EncodedMedia interleave(
+      Interleaved part, Vision.Seen pictures, boolean strict, Cancellation wanted) {
+    Hearing.Heard heard = modalities.hearing().encode(part.audio(), strict, wanted);
     MediaLayout layout =
         new MediaLayout.OfInterleaved(
             pictures.pairs(), heard.rows().rows(), pictures.strategy(), pictures.pairsPerSecond());

@@ -4,9 +4,12 @@ import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
 import io.longcat4j.Generation;
 import io.longcat4j.Prompt;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +34,10 @@ final class OmniEngine implements Engine {
   @Override
   public EventSource stream(Prompt prompt, Generation generation) {
     ReplyFigures figures = new ReplyFigures(System::nanoTime);
-    return whileOpen(() -> replies.start(requests.prepare(prompt, generation), figures, null));
+    return whileOpen(
+        () ->
+            replies.start(
+                requests.prepare(prompt, generation, wanted(generation.timeout())), figures, null));
   }
 
   @Override
@@ -48,6 +54,11 @@ final class OmniEngine implements Engine {
     } finally {
       life.leave();
     }
+  }
+
+  /** Whether what begins now is still wanted. */
+  Cancellation wanted(Optional<Duration> timeout) {
+    return life.wanted(timeout);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.prompt.EncodedPrompt;
 import io.longcat4j.prompt.MediaLayout;
+import io.longcat4j.spi.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,10 +25,10 @@ final class Requests {
     this.encoding = new MediaEncoding(loaded.modalities());
   }
 
-  PreparedRequest prepare(Prompt prompt, Generation generation) {
-    TokenConstraint constraint = check(generation);
+  PreparedRequest prepare(Prompt prompt, Generation generation, Cancellation wanted) {
+    TokenConstraint constraint = check(generation, wanted);
     long start = System.nanoTime();
-    List<EncodedMedia> media = encode(prompt, generation.isStrict());
+    List<EncodedMedia> media = encode(prompt, generation.isStrict(), wanted);
     Duration encode = Duration.ofNanos(System.nanoTime() - start);
     List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
     EncodedPrompt text = loaded.prompts().encode(prompt, layouts, generation.isSpeech());
@@ -42,17 +43,21 @@ final class Requests {
       Generation generation,
       boolean tools,
       List<String> warnings,
-      Duration encode) {
-    return sized(rows, generation, check(generation), tools, warnings, encode);
+      Duration encode,
+      Cancellation wanted) {
+    return sized(rows, generation, check(generation, wanted), tools, warnings, encode);
   }
 
   /** What can be refused before anything is computed. */
-  private TokenConstraint check(Generation generation) {
+  private TokenConstraint check(Generation generation, Cancellation wanted) {
     if (generation.isSpeech()) {
       loaded.modalities().voice();
     }
     Sampler.check(generation, loaded.config().vocabSize());
-    return generation.jsonSchema().map(loaded.json()::begin).orElse(TokenConstraint.NONE);
+    return generation
+        .jsonSchema()
+        .map(schema -> loaded.json().begin(schema, wanted))
+        .orElse(TokenConstraint.NONE);
   }
 
   private PreparedRequest sized(
@@ -74,8 +79,8 @@ final class Requests {
   }
 
   /** The media of a prompt, in order. */
-  List<EncodedMedia> encode(Prompt prompt, boolean strict) {
-    return encoding.encode(prompt, strict);
+  List<EncodedMedia> encode(Prompt prompt, boolean strict, Cancellation wanted) {
+    return encoding.encode(prompt, strict, wanted);
   }
 
   /** Positions that are left for the reply, at least one. */

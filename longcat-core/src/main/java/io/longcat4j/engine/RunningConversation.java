@@ -11,10 +11,12 @@ import io.longcat4j.LiveVideo;
 import io.longcat4j.Part;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.decode.PromptRows;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,10 @@ final class RunningConversation implements Conversation {
   @Override
   public void append(Part... parts) {
     settle();
-    take(engine.whileOpen(() -> turns.grow(history.open(), List.of(parts), /* strict= */ false)));
+    Cancellation wanted = engine.wanted(Optional.empty());
+    take(
+        engine.whileOpen(
+            () -> turns.grow(history.open(), List.of(parts), /* strict= */ false, wanted)));
   }
 
   @Override
@@ -110,20 +115,23 @@ final class RunningConversation implements Conversation {
   }
 
   private ReplyStream ask(Generation generation, List<Part> parts, ReplyFigures figures) {
-    TurnHistory open = history.asking(turns.grow(history.open(), parts, generation.isStrict()));
+    Cancellation wanted = engine.wanted(generation.timeout());
+    TurnHistory open =
+        history.asking(turns.grow(history.open(), parts, generation.isStrict(), wanted));
     if (!open.open().isOpen()) {
       throw new InvalidRequestException(
           "Nothing was asked; pass at least one part, or append some before");
     }
     PromptRows question = turns.question(open, options.system(), generation.isSpeech());
     if (options.sliding()) {
-      long wanted = (long) question.rows() + generation.maxNewTokens();
-      open = open.slid(turns.contextLength(), wanted);
+      long positions = (long) question.rows() + generation.maxNewTokens();
+      open = open.slid(turns.contextLength(), positions);
     }
     Recording recording = new Recording();
     ahead.stop();
     boolean tools = !options.tools().isEmpty();
-    EventSource events = turns.answer(open, question, generation, tools, figures, recording);
+    EventSource events =
+        turns.answer(open, question, generation, tools, figures, recording, wanted);
     history = open;
     asked = new Asked(events, question, recording);
     return new ReplyStream(events);

@@ -7,6 +7,7 @@ import io.longcat4j.Prompt;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.prompt.EncodedPrompt;
 import io.longcat4j.prompt.TurnEncoder;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class Turns {
   }
 
   /** A question grown by parts; their media are encoded now. */
-  OpenQuestion grow(OpenQuestion question, List<Part> parts, boolean strict) {
+  OpenQuestion grow(OpenQuestion question, List<Part> parts, boolean strict, Cancellation wanted) {
     if (parts.isEmpty()) {
       return question;
     }
@@ -54,7 +55,7 @@ final class Turns {
     PromptRows rows = begun(question);
     List<String> warnings = new ArrayList<>();
     for (Part part : parts) {
-      List<EncodedMedia> media = requests.encode(Prompt.user(part), strict);
+      List<EncodedMedia> media = requests.encode(Prompt.user(part), strict, wanted);
       EncodedPrompt text = encoder.part(part, media.stream().map(EncodedMedia::layout).toList());
       rows = rows.then(requests.rows(text, media));
       media.forEach(one -> warnings.addAll(one.warnings()));
@@ -98,11 +99,17 @@ final class Turns {
       Generation generation,
       boolean tools,
       ReplyFigures figures,
-      Recording recording) {
+      Recording recording,
+      Cancellation wanted) {
     OpenQuestion open = history.open();
     PreparedRequest request =
         requests.prepare(
-            history.before().then(question), generation, tools, open.warnings(), open.encode());
+            history.before().then(question),
+            generation,
+            tools,
+            open.warnings(),
+            open.encode(),
+            wanted);
     return replies.start(request, figures, recording);
   }
 

@@ -1,6 +1,7 @@
 package io.longcat4j.json;
 
 import io.longcat4j.decode.TokenConstraint;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,11 +45,13 @@ public final class JsonConstraints {
    * Checks a schema and begins a document.
    *
    * @param schema a JSON Schema
+   * @param wanted asked while the schema is compiled
    * @return rules out whatever would break it, for one reply
    * @throws io.longcat4j.InvalidRequestException if the schema is no schema, asks for what is not
    *     supported, or cannot be satisfied; the message names the keyword and its place
    */
-  public TokenConstraint begin(String schema) {
+  public TokenConstraint begin(String schema, Cancellation wanted) {
+    wanted.check();
     Network network = networks.computeIfAbsent(schema, SchemaCompiler::compile);
     return new JsonConstraint(network, vocabulary());
   }

@@ -1,6 +1,7 @@
 package io.longcat4j.modality;
 
 import io.longcat4j.Audio;
+import io.longcat4j.spi.Cancellation;
 import java.util.List;
 
 /** Ears: sound to embeddings. Thread-safe; owned and closed by the engine. */
@@ -21,11 +22,23 @@ public interface Hearing extends AutoCloseable {
    *
    * @param audio the part
    * @param strict refuse more than 120 s instead of keeping the first 120 s with a warning
+   * @param wanted asked while the sound is read
    * @return its rows
    * @throws io.longcat4j.MediaException if it cannot be read, holds no sound, or is too long and
    *     {@code strict}
    */
-  Heard encode(Audio audio, boolean strict);
+  Heard encode(Audio audio, boolean strict, Cancellation wanted);
+
+  /**
+   * As {@link #encode(Audio, boolean, Cancellation)}, ended by interruption alone.
+   *
+   * @param audio the part
+   * @param strict refuse more than 120 s instead of keeping the first 120 s with a warning
+   * @return its rows
+   */
+  default Heard encode(Audio audio, boolean strict) {
+    return encode(audio, strict, Cancellation.BY_INTERRUPTION);
+  }
 
   /**
    * Starts to hear a sound that comes bit by bit. Any number of sessions may be open; they share

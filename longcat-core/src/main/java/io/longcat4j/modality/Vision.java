@@ -7,6 +7,7 @@ import io.longcat4j.Video;
 import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
 import io.longcat4j.prompt.MediaLayout;
+import io.longcat4j.spi.Cancellation;
 import java.util.List;
 
 /** Eyes: pictures to embeddings. Thread-safe; owned and closed by the engine. */
@@ -33,10 +34,22 @@ public interface Vision extends AutoCloseable {
    *
    * @param parts {@link Image}, {@link Video} and {@link Interleaved} parts, in order
    * @param strict refuse what would be shortened
+   * @param wanted asked while parts are read and between pictures
    * @return one result for each part
    * @throws io.longcat4j.MediaException if a part cannot be read
    */
-  List<Seen> encode(List<Part> parts, boolean strict);
+  List<Seen> encode(List<Part> parts, boolean strict, Cancellation wanted);
+
+  /**
+   * As {@link #encode(List, boolean, Cancellation)}, ended by interruption alone.
+   *
+   * @param parts {@link Image}, {@link Video} and {@link Interleaved} parts, in order
+   * @param strict refuse what would be shortened
+   * @return one result for each part
+   */
+  default List<Seen> encode(List<Part> parts, boolean strict) {
+    return encode(parts, strict, Cancellation.BY_INTERRUPTION);
+  }
 
   /**
    * Encodes two frames of a video that is still being taken, as {@link #encode} does where the

@@ -16,6 +16,7 @@ import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.prompt.ReplyText;
 import io.longcat4j.prompt.SpecialTokens;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.testing.TestData;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class JsonConstraintProperties {
   }
 
   private static String reply(String schema, Generation generation, long seed, int steps) {
-    return reply(CONSTRAINTS.begin(schema), generation, seed, steps);
+    return reply(CONSTRAINTS.begin(schema, Cancellation.BY_INTERRUPTION), generation, seed, steps);
   }
 
   private static String reply(
@@ -107,7 +108,7 @@ class JsonConstraintProperties {
   void theMaskAllowsExactlyTheTokensThatADocumentGoesOnWith(
       @ForAll long schemaSeed, @ForAll long seed, @ForAll @IntRange(min = 0, max = 40) int steps) {
     String schema = RandomSchemas.schema(schemaSeed).toString();
-    TokenConstraint constraint = CONSTRAINTS.begin(schema);
+    TokenConstraint constraint = CONSTRAINTS.begin(schema, Cancellation.BY_INTERRUPTION);
     Configurations automaton = new Configurations(SchemaCompiler.compile(schema));
     int state = automaton.start();
     Random random = new Random(seed);
@@ -161,7 +162,8 @@ class JsonConstraintProperties {
 
   @Example
   void whatNoDocumentAllowsCannotBeForced() {
-    TokenConstraint constraint = CONSTRAINTS.begin("{\"type\": \"null\"}");
+    TokenConstraint constraint =
+        CONSTRAINTS.begin("{\"type\": \"null\"}", Cancellation.BY_INTERRUPTION);
     assertThatThrownBy(() -> constraint.accept(TOKENIZER.encode("x")[0]))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("document: x");

@@ -13,6 +13,7 @@ import io.longcat4j.modality.Embeddings;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.modality.Vision;
 import io.longcat4j.prompt.MediaLayout;
+import io.longcat4j.spi.Cancellation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,13 +71,22 @@ public final class LongCatVision implements Vision {
       List<String> warnings) {}
 
   @Override
-  public List<Seen> encode(List<Part> parts, boolean strict) {
+  public List<Seen> encode(List<Part> parts, boolean strict, Cancellation wanted) {
     requireOpen();
-    List<Prepared> prepared = parts.stream().map(part -> prepare(part, strict)).toList();
+    List<Prepared> prepared = new ArrayList<>();
+    for (Part part : parts) {
+      wanted.check();
+      prepared.add(prepare(part, strict));
+    }
     double compressRatio =
         pooling.compressRatio(
             prepared.stream().flatMap(part -> part.pairs().stream()).map(FramePair::grid).toList());
-    return prepared.stream().map(part -> see(part, compressRatio)).toList();
+    List<Seen> seen = new ArrayList<>();
+    for (Prepared part : prepared) {
+      wanted.check();
+      seen.add(see(part, compressRatio));
+    }
+    return List.copyOf(seen);
   }
 
   @Override
