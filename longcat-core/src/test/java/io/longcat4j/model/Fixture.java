@@ -38,8 +38,12 @@ public final class Fixture implements AutoCloseable {
   }
 
   private static Fixture open(Path directory, Backend wanted, boolean drafts) {
+    return open(directory, BackendSelection.onClassPath().open(wanted, OptionalInt.of(2)), drafts);
+  }
+
+  /** Over a backend of the caller's making, which is closed with it. */
+  static Fixture open(Path directory, ComputeBackend backend, boolean drafts) {
     Checkpoint checkpoint = Checkpoint.open(directory);
-    ComputeBackend backend = BackendSelection.onClassPath().open(wanted, OptionalInt.of(2));
     return new Fixture(
         checkpoint,
         backend,
