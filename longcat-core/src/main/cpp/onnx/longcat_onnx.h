@@ -16,6 +16,10 @@ extern "C" {
 // Whether this processor has the kernels: 0 generic, 1 AVX2, 2 AVX-512.
 int32_t longcat_onnx_supports(int32_t instruction_set) noexcept;
 
+// Tells this process's ONNX Runtime, before it is loaded, not to report; see Telemetry.java. 1, or 0
+// where that failed.
+int32_t longcat_onnx_disable_telemetry() noexcept;
+
 // Found by ONNX Runtime under this name: adds the operators of operators.h, in the domain
 // io.longcat4j. 0, or a status that says what was wrong.
 LONGCAT_EXPORTED longcat::OrtStatus* RegisterCustomOps(longcat::OrtSessionOptions* options,

@@ -8,6 +8,7 @@
 namespace longcat {
 
 struct OrtStatus;
+struct OrtEnvironment;
 struct OrtSessionOptions;
 struct OrtDomain;
 struct OrtKernelInfo;
@@ -17,6 +18,7 @@ struct OrtValue;
 struct OrtShape;
 
 constexpr uint32_t kOrtVersion = 18;
+constexpr int32_t kOrtWarning = 2;
 constexpr int32_t kOrtFloat = 1;
 constexpr int32_t kOrtFail = 1;
 constexpr int32_t kOrtInvalidArgument = 2;
@@ -28,6 +30,10 @@ class OrtApi {
  public:
   OrtStatus* status(int32_t code, const char* message) const {
     return at<OrtStatus*(int32_t, const char*)>(0)(code, message);
+  }
+  // One for the whole process, counted.
+  OrtStatus* create_environment(int32_t level, const char* name, OrtEnvironment** env) const {
+    return at<OrtStatus*(int32_t, const char*, OrtEnvironment**)>(3)(level, name, env);
   }
   OrtStatus* create_domain(const char* name, OrtDomain** domain) const {
     return at<OrtStatus*(const char*, OrtDomain**)>(26)(name, domain);

@@ -45,6 +45,7 @@ class RoomsTest {
           Map.entry(
               "engine",
               List.of(
+                  "natives",
                   "stream",
                   "modality",
                   "schedule",

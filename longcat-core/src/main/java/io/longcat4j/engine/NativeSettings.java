@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.natives.NativeCache;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -8,8 +9,6 @@ import java.util.Optional;
  * What the application or an earlier engine has set stays.
  */
 final class NativeSettings {
-  private static final String CACHE_DIRECTORY = "org.bytedeco.javacpp.cachedir";
-
   /**
    * JavaCPP refuses allocations once the process holds four times the heap's limit. Weights and
    * caches live outside the heap and would trip it, although nothing here allocates through it.
@@ -19,8 +18,7 @@ final class NativeSettings {
   private NativeSettings() {}
 
   static synchronized void apply(Optional<Path> cacheDirectory) {
-    cacheDirectory.ifPresent(
-        directory -> setIfAbsent(CACHE_DIRECTORY, directory.toAbsolutePath().toString()));
+    cacheDirectory.ifPresent(NativeCache::choose);
     setIfAbsent(MEMORY_GUARD, "0");
   }
 

@@ -15,4 +15,7 @@ final class OperatorKernels {
 
   @Name("longcat_onnx_supports")
   static native int supports(int instructionSet);
+
+  @Name("longcat_onnx_disable_telemetry")
+  static native int disableTelemetry();
 }

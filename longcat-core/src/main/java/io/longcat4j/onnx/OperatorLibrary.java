@@ -1,6 +1,8 @@
 package io.longcat4j.onnx;
 
-import io.longcat4j.natives.UnpackedLibrary;
+import io.longcat4j.natives.NativeCache;
+import io.longcat4j.natives.NativeLoader;
+import java.io.IOException;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
@@ -8,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The native library with operators of our own. It lies in the jar of a build that had a C++
- * compiler; JavaCPP unpacks it, as it does the kernels of {@code compute.cpu}.
+ * compiler and is unpacked as the kernels of {@code compute.cpu} are.
  */
 final class OperatorLibrary {
   /** The domain of its operators. */
@@ -36,12 +38,12 @@ final class OperatorLibrary {
         return Optional.empty();
       }
       try {
-        return Optional.of(UnpackedLibrary.load(OperatorKernels.class, file));
-      } catch (LinkageError | RuntimeException e) {
+        return Optional.of(NativeLoader.load(OperatorKernels.class));
+      } catch (LinkageError | RuntimeException | IOException e) {
         LOG.warn(
             "The operators for ONNX Runtime could not be unpacked or loaded; sound is made more"
-                + " slowly without them. Set the system property org.bytedeco.javacpp.cachedir to a"
-                + " directory that can be written and whose files can be executed",
+                + " slowly without them; {}",
+            NativeCache.REMEDY,
             e);
         return Optional.empty();
       }

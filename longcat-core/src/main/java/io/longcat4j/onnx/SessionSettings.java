@@ -7,8 +7,12 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.natives.NativeCache;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /** How ONNX Runtime is asked to behave. */
 final class SessionSettings {
@@ -20,28 +24,42 @@ final class SessionSettings {
   private SessionSettings() {}
 
   static OrtEnvironment environment() {
-    try {
-      OrtEnvironment environment = Loaded.ENVIRONMENT;
-      environment.setTelemetry(false);
-      return environment;
-    } catch (LinkageError | IllegalStateException | OrtException e) {
+    Outcome outcome = Loaded.OUTCOME;
+    if (outcome.environment() == null) {
+      Throwable failure = Objects.requireNonNull(outcome.failure());
       throw new BackendException(
           "ONNX Runtime's native library does not load on this machine ("
-              + e
+              + failure
               + "); it needs Linux, macOS or Windows on x86-64 or arm64, and a writable"
-              + " java.io.tmpdir",
-          e);
+              + " java.io.tmpdir; "
+              + NativeCache.REMEDY,
+          failure);
     }
+    return outcome.environment();
   }
+
+  private record Outcome(@Nullable OrtEnvironment environment, @Nullable Throwable failure) {}
 
   /**
    * While it loads, ONNX Runtime 1.29 goes through the command line of the process by recursion: a
    * class path of 5 KB overflows the stack of a usual thread, which ends the process.
    */
   private static final class Loaded {
-    private static final OrtEnvironment ENVIRONMENT = load();
+    private static final Outcome OUTCOME = load();
 
-    private static OrtEnvironment load() {
+    private static Outcome load() {
+      try {
+        OrtEnvironment environment = RuntimeLibraries.load(Loaded::loadOnLargeStack);
+        EnvironmentHold.take();
+        EnvironmentHold.deleteUnusedDirectory();
+        environment.setTelemetry(false);
+        return new Outcome(environment, null);
+      } catch (LinkageError | RuntimeException | IOException | OrtException e) {
+        return new Outcome(null, e);
+      }
+    }
+
+    private static OrtEnvironment loadOnLargeStack() {
       FutureTask<OrtEnvironment> loading = new FutureTask<>(OrtEnvironment::getEnvironment);
       new Thread(null, loading, "longcat-onnx-loading", LOADING_STACK_BYTES).start();
       boolean interrupted = false;

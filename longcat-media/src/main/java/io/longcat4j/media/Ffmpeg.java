@@ -3,6 +3,9 @@ package io.longcat4j.media;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.longcat4j.MediaException;
+import io.longcat4j.natives.NativeCache;
+import io.longcat4j.natives.NativeLoader;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
@@ -33,23 +36,25 @@ final class Ffmpeg {
               + " ("
               + FAILURE
               + "); add org.bytedeco:ffmpeg and org.bytedeco:javacpp with the classifier of this"
-              + " platform to the class path, and let org.bytedeco.javacpp.cachedir name a writable"
-              + " directory");
+              + " platform to the class path; "
+              + NativeCache.REMEDY);
     }
   }
 
   private static @Nullable String load() {
     try {
-      Loader.load(avutil.class);
-      Loader.load(swresample.class);
-      Loader.load(avcodec.class);
-      Loader.load(avformat.class);
-      Loader.load(swscale.class);
+      NativeLoader.load(
+          Pointer.class,
+          avutil.class,
+          swresample.class,
+          avcodec.class,
+          avformat.class,
+          swscale.class);
       silenceUnlessConfigured();
       return null;
     } catch (OutOfMemoryError guard) {
       return guard.getMessage() + ", so set -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
-    } catch (LinkageError | RuntimeException e) {
+    } catch (LinkageError | RuntimeException | IOException e) {
       return e.toString();
     }
   }

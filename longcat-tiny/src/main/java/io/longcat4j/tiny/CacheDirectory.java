@@ -1,9 +1,9 @@
 package io.longcat4j.tiny;
 
 import io.longcat4j.CheckpointException;
+import io.longcat4j.spi.UserCache;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 record CacheDirectory(Optional<Path> path, boolean chosen) {
   static final String PROPERTY = "io.longcat4j.tiny.cache";
   static final String VARIABLE = "LONGCAT_TINY_CACHE";
-  private static final String NAME = "longcat4j";
 
   static CacheDirectory ofThisProcess(Optional<Path> wanted) {
     return of(wanted, System.getProperties(), System.getenv());
@@ -31,9 +30,8 @@ record CacheDirectory(Optional<Path> path, boolean chosen) {
             .or(() -> named(PROPERTY, properties.getProperty(PROPERTY)))
             .or(() -> named(VARIABLE, environment.get(VARIABLE)));
     return named.isPresent()
-        ? new CacheDirectory(named.map(Path::toAbsolutePath), true)
-        : new CacheDirectory(
-            ofUser(properties, environment).map(path -> path.resolve(NAME)), false);
+        ? new CacheDirectory(named, true)
+        : new CacheDirectory(UserCache.directory(properties, environment), false);
   }
 
   private static Optional<Path> named(String what, @Nullable String path) {
@@ -42,32 +40,6 @@ record CacheDirectory(Optional<Path> path, boolean chosen) {
     } catch (InvalidPathException e) {
       throw new CheckpointException(
           what + " is '" + path + "', which is no path; correct or unset it", e);
-    }
-  }
-
-  private static Optional<Path> ofUser(Properties properties, Map<String, String> environment) {
-    Optional<Path> home = absolute(properties.getProperty("user.home"));
-    String system = properties.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    if (system.startsWith("windows")) {
-      return absolute(environment.get("LOCALAPPDATA"))
-          .or(() -> home.map(path -> path.resolve("AppData").resolve("Local")));
-    }
-    if (system.startsWith("mac")) {
-      return home.map(path -> path.resolve("Library").resolve("Caches"));
-    }
-    return absolute(environment.get("XDG_CACHE_HOME"))
-        .or(() -> home.map(path -> path.resolve(".cache")));
-  }
-
-  /** Users without a home have a question mark, or nothing. */
-  private static Optional<Path> absolute(@Nullable String path) {
-    try {
-      return Optional.ofNullable(path)
-          .filter(name -> !name.isBlank())
-          .map(Path::of)
-          .filter(Path::isAbsolute);
-    } catch (InvalidPathException e) {
-      return Optional.empty();
     }
   }
 }

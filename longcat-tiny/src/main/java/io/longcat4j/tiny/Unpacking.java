@@ -44,7 +44,9 @@ final class Unpacking {
         }
       }
     }
-    return target;
+    // Asked of the system: Java's own answer is wrong where the working directory's name does not
+    // fit the encoding.
+    return target.toRealPath();
   }
 
   private boolean isWhole() throws IOException {
