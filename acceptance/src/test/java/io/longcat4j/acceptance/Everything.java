@@ -8,6 +8,7 @@ import io.longcat4j.Prompt;
 import io.longcat4j.Text;
 import io.longcat4j.Video;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class Everything {
   static final String DONE = "done";
+  private static final String LIBRARY = "library ";
 
   static final List<String> ANSWERS =
       List.of(
@@ -47,11 +49,20 @@ final class Everything {
       System.out.println(
           longcat.generate(Prompt.user("What can you do?"), Generation.speech()).text());
       System.out.println(longcat.describe());
-      libraries().forEach(library -> System.out.println("library " + library));
+      libraries().forEach(library -> System.out.println(LIBRARY + library));
       System.out.println(DONE);
       long rest = Duration.ofSeconds(Long.parseLong(args[1])).toNanos() - System.nanoTime() + start;
       new CountDownLatch(1).await(rest, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** The libraries among what it printed; those of a build's own folders are not unpacked. */
+  static List<String> unpacked(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith(LIBRARY))
+        .map(line -> line.substring(LIBRARY.length()))
+        .filter(library -> !library.contains("/target/classes/"))
+        .toList();
   }
 
   private static void ask(LongCat longcat, Prompt prompt) {
@@ -64,8 +75,7 @@ final class Everything {
     if (!Files.exists(maps)) {
       return List.of();
     }
-    try (Stream<String> lines =
-        Files.readAllLines(maps, java.nio.charset.StandardCharsets.ISO_8859_1).stream()) {
+    try (Stream<String> lines = Files.lines(maps, StandardCharsets.ISO_8859_1)) {
       return lines
           .filter(line -> line.contains(".so") && line.contains("/"))
           .map(line -> line.substring(line.indexOf('/')))

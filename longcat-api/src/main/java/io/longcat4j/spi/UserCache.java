@@ -1,5 +1,7 @@
 package io.longcat4j.spi;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -33,6 +35,23 @@ public final class UserCache {
    */
   public static Optional<Path> directory(Properties properties, Map<String, String> environment) {
     return ofUser(properties, environment).map(path -> path.resolve(NAME));
+  }
+
+  /**
+   * Makes a directory where it is missing, and asks the system for its name. Java's own absolute
+   * path is another one where the working directory has letters that the system's encoding lacks.
+   *
+   * @param directory may be relative
+   * @return the same directory as an absolute path without links
+   * @throws IOException if it cannot be made
+   */
+  public static Path make(Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      make(parent);
+    }
+    // With the parent there, this looks at no absolute path.
+    return Files.createDirectories(directory).toRealPath();
   }
 
   private static Optional<Path> ofUser(Properties properties, Map<String, String> environment) {

@@ -150,8 +150,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private static void requireFolder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
+    if (!Files.isDirectory(file.resolveSibling("."))) {
       throw new InvalidRequestException(
           "--speech "
               + file

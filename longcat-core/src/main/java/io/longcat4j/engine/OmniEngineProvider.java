@@ -12,12 +12,14 @@ public final class OmniEngineProvider implements EngineProvider {
 
   @Override
   public Engine open(EngineOptions options) {
+    WorkingDirectory.mend();
     NativeSettings.apply(options.cacheDirectory());
     return HeapGuard.run("Loading", () -> new OmniEngine(LoadedCheckpoint.load(options)));
   }
 
   @Override
   public Plan plan(EngineOptions options) {
+    WorkingDirectory.mend();
     return Planning.plan(options);
   }
 }

@@ -131,28 +131,10 @@ final class Planning {
 
   /** Bytes of this machine, or of the container it runs in. */
   static long memory() {
-    try {
-      if (ManagementFactory.getOperatingSystemMXBean()
-          instanceof com.sun.management.OperatingSystemMXBean system) {
-        return system.getTotalMemorySize();
-      }
-    } catch (LinkageError e) {
-      // The JDK's management does not start in a directory whose name the system's encoding lacks.
-      return memoryOfLinux(Path.of("/proc/meminfo"));
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      return system.getTotalMemorySize();
     }
     return Long.MAX_VALUE;
-  }
-
-  static long memoryOfLinux(Path information) {
-    try (Stream<String> lines = Files.lines(information)) {
-      return lines
-          .filter(line -> line.startsWith("MemTotal:"))
-          .map(line -> line.replaceAll("\\D", ""))
-          .mapToLong(kilobytes -> Long.parseLong(kilobytes) << 10)
-          .findFirst()
-          .orElse(Long.MAX_VALUE);
-    } catch (IOException | NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.longcat4j.natives;
 
 import io.longcat4j.spi.UserCache;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -58,13 +57,9 @@ public final class NativeCache {
     }
   }
 
-  /**
-   * By asking the system, because Java's own answer is wrong where the working directory's name
-   * does not fit the encoding.
-   */
   private static Path absolute(Path directory) {
     try {
-      return Files.createDirectories(directory).toRealPath();
+      return UserCache.make(directory);
     } catch (IOException e) {
       return directory.toAbsolutePath();
     }

@@ -1,6 +1,7 @@
 package io.longcat4j.tiny;
 
 import io.longcat4j.CheckpointException;
+import io.longcat4j.spi.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -34,19 +35,19 @@ final class Unpacking {
 
   Path run() throws IOException {
     if (!isWhole()) {
-      Files.createDirectories(cache);
-      try (FileChannel channel =
-              FileChannel.open(
-                  beside("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = lock(channel)) {
-        if (!isWhole() && lock.isValid()) {
-          replace();
-        }
+      new Unpacking(artifact, UserCache.make(cache)).unpack();
+    }
+    return target.toRealPath();
+  }
+
+  private void unpack() throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(beside("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = lock(channel)) {
+      if (!isWhole() && lock.isValid()) {
+        replace();
       }
     }
-    // Asked of the system: Java's own answer is wrong where the working directory's name does not
-    // fit the encoding.
-    return target.toRealPath();
   }
 
   private boolean isWhole() throws IOException {

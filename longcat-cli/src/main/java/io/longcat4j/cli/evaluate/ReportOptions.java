@@ -75,8 +75,7 @@ public final class ReportOptions {
         .flatMap(Optional::stream)
         .forEach(
             file -> {
-              Path folder = file.toAbsolutePath().getParent();
-              if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+              if (!Files.isDirectory(file.resolveSibling(".")) || Files.isDirectory(file)) {
                 throw new InvalidRequestException(
                     file + " is no file in an existing directory; correct --json or --answers");
               }
