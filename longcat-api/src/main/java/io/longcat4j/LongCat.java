@@ -303,9 +303,11 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
-     * Chooses where native libraries and the files of {@link #tiny()} are unpacked; default the
-     * library's own cache in the user's home, and the user's cache directory. For libraries the
-     * setting holds for the whole JVM, the first one wins.
+     * Chooses where native libraries and the files of {@link #tiny()} are unpacked; nothing is
+     * written elsewhere. Default {@code longcat4j} in the user's cache directory. Libraries are
+     * loaded only from where nobody but this user and root can write. For them the setting holds
+     * for the whole JVM: the first one wins, and the system property {@code
+     * org.bytedeco.javacpp.cachedir} before it.
      *
      * @param directory created if missing
      * @return this

@@ -19,8 +19,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * progress and may be called again; a run after it fails. The same inputs give the same outputs for
  * the same number of threads.
  *
- * <p>ONNX Runtime unpacks its native library into a temporary directory and leaves that directory
- * empty at exit; set {@code -Donnxruntime.native.path} to a folder with the libraries to avoid it.
+ * <p>A run that is in progress when the JVM ends is no danger; see {@code EnvironmentHold}.
  */
 public final class OnnxSession implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
