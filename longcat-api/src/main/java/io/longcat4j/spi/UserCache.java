@@ -1,7 +1,6 @@
 package io.longcat4j.spi;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -38,20 +37,28 @@ public final class UserCache {
   }
 
   /**
-   * Makes a directory where it is missing, and asks the system for its name. Java's own absolute
-   * path is another one where the working directory has letters that the system's encoding lacks.
+   * A directory that somebody named, as an absolute path.
    *
    * @param directory may be relative
-   * @return the same directory as an absolute path without links
-   * @throws IOException if it cannot be made
+   * @return the same directory
+   * @throws IOException if it is relative and the working directory has letters that the system's
+   *     encoding lacks, as with {@code LANG=C}: all that Java does with relative paths ends in
+   *     another directory there
    */
-  public static Path make(Path directory) throws IOException {
-    Path parent = directory.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      make(parent);
+  public static Path absolute(Path directory) throws IOException {
+    if (directory.isAbsolute()) {
+      return directory;
     }
-    // With the parent there, this looks at no absolute path.
-    return Files.createDirectories(directory).toRealPath();
+    try {
+      return Path.of(System.getProperty("user.dir")).resolve(directory);
+    } catch (InvalidPathException e) {
+      throw new IOException(
+          "the working directory has letters that this system's encoding, "
+              + System.getProperty("sun.jnu.encoding")
+              + ", does not know, so that Java finds no relative path; name an absolute one or set"
+              + " LC_ALL=C.UTF-8",
+          e);
+    }
   }
 
   private static Optional<Path> ofUser(Properties properties, Map<String, String> environment) {

@@ -150,7 +150,8 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private static void requireFolder(Path file) {
-    if (!Files.isDirectory(file.resolveSibling("."))) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
       throw new InvalidRequestException(
           "--speech "
               + file

@@ -157,10 +157,10 @@ final class QuantizeCommand implements Callable<Integer> {
   /** Better now than after hours. */
   private void requireReportFolder() {
     if (reportFile.isPresent()) {
-      Path file = reportFile.get();
-      if (!Files.isDirectory(file.resolveSibling(".")) || Files.isDirectory(file)) {
+      Path folder = reportFile.get().toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(reportFile.get())) {
         throw new InvalidRequestException(
-            "--report " + file + ": is no file in an existing directory; correct it");
+            "--report " + reportFile.get() + ": is no file in an existing directory; correct it");
       }
     }
   }

@@ -42,35 +42,14 @@ public final class NativeCache {
   public static void choose(Path cacheDirectory) {
     synchronized (LOCK) {
       if (named() == null) {
-        Path absolute = absolute(cacheDirectory);
-        if (hasName(absolute)) {
-          System.setProperty(PROPERTY, absolute.resolve(FOLDER).toString());
-        } else {
-          LOG.warn(
-              "Native libraries are not unpacked to {}, because Java cannot load them from a path"
-                  + " that this system's encoding, {}, does not know; choose another directory or"
-                  + " set LC_ALL=C.UTF-8",
-              absolute,
-              System.getProperty("sun.jnu.encoding"));
+        Path folder = cacheDirectory.resolve(FOLDER);
+        try {
+          System.setProperty(PROPERTY, UserCache.absolute(folder).toString());
+        } catch (IOException e) {
+          // Asking for the directory will say why there is none.
+          System.setProperty(PROPERTY, folder.toString());
         }
       }
-    }
-  }
-
-  private static Path absolute(Path directory) {
-    try {
-      return UserCache.make(directory);
-    } catch (IOException e) {
-      return directory.toAbsolutePath();
-    }
-  }
-
-  /** Libraries are loaded by a string, which some paths do not survive. */
-  static boolean hasName(Path path) {
-    try {
-      return Path.of(path.toString()).equals(path);
-    } catch (InvalidPathException e) {
-      return false;
     }
   }
 
@@ -93,7 +72,7 @@ public final class NativeCache {
     synchronized (LOCK) {
       String named = named();
       if (named != null) {
-        return PrivateDirectory.at(path(named));
+        return PrivateDirectory.at(UserCache.absolute(path(named)));
       }
       PrivateDirectory found = find(UserCache.directory());
       System.setProperty(PROPERTY, found.path().toString());

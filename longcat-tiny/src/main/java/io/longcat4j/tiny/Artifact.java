@@ -1,6 +1,7 @@
 package io.longcat4j.tiny;
 
 import io.longcat4j.CheckpointException;
+import io.longcat4j.spi.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ record Artifact(String id, List<ModelFile> files, Resources resources) {
   Path directory(CacheDirectory cache) {
     if (cache.path().isPresent()) {
       try {
-        return new Unpacking(this, cache.path().get()).run();
+        return new Unpacking(this, UserCache.absolute(cache.path().get())).run();
       } catch (IOException e) {
         if (cache.chosen()) {
           throw failure(cache.path().get(), e);

@@ -1,7 +1,6 @@
 package io.longcat4j.tiny;
 
 import io.longcat4j.CheckpointException;
-import io.longcat4j.spi.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -35,19 +34,17 @@ final class Unpacking {
 
   Path run() throws IOException {
     if (!isWhole()) {
-      new Unpacking(artifact, UserCache.make(cache)).unpack();
-    }
-    return target.toRealPath();
-  }
-
-  private void unpack() throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(beside("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(channel)) {
-      if (!isWhole() && lock.isValid()) {
-        replace();
+      Files.createDirectories(cache);
+      try (FileChannel channel =
+              FileChannel.open(
+                  beside("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = lock(channel)) {
+        if (!isWhole() && lock.isValid()) {
+          replace();
+        }
       }
     }
+    return target;
   }
 
   private boolean isWhole() throws IOException {

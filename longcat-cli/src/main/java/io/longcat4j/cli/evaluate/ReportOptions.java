@@ -75,7 +75,8 @@ public final class ReportOptions {
         .flatMap(Optional::stream)
         .forEach(
             file -> {
-              if (!Files.isDirectory(file.resolveSibling(".")) || Files.isDirectory(file)) {
+              Path folder = file.toAbsolutePath().getParent();
+              if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
                 throw new InvalidRequestException(
                     file + " is no file in an existing directory; correct --json or --answers");
               }
