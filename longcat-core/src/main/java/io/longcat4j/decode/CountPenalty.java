@@ -43,4 +43,10 @@ final class CountPenalty {
       logits[seen[i]] -= presence + counts[seen[i]] * frequency;
     }
   }
+
+  void apply(double[] logits) {
+    for (int i = 0; i < distinct; i++) {
+      logits[seen[i]] -= presence + (double) counts[seen[i]] * frequency;
+    }
+  }
 }

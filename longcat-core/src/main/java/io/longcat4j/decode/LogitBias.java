@@ -37,4 +37,10 @@ final class LogitBias {
       logits[ids[i]] += biases[i];
     }
   }
+
+  void apply(double[] logits) {
+    for (int i = 0; i < ids.length; i++) {
+      logits[ids[i]] += biases[i];
+    }
+  }
 }

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Log-probabilities of the model's own distribution: of the most probable ids, and of the id that
- * is chosen in the end. Not thread-safe.
+ * is chosen in the end. Ids with a logit of positive infinity share the whole probability; where
+ * all are negative infinity, all are equally probable. Not thread-safe.
  */
 final class LogprobRecorder {
   private final int count;
@@ -14,6 +15,7 @@ final class LogprobRecorder {
   private final List<StepLogprobs> steps = new ArrayList<>();
   private List<IdLogprob> top = List.of();
   private float[] logits = {};
+  private float highest;
   private double logTotal;
 
   LogprobRecorder(int count, Candidates candidates) {
@@ -22,16 +24,17 @@ final class LogprobRecorder {
   }
 
   /** Looks at a step's logits as the model gave them. */
-  void observe(float[] given, float highest) {
+  void observe(float[] given, float largest) {
     if (logits.length != given.length) {
       logits = new float[given.length];
     }
     System.arraycopy(given, 0, logits, 0, given.length);
+    highest = largest;
     double total = 0;
     for (float logit : given) {
-      total += Exponential.ofNegative((double) logit - highest);
+      total += Exponential.ofNegative(distance(logit));
     }
-    logTotal = highest + StrictMath.log(total);
+    logTotal = StrictMath.log(total);
     top = best();
   }
 
@@ -57,6 +60,11 @@ final class LogprobRecorder {
   }
 
   private IdLogprob logprob(int id) {
-    return new IdLogprob(id, Math.min(0, logits[id] - logTotal));
+    return new IdLogprob(id, Math.min(0, distance(logits[id]) - logTotal));
+  }
+
+  /** From the largest logit; infinite ones have no difference. */
+  private double distance(float logit) {
+    return logit == highest ? 0 : (double) logit - highest;
   }
 }

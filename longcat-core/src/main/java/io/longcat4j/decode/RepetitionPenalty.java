@@ -27,17 +27,32 @@ final class RepetitionPenalty {
   }
 
   void apply(float[] logits) {
-    if (isOff()) {
-      return;
-    }
-    int known = Math.min(steps, WINDOW);
-    for (int i = 0; i < known; i++) {
+    for (int i = 0; i < known(); i++) {
       if (recent[i] >= 0 && isFirst(i)) {
-        float factor = (float) Math.pow(penalty, count(recent[i], known));
-        float logit = logits[recent[i]];
-        logits[recent[i]] = logit < 0 ? logit * factor : logit / factor;
+        logits[recent[i]] = (float) penalised(logits[recent[i]], count(recent[i]));
       }
     }
+  }
+
+  /** The same where F32 overflows. */
+  void apply(double[] logits) {
+    for (int i = 0; i < known(); i++) {
+      if (recent[i] >= 0 && isFirst(i)) {
+        double penalised = penalised(logits[recent[i]], count(recent[i]));
+        logits[recent[i]] = ExactLogits.bounded(penalised);
+      }
+    }
+  }
+
+  /** The factor is that of F32 where it has one. */
+  private double penalised(double logit, int count) {
+    double power = Math.pow(penalty, count);
+    double factor = power > Float.MAX_VALUE ? ExactLogits.bounded(power) : (float) power;
+    return logit < 0 ? logit * factor : logit / factor;
+  }
+
+  private int known() {
+    return isOff() ? 0 : Math.min(steps, WINDOW);
   }
 
   private boolean isFirst(int index) {
@@ -49,9 +64,9 @@ final class RepetitionPenalty {
     return true;
   }
 
-  private int count(int id, int known) {
+  private int count(int id) {
     int count = 0;
-    for (int i = 0; i < known; i++) {
+    for (int i = 0; i < known(); i++) {
       if (recent[i] == id) {
         count++;
       }

@@ -27,6 +27,8 @@ public final class Sampler {
   private final CountPenalty counts;
   private final @Nullable LogprobRecorder recorder;
   private final TruncatedDraw draw;
+  private final ExactLogits exact;
+  private float[] given = {};
 
   /**
    * Starts without history and constraint.
@@ -50,6 +52,7 @@ public final class Sampler {
     this.bias = new LogitBias(generation.logitBias());
     this.repetition = new RepetitionPenalty(greedy ? 1.0 : generation.repetitionPenalty());
     this.counts = new CountPenalty(generation.presencePenalty(), generation.frequencyPenalty());
+    this.exact = new ExactLogits(constraint, bias, repetition, counts);
     this.isPlain =
         constraint == TokenConstraint.NONE
             && bias.isEmpty()
@@ -77,25 +80,40 @@ public final class Sampler {
    * Chooses the next id.
    *
    * @param logits of the whole vocabulary; changed
-   * @return an index into them
+   * @return an index into them that the constraint allows, however large penalties and biases are
    * @throws BackendException if a logit is not a number
+   * @throws io.longcat4j.InvalidRequestException if the constraint allows no id
    */
   public int sample(float[] logits) {
     int best = Greedy.pick(logits);
     if (recorder != null) {
       recorder.observe(logits, logits[best]);
     }
-    constraint.mask(logits);
-    bias.apply(logits);
-    repetition.apply(logits);
-    counts.apply(logits);
-    int likeliest = isPlain ? best : Greedy.pick(logits);
+    int likeliest = isPlain ? best : changed(logits);
     int id = greedy ? likeliest : draw.from(logits, likeliest);
     constraint.accept(id);
     if (recorder != null) {
       recorder.choose(id);
     }
     return id;
+  }
+
+  /** Changes the logits and tells the likeliest id. */
+  private int changed(float[] logits) {
+    if (given.length != logits.length) {
+      given = new float[logits.length];
+    }
+    System.arraycopy(logits, 0, given, 0, logits.length);
+    constraint.mask(logits);
+    bias.apply(logits);
+    repetition.apply(logits);
+    counts.apply(logits);
+    int likeliest = Greedy.largest(logits);
+    if (likeliest >= 0 && Float.isFinite(logits[likeliest])) {
+      return likeliest;
+    }
+    exact.change(given, logits);
+    return Greedy.pick(logits);
   }
 
   /**

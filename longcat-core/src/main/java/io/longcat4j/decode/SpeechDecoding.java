@@ -171,11 +171,10 @@ public final class SpeechDecoding implements Decoding {
     return steps;
   }
 
-  /** The text is fed while it runs and once more when it has just paused. */
+  /** The text is fed while it runs and once more when it has just paused; sound alone has none. */
   @Override
   public int nextTextId() {
-    boolean silent = (state == State.TEXT_AND_AUDIO) == (stepInState == 0);
-    return silent ? SpeechStep.NONE : textId;
+    return textId;
   }
 
   @Override

@@ -13,7 +13,8 @@ public interface TokenConstraint {
       };
 
   /**
-   * Rules ids out by setting their logits to negative infinity; at least one stays.
+   * Rules ids out by setting their logits to negative infinity; at least one stays. It may be asked
+   * more than once before an id is accepted and answers the same.
    *
    * @param logits one for each id, changed
    */

@@ -76,7 +76,7 @@ final class TruncatedDraw {
     int end = 0;
     while (end < limit && nucleus < enough) {
       takeUpTo(end, logits, highest);
-      if (masses[end] < minP) {
+      if (masses[end] < minP || masses[end] == 0) {
         break;
       }
       nucleus += masses[end++];

@@ -43,8 +43,7 @@ final class ReferenceSampling {
     return softmax(probable, changed, generation.temperature());
   }
 
-  private static double changed(
-      float[] logits, int id, List<Integer> history, Generation generation) {
+  static double changed(float[] logits, int id, List<Integer> history, Generation generation) {
     double logit = logits[id] + generation.logitBias().getOrDefault(id, 0f);
     List<Integer> recent =
         history.subList(Math.max(0, history.size() - RepetitionPenalty.WINDOW), history.size());

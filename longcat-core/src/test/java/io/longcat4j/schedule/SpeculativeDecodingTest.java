@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a checkpoint whose greedy text a draft foretells. */
+/** On a checkpoint whose greedy text a draft foretells, and on one where drafts are wrong. */
 class SpeculativeDecodingTest {
   private static final PromptRows PROMPT = PromptRows.of(new int[] {5, 9, 200});
   private static final int LIMIT = 40;
@@ -84,6 +84,27 @@ class SpeculativeDecodingTest {
       assertThat(steps).isEqualTo(LIMIT - figures.accepted()).isLessThan(2 * LIMIT / 3);
       assertThat(figures.drafted()).isLessThan(steps);
       assertThat(figures.steps()).isEqualTo(LIMIT);
+    }
+  }
+
+  @Test
+  void aWrongDraftIsForgotten() {
+    Path checkpoint = DraftingCheckpoint.random(folder.resolve("random"));
+    try (Fixture wrong = Fixture.openDrafting(checkpoint, Backend.auto());
+        PagedCache pages = wrong.model().allocateCache(200);
+        Scheduler scheduler =
+            new Scheduler(wrong.model(), null, 0, pages, new Limits(4, 10), d -> 64, () -> 0L)) {
+      List<List<Integer>> alone =
+          new Asked(PROMPT, false, LIMIT).alone(wrong.model(), wrong.speechHeads(), 0);
+
+      submit(scheduler, LIMIT, EndOfText.never(), heard);
+      int steps = stepsToTheEnd(scheduler);
+
+      Outcome.Figures figures = heard.outcome.figures();
+      assertThat(heard.chosen).isEqualTo(alone);
+      assertThat(figures.drafted() - figures.accepted()).isGreaterThan(LIMIT / 2);
+      assertThat(steps).isEqualTo(LIMIT - figures.accepted());
+      assertThat(heard.outcome.history().rows()).isEqualTo(PROMPT.rows() + LIMIT);
     }
   }
 
