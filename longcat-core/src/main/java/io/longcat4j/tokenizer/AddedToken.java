@@ -18,4 +18,14 @@ record AddedToken(
     boolean stripLeft,
     boolean stripRight,
     boolean normalized,
-    boolean special) {}
+    boolean special) {
+
+  AddedToken withId(int other) {
+    return new AddedToken(other, content, singleWord, stripLeft, stripRight, normalized, special);
+  }
+
+  /** The same as a control token. */
+  AddedToken special(boolean isNormalized) {
+    return new AddedToken(id, content, singleWord, stripLeft, stripRight, isNormalized, true);
+  }
+}

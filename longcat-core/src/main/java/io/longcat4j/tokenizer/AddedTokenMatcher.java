@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class AddedTokenMatcher {
   private static final Pattern WORD =
       Pattern.compile("[\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{200C}\\x{200D}]");
-  private static final Pattern SPACE = Pattern.compile("\\p{IsWhite_Space}");
 
   /** What a text consists of. */
   interface Sink {
@@ -41,12 +40,16 @@ final class AddedTokenMatcher {
     }
   }
 
-  /** Hands over a text's tokens and what lies between them, in order. */
-  void split(String text, Sink sink) {
+  /**
+   * Hands over a text's tokens and what lies between them, in order. A token inside the white space
+   * that an earlier one has swallowed counts once more, unless it swallows space to its left.
+   */
+  void split(String text, Steps steps, Sink sink) {
     int done = 0;
     int position = 0;
+    int spaceEnd = 0;
     while (position < text.length()) {
-      Node found = longestAt(text, position);
+      Node found = longestAt(text, position, steps);
       if (found == null || found.token == null) {
         position++;
         continue;
@@ -59,30 +62,33 @@ final class AddedTokenMatcher {
         continue;
       }
       if (token.stripLeft()) {
-        while (start > done && isSpace(text.codePointBefore(start))) {
+        while (start > done && isSpace(text.charAt(start - 1))) {
           start--;
         }
+        start = Math.max(start, done);
       }
       if (token.stripRight()) {
-        while (end < text.length() && isSpace(text.codePointAt(end))) {
-          end++;
-        }
+        spaceEnd = end < spaceEnd ? spaceEnd : endOfSpace(text, end);
+        end = spaceEnd;
       }
       if (start > done) {
         sink.text(text.substring(done, start));
       }
-      sink.token(token);
-      done = end;
+      if (start < end) {
+        sink.token(token);
+        done = end;
+      }
     }
     if (done < text.length()) {
       sink.text(text.substring(done));
     }
   }
 
-  private @Nullable Node longestAt(String text, int start) {
+  private @Nullable Node longestAt(String text, int start, Steps steps) {
     Node longest = null;
     Node node = root;
     for (int i = start; i < text.length(); i++) {
+      steps.take();
       node = node.children.get(text.charAt(i));
       if (node == null) {
         break;
@@ -104,7 +110,18 @@ final class AddedTokenMatcher {
     return WORD.matcher(shadow).matches();
   }
 
-  private static boolean isSpace(int codePoint) {
-    return SPACE.matcher(Character.toString(codePoint)).matches();
+  private static int endOfSpace(String text, int from) {
+    int end = from;
+    while (end < text.length() && isSpace(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  /** The property White_Space of Unicode. */
+  private static boolean isSpace(char c) {
+    return (c >= '\t' && c <= '\r')
+        || c == '\u0085'
+        || (Character.isSpaceChar(c) && c != '\u180e' && c != '\u200b');
   }
 }

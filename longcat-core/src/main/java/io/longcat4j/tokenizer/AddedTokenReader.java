@@ -7,8 +7,8 @@ final class AddedTokenReader {
   private AddedTokenReader() {}
 
   static AddedToken read(TokenizerSection section, JsonNode node, int id) {
-    if (id < 0) {
-      throw section.invalid("the id " + id + " is negative");
+    if (id < 0 || id == Integer.MAX_VALUE) {
+      throw section.invalid("the id " + id + " is not one from 0 to 2147483646");
     }
     boolean special = section.flag(node, "special", false);
     return new AddedToken(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,16 +58,32 @@ final class BpeModelReader {
           throw section.unsupported("type " + parser.getText(), "BPE");
         }
       }
-      case "unk_token" -> unknownToken = parser.getValueAsString();
-      case "continuing_subword_prefix" -> continuingPrefix = parser.getValueAsString("");
-      case "end_of_word_suffix" -> endSuffix = parser.getValueAsString("");
-      case "fuse_unk" -> fuseUnknown = parser.getValueAsBoolean();
-      case "byte_fallback" -> byteFallback = parser.getValueAsBoolean();
-      case "ignore_merges" -> ignoreMerges = parser.getValueAsBoolean();
+      case "unk_token" -> unknownToken = text(key);
+      case "continuing_subword_prefix" -> continuingPrefix = Objects.toString(text(key), "");
+      case "end_of_word_suffix" -> endSuffix = Objects.toString(text(key), "");
+      case "fuse_unk" -> fuseUnknown = flag(key);
+      case "byte_fallback" -> byteFallback = flag(key);
+      case "ignore_merges" -> ignoreMerges = flag(key);
       case "vocab" -> idByToken = vocabulary();
       case "merges" -> mergeParts = mergeParts();
       default -> parser.skipChildren();
     }
+  }
+
+  private @Nullable String text(String key) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_NULL -> null;
+      case VALUE_STRING -> parser.getText();
+      default -> throw section.invalid(key + " is no string");
+    };
+  }
+
+  private boolean flag(String key) {
+    return switch (parser.currentToken()) {
+      case VALUE_NULL, VALUE_FALSE -> false;
+      case VALUE_TRUE -> true;
+      default -> throw section.invalid(key + " is neither true nor false");
+    };
   }
 
   private Map<String, Integer> vocabulary() throws IOException {

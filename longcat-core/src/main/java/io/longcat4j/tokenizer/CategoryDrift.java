@@ -43,7 +43,9 @@ final class CategoryDrift {
         String standIn = standIns.get(codePoint);
         if (standIn != null) {
           shadow = shadow == null ? new StringBuilder(text) : shadow;
-          shadow.replace(i, i + standIn.length(), standIn);
+          for (int k = 0; k < standIn.length(); k++) {
+            shadow.setCharAt(i + k, standIn.charAt(k));
+          }
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.longcat4j.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longcat4j.InvalidRequestException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Locale;
 
 /** Reads the {@code normalizer} of a {@code tokenizer.json}. */
 final class NormalizerReader {
+  private static final int LONGEST = 1 << 25;
+
   private final TokenizerSection section;
 
   NormalizerReader(TokenizerSection section) {
@@ -16,15 +19,15 @@ final class NormalizerReader {
 
   TextRewrite read(JsonNode node) {
     if (node.isNull() || node.isMissingNode()) {
-      return text -> text;
+      return (text, steps) -> text;
     }
     String type = section.type(node);
     return switch (type) {
-      case "NFC" -> text -> Normalizer.normalize(text, Normalizer.Form.NFC);
-      case "NFD" -> text -> Normalizer.normalize(text, Normalizer.Form.NFD);
-      case "NFKC" -> text -> Normalizer.normalize(text, Normalizer.Form.NFKC);
-      case "NFKD" -> text -> Normalizer.normalize(text, Normalizer.Form.NFKD);
-      case "Lowercase" -> NormalizerReader::lowercase;
+      case "NFC" -> (text, steps) -> Normalizer.normalize(text, Normalizer.Form.NFC);
+      case "NFD" -> (text, steps) -> Normalizer.normalize(text, Normalizer.Form.NFD);
+      case "NFKC" -> (text, steps) -> Normalizer.normalize(text, Normalizer.Form.NFKC);
+      case "NFKD" -> (text, steps) -> Normalizer.normalize(text, Normalizer.Form.NFKD);
+      case "Lowercase" -> (text, steps) -> lowercase(text);
       case "Prepend" -> prepend(section.text(node, "prepend"));
       case "Replace" -> replace(section.pattern(node), section.text(node, "content"));
       case "Sequence" -> sequence(section.array(node, "normalizers"));
@@ -37,30 +40,42 @@ final class NormalizerReader {
   private TextRewrite sequence(JsonNode nodes) {
     List<TextRewrite> rewrites = new ArrayList<>();
     nodes.forEach(node -> rewrites.add(read(node)));
-    return text -> {
+    return (text, steps) -> {
       String result = text;
       for (TextRewrite rewrite : rewrites) {
-        result = rewrite.apply(result);
+        result = rewrite.apply(result, steps);
       }
       return result;
     };
   }
 
   private static TextRewrite prepend(String prefix) {
-    return text -> text.isEmpty() ? text : prefix + text;
+    return (text, steps) -> text.isEmpty() ? text : prefix + text;
   }
 
   private static TextRewrite replace(SplitPattern pattern, String content) {
-    return text -> {
-      SplitPattern.Spans spans = pattern.spansOf(text);
+    return (text, steps) -> {
+      SplitPattern.Spans spans = pattern.spansOf(text, steps);
       StringBuilder result = new StringBuilder(text.length());
       int start = 0;
       for (int i = 0; i < spans.count(); i++) {
         result.append(spans.isMatch(i) ? content : text.substring(start, spans.end(i)));
         start = spans.end(i);
+        requireBounded(result, pattern);
       }
       return result.toString();
     };
+  }
+
+  private static void requireBounded(StringBuilder result, SplitPattern pattern) {
+    if (result.length() > LONGEST) {
+      throw new InvalidRequestException(
+          "A text grows to more than "
+              + LONGEST
+              + " characters where the checkpoint's normalizer replaces "
+              + pattern
+              + "; pass it in shorter parts");
+    }
   }
 
   /** Character by character: a capital sigma at the end of a word becomes a plain one. */

@@ -6,6 +6,7 @@ final class PatternClass {
 
   /** Reads what follows an opening bracket and appends the Java class. */
   static void translate(PatternScanner in, StringBuilder out) {
+    in.enter();
     out.append('[');
     if (in.skip("^")) {
       out.append('^');
@@ -29,6 +30,7 @@ final class PatternClass {
       }
     }
     in.next();
+    in.leave();
     out.append(']');
   }
 

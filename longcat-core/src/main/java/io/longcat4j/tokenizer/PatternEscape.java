@@ -31,7 +31,7 @@ final class PatternEscape {
       case 'v' -> "\\x0B";
       case 'p' -> property(in, false);
       case 'P' -> property(in, true);
-      case 'x' -> hexadecimal(in.skip("{") ? Integer.parseInt(in.until('}'), 16) : in.hex(2));
+      case 'x' -> hexadecimal(in.skip("{") ? in.codePoint(in.until('}')) : in.hex(2));
       case 'u' -> hexadecimal(in.hex(4));
       default -> inClass ? literal(c, in) : anchorOr(c, in);
     };

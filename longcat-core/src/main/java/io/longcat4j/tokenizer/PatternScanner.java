@@ -13,16 +13,37 @@ final class PatternScanner {
    * @param source as written
    * @param java as Java writes it
    * @param exact whether it has one bound only
+   * @param least its lower bound
    */
-  record Interval(String source, String java, boolean exact) {}
+  record Interval(String source, String java, boolean exact, int least) {}
 
   private static final Pattern INTERVAL = Pattern.compile("\\{(\\d*)(,?)(\\d*)\\}");
 
+  private static final int LONGEST = 20_000;
+  private static final int DEEPEST = 250;
+  private static final int MOST_REPEATS = 100_000;
+
   private final String regex;
   private int position;
+  private int depth;
 
   PatternScanner(String regex) {
     this.regex = regex;
+    if (regex.length() > LONGEST) {
+      throw refused(regex.length() + " characters, more than " + LONGEST + ",");
+    }
+  }
+
+  /** Begins a group or a class. */
+  void enter() {
+    if (++depth > DEEPEST) {
+      throw refused("groups nested more than " + DEEPEST + " deep");
+    }
+  }
+
+  /** Ends it. */
+  void leave() {
+    depth--;
   }
 
   boolean more() {
@@ -30,13 +51,13 @@ final class PatternScanner {
   }
 
   int peek() {
+    if (!more()) {
+      throw refused("an end too early");
+    }
     return regex.codePointAt(position);
   }
 
   int next() {
-    if (!more()) {
-      throw refused("an end too early");
-    }
     int codePoint = peek();
     position += Character.charCount(codePoint);
     return codePoint;
@@ -50,6 +71,19 @@ final class PatternScanner {
 
   boolean looksAt(String expected) {
     return regex.startsWith(expected, position);
+  }
+
+  /** A code point in hexadecimal digits. */
+  int codePoint(String digits) {
+    try {
+      int codePoint = Integer.parseInt(digits, 16);
+      if (codePoint >= 0 && codePoint <= Character.MAX_CODE_POINT) {
+        return codePoint;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw refused("the code point " + digits);
   }
 
   /** Hexadecimal digits, at most so many. */
@@ -88,7 +122,19 @@ final class PatternScanner {
       return null;
     }
     String java = exact ? "{" + from + "}" : "{" + (from.isEmpty() ? "0" : from) + "," + to + "}";
-    return new Interval(matcher.group(), java, exact);
+    int least = from.isEmpty() ? 0 : bound(from);
+    if (!to.isEmpty()) {
+      bound(to);
+    }
+    return new Interval(matcher.group(), java, exact, least);
+  }
+
+  /** Oniguruma's own limit. */
+  private int bound(String digits) {
+    if (digits.length() > 6 || Integer.parseInt(digits) > MOST_REPEATS) {
+      throw refused("a repetition of more than " + MOST_REPEATS);
+    }
+    return Integer.parseInt(digits);
   }
 
   IllegalArgumentException refused(String what) {

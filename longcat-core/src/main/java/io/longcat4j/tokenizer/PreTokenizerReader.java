@@ -18,7 +18,7 @@ final class PreTokenizerReader {
 
   TextCut read(JsonNode node) {
     if (node.isNull() || node.isMissingNode()) {
-      return (piece, out) -> out.add(piece);
+      return (piece, steps, out) -> out.add(piece);
     }
     String type = section.type(node);
     return switch (type) {
@@ -48,13 +48,13 @@ final class PreTokenizerReader {
     boolean prefixSpace = section.flag(node, "add_prefix_space", true);
     SplitPattern words =
         section.flag(node, "use_regex", true) ? SplitPattern.ofOniguruma(GPT2) : null;
-    return (piece, out) -> {
+    return (piece, steps, out) -> {
       String text = prefixSpace && !piece.startsWith(" ") ? " " + piece : piece;
       int first = out.size();
       if (words == null) {
         out.add(text);
       } else {
-        SplitBehavior.ISOLATED.split(text, words, false, out);
+        SplitBehavior.ISOLATED.split(text, words, false, steps, out);
       }
       out.subList(first, out.size()).replaceAll(ByteAlphabet::encode);
     };
@@ -63,12 +63,12 @@ final class PreTokenizerReader {
   private TextCut sequence(JsonNode nodes) {
     List<TextCut> cuts = new ArrayList<>();
     nodes.forEach(node -> cuts.add(read(node)));
-    return (piece, out) -> {
+    return (piece, steps, out) -> {
       List<String> pieces = List.of(piece);
       for (TextCut cut : cuts) {
         List<String> smaller = new ArrayList<>();
         for (String each : pieces) {
-          cut.split(each, smaller);
+          cut.split(each, steps, smaller);
         }
         pieces = smaller;
       }
@@ -90,7 +90,7 @@ final class PreTokenizerReader {
   }
 
   private static TextCut split(SplitPattern pattern, SplitBehavior behavior, boolean invert) {
-    return (piece, out) -> behavior.split(piece, pattern, invert, out);
+    return (piece, steps, out) -> behavior.split(piece, pattern, invert, steps, out);
   }
 
   private SplitBehavior behavior(String name) {

@@ -16,8 +16,9 @@ enum SplitBehavior {
   CONTIGUOUS;
 
   /** Adds the pieces of a text to a list; empty ones are left out. */
-  void split(String text, SplitPattern pattern, boolean invert, List<String> out) {
-    SplitPattern.Spans spans = pattern.spansOf(text);
+  void split(
+      String text, SplitPattern pattern, boolean invert, Steps steps, List<String> out) {
+    SplitPattern.Spans spans = pattern.spansOf(text, steps);
     int start = 0;
     for (int i = 0; i < spans.count(); i++) {
       boolean match = spans.isMatch(i) != invert;

@@ -1,5 +1,7 @@
 package io.longcat4j.tokenizer;
 
+import io.longcat4j.CheckpointException;
+import io.longcat4j.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +43,7 @@ public final class Tokenizer {
     addedByContent = new LinkedHashMap<>();
     file.addedTokens().forEach(this::add);
     config.added().forEach(this::add);
-    contentByRole.values().forEach(this::addSpecial);
+    config.special().forEach(this::addSpecial);
     addedBytesById = new HashMap<>();
     for (AddedToken token : addedByContent.values()) {
       addedBytesById.put(token.id(), ByteAlphabet.decode(searched(token)));
@@ -73,7 +75,7 @@ public final class Tokenizer {
   public static Tokenizer open(Path directory) {
     TokenizerFile file = TokenizerFile.read(directory.resolve("tokenizer.json"));
     file.checkDecoder();
-    return new Tokenizer(file, TokenizerConfig.read(directory.resolve("tokenizer_config.json")));
+    return new Tokenizer(file, TokenizerConfig.read(directory));
   }
 
   /**
@@ -85,6 +87,21 @@ public final class Tokenizer {
    *     text's length
    */
   public int[] encode(CharSequence text) {
+    String given = wellFormed(text);
+    Steps steps = Steps.forText(given);
+    try {
+      return encode(given, steps);
+    } catch (Steps.Exhausted e) {
+      throw new InvalidRequestException(
+          "A text of "
+              + text.length()
+              + " characters takes the checkpoint's added tokens too many steps; pass it in shorter"
+              + " parts",
+          e);
+    }
+  }
+
+  private int[] encode(String text, Steps steps) {
     IntList ids = new IntList();
     List<String> pieces = new ArrayList<>();
     AddedTokenMatcher.Sink normalized =
@@ -92,12 +109,12 @@ public final class Tokenizer {
             ids,
             piece -> {
               pieces.clear();
-              preTokenizer.split(piece, pieces);
+              preTokenizer.split(piece, steps, pieces);
               pieces.forEach(each -> model.encode(each, ids));
             });
     AddedTokenMatcher.Sink raw =
-        sink(ids, piece -> afterNormalization.split(normalizer.apply(piece), normalized));
-    beforeNormalization.split(wellFormed(text), raw);
+        sink(ids, piece -> afterNormalization.split(normalizer.apply(piece, steps), steps, normalized));
+    beforeNormalization.split(text, steps, raw);
     return ids.toArray();
   }
 
@@ -222,27 +239,43 @@ public final class Tokenizer {
     if (!token.content().isEmpty()) {
       int known = model.vocabulary().idOf(token.content());
       addedByContent.put(
-          token.content(),
-          new AddedToken(
-              known == Vocabulary.ABSENT ? token.id() : known,
-              token.content(),
-              token.singleWord(),
-              token.stripLeft(),
-              token.stripRight(),
-              token.normalized(),
-              token.special()));
+          token.content(), token.withId(known == Vocabulary.ABSENT ? token.id() : known));
     }
   }
 
-  private void addSpecial(String content) {
-    int id = model.vocabulary().idOf(content);
-    if (id != Vocabulary.ABSENT && !addedByContent.containsKey(content)) {
-      add(new AddedToken(id, content, false, false, false, false, true));
+  /** One that is known stays as it is; one that the vocabulary lacks gets the next id. */
+  private void addSpecial(AddedToken token) {
+    AddedToken known = addedByContent.get(token.content());
+    if (known != null) {
+      addedByContent.put(token.content(), known.special(known.normalized()));
+    } else {
+      add(token.withId(nextId()));
     }
+  }
+
+  /** As the tokenizers library gives it: after the added tokens, or after the vocabulary. */
+  private int nextId() {
+    int size = model.vocabulary().size();
+    int last = addedByContent.values().stream().mapToInt(AddedToken::id).max().orElse(-1);
+    int next = Math.max(size, Math.addExact(last, 1));
+    return model.vocabulary().tokenOf(next) == null ? next : idBound();
   }
 
   private String searched(AddedToken token) {
-    return token.normalized() ? normalizer.apply(token.content()) : token.content();
+    if (!token.normalized()) {
+      return token.content();
+    }
+    Steps steps = Steps.forText(token.content());
+    try {
+      return normalizer.apply(token.content(), steps);
+    } catch (InvalidRequestException e) {
+      throw new CheckpointException(
+          "tokenizer.json: normalizer: the added token "
+              + token.content()
+              + " cannot be normalised: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private AddedTokenMatcher matcher(boolean normalized, Set<Integer> without) {

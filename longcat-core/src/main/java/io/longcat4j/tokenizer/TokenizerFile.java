@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.longcat4j.CheckpointException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +40,13 @@ final class TokenizerFile {
   }
 
   static TokenizerFile read(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!JsonInput.exists(file)) {
       throw new CheckpointException(
           file + " does not exist; a checkpoint needs the tokenizer.json it was published with");
     }
     TokenizerFile result = new TokenizerFile(file);
-    try (JsonParser parser = result.mapper.createParser(file.toFile())) {
+    try (InputStream in = JsonInput.open(file);
+        JsonParser parser = result.mapper.createParser(in)) {
       result.root(parser);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
@@ -56,7 +57,7 @@ final class TokenizerFile {
               + "); copy it again",
           e);
     } catch (IOException e) {
-      throw new CheckpointException(file + " cannot be read; check its permissions", e);
+      throw JsonInput.unreadable(file, e);
     }
     return result;
   }

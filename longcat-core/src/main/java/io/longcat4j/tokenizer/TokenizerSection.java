@@ -62,7 +62,8 @@ record TokenizerSection(Path file, String name) {
     try {
       return SplitPattern.ofOniguruma(regex);
     } catch (IllegalArgumentException e) {
-      throw invalid("the pattern " + regex + " cannot be used, it has " + e.getMessage(), e);
+      String shown = regex.length() > 200 ? regex.substring(0, 200) + "..." : regex;
+      throw invalid("the pattern " + shown + " cannot be used, it has " + e.getMessage(), e);
     }
   }
 
