@@ -4,7 +4,7 @@ package io.longcat4j.prompt;
  * Replaces a string in a text that arrives in portions; what may be the beginning of the string is
  * held back. Not thread-safe.
  */
-final class LiteralReplacer {
+final class LiteralReplacer implements TextReplacer {
   private final String target;
   private final String replacement;
   private final StringBuilder held = new StringBuilder();
@@ -14,7 +14,8 @@ final class LiteralReplacer {
     this.replacement = replacement;
   }
 
-  String feed(String text) {
+  @Override
+  public String feed(String text) {
     if (held.isEmpty() && !mayBegin(text)) {
       return text;
     }
@@ -35,7 +36,8 @@ final class LiteralReplacer {
     return text.contains(target) || beginningOfTarget(text, 0) < text.length();
   }
 
-  String finish() {
+  @Override
+  public String finish() {
     String rest = held.toString();
     held.setLength(0);
     return rest;

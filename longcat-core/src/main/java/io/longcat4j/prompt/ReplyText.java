@@ -13,7 +13,9 @@ import java.util.List;
  */
 public final class ReplyText {
   private final TextDecoder decoder;
-  private final List<LiteralReplacer> replacers = new ArrayList<>();
+  private final List<TextReplacer> markers = new ArrayList<>();
+  private final List<TextReplacer> removals = new ArrayList<>();
+  private List<String> removed = List.of();
   private final StringBuilder heldSpace = new StringBuilder();
   private final int eos;
   private final boolean verbatim;
@@ -28,11 +30,11 @@ public final class ReplyText {
   public ReplyText(Tokenizer tokenizer, SpecialTokens tokens) {
     this(tokenizer, tokens.eos(), false);
     for (Marker marker : Marker.values()) {
-      replacers.add(new LiteralReplacer(marker.token(), marker.text()));
+      markers.add(new LiteralReplacer(marker.token(), marker.text()));
     }
-    replacers.add(new LiteralReplacer("." + Marker.PAUSE.text(), ". "));
-    replacers.add(new LiteralReplacer(Marker.PAUSE.text(), ""));
-    replacers.add(new LiteralReplacer(tokens.eosText(), ""));
+    removals.add(new PauseReplacer());
+    removals.add(new LiteralReplacer(tokens.eosText(), ""));
+    removed = List.of(Marker.PAUSE.text(), tokens.eosText());
   }
 
   private ReplyText(Tokenizer tokenizer, int eos, boolean verbatim) {
@@ -77,14 +79,7 @@ public final class ReplyText {
    * @return the text that is certain now, often empty
    */
   public String feed(int id) {
-    if (id <= 0 || (verbatim && id == eos)) {
-      return "";
-    }
-    String text = decoder.feed(id);
-    for (LiteralReplacer replacer : replacers) {
-      text = replacer.feed(text);
-    }
-    return stripped(text);
+    return stripped(remove(read(id)));
   }
 
   /**
@@ -93,17 +88,65 @@ public final class ReplyText {
    * @return the text that was held back
    */
   public String finish() {
-    String text = decoder.finish();
-    for (LiteralReplacer replacer : replacers) {
-      text = replacer.feed(text) + replacer.finish();
-    }
-    String last = stripped(text);
-    heldSpace.setLength(0);
-    begun = false;
+    String last = stripped(removeLast(readLast()));
+    forgetSpace();
     return last;
   }
 
-  private String stripped(String text) {
+  /** Strings that a reader never gets, though the model writes them. */
+  List<String> removed() {
+    return removed;
+  }
+
+  /** The first of three steps: what the model wrote, markers as chat text spells them. */
+  String read(int id) {
+    if (id <= 0 || (verbatim && id == eos)) {
+      return "";
+    }
+    return fed(markers, decoder.feed(id));
+  }
+
+  /** What the first step has held back. */
+  String readLast() {
+    return finished(markers, decoder.finish());
+  }
+
+  /** The second step: pauses and the end of the message go. */
+  String remove(String text) {
+    return fed(removals, text);
+  }
+
+  /** More text and what the second step has held back. */
+  String removeLast(String text) {
+    return finished(removals, text);
+  }
+
+  private static String fed(List<TextReplacer> replacers, String given) {
+    String text = given;
+    for (TextReplacer replacer : replacers) {
+      text = replacer.feed(text);
+    }
+    return text;
+  }
+
+  private static String finished(List<TextReplacer> replacers, String given) {
+    String text = given;
+    for (TextReplacer replacer : replacers) {
+      text = replacer.feed(text) + replacer.finish();
+    }
+    return text;
+  }
+
+  /** White space that the third step holds back; makes ready for another reply. */
+  String forgetSpace() {
+    String space = heldSpace.toString();
+    heldSpace.setLength(0);
+    begun = false;
+    return space;
+  }
+
+  /** The third step: white space around the whole goes. */
+  String stripped(String text) {
     if (verbatim) {
       return text;
     }

@@ -21,7 +21,8 @@ final class CategoryDrift {
   private final BitSet driftedBlocks = new BitSet();
 
   CategoryDrift(Map<Integer, String> standIns) {
-    this.standIns = Map.copyOf(standIns);
+    // no Map.copyOf: runs of neighbouring keys make its look-up of any other key linear
+    this.standIns = new HashMap<>(standIns);
     standIns.keySet().forEach(codePoint -> driftedBlocks.set(codePoint >> BLOCK_SHIFT));
   }
 

@@ -21,6 +21,7 @@ final class SpecialTokenReader {
           "pad_token",
           "cls_token",
           "mask_token");
+  private static final List<String> SWITCHES = List.of("add_bos_token", "add_eos_token");
   private static final List<String> NAMED =
       List.of("model_specific_special_tokens", "extra_special_tokens");
   private static final List<String> LISTED =
@@ -36,7 +37,7 @@ final class SpecialTokenReader {
     }
     for (Map.Entry<String, JsonNode> entry : root.properties()) {
       String key = entry.getKey();
-      if (key.endsWith("_token") && !key.startsWith("add_") && !USUAL.contains(key)) {
+      if (key.endsWith("_token") && !SWITCHES.contains(key) && !USUAL.contains(key)) {
         role(key, entry.getValue(), entry.getValue().has("__type"), section);
       }
     }

@@ -16,8 +16,7 @@ enum SplitBehavior {
   CONTIGUOUS;
 
   /** Adds the pieces of a text to a list; empty ones are left out. */
-  void split(
-      String text, SplitPattern pattern, boolean invert, Steps steps, List<String> out) {
+  void split(String text, SplitPattern pattern, boolean invert, Steps steps, List<String> out) {
     SplitPattern.Spans spans = pattern.spansOf(text, steps);
     int start = 0;
     for (int i = 0; i < spans.count(); i++) {

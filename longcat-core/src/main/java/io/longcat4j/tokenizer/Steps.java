@@ -5,7 +5,7 @@ package io.longcat4j.tokenizer;
  * patterns ask for. Not thread-safe.
  */
 final class Steps {
-  private static final long FOR_ANY_TEXT = 50_000_000;
+  private static final long FOR_ANY_TEXT = 20_000_000;
   private static final long FOR_A_CHARACTER = 200;
 
   private long left;

@@ -113,7 +113,9 @@ public final class Tokenizer {
               pieces.forEach(each -> model.encode(each, ids));
             });
     AddedTokenMatcher.Sink raw =
-        sink(ids, piece -> afterNormalization.split(normalizer.apply(piece, steps), steps, normalized));
+        sink(
+            ids,
+            piece -> afterNormalization.split(normalizer.apply(piece, steps), steps, normalized));
     beforeNormalization.split(text, steps, raw);
     return ids.toArray();
   }
@@ -258,7 +260,13 @@ public final class Tokenizer {
     int size = model.vocabulary().size();
     int last = addedByContent.values().stream().mapToInt(AddedToken::id).max().orElse(-1);
     int next = Math.max(size, Math.addExact(last, 1));
-    return model.vocabulary().tokenOf(next) == null ? next : idBound();
+    int id = model.vocabulary().tokenOf(next) == null ? next : idBound();
+    if (id == Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          "tokenizer.json: the ids go up to 2147483646, so that no special token of"
+              + " tokenizer_config.json can be added; use the files of one checkpoint");
+    }
+    return id;
   }
 
   private String searched(AddedToken token) {

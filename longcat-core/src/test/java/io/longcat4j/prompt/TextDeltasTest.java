@@ -3,6 +3,7 @@ package io.longcat4j.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.testing.TestData;
+import io.longcat4j.tokenizer.TextDecoder;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 class TextDeltasTest {
   private static final Tokenizer TOKENIZER = Tokenizer.open(TestData.bf16());
@@ -58,19 +60,69 @@ class TextDeltasTest {
       @ForAll("texts") String text, @ForAll("stops") List<String> stops, @ForAll long seed) {
     TextDeltas deltas = new TextDeltas(new ReplyText(TOKENIZER, TOKENS), stops);
     StringBuilder whole = new StringBuilder();
+    StringBuilder decoded = new StringBuilder();
+    TextDecoder decoder = TOKENIZER.decoder();
     for (int id : idsOf(text, new Random(seed))) {
       String delta = deltas.feed(id);
       assertThat(delta.codePoints()).noneMatch(c -> c >= 0xd800 && c <= 0xdfff);
       whole.append(delta);
+      decoded.append(decoder.feed(id));
+      assertThat(deltas.isStopped()).isEqualTo(firstStop(decoded.toString(), stops) >= 0);
       if (deltas.isStopped()) {
         break;
       }
     }
     whole.append(deltas.finish());
-    String expected = text.strip();
-    int end = firstStop(expected, stops);
-    assertThat(whole).hasToString(end < 0 ? expected : expected.substring(0, end));
+    int end = firstStop(text, stops);
+    assertThat(whole).hasToString(end < 0 ? text.strip() : text.substring(0, end).stripLeading());
     assertThat(deltas.isStopped()).isEqualTo(end >= 0);
+  }
+
+  private record Stopped(String text, int ids) {}
+
+  /** Null where nothing stops. */
+  private static @Nullable Stopped stopped(String markedText, String... stops) {
+    TextDeltas deltas = new TextDeltas(new ReplyText(TOKENIZER, TOKENS), List.of(stops));
+    StringBuilder text = new StringBuilder();
+    int count = 0;
+    for (int id : TOKENIZER.encode(Marker.toTokens(markedText))) {
+      text.append(deltas.feed(id));
+      count++;
+      if (deltas.isStopped()) {
+        return new Stopped(text.append(deltas.finish()).toString(), count);
+      }
+    }
+    text.append(deltas.finish());
+    return null;
+  }
+
+  @Example
+  void aStopOfWhiteSpaceFiresAtOnceAtTheBeginningToo() {
+    assertThat(stopped("\n\n\n", "\n")).isEqualTo(new Stopped("", 1));
+    assertThat(stopped("ab \n\n", "\n")).isNotNull().extracting("text").isEqualTo("ab ");
+    assertThat(stopped("a\n", "a\n")).isEqualTo(new Stopped("", 2));
+    assertThat(stopped("one. two", ". ")).isEqualTo(new Stopped("one", 4));
+    assertThat(stopped("a.", ".")).isEqualTo(new Stopped("a", 2));
+    assertThat(stopped("\u3000a", "\u3000")).isNotNull().extracting("text").isEqualTo("");
+  }
+
+  @Example
+  void aStopOfAPauseFiresAtThePause() {
+    assertThat(stopped("a.</pause>b", "</pause>")).isEqualTo(new Stopped("a.", 3));
+    assertThat(stopped("ab</pause>b", "b</pause>")).isNotNull().extracting("text").isEqualTo("a");
+    assertThat(stopped("a</pause>b</longcat_s>c", "</longcat_s>"))
+        .isNotNull()
+        .extracting("text")
+        .isEqualTo("ab");
+    assertThat(stopped("ab</pause>", "</pause>", "a")).isEqualTo(new Stopped("", 1));
+  }
+
+  @Example
+  void otherStopsMatchWhatAReaderGetsAcrossPausesToo() {
+    assertThat(stopped("xa</pause>b", "ab")).isNotNull().extracting("text").isEqualTo("x");
+    assertThat(stopped("x.</pause>b", ". b")).isNotNull().extracting("text").isEqualTo("x");
+    assertThat(stopped("x.</pause>b", ".b")).isNull();
+    assertThat(stopped("x.</pause></pause>b", ". b")).isNotNull();
   }
 
   /** Where the stop string begins that is complete first; the longest of equals. */
@@ -96,7 +148,7 @@ class TextDeltasTest {
     TextDeltas deltas = new TextDeltas(ReplyText.verbatim(TOKENIZER, TOKENS.eos()), stops);
     StringBuilder given = new StringBuilder();
     StringBuilder decoded = new StringBuilder();
-    io.longcat4j.tokenizer.TextDecoder decoder = TOKENIZER.decoder();
+    TextDecoder decoder = TOKENIZER.decoder();
     for (int id : idsOf(text, new Random(seed))) {
       given.append(deltas.feed(id));
       decoded.append(decoder.feed(id));
@@ -116,6 +168,8 @@ class TextDeltasTest {
             "S",
             "O",
             " ",
+            "\n",
+            ".",
             "word",
             "\u00e9",
             "\u4e2d",
@@ -133,7 +187,21 @@ class TextDeltasTest {
   @Provide
   Arbitrary<List<String>> stops() {
     return Arbitraries.of(
-            "ab", "b", "aba", "abab", "\ud83d\ude00", "\ud83d\ude03 ", "d\u00e9", "aa", "a b")
+            "ab",
+            "b",
+            "aba",
+            "abab",
+            "\ud83d\ude00",
+            "\ud83d\ude03 ",
+            "d\u00e9",
+            "aa",
+            "a b",
+            "\n",
+            " ",
+            "\n ",
+            ". ",
+            ".",
+            "b\n")
         .list()
         .uniqueElements()
         .ofMaxSize(3);
