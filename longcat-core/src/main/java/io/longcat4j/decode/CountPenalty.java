@@ -43,10 +43,4 @@ final class CountPenalty {
       logits[seen[i]] -= presence + counts[seen[i]] * frequency;
     }
   }
-
-  void apply(double[] logits) {
-    for (int i = 0; i < distinct; i++) {
-      logits[seen[i]] -= presence + (double) counts[seen[i]] * frequency;
-    }
-  }
 }

@@ -3,8 +3,9 @@ package io.longcat4j.decode;
 import io.longcat4j.InvalidRequestException;
 
 /**
- * The changes to logits in double precision, for steps in which F32 overflows and could not tell
- * the allowed ids apart any more. Keeps its memory. Not thread-safe.
+ * The bias and the repetition penalty in double precision, for steps in which F32 overflows and
+ * could not tell the allowed ids apart any more; the penalties that subtract a few units make no
+ * difference to numbers of that size. Keeps its memory. Not thread-safe.
  */
 final class ExactLogits {
   /** Sums and differences of two numbers of this size are still finite. */
@@ -13,19 +14,13 @@ final class ExactLogits {
   private final TokenConstraint constraint;
   private final LogitBias bias;
   private final RepetitionPenalty repetition;
-  private final CountPenalty counts;
   private float[] mask = {};
   private double[] exact = {};
 
-  ExactLogits(
-      TokenConstraint constraint,
-      LogitBias bias,
-      RepetitionPenalty repetition,
-      CountPenalty counts) {
+  ExactLogits(TokenConstraint constraint, LogitBias bias, RepetitionPenalty repetition) {
     this.constraint = constraint;
     this.bias = bias;
     this.repetition = repetition;
-    this.counts = counts;
   }
 
   /**
@@ -48,7 +43,6 @@ final class ExactLogits {
     }
     bias.apply(exact);
     repetition.apply(exact);
-    counts.apply(exact);
     double highest = highestAllowed();
     for (int id = 0; id < given.length; id++) {
       into[id] =

@@ -52,7 +52,7 @@ public final class Sampler {
     this.bias = new LogitBias(generation.logitBias());
     this.repetition = new RepetitionPenalty(greedy ? 1.0 : generation.repetitionPenalty());
     this.counts = new CountPenalty(generation.presencePenalty(), generation.frequencyPenalty());
-    this.exact = new ExactLogits(constraint, bias, repetition, counts);
+    this.exact = new ExactLogits(constraint, bias, repetition);
     this.isPlain =
         constraint == TokenConstraint.NONE
             && bias.isEmpty()
