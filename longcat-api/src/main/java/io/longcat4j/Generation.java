@@ -486,9 +486,9 @@ public final class Generation {
     /**
      * Ends the reply before any of these strings, as soon as its last character is there.
      *
-     * <p>They are looked for in the text as it is given, where pauses have been taken out, but before
-     * white space around the whole is: a string of white space counts at the beginning too. One with
-     * {@code </pause>} in it is looked for in what the model wrote.
+     * <p>They are looked for in the text as it is given, where pauses have been taken out, but
+     * before white space around the whole is: a string of white space counts at the beginning too.
+     * One with {@code </pause>} in it is looked for in what the model wrote.
      *
      * @param stop none of them empty
      * @return this
