@@ -4,7 +4,8 @@
 
 Siblings use parts of the configuration that the published model does not: biases, YaRN, one full query
 matrix, renormalised and biased routing. transformers knows the first two; for the others its modules are
-changed below by the formulas of the configuration keys.
+changed below by the formulas of the configuration keys. One has latents so small that the epsilon of their
+norms counts.
 """
 
 import json
@@ -79,6 +80,14 @@ def use_full_query(model: LongcatFlashForCausalLM) -> None:
             attention.q_a_layernorm = torch.nn.Identity()
             attention.q_b_proj = full
             attention.mla_scale_q_lora = 1.0
+
+
+def use_small_latents(model: LongcatFlashForCausalLM) -> None:
+    with torch.no_grad():
+        for layer in model.model.layers:
+            for attention in layer.self_attn:
+                attention.q_a_proj.weight.mul_(1e-3)
+                attention.kv_a_proj_with_mqa.weight[: model.config.kv_lora_rank].mul_(1e-3)
 
 
 def use_normalised_biased_router(model: LongcatFlashForCausalLM) -> None:
@@ -158,6 +167,11 @@ def main() -> None:
     use_normalised_biased_router(model)
     keys = dict(plain, q_lora_rank=None, norm_topk_prob=True, router_bias=True)
     write(target / "plain-query", model, keys, True, torch.float16)
+    torch.manual_seed(13)
+    small = dict(COMMON, q_lora_rank=16, num_layers=1)
+    model = build(small, {})
+    use_small_latents(model)
+    write(target / "small-latents", model, small, False, torch.bfloat16)
 
 
 if __name__ == "__main__":

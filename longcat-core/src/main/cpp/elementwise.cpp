@@ -148,15 +148,6 @@ extern "C" int32_t longcat_add(int64_t context, int64_t from, int64_t from_strid
   return LONGCAT_OK;
 }
 
-extern "C" int32_t longcat_scale(int64_t context, int64_t x, int64_t rows, int64_t columns,
-                                 int64_t stride, float factor) noexcept {
-  each_row(context_at(context), rows, columns, [&](int64_t row) {
-    float* target = floats_at(x) + row * stride;
-    for (int64_t i = 0; i < columns; i++) target[i] *= factor;
-  });
-  return LONGCAT_OK;
-}
-
 extern "C" int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride,
                                    int64_t targets, int64_t target_count, int64_t into,
                                    int64_t into_rows, int64_t into_row_bytes, int32_t into_format,

@@ -1,7 +1,8 @@
 // The boundary between Java and the kernels: plain C, addresses as 64-bit numbers, every pointer
 // with its length, no exceptions. A matrix of F32 is its address, rows, columns and the distance
-// between rows in elements. Operations of one context are called by one thread at a time and are
-// done when they return; they return LONGCAT_OK or a negative status.
+// between rows in elements. Operations of one context are called by one thread at a time and return
+// LONGCAT_OK or a negative status. They are done when they return, but for experts: these are only
+// begun, and what they work with is theirs until longcat_end_experts has returned.
 #pragma once
 
 #include <cstdint>
@@ -97,8 +98,6 @@ int32_t longcat_copy(int64_t context, int64_t from, int64_t from_row_bytes, int6
                      int64_t into_row_bytes, int64_t rows, int64_t bytes) noexcept;
 int32_t longcat_add(int64_t context, int64_t from, int64_t from_stride, int64_t into,
                     int64_t into_stride, int64_t rows, int64_t columns) noexcept;
-int32_t longcat_scale(int64_t context, int64_t x, int64_t rows, int64_t columns, int64_t stride,
-                      float factor) noexcept;
 // into keeps its rows in LONGCAT_F32, LONGCAT_BF16, or LONGCAT_FP8 with an F32 scale behind each.
 int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t targets,
                         int64_t target_count, int64_t into, int64_t into_rows,

@@ -279,7 +279,6 @@ void elements(int64_t context, int32_t format, std::vector<float>& log) {
     check(longcat_add(context, address(x), columns, address(y), columns, rows, columns) ==
               LONGCAT_OK,
           "add");
-    check(longcat_scale(context, address(y), rows, columns, columns, 0.5f) == LONGCAT_OK, "scale");
     check(longcat_scatter(context, address(y), columns, address(targets), rows, address(x), rows,
                           4 * columns, LONGCAT_F32, columns) == LONGCAT_OK,
           "scatter");

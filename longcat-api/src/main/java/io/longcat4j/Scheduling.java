@@ -176,8 +176,8 @@ public final class Scheduling {
     }
 
     /**
-     * Bounds the memory of keys and values; default an eighth of the machine's memory, or what one
-     * request of full length needs if that is more. It is taken as it is used.
+     * Bounds the memory of keys and values; default an eighth of the machine's memory, but no more
+     * than 8 requests of full length need and no less than one does. It is taken as it is used.
      *
      * @param cacheBytes at least 1; a request that does not fit is refused
      * @return this

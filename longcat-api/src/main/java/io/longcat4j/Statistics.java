@@ -125,7 +125,9 @@ public final class Statistics {
   }
 
   /**
-   * Time from leaving the queue to the first step's logits; other requests' steps included.
+   * Time from leaving the queue until the first step has chosen its token: the prompt and the first
+   * heads, other requests' steps included. With {@link #preprocess()} and {@link #queue()} before
+   * it, this is nearly all of {@link #timeToFirstToken()}.
    *
    * @return at least 0
    */

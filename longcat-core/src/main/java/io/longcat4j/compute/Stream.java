@@ -104,14 +104,6 @@ public interface Stream {
   void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into);
 
   /**
-   * {@code x *= factor}.
-   *
-   * @param x any tensor
-   * @param factor the factor
-   */
-  void scale(Tensor x, float factor);
-
-  /**
    * Rotates the last {@link Rotary#columns()} columns of each of {@code groups} equal column
    * groups, in place: pair {@code (2i, 2i + 1)} turns by {@code position * inverseFrequencies[i]};
    * the first members of all pairs are written before the second ones.

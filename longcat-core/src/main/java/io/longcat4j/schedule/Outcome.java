@@ -16,7 +16,8 @@ public final class Outcome {
    * What a request cost.
    *
    * @param queued from submission to the first pass it took part in
-   * @param prefill from there until the prompt was in the cache
+   * @param prefill from there until the first step had chosen; where nothing is decoded, until the
+   *     prompt was in the cache
    * @param decode from there to the end
    * @param promptReused positions of the prompt that had been computed before
    * @param promptComputed all other positions of the prompt

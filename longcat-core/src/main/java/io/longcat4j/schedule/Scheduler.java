@@ -245,6 +245,9 @@ public final class Scheduler implements AutoCloseable {
     if (request.ended || decoding == null) {
       return;
     }
+    if (decoding.steps() == 0) {
+      request.prefilledAt = clock.getAsLong();
+    }
     boolean drafted = request.remaining() < 0;
     FinishReason reason = decoding.endStep();
     request.rows.append(decoding.nextTextId(), decoding.nextAudioIds());

@@ -104,7 +104,7 @@ class LanguageModelGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yarn-bias", "plain-query"})
+  @ValueSource(strings = {"yarn-bias", "plain-query", "small-latents"})
   void siblingsGiveTheLogitsOfTransformers(String sibling) {
     Path checkpoint = TestData.file("siblings").resolve(sibling);
     TensorSource expected = SafetensorsFile.open(checkpoint.resolve("expected.safetensors"));

@@ -151,6 +151,44 @@ class SchedulerTest {
   }
 
   @Test
+  void prefillEndsWhenTheFirstStepHasChosenAndDecodingIsTheRest() {
+    try (Scheduler scheduler = ticking()) {
+      Heard heard = new Heard();
+      List<Long> times = new ArrayList<>();
+      TextRule rule =
+          id -> {
+            times.add(now);
+            return false;
+          };
+      scheduler.submit(ask(prompt(1, 20), text(3, rule), 3, 0, heard));
+      long submitted = now;
+      runToTheEnd(scheduler);
+      Outcome.Figures cost = heard.outcome.figures();
+      long first = submitted + cost.queued().plus(cost.prefill()).toNanos();
+      // The rule is asked after the head: prefill has ended by then, and not before the passes.
+      assertThat(first).isEqualTo(times.get(0));
+      assertThat(first + cost.decode().toNanos()).isGreaterThan(times.get(2));
+    }
+  }
+
+  @Test
+  void prefillOfAPromptAloneEndsWhenItIsInTheCache() {
+    try (Scheduler scheduler = ticking()) {
+      Heard heard = new Heard();
+      scheduler.submit(ask(prompt(1, 20), 0, 0, heard));
+      runToTheEnd(scheduler);
+      assertThat(heard.outcome.figures().prefill()).isPositive();
+      assertThat(heard.outcome.figures().steps()).isZero();
+    }
+  }
+
+  /** One whose clock goes on at every look. */
+  private Scheduler ticking() {
+    Limits limits = new Limits(4, 4);
+    return new Scheduler(fixture.model(), null, 0, cache, limits, decoding -> 64, () -> ++now);
+  }
+
+  @Test
   void higherPrioritiesGoFirst() {
     List<String> ended = new ArrayList<>();
     try (Scheduler scheduler = scheduler(1, 10, 64)) {

@@ -46,7 +46,7 @@ interface ElementContract extends BackendUnderTest {
   }
 
   @Test
-  default void elements_are_copied_added_and_scaled_within_windows() {
+  default void elements_are_copied_and_added_within_windows() {
     SplittableRandom random = new SplittableRandom(1);
     try (ComputeBench bench = bench(2)) {
       for (int columns : new int[] {1, 7, 64, 4098}) {
@@ -55,11 +55,10 @@ interface ElementContract extends BackendUnderTest {
         var from = bench.window(a);
         var into = bench.window(b);
         bench.stream().add(from.tensor(), into.tensor());
-        bench.stream().scale(into.tensor(), 3);
         float[][] sums = into.read();
         for (int row = 0; row < 9; row++) {
           for (int i = 0; i < columns; i++) {
-            assertThat(sums[row][i]).isEqualTo((a[row][i] + b[row][i]) * 3);
+            assertThat(sums[row][i]).isEqualTo(a[row][i] + b[row][i]);
           }
         }
         bench.stream().copy(from.tensor(), into.tensor());

@@ -146,9 +146,6 @@ final class CpuKernels {
       long rows,
       long columns);
 
-  @Name("longcat_scale")
-  static native int scale(long context, long x, long rows, long columns, long stride, float factor);
-
   @Name("longcat_scatter")
   static native int scatter(
       long context,

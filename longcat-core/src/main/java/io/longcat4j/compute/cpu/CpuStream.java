@@ -210,15 +210,6 @@ final class CpuStream implements Stream {
   }
 
   @Override
-  public void scale(Tensor x, float factor) {
-    try (CpuContext.Turn turn = begin("scale")) {
-      turn.end(
-          CpuKernels.scale(
-              turn.context(), turn.at(x), x.rows(), x.columns(), turn.stride(x), factor));
-    }
-  }
-
-  @Override
   public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
     ShapeRules.rotate(x, groups, rotary, positions);
     double[] frequencies = rotary.inverseFrequencies();

@@ -133,12 +133,6 @@ final class ReferenceStream implements Stream {
   }
 
   @Override
-  public void scale(Tensor x, float factor) {
-    ReferenceTensor target = tensor(x);
-    each(target, (row, column) -> target.set(row, column, target.get(row, column) * factor));
-  }
-
-  @Override
   public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
     ReferenceTensor target = tensor(x);
     ShapeRules.rotate(x, groups, rotary, positions);
