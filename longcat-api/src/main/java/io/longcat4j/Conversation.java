@@ -111,8 +111,9 @@ public interface Conversation extends AutoCloseable {
    * a sound speaks is estimated in proportion within a stretch. A tool's call behind the last word
    * that is kept is taken back, too. Without effect where all was heard.
    *
-   * @param heard sound of the last reply that was played
-   * @throws InvalidRequestException if there is no last reply, or it was not spoken
+   * @param heard sound of the last reply that was played, at least 0; longer than the reply is all
+   * @throws InvalidRequestException if there is no last reply, it was not spoken, or the time is
+   *     negative
    */
   void truncateAt(Duration heard);
 

@@ -5,8 +5,11 @@ package io.longcat4j;
  * #onSubmitted()} was called for ends with exactly one of {@link #onFinished} and {@link
  * #onFailed}.
  *
- * <p>Called from several threads at once, the model's among them: return at once and do not call
- * the {@code LongCat}. What a listener throws is logged and otherwise ignored.
+ * <p>Called from several threads at once, the model's among them: return at once. The {@code
+ * LongCat} would wait for the very thread that calls the listener, so it must not be called from
+ * there: to ask, to converse and to close throw an {@link IllegalStateException}; hand such work to
+ * a thread of your own. What a listener throws, errors of the JVM included, is logged and otherwise
+ * ignored.
  */
 public interface EngineListener {
   /** A request is ready for the model: its media are encoded, its words are tokens. */

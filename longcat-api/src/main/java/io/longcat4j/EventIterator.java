@@ -44,6 +44,7 @@ final class EventIterator implements Iterator<Event> {
       if (event != null) {
         return event;
       }
+      source.beforeWaiting();
       try {
         available.acquire();
       } catch (InterruptedException e) {

@@ -41,7 +41,7 @@ final class EventSubscription implements Flow.Subscription, Runnable {
       cancel();
       throw e;
     }
-    source.onAvailable(this::signal);
+    source.onAvailable(this::news);
     execute();
   }
 
@@ -61,6 +61,16 @@ final class EventSubscription implements Flow.Subscription, Runnable {
   public void cancel() {
     cancelled = true;
     source.close();
+  }
+
+  /** Called on threads that make replies, which must not suffer from what a subscriber throws. */
+  private void news() {
+    try {
+      signal();
+    } catch (RuntimeException | Error e) {
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+    }
   }
 
   private void signal() {

@@ -47,7 +47,8 @@ public interface LiveAudio extends AutoCloseable {
   void write(short[] pcm16);
 
   /**
-   * Ends the sound, which stays in the question; idempotent.
+   * Ends the sound, which stays in the question; idempotent. Once the {@link LongCat} is closed,
+   * this only frees what the sound holds.
    *
    * @throws LongCatException if the rest of the sound cannot be heard or finds no room; the sound
    *     then ends before it

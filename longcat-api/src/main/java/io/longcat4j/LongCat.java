@@ -136,7 +136,14 @@ public final class LongCat implements AutoCloseable {
     return engine.describe();
   }
 
-  /** Ends running generations with an error and frees everything; idempotent, throws nothing. */
+  /**
+   * Ends running generations with an error and frees everything; idempotent. Waits until all of
+   * them have ended, except where a subscriber calls it on a thread of the model or of a voice (as
+   * {@code publisher(Runnable::run)} has it): that thread cannot wait for itself, so that the rest
+   * is done by another one after this has returned.
+   *
+   * @throws IllegalStateException only if an {@link EngineListener} calls it
+   */
   @Override
   public void close() {
     engine.close();
@@ -144,6 +151,11 @@ public final class LongCat implements AutoCloseable {
 
   /** Collects what {@link LongCat} shall load and where; not thread-safe. */
   public static final class Builder {
+    /** Allowed on any machine. */
+    private static final int FEW_THREADS = 64;
+
+    private static final int THREADS_A_PROCESSOR = 4;
+
     private Supplier<Path> model = Builder::noModel;
     private Backend backend = Backend.auto();
     private Numerics numerics = Numerics.EXACT;
@@ -252,14 +264,28 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
-     * Bounds the worker threads; default one a core.
+     * Chooses how many worker threads compute; default one a core. More than there are cores only
+     * wait for each other, so no more are taken than four for each processor that this JVM may use,
+     * or 64 where that is less.
      *
      * @param threads at least 1
      * @return this
+     * @throws InvalidRequestException if they are too few or too many
      */
     public Builder threads(int threads) {
+      int processors = Runtime.getRuntime().availableProcessors();
+      int most = Math.max(FEW_THREADS, THREADS_A_PROCESSOR * processors);
       if (threads < 1) {
         throw new InvalidRequestException("threads is " + threads + "; pass at least 1");
+      }
+      if (threads > most) {
+        throw new InvalidRequestException(
+            "threads is "
+                + threads
+                + ", but this JVM may use "
+                + processors
+                + " processors, and threads beyond them only wait for each other; pass at most "
+                + most);
       }
       this.threads = OptionalInt.of(threads);
       return this;

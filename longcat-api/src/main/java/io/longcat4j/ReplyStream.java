@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>What is made and not yet read is bounded: words that wait grow together into one {@link
  * TextDelta}, and when some seconds of sound wait the model leaves this reply alone until there is
  * room. Other replies go on meanwhile. A stream that is neither read nor closed keeps its place in
- * the model's memory; close it, best with try-with-resources.
+ * the model's memory; close it, best with try-with-resources. One that nobody holds any more is
+ * closed when garbage collection finds it, with a warning in the log.
  *
  * <p>{@link #close} may be called from any thread and at any time, and so may what {@link
  * Flow.Subscription} offers; everything else belongs to one thread at a time.
@@ -96,7 +97,9 @@ public final class ReplyStream implements Iterable<Event>, AutoCloseable {
    * GenerationCancelledException}. Further subscribers get an {@link IllegalStateException}.
    *
    * @param executor calls the subscriber, one signal after the other; where it refuses work the
-   *     stream is closed and the subscriber hears no more
+   *     stream is closed and the subscriber hears no more. With {@code Runnable::run} a subscriber is
+   *     called on the threads that make the replies: it holds them up, and there nothing of the
+   *     {@link LongCat} may be called that waits, which throws an {@link IllegalStateException}
    * @return a publisher for one subscriber
    */
   public Flow.Publisher<Event> publisher(Executor executor) {

@@ -32,6 +32,14 @@ class LongCatTest {
   @Test
   void buildersRefuseImpossibleSizes() {
     assertThatThrownBy(() -> LongCat.builder().threads(0)).hasMessageContaining("threads is 0");
+    assertThatThrownBy(() -> LongCat.builder().threads(100_000))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("threads is 100000")
+        .hasMessageContaining("pass at most ");
+    int processors = Runtime.getRuntime().availableProcessors();
+    assertThat(LongCat.builder().threads(Math.max(64, 4 * processors))).isNotNull();
+    assertThatThrownBy(() -> LongCat.builder().threads(Math.max(64, 4 * processors) + 1))
+        .hasMessageContaining("processors");
     assertThatThrownBy(() -> LongCat.builder().contextLength(-1))
         .hasMessageContaining("contextLength is -1");
     assertThatThrownBy(() -> new Backend(" ")).hasMessageContaining("Backend.auto()");

@@ -35,7 +35,12 @@ public interface Engine extends AutoCloseable {
    */
   String describe();
 
-  /** Ends running generations with an error and frees everything; idempotent, throws nothing. */
+  /**
+   * Ends running generations with an error and frees everything; idempotent. On a thread that makes
+   * replies it returns before all is freed.
+   *
+   * @throws IllegalStateException only if the application's listener calls it
+   */
   @Override
   void close();
 }

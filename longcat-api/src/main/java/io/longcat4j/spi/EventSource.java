@@ -26,6 +26,13 @@ public interface EventSource extends AutoCloseable {
    */
   void onAvailable(Runnable listener);
 
+  /**
+   * Called by a reader that is about to wait for more.
+   *
+   * @throws IllegalStateException on a thread that this reply would wait for
+   */
+  default void beforeWaiting() {}
+
   /** Cancels the reply, text and sound; idempotent, throws nothing, does not wait. */
   @Override
   void close();

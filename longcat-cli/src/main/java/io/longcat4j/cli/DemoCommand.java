@@ -120,6 +120,8 @@ final class DemoCommand implements Callable<Integer> {
         try {
           terminal.out().println("== " + one.name());
           answer(one, longcat, generation, results);
+        } catch (ResultOutput.Lost e) {
+          throw e;
         } catch (RuntimeException e) {
           report(one, e);
           failed++;

@@ -32,7 +32,21 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine command, ParseResult arguments) {
-    return report("longcat", failure);
+    return failure instanceof ResultOutput.Lost lost ? lost(lost) : report("longcat", failure);
+  }
+
+  /** Ends quietly where the reader of a pipe has gone, as other programs do. */
+  int lost(ResultOutput.Lost failure) {
+    if (failure.isReaderGone()) {
+      return LongCatCommand.READER_GONE;
+    }
+    terminal
+        .err()
+        .println(
+            "longcat: standard output cannot be written ("
+                + failure.getMessage()
+                + "), so results are missing; make room there, or write to another place");
+    return LongCatCommand.USER_ERROR;
   }
 
   /**

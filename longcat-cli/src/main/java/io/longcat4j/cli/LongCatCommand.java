@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes: 0 all went well; 1 a demo case failed, a number of 'verify' is off, or 'evaluate'"
           + " misses what is required; 2 the"
-          + " request cannot be answered, the message says why; 3 a defect of this program.",
+          + " request cannot be answered, or its results cannot be written, the message says why;"
+          + " 3 a defect of this program; 141 whoever read the results has gone (| head).",
       "",
       "'longcat COMMAND --help' explains a command."
     })
@@ -36,6 +37,9 @@ final class LongCatCommand implements Callable<Integer> {
   static final int CHECK_FAILED = 1;
   static final int USER_ERROR = 2;
   static final int DEFECT = 3;
+
+  /** What shells report for programs that SIGPIPE ends. */
+  static final int READER_GONE = 141;
 
   private final CommandSpec spec;
 
@@ -49,9 +53,26 @@ final class LongCatCommand implements Callable<Integer> {
     spec = CommandSpec.forAnnotatedObject(this);
   }
 
-  static CommandLine commandLine(Terminal terminal, Home home) {
+  /** Runs a command and tells its exit code, after all results have been written. */
+  static int run(Terminal terminal, Home home, String... arguments) {
     LongCatCommand root = new LongCatCommand();
     Failures failures = new Failures(terminal, () -> root.stackTrace);
+    try {
+      int exitCode = commandLine(root, failures, terminal, home).execute(arguments);
+      terminal.out().flush();
+      return exitCode;
+    } catch (ResultOutput.Lost e) {
+      return failures.lost(e);
+    }
+  }
+
+  static CommandLine commandLine(Terminal terminal, Home home) {
+    LongCatCommand root = new LongCatCommand();
+    return commandLine(root, new Failures(terminal, () -> root.stackTrace), terminal, home);
+  }
+
+  private static CommandLine commandLine(
+      LongCatCommand root, Failures failures, Terminal terminal, Home home) {
     return new CommandLine(root.spec)
         .addSubcommand(new DemoCommand(terminal, home, failures))
         .addSubcommand(new GenerateCommand(terminal))

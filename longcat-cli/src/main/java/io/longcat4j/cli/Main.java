@@ -10,6 +10,6 @@ public final class Main {
    * @param arguments as typed
    */
   public static void main(String[] arguments) {
-    System.exit(LongCatCommand.commandLine(Terminal.system(), Home.find()).execute(arguments));
+    System.exit(LongCatCommand.run(Terminal.system(), Home.find(), arguments));
   }
 }

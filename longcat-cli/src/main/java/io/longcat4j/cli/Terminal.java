@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import java.io.Console;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +23,14 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
     boolean interactive = console != null && isTerminal(console);
     Charset charset = charset(interactive ? console : null);
     return new Terminal(
-        new PrintWriter(System.out, true, charset),
+        results(ResultOutput.ofProcess(), charset),
         new PrintWriter(System.err, true, charset),
         interactive);
+  }
+
+  /** A writer of results that throws {@link ResultOutput.Lost} where they cannot be written. */
+  static PrintWriter results(ResultOutput target, Charset charset) {
+    return new PrintWriter(new OutputStreamWriter(target, charset), true);
   }
 
   /** Since JDK 22 a console is there even without a terminal, and a new method tells. */

@@ -22,7 +22,7 @@ record CommandRun(int exitCode, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
-    int exitCode = LongCatCommand.commandLine(terminal, home).execute(words);
+    int exitCode = LongCatCommand.run(terminal, home, words);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 }

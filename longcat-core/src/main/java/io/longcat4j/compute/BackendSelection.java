@@ -8,6 +8,7 @@ import io.longcat4j.spi.WorkerThreads;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -59,15 +60,40 @@ public final class BackendSelection {
    * @throws BackendException if it is unknown, or does not work on this machine
    */
   public ComputeBackend open(Backend wanted, WorkerThreads threads, Numerics numerics) {
+    return select(wanted, threads, numerics).backend();
+  }
+
+  /**
+   * Opens a backend as {@link #open(Backend, WorkerThreads, Numerics)} does, and tells whether it
+   * is the one that was hoped for.
+   *
+   * @param wanted its name, or {@code auto}
+   * @param threads that compute
+   * @param numerics how exactly it computes
+   * @return the backend, owned by the caller
+   * @throws MissingModuleException if the artifact that brings it is not on the class path
+   * @throws BackendException if it is unknown, or does not work on this machine
+   */
+  public Selected select(Backend wanted, WorkerThreads threads, Numerics numerics) {
     if (wanted.equals(Backend.auto())) {
       return openBest(threads, numerics);
     }
-    return providers.stream()
-        .filter(provider -> provider.name().equals(wanted.name()))
-        .findFirst()
-        .orElseThrow(() -> absent(wanted))
-        .open(threads, numerics);
+    ComputeBackend backend =
+        providers.stream()
+            .filter(provider -> provider.name().equals(wanted.name()))
+            .findFirst()
+            .orElseThrow(() -> absent(wanted))
+            .open(threads, numerics);
+    return new Selected(backend, Optional.empty());
   }
+
+  /**
+   * What was opened.
+   *
+   * @param backend computes; owned by whoever asked
+   * @param fallback that faster ones do not work here, why and what to do; empty where none failed
+   */
+  public record Selected(ComputeBackend backend, Optional<String> fallback) {}
 
   /**
    * Opens a backend that computes exactly, on threads that are not pinned.
@@ -80,18 +106,12 @@ public final class BackendSelection {
     return open(wanted, WorkerThreads.unpinned(threads), Numerics.EXACT);
   }
 
-  private ComputeBackend openBest(WorkerThreads threads, Numerics numerics) {
+  private Selected openBest(WorkerThreads threads, Numerics numerics) {
     List<String> failures = new ArrayList<>();
     for (ComputeProvider provider : providers) {
       try {
         ComputeBackend backend = provider.open(threads, numerics);
-        if (!failures.isEmpty()) {
-          LOG.warn(
-              "Computing on the backend {}, because faster ones do not work here. {}",
-              backend.describe(),
-              String.join(". ", failures));
-        }
-        return backend;
+        return new Selected(backend, fallback(backend, failures));
       } catch (BackendException e) {
         failures.add(provider.name() + ": " + e.getMessage());
       }
@@ -101,6 +121,19 @@ public final class BackendSelection {
             ? "No backend is on the class path; add io.longcat4j:longcat-core and keep its"
                 + " META-INF/services when repackaging"
             : "No backend works on this machine. " + String.join(". ", failures));
+  }
+
+  private static Optional<String> fallback(ComputeBackend backend, List<String> failures) {
+    if (failures.isEmpty()) {
+      return Optional.empty();
+    }
+    String text =
+        "Computing on the backend "
+            + backend.name()
+            + ", because faster ones do not work here. "
+            + String.join(". ", failures);
+    LOG.warn(text);
+    return Optional.of(text);
   }
 
   private RuntimeException absent(Backend wanted) {

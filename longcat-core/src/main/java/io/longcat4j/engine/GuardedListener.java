@@ -7,8 +7,8 @@ import io.longcat4j.Statistics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what an application's listener throws away from the engine. */
-record GuardedListener(EngineListener listener) implements EngineListener {
+/** Keeps what an application's listener throws, be it an error of the JVM, away from the engine. */
+record GuardedListener(EngineListener listener, Inside inside) implements EngineListener {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
   @Override
@@ -26,10 +26,10 @@ record GuardedListener(EngineListener listener) implements EngineListener {
     guard(() -> listener.onFailed(reason));
   }
 
-  private static void guard(Runnable call) {
+  private void guard(Runnable call) {
     try {
-      call.run();
-    } catch (RuntimeException e) {
+      inside.listener(call);
+    } catch (Throwable e) {
       LOG.warn("An EngineListener threw; the request goes on", e);
     }
   }

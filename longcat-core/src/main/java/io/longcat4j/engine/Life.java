@@ -67,6 +67,15 @@ final class Life {
     }
   }
 
+  /** Nothing begins from now on. */
+  void beginClosing() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
   /** Runs {@code stop}, which ends requests, then {@code free} once all of them have left. */
   void close(Runnable stop, Runnable free) {
     closing = true;

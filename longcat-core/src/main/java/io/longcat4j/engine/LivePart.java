@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LiveInterleaved;
 import io.longcat4j.MediaException;
@@ -143,6 +144,11 @@ final class LivePart implements LiveInterleaved {
     }
     try {
       history = engine.whileOpen(this::finished);
+    } catch (GenerationCancelledException e) {
+      if (!engine.isClosing()) {
+        throw e;
+      }
+      // Nobody can ask any more, so that there is nothing to hear.
     } finally {
       free();
     }

@@ -51,9 +51,12 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final Modalities modalities;
   private final PagedCache cache;
   private final SchedulerThread scheduling;
+  private final Inside inside = new Inside();
+  private final Notice notice;
   private final Deque<AutoCloseable> owned;
 
-  private LoadedCheckpoint(EngineOptions options, Deque<AutoCloseable> owned) {
+  private LoadedCheckpoint(
+      EngineOptions options, BackendSelection backends, Deque<AutoCloseable> owned) {
     this.options = options;
     this.owned = owned;
     LoadingListener listener = options.listener();
@@ -63,10 +66,11 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
     this.json = constraints(tokenizer, checkpoint.endOfText().ids(), prompts.tokens().controlIds());
-    ComputeBackend backend =
-        BackendSelection.onClassPath()
-            .open(options.backend(), options.threads(), options.numerics());
+    BackendSelection.Selected selected =
+        backends.select(options.backend(), options.threads(), options.numerics());
+    ComputeBackend backend = selected.backend();
     owned.push(backend);
+    this.notice = new Notice(selected.fallback());
     this.model =
         LanguageModel.load(
             checkpoint.model(),
@@ -87,7 +91,7 @@ final class LoadedCheckpoint implements AutoCloseable {
         model.allocateCache(
             Planning.cachePositions(options, checkpoint), Planning.cacheFormat(options));
     owned.push(cache);
-    this.scheduling = SchedulerThread.start(scheduler(options.scheduling()));
+    this.scheduling = SchedulerThread.start(scheduler(options.scheduling()), inside::ownThread);
     owned.push(scheduling);
     report(listener, Phase.READY, "");
   }
@@ -122,10 +126,10 @@ final class LoadedCheckpoint implements AutoCloseable {
     return new WeightMemory(Mode.ON_DEMAND, wanted.hugePages());
   }
 
-  static LoadedCheckpoint load(EngineOptions options) {
+  static LoadedCheckpoint load(EngineOptions options, BackendSelection backends) {
     Deque<AutoCloseable> owned = new ArrayDeque<>();
     try {
-      return new LoadedCheckpoint(options, owned);
+      return new LoadedCheckpoint(options, backends, owned);
     } catch (RuntimeException | Error e) {
       closeAll(owned);
       throw e;
@@ -157,6 +161,16 @@ final class LoadedCheckpoint implements AutoCloseable {
     if (progress.isAborted()) {
       throw new LoadingAbortedException("Loading was aborted by its listener at " + file);
     }
+  }
+
+  /** Whether a thread may wait for this engine. */
+  Inside inside() {
+    return inside;
+  }
+
+  /** What the first reply shall say. */
+  Notice notice() {
+    return notice;
   }
 
   ModelConfig config() {
@@ -230,6 +244,7 @@ final class LoadedCheckpoint implements AutoCloseable {
             contextLength(),
             weightBytes() / 1e6));
     lines.add("language model: " + model.backend().describe());
+    notice.text().ifPresent(text -> lines.add("note: " + text));
     lines.add(
         String.format(
             Locale.ROOT,

@@ -7,6 +7,8 @@ import io.longcat4j.Prompt;
 import io.longcat4j.spi.Cancellation;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EventSource;
+import io.longcat4j.stream.Outbox;
+import io.longcat4j.stream.ReadReply;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,10 +36,14 @@ final class OmniEngine implements Engine {
   @Override
   public EventSource stream(Prompt prompt, Generation generation) {
     ReplyFigures figures = new ReplyFigures(System::nanoTime);
-    return whileOpen(
-        () ->
-            replies.start(
-                requests.prepare(prompt, generation, wanted(generation.timeout())), figures, null));
+    Outbox outbox =
+        whileOpen(
+            () ->
+                replies.start(
+                    requests.prepare(prompt, generation, wanted(generation.timeout())),
+                    figures,
+                    null));
+    return new ReadReply(outbox, this::requireOutside);
   }
 
   @Override
@@ -47,6 +53,7 @@ final class OmniEngine implements Engine {
 
   /** Runs what must not see the checkpoint closed. */
   <T> T whileOpen(Supplier<T> action) {
+    requireOutside();
     life.enter();
     try {
       life.check();
@@ -54,6 +61,16 @@ final class OmniEngine implements Engine {
     } finally {
       life.leave();
     }
+  }
+
+  /** Fails on a thread that the engine might wait for. */
+  void requireOutside() {
+    loaded.inside().requireOutside();
+  }
+
+  /** Whether nothing begins any more. */
+  boolean isClosing() {
+    return life.isClosing();
   }
 
   /** Whether what begins now is still wanted. */
@@ -71,8 +88,19 @@ final class OmniEngine implements Engine {
     }
   }
 
+  /** A thread that makes replies cannot wait for its own end, so another one does. */
   @Override
   public void close() {
+    loaded.inside().requireOutsideListener();
+    if (!loaded.inside().isOnOwnThread()) {
+      closeAndWait();
+    } else if (!life.isClosing()) {
+      life.beginClosing();
+      new Thread(this::closeAndWait, "longcat-closing").start();
+    }
+  }
+
+  private void closeAndWait() {
     life.close(
         () -> {
           loaded.stop();

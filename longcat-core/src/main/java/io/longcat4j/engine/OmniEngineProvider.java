@@ -1,6 +1,7 @@
 package io.longcat4j.engine;
 
 import io.longcat4j.Plan;
+import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.spi.EngineProvider;
@@ -14,7 +15,7 @@ public final class OmniEngineProvider implements EngineProvider {
   public Engine open(EngineOptions options) {
     WorkingDirectory.mend();
     NativeSettings.apply(options.cacheDirectory());
-    return HeapGuard.run("Loading", () -> new OmniEngine(LoadedCheckpoint.load(options)));
+    return HeapGuard.run("Loading", () -> new OmniEngine(LoadedCheckpoint.load(options, BackendSelection.onClassPath())));
   }
 
   @Override

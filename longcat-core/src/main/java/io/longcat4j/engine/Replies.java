@@ -8,10 +8,10 @@ import io.longcat4j.decode.PromptRows;
 import io.longcat4j.schedule.Sink;
 import io.longcat4j.schedule.Submission;
 import io.longcat4j.schedule.Ticket;
-import io.longcat4j.spi.EventSource;
 import io.longcat4j.stream.Outbox;
 import io.longcat4j.stream.ReplyFigures;
 import io.longcat4j.stream.ReplyWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,21 +32,24 @@ final class Replies {
 
   Replies(LoadedCheckpoint loaded) {
     this.loaded = loaded;
-    this.listener = new GuardedListener(loaded.listener());
-    this.voices = voices(loaded.threads());
+    this.listener = new GuardedListener(loaded.listener(), loaded.inside());
+    this.voices = voices(loaded.threads(), loaded.inside());
   }
 
   /**
    * Submits a prepared request.
    *
    * @param recording keeps what the model is fed, for conversations
+   * @return the reply, to be read through a {@link io.longcat4j.stream.ReadReply}
    */
-  EventSource start(PreparedRequest request, ReplyFigures figures, @Nullable Recording recording) {
+  Outbox start(PreparedRequest request, ReplyFigures figures, @Nullable Recording recording) {
     figures.submitted(request.encode());
     Outbox outbox = new Outbox();
     ReplyWriter writer = writer(request, figures, outbox);
     open.add(writer);
     writer.onSubmitted();
+    List<String> notice = loaded.notice().toTell();
+    writer.warn(notice);
     writer.warn(request.warnings());
     try {
       ReplyParts parts = new ReplyParts(loaded, request, writer);
@@ -55,6 +58,9 @@ final class Replies {
       outbox.attach(ReplySink.producer(ticket));
       return outbox;
     } catch (LongCatException e) {
+      if (!notice.isEmpty()) {
+        loaded.notice().untold();
+      }
       writer.onFailed(e);
       throw e;
     }
@@ -111,7 +117,7 @@ final class Replies {
   }
 
   /** A thread for each reply that speaks, up to a number; those that are idle end. */
-  private static ExecutorService voices(int threads) {
+  private static ExecutorService voices(int threads, Inside inside) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -119,7 +125,7 @@ final class Replies {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Replies::voiceThread);
+            task -> voiceThread(() -> inside.ownThread(task)));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }

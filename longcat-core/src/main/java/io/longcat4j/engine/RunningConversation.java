@@ -12,7 +12,8 @@ import io.longcat4j.Part;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.spi.Cancellation;
-import io.longcat4j.spi.EventSource;
+import io.longcat4j.stream.Outbox;
+import io.longcat4j.stream.ReadReply;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningConversation implements Conversation {
 
   /** A reply of this conversation that may still be running, and the question it answers. */
-  private record Asked(EventSource events, PromptRows question, Recording recording) {}
+  private record Asked(Outbox events, PromptRows question, Recording recording) {}
 
   private final OmniEngine engine;
   private final Turns turns;
@@ -130,11 +131,11 @@ final class RunningConversation implements Conversation {
     Recording recording = new Recording();
     ahead.stop();
     boolean tools = !options.tools().isEmpty();
-    EventSource events =
+    Outbox events =
         turns.answer(open, question, generation, tools, figures, recording, wanted);
     history = open;
     asked = new Asked(events, question, recording);
-    return new ReplyStream(events);
+    return new ReplyStream(new ReadReply(events, engine::requireOutside));
   }
 
   /** Ends what is going on and takes it in. */
@@ -159,6 +160,7 @@ final class RunningConversation implements Conversation {
 
   /** Takes the last reply in, as far as it came. */
   private void settleReply() {
+    engine.requireOutside();
     if (closed) {
       throw new GenerationCancelledException("The conversation was closed; begin another");
     }
@@ -185,6 +187,12 @@ final class RunningConversation implements Conversation {
       throw new InvalidRequestException(
           "The last turn is no spoken reply, so nothing of it was heard; truncateAt follows a reply"
               + " with Generation.speech(), before anything is appended");
+    }
+    if (heard.isNegative()) {
+      throw new InvalidRequestException(
+          "truncateAt was given "
+              + heard
+              + "; pass how much of the reply's sound was played, from its beginning");
     }
     List<Recording.Step> kept = turns.heard(answer.recording(), heard);
     history = history.cut(answer, kept, turns.turn(answer.question(), kept));

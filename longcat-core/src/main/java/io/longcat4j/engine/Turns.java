@@ -8,7 +8,7 @@ import io.longcat4j.decode.PromptRows;
 import io.longcat4j.prompt.EncodedPrompt;
 import io.longcat4j.prompt.TurnEncoder;
 import io.longcat4j.spi.Cancellation;
-import io.longcat4j.spi.EventSource;
+import io.longcat4j.stream.Outbox;
 import io.longcat4j.stream.ReplyFigures;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ final class Turns {
   }
 
   /** Answers what is known as rows. */
-  EventSource answer(
+  Outbox answer(
       TurnHistory history,
       PromptRows question,
       Generation generation,
@@ -121,7 +121,7 @@ final class Turns {
 
   /** Steps of a spoken reply that were heard. */
   List<Recording.Step> heard(Recording recording, Duration heard) {
-    return new HeardReply(recording, endOfText).steps(heard.toNanos() * 1e-9);
+    return new HeardReply(recording, endOfText).steps(Senses.seconds(heard));
   }
 
   PrefillAhead prefillAhead() {

@@ -31,13 +31,13 @@ final class HeadStep implements AutoCloseable {
   private final float[] audioNumbers;
   private final int[][] ids;
   private final List<RunningRequest> asking = new ArrayList<>();
-  private final BiConsumer<RunningRequest, RuntimeException> failed;
+  private final BiConsumer<RunningRequest, Throwable> failed;
 
   HeadStep(
       LanguageModel model,
       @Nullable SpeechHeads heads,
       int most,
-      BiConsumer<RunningRequest, RuntimeException> failed) {
+      BiConsumer<RunningRequest, Throwable> failed) {
     ComputeBackend backend = model.backend();
     ModelConfig config = model.config();
     int audioVocab = heads == null ? 1 : heads.vocabSize();
@@ -82,7 +82,7 @@ final class HeadStep implements AutoCloseable {
     model.stream().read(logits.row(row), textNumbers, 0);
     try {
       decoding(request).chooseText(textNumbers);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed.accept(request, e);
     }
   }
@@ -140,7 +140,7 @@ final class HeadStep implements AutoCloseable {
     if (!request.ended) {
       try {
         return decoding(request).chooseAudio(head, audioNumbers);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failed.accept(request, e);
       }
     }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Continuous batching: at every step it takes in new requests, ends those that were cancelled or
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * prefixes, not the model nor the cache.
  */
 public final class Scheduler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
   private final LanguageModel model;
   private final @Nullable SpeechHeads heads;
   private final int topK;
@@ -293,7 +297,11 @@ public final class Scheduler implements AutoCloseable {
             pages.bytes(request));
     pages.release(request);
     roster.end(request);
-    request.sink().onDone(new Outcome(reason, figures, request.rows));
+    try {
+      request.sink().onDone(new Outcome(reason, figures, request.rows));
+    } catch (RuntimeException | Error e) {
+      tell(request, known(e));
+    }
   }
 
   private interface Action {
@@ -304,20 +312,22 @@ public final class Scheduler implements AutoCloseable {
   private void guard(RunningRequest request, Action action) {
     try {
       action.on(request);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!request.ended) {
         fail(request, e);
       }
     }
   }
 
-  private void fail(RunningRequest request, RuntimeException cause) {
+  private void fail(RunningRequest request, Throwable cause) {
     pages.discard(request);
-    end(
-        request,
-        cause instanceof LongCatException known
-            ? known
-            : new BackendException("The request failed: " + cause, cause));
+    end(request, known(cause));
+  }
+
+  private static LongCatException known(Throwable cause) {
+    return cause instanceof LongCatException known
+        ? known
+        : new BackendException("The request failed: " + cause, cause);
   }
 
   private void failPass(Throwable cause) {
@@ -331,10 +341,14 @@ public final class Scheduler implements AutoCloseable {
 
   private void end(RunningRequest request, LongCatException reason) {
     roster.end(request);
+    tell(request, reason);
+  }
+
+  private static void tell(RunningRequest request, LongCatException reason) {
     try {
       request.sink().onFailed(reason);
-    } catch (RuntimeException e) {
-      reason.addSuppressed(e);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Whoever reads a reply could not be told that it failed: {}", reason, e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.longcat4j.schedule;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,10 @@ public final class SchedulerThread implements AutoCloseable {
   private final Scheduler scheduler;
   private final Thread thread;
 
-  private SchedulerThread(Scheduler scheduler) {
+  private SchedulerThread(Scheduler scheduler, Consumer<Runnable> around) {
+    Driver driver = new Driver(new WeakReference<>(scheduler), scheduler.inbox());
     this.scheduler = scheduler;
-    this.thread = new Thread(new Driver(new WeakReference<>(scheduler), scheduler.inbox()), NAME);
+    this.thread = new Thread(() -> around.accept(driver), NAME);
     thread.setDaemon(true);
   }
 
@@ -31,7 +33,18 @@ public final class SchedulerThread implements AutoCloseable {
    * @return the running thread, to be closed by the caller before cache and model
    */
   public static SchedulerThread start(Scheduler scheduler) {
-    SchedulerThread started = new SchedulerThread(scheduler);
+    return start(scheduler, Runnable::run);
+  }
+
+  /**
+   * Starts a thread whose work is wrapped.
+   *
+   * @param scheduler driven by nobody else from now on
+   * @param around runs what it is given on the thread, at once; must not hold the scheduler
+   * @return the running thread, to be closed by the caller before cache and model
+   */
+  public static SchedulerThread start(Scheduler scheduler, Consumer<Runnable> around) {
+    SchedulerThread started = new SchedulerThread(scheduler, around);
     started.thread.start();
     return started;
   }

@@ -128,6 +128,15 @@ public final class Outbox implements EventSource {
     return failure;
   }
 
+  /**
+   * Whether more is to be made.
+   *
+   * @return false after the end, or a failure
+   */
+  public synchronized boolean isOpen() {
+    return failure == null && end == null;
+  }
+
   /** Tells the producer that there may be room; for those who stand between it and this outbox. */
   public void tellRoom() {
     Producer maker;

@@ -94,6 +94,9 @@ final class SpeechWriter implements Runnable {
     } catch (RejectedExecutionException e) {
       fail(new GenerationCancelledException("The LongCat was closed while it spoke", e));
       end();
+    } catch (RuntimeException | Error e) {
+      fail(unspeakable(e));
+      end();
     }
   }
 
@@ -136,9 +139,13 @@ final class SpeechWriter implements Runnable {
       fail(e);
       return false;
     } catch (RuntimeException | Error e) {
-      fail(new LongCatException("The reply could not be spoken: " + e, e));
-      throw e;
+      fail(unspeakable(e));
+      return false;
     }
+  }
+
+  private static LongCatException unspeakable(Throwable cause) {
+    return new LongCatException("The reply could not be spoken: " + cause, cause);
   }
 
   private void fail(LongCatException reason) {
@@ -156,9 +163,14 @@ final class SpeechWriter implements Runnable {
       then = whenSpoken;
       whenSpoken = null;
     }
-    session.close();
-    if (then != null) {
-      then.run();
+    try {
+      session.close();
+      if (then != null) {
+        then.run();
+      }
+    } catch (RuntimeException | Error e) {
+      // Nobody may wait for an end that was not told.
+      fail(unspeakable(e));
     }
   }
 

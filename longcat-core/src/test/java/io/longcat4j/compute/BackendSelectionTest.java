@@ -74,6 +74,19 @@ class BackendSelectionTest {
   }
 
   @Test
+  void a_fall_back_is_told_to_whoever_asked_and_no_other_choice_is_one() {
+    WorkerThreads one = WorkerThreads.unpinned(OptionalInt.of(1));
+    BackendSelection.Selected selected =
+        withBroken.select(Backend.auto(), one, Numerics.EXACT);
+    selected.backend().close();
+    assertThat(selected.fallback().orElseThrow())
+        .contains("Computing on the backend reference", "chip: no such chip; buy one");
+    selected = withBroken.select(Backend.reference(), one, Numerics.EXACT);
+    selected.backend().close();
+    assertThat(selected.fallback()).isEmpty();
+  }
+
+  @Test
   void a_backend_asked_for_by_name_does_not_fall_back() {
     assertThatThrownBy(() -> withBroken.open(new Backend("chip"), OptionalInt.empty()))
         .isInstanceOf(BackendException.class)

@@ -182,6 +182,47 @@ class SchedulerTest {
     }
   }
 
+  @Test
+  void anErrorOfTheJvmInASinkEndsItsOwnRequestAloneAndIsTold() {
+    try (Scheduler scheduler = scheduler(4, 10, 64)) {
+      Heard atTheEnd = new Heard();
+      Heard atAStep = new Heard();
+      Heard other = new Heard();
+      scheduler.submit(ask(prompt(1, 9), 2, 0, new Failing(atTheEnd, false)));
+      scheduler.submit(ask(prompt(2, 9), 2, 0, new Failing(atAStep, true)));
+      scheduler.submit(ask(prompt(3, 9), 12, 0, other));
+      runToTheEnd(scheduler);
+      for (Heard heard : List.of(atTheEnd, atAStep)) {
+        assertThat(heard.failure)
+            .isInstanceOf(BackendException.class)
+            .hasCauseInstanceOf(StackOverflowError.class);
+      }
+      assertThat(other.chosen).hasSize(12);
+      assertThat(other.outcome).isNotNull();
+    }
+  }
+
+  /** Throws at a step or at the end, and even where it is told of that. */
+  private record Failing(Heard heard, boolean atAStep) implements Sink {
+    @Override
+    public void onText(int id) {
+      if (atAStep) {
+        throw new StackOverflowError("step");
+      }
+    }
+
+    @Override
+    public void onDone(Outcome outcome) {
+      throw new StackOverflowError("end");
+    }
+
+    @Override
+    public void onFailed(LongCatException reason) {
+      heard.onFailed(reason);
+      throw new AssertionError("told");
+    }
+  }
+
   /** One whose clock goes on at every look. */
   private Scheduler ticking() {
     Limits limits = new Limits(4, 4);

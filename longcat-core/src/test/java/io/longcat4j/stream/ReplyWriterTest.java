@@ -256,6 +256,33 @@ class ReplyWriterTest {
   }
 
   @Test
+  void aVoiceThatCannotBeFreedStillEndsTheReply() {
+    voice.closing = new AssertionError("stuck");
+    ReplyWriter writer = speech(Runnable::run);
+    speak(writer, -1, true);
+    speak(writer, -1, true);
+    writer.onDone(FinishReason.END, MODEL, List::of);
+    assertThatThrownBy(this::read)
+        .isInstanceOf(LongCatException.class)
+        .hasMessageContaining("could not be spoken")
+        .hasCause(voice.closing);
+  }
+
+  @Test
+  void aVoiceWithoutAThreadEndsTheReply() {
+    OutOfMemoryError none = new OutOfMemoryError("unable to create native thread");
+    ReplyWriter writer =
+        speech(
+            task -> {
+              throw none;
+            });
+    speak(writer, -1, true);
+    speak(writer, -1, true);
+    assertThatThrownBy(this::read).isInstanceOf(LongCatException.class).hasCause(none);
+    assertThat(voice.closed).isTrue();
+  }
+
+  @Test
   void whenTheReaderLeavesTheSoundIsDroppedAndTheVoiceFreed() {
     ReplyWriter writer = speech(tasks::add);
     for (int i = 0; i < 8; i++) {
@@ -300,6 +327,7 @@ class ReplyWriterTest {
   private static final class FakeVoice implements VoiceSession {
     private static final int LOOK_AHEAD = 3;
     private @Nullable LongCatException failure;
+    private @Nullable Error closing;
     private int frames;
     private int spoken;
     private boolean closed;
@@ -332,6 +360,9 @@ class ReplyWriterTest {
     @Override
     public void close() {
       closed = true;
+      if (closing != null) {
+        throw closing;
+      }
     }
   }
 
