@@ -97,8 +97,8 @@ public final class ReplyStream implements Iterable<Event>, AutoCloseable {
    * GenerationCancelledException}. Further subscribers get an {@link IllegalStateException}.
    *
    * @param executor calls the subscriber, one signal after the other; where it refuses work the
-   *     stream is closed and the subscriber hears no more. With {@code Runnable::run} a subscriber is
-   *     called on the threads that make the replies: it holds them up, and there nothing of the
+   *     stream is closed and the subscriber hears no more. With {@code Runnable::run} a subscriber
+   *     is called on the threads that make the replies: it holds them up, and there nothing of the
    *     {@link LongCat} may be called that waits, which throws an {@link IllegalStateException}
    * @return a publisher for one subscriber
    */

@@ -42,7 +42,13 @@ class LostResultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate --model FAKE Hello", "describe --model FAKE", "demo --model FAKE --output OUTPUT", "--help"})
+  @ValueSource(
+      strings = {
+        "generate --model FAKE Hello",
+        "describe --model FAKE",
+        "demo --model FAKE --output OUTPUT",
+        "--help"
+      })
   void a_reader_who_has_gone_ends_a_command_quietly(String command) throws IOException {
     assertThat(run(command, "Broken pipe", false)).isEqualTo(141);
     assertThat(run(command, "Daten\u00fcbergabe unterbrochen", true)).isEqualTo(141);

@@ -15,7 +15,9 @@ public final class OmniEngineProvider implements EngineProvider {
   public Engine open(EngineOptions options) {
     WorkingDirectory.mend();
     NativeSettings.apply(options.cacheDirectory());
-    return HeapGuard.run("Loading", () -> new OmniEngine(LoadedCheckpoint.load(options, BackendSelection.onClassPath())));
+    return HeapGuard.run(
+        "Loading",
+        () -> new OmniEngine(LoadedCheckpoint.load(options, BackendSelection.onClassPath())));
   }
 
   @Override

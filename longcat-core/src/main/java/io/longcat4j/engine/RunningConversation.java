@@ -131,8 +131,7 @@ final class RunningConversation implements Conversation {
     Recording recording = new Recording();
     ahead.stop();
     boolean tools = !options.tools().isEmpty();
-    Outbox events =
-        turns.answer(open, question, generation, tools, figures, recording, wanted);
+    Outbox events = turns.answer(open, question, generation, tools, figures, recording, wanted);
     history = open;
     asked = new Asked(events, question, recording);
     return new ReplyStream(new ReadReply(events, engine::requireOutside));

@@ -7,8 +7,8 @@ import io.longcat4j.decode.SpeechStep;
  * Where a request's results go. All methods are called by the scheduler's thread, in the order
  * {@link #onPrefilled}, any number of {@link #onText} or {@link #onSpeech}, then exactly one of
  * {@link #onDone} and {@link #onFailed}, which may come first. None may block; a sink that cannot
- * take more says so in {@link #ready}. What a sink throws fails its own request alone:
- * {@link #onFailed} follows, even where {@link #onDone} threw.
+ * take more says so in {@link #ready}. What a sink throws fails its own request alone: {@link
+ * #onFailed} follows, even where {@link #onDone} threw.
  */
 public interface Sink {
   /**

@@ -64,8 +64,7 @@ class FallbackTest {
             Optional.empty(),
             LoadingListener.silent(),
             EngineListener.silent());
-    return new OmniEngine(
-        LoadedCheckpoint.load(options, new BackendSelection(List.of(providers))));
+    return new OmniEngine(LoadedCheckpoint.load(options, new BackendSelection(List.of(providers))));
   }
 
   private static Reply ask(OmniEngine engine) {

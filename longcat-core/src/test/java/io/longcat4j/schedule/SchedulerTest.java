@@ -19,6 +19,7 @@ import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.decode.TextRule;
+import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.model.Fixture;
 import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.testing.TestData;
@@ -160,15 +161,28 @@ class SchedulerTest {
             times.add(now);
             return false;
           };
-      scheduler.submit(ask(prompt(1, 20), text(3, rule), 3, 0, heard));
+      Sampler slow = new Sampler(Generation.text(), new Slow());
+      Decoding decoding = new TextDecoding(slow, rule, EndOfText.never(), 3);
+      scheduler.submit(ask(prompt(1, 20), decoding, 3, 0, heard));
       long submitted = now;
       runToTheEnd(scheduler);
       Outcome.Figures cost = heard.outcome.figures();
       long first = submitted + cost.queued().plus(cost.prefill()).toNanos();
-      // The rule is asked after the head: prefill has ended by then, and not before the passes.
+      // The rule is asked when the step has chosen.
       assertThat(first).isEqualTo(times.get(0));
       assertThat(first + cost.decode().toNanos()).isGreaterThan(times.get(2));
     }
+  }
+
+  /** To choose takes time. */
+  private final class Slow implements TokenConstraint {
+    @Override
+    public void mask(float[] logits) {
+      now += 1000;
+    }
+
+    @Override
+    public void accept(int id) {}
   }
 
   @Test
