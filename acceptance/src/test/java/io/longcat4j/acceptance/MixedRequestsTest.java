@@ -86,7 +86,7 @@ class MixedRequestsTest {
   void every_reply_is_as_when_asked_alone() {
     List<Question> questions = IntStream.range(0, KINDS).mapToObj(Question::of).toList();
     List<String> alone = new ArrayList<>();
-    try (LongCat longcat = RandomCheckpoint.builder().build()) {
+    try (LongCat longcat = open(Scheduling.defaults())) {
       questions.forEach(question -> alone.add(question.ask(longcat)));
     }
     assertThat(alone).doesNotHaveDuplicates();
@@ -94,10 +94,10 @@ class MixedRequestsTest {
     int requests = Length.of(200, 12_800);
     // Of a cache for a few requests at once, so that some make way and are computed again.
     Scheduling tight =
-        Scheduling.builder().maxRunning(12).queueLimit(threads).cacheBytes(3_000_000).build();
+        Scheduling.builder().maxRunning(12).queueLimit(threads).cacheBytes(4_000_000).build();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     AtomicInteger right = new AtomicInteger();
-    try (LongCat longcat = RandomCheckpoint.builder().scheduling(tight).build()) {
+    try (LongCat longcat = open(tight)) {
       CompletableFuture<?>[] all =
           new Random(5)
               .ints(requests, 0, KINDS)
@@ -115,5 +115,9 @@ class MixedRequestsTest {
       pool.shutdown();
     }
     assertThat(right).hasValue(requests);
+  }
+
+  private static LongCat open(Scheduling scheduling) {
+    return RandomCheckpoint.builder().contextLength(1_500).scheduling(scheduling).build();
   }
 }
