@@ -4,10 +4,13 @@ import io.longcat4j.cli.bench.BenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** The command that holds the others. */
@@ -87,7 +90,17 @@ final class LongCatCommand implements Callable<Integer> {
         .setErr(terminal.err())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures);
+        .setExecutionExceptionHandler(failures)
+        .setExecutionStrategy(LongCatCommand::execute);
+  }
+
+  /** Help that cannot be printed is a failure like any other; picocli would print a stack trace. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (ResultOutput.Lost e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), "help is lost", e);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.longcat4j.testing.TestData;
 import java.nio.charset.StandardCharsets;
@@ -66,12 +67,43 @@ class RunnableJarIT {
     }
   }
 
-  private static String run(String... arguments) throws Exception {
+  @Test
+  void results_that_a_full_disk_loses_are_an_error() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "needs a device that is always full");
+    for (List<String> arguments :
+        List.of(
+            List.of("plan", "--model", TestData.bf16().toString()),
+            List.of("describe", "--model", TestData.bf16().toString()),
+            List.of("generate", "--model", TestData.bf16().toString(), "Hello"),
+            List.of("--help"))) {
+      Process process =
+          new ProcessBuilder(command(arguments)).redirectOutput(full.toFile()).start();
+      String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(errors).isEqualTo(2);
+      assertThat(errors).contains("standard output cannot be written");
+    }
+  }
+
+  @Test
+  void a_reader_who_leaves_ends_it_quietly() throws Exception {
+    Process process = new ProcessBuilder(command(List.of("--help"))).start();
+    process.getInputStream().close();
+    assertThat(process.getErrorStream().readAllBytes()).isEmpty();
+    assertThat(process.waitFor()).isEqualTo(141);
+  }
+
+  private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", JAR.toString()));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    command.addAll(arguments);
+    return command;
+  }
+
+  private static String run(String... arguments) throws Exception {
+    Process process =
+        new ProcessBuilder(command(List.of(arguments))).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output;
