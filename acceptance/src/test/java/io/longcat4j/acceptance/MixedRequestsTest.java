@@ -77,8 +77,7 @@ class MixedRequestsTest {
           + reply.text()
           + reply.codecFrames()
           + reply.toolCalls()
-          + reply.finishReason()
-          + reply.warnings();
+          + reply.finishReason();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
@@ -57,11 +58,14 @@ final class Replies {
           loaded.scheduler().submit(submission(request, parts, new ReplySink(parts, recording)));
       outbox.attach(ReplySink.producer(ticket));
       return outbox;
-    } catch (LongCatException e) {
+    } catch (RuntimeException | Error e) {
       if (!notice.isEmpty()) {
         loaded.notice().untold();
       }
-      writer.onFailed(e);
+      writer.onFailed(
+          e instanceof LongCatException known
+              ? known
+              : new BackendException("The request could not be started: " + e, e));
       throw e;
     }
   }
