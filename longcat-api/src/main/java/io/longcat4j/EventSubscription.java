@@ -84,6 +84,9 @@ final class EventSubscription implements Flow.Subscription, Runnable {
       executor.execute(this);
     } catch (RejectedExecutionException e) {
       cancel();
+    } catch (RuntimeException | Error e) {
+      cancel();
+      throw e;
     }
   }
 

@@ -156,6 +156,32 @@ class ReplyPublisherTest {
   }
 
   @Test
+  void anExecutorThatFailsClosesTheStreamAndLeavesWhoeverMakesTheReplyAlone() {
+    ScriptedSource source = ScriptedSource.of();
+    AtomicInteger tasks = new AtomicInteger();
+    Executor failing =
+        task -> {
+          if (tasks.getAndIncrement() > 0) {
+            throw new OutOfMemoryError("no thread");
+          }
+          task.run();
+        };
+    recorder.onSubscription = given -> given.request(5);
+    new ReplyStream(source).publisher(failing).subscribe(recorder);
+    List<Throwable> uncaught = new ArrayList<>();
+    Thread thread = Thread.currentThread();
+    thread.setUncaughtExceptionHandler((where, failure) -> uncaught.add(failure));
+    try {
+      source.put(new TextDelta("word"));
+    } finally {
+      thread.setUncaughtExceptionHandler(null);
+    }
+    assertThat(source.isClosed()).isTrue();
+    assertThat(uncaught).first().isInstanceOf(OutOfMemoryError.class);
+    assertThat(recorder.signals).containsExactly("subscribed");
+  }
+
+  @Test
   void signalsAreSerialAndCompleteWithManyThreadsAskingAndProducing() throws InterruptedException {
     ScriptedSource source = new ScriptedSource();
     ExecutorService executor = Executors.newFixedThreadPool(4);

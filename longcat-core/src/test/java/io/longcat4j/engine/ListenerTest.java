@@ -1,6 +1,7 @@
 package io.longcat4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.Conversation;
@@ -178,6 +179,24 @@ class ListenerTest {
       assertThat(events.next()).isInstanceOf(TextDelta.class);
       other.close();
     }
+  }
+
+  @Test
+  void closingIsSilentThoughASubscriberThrowsWhenItIsToldOfIt() {
+    LongCat longcat = open(signal -> {});
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    Recorder reader =
+        new Recorder(() -> {}) {
+          @Override
+          public void onError(Throwable failure) {
+            told.complete(failure);
+            throw new IllegalArgumentException("of a subscriber");
+          }
+        };
+    longcat.stream(QUESTION, LONG).publisher(Runnable::run).subscribe(reader);
+    assertThatCode(longcat::close).doesNotThrowAnyException();
+    assertThat(told.join()).isInstanceOf(GenerationCancelledException.class);
+    assertThatThrownBy(longcat::describe).isInstanceOf(LongCatException.class);
   }
 
   private static void error() {

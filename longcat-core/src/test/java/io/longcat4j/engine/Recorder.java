@@ -9,7 +9,7 @@ import java.util.concurrent.Flow;
  * A subscriber that takes everything, does something once, when the model's own thread calls it,
  * and tells how it ended: null, or the failure.
  */
-final class Recorder implements Flow.Subscriber<Event> {
+class Recorder implements Flow.Subscriber<Event> {
   final CompletableFuture<Throwable> end = new CompletableFuture<>();
   private final Runnable onModelsThread;
   private boolean done;
