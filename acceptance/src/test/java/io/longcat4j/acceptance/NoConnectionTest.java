@@ -90,8 +90,9 @@ class NoConnectionTest {
   private void count() {
     while (!server.isClosed()) {
       try {
-        server.accept().close();
+        Socket socket = server.accept();
         connections.incrementAndGet();
+        socket.close();
       } catch (IOException closed) {
         return;
       }
