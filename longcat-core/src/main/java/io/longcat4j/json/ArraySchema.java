@@ -1,32 +1,29 @@
 package io.longcat4j.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Arrays: the first elements as {@code prefixItems} says, the others as {@code items} says. */
+/**
+ * Arrays that satisfy all of some schemas: the first elements as {@code prefixItems} says, the
+ * others as {@code items} says; in older drafts a list in {@code items} and {@code
+ * additionalItems}.
+ */
 final class ArraySchema {
-  private static final int UNBOUNDED = -1;
-
   private final SchemaCompiler compiler;
   private final NetworkBuilder network;
-  private final String place;
-  private final JsonNode prefix;
-  private final JsonNode items;
+  private final List<SchemaNode> leaves;
   private final int minItems;
   private final int maxItems;
+  private final int listed;
 
-  ArraySchema(SchemaCompiler compiler, JsonNode schema, String place) {
+  ArraySchema(SchemaCompiler compiler, List<SchemaNode> leaves) {
     this.compiler = compiler;
     this.network = compiler.network();
-    this.place = place;
-    this.prefix = schema.path("prefixItems");
-    JsonNode given = schema.path("items");
-    if (given.isArray()) {
-      throw Keywords.refused("items", place, "is a list; use prefixItems of draft 2020-12");
-    }
-    this.items = given.isMissingNode() ? BooleanNode.TRUE : given;
-    this.minItems = Keywords.count(schema, "minItems", 0, place);
-    this.maxItems = Keywords.count(schema, "maxItems", UNBOUNDED, place);
+    this.leaves = leaves;
+    this.minItems = SchemaCounts.most(leaves, "minItems");
+    this.maxItems = SchemaCounts.least(leaves, "maxItems");
+    this.listed = leaves.stream().mapToInt(leaf -> first(leaf.json()).size()).max().orElse(0);
   }
 
   int part() {
@@ -40,17 +37,17 @@ final class ArraySchema {
       return start;
     }
     int at = network.call(first, element(0));
-    int distinct = maxItems == UNBOUNDED ? Math.max(prefix.size(), minItems) : maxItems;
+    int distinct = maxItems == JsonParts.UNBOUNDED ? Math.max(listed, minItems) : maxItems;
     for (int count = 1; count < distinct; count++) {
       if (count >= minItems) {
         compiler.parts().close(at, ']', end);
       }
       at = network.call(comma(at), element(count));
     }
-    if (maxItems == UNBOUNDED) {
-      network.call(comma(at), element(Math.max(distinct, prefix.size())), at);
+    if (maxItems == JsonParts.UNBOUNDED) {
+      network.call(comma(at), element(Math.max(distinct, listed)), at);
     }
-    if (maxItems == UNBOUNDED || maxItems >= minItems) {
+    if (maxItems == JsonParts.UNBOUNDED || maxItems >= minItems) {
       compiler.parts().close(at, ']', end);
     }
     return start;
@@ -61,8 +58,25 @@ final class ArraySchema {
   }
 
   private int element(int index) {
-    return index < prefix.size()
-        ? compiler.part(prefix.get(index), place + "/prefixItems/" + index)
-        : compiler.part(items, place + "/items");
+    List<SchemaNode> schemas = new ArrayList<>();
+    for (SchemaNode leaf : leaves) {
+      JsonNode first = first(leaf.json());
+      JsonNode schema = index < first.size() ? first.get(index) : others(leaf.json());
+      if (!schema.isMissingNode()) {
+        schemas.add(compiler.index().of(schema));
+      }
+    }
+    return compiler.part(schemas);
+  }
+
+  /** The schemas of the first elements. */
+  private static JsonNode first(JsonNode schema) {
+    JsonNode items = schema.path("items");
+    return items.isArray() ? items : schema.path("prefixItems");
+  }
+
+  private static JsonNode others(JsonNode schema) {
+    JsonNode items = schema.path("items");
+    return items.isArray() ? schema.path("additionalItems") : items;
   }
 }

@@ -1,15 +1,18 @@
 package io.longcat4j.json;
 
+import io.longcat4j.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The sets of states a {@link Network} can be in, as a deterministic automaton that is computed
- * where it is needed and kept: a step that was taken once costs one look into a table. Not
- * thread-safe.
+ * where it is needed and kept: a step that was taken once costs one look into a table. A set has
+ * each state once, with all stacks it may have. Not thread-safe.
  */
 final class Configurations {
   /** No document begins like this. */
@@ -17,7 +20,10 @@ final class Configurations {
 
   private static final int UNKNOWN = -1;
 
-  /** States that read, each with its stack in the high half; and whether a document may end. */
+  /** Of the work between two calls of {@link #allowWork()}; some tenths of a second. */
+  private static final long MAX_STEPS = 10_000_000;
+
+  /** States that read, each with its stacks; and whether a document may end. */
   private record Configuration(long[] positions, boolean complete) {
     @Override
     public boolean equals(Object other) {
@@ -36,26 +42,43 @@ final class Configurations {
   private final int[] classes;
   private final int classCount;
   private final CallStacks stacks = new CallStacks();
+  private final Closure closure;
   private final List<Configuration> configurations = new ArrayList<>();
   private final List<int[]> next = new ArrayList<>();
   private final Map<Configuration, Integer> numbers = new HashMap<>();
-  private final PositionSet reached = new PositionSet();
+  private long cells;
+  private long steps;
+  private final long maxSteps;
+  private long allowed;
 
   Configurations(Network network) {
+    this(network, MAX_STEPS);
+  }
+
+  /** With a bound on the work between two calls of {@link #allowWork()}. */
+  Configurations(Network network, long maxSteps) {
     this.network = network;
+    this.maxSteps = maxSteps;
+    this.allowed = maxSteps;
     this.classes = network.byteClasses();
     this.classCount = classes[255] + 1;
+    this.closure = new Closure(network, stacks);
     number(new Configuration(new long[0], false));
   }
 
   /** Before the first byte. */
   int start() {
-    reached.clear();
-    reached.add(position(network.start(), CallStacks.EMPTY));
+    closure.clear();
+    closure.add(network.start(), CallStacks.EMPTY);
     return closed();
   }
 
-  /** After one more byte, or {@link #DEAD}. */
+  /**
+   * After one more byte, or {@link #DEAD}.
+   *
+   * @throws InvalidRequestException if so many parts of the schema are open at once that the work
+   *     would hold up other requests
+   */
   int next(int configuration, int b) {
     int[] table = next.get(configuration);
     int known = table[classes[b]];
@@ -72,48 +95,95 @@ final class Configurations {
     return configurations.get(configuration).complete();
   }
 
-  /** How many are known. */
-  int size() {
-    return configurations.size();
+  /** About how many numbers are held. */
+  long cells() {
+    return cells + stacks.cells();
+  }
+
+  /** How many small steps of work were done since ever. */
+  long steps() {
+    return steps + closure.steps();
+  }
+
+  /** Lets as much work be done from now on as one step of a reply may cost. */
+  void allowWork() {
+    allowed = steps() + maxSteps;
+  }
+
+  /** An automaton that knows nothing but one configuration of this one, as its last. */
+  Configurations withOnly(int configuration) {
+    Configurations fresh = new Configurations(network, maxSteps);
+    Configuration kept = configurations.get(configuration);
+    TreeSet<Integer> needed = new TreeSet<>();
+    IntBuffer open = new IntBuffer();
+    for (long position : kept.positions()) {
+      need(Positions.number(position), needed, open);
+    }
+    while (!open.isEmpty()) {
+      for (long entry : stacks.entries(open.removeLast())) {
+        if (entry != CallStacks.NO_CALL) {
+          need(CallStacks.below(entry), needed, open);
+        }
+      }
+    }
+    int[] copies = new int[needed.isEmpty() ? 0 : needed.last() + 1];
+    for (int set : needed) {
+      copies[set] = fresh.stacks.of(copied(stacks.entries(set), copies));
+    }
+    long[] positions =
+        Arrays.stream(kept.positions())
+            .map(p -> Positions.pair(Positions.state(p), copies[Positions.number(p)]))
+            .toArray();
+    fresh.number(new Configuration(positions, kept.complete()));
+    return fresh;
+  }
+
+  private static long[] copied(long[] entries, int[] copies) {
+    return Arrays.stream(entries)
+        .map(
+            entry ->
+                entry == CallStacks.NO_CALL
+                    ? entry
+                    : CallStacks.entry(CallStacks.goOn(entry), copies[CallStacks.below(entry)]))
+        .sorted()
+        .toArray();
+  }
+
+  /** The number of what was added last. */
+  int last() {
+    return configurations.size() - 1;
+  }
+
+  private static void need(int set, Set<Integer> needed, IntBuffer open) {
+    if (needed.add(set)) {
+      open.add(set);
+    }
   }
 
   private int step(Configuration from, int b) {
-    reached.clear();
+    closure.clear();
+    ArcTable ranges = network.ranges();
     for (long position : from.positions()) {
-      int[] arcs = network.ranges()[(int) position];
-      for (int i = 0; i < arcs.length; i += 3) {
-        if (b >= arcs[i] && b <= arcs[i + 1]) {
-          reached.add(position(arcs[i + 2], (int) (position >>> 32)));
+      int state = Positions.state(position);
+      for (int arc = ranges.from(state); arc < ranges.to(state); arc += 3) {
+        steps++;
+        if (b >= ranges.get(arc) && b <= ranges.get(arc + 1)) {
+          closure.add(ranges.get(arc + 2), Positions.number(position));
         }
       }
     }
     return closed();
   }
 
-  /** Follows everything that reads nothing. */
   private int closed() {
-    boolean complete = false;
-    for (int i = 0; i < reached.size(); i++) {
-      int state = (int) reached.get(i);
-      int stack = (int) (reached.get(i) >>> 32);
-      for (int target : network.skips()[state]) {
-        reached.add(position(target, stack));
-      }
-      int[] calls = network.calls()[state];
-      for (int c = 0; c < calls.length; c += 2) {
-        reached.add(position(calls[c], stacks.push(calls[c + 1], stack)));
-      }
-      if (network.ends()[state]) {
-        if (stack == CallStacks.EMPTY) {
-          complete = true;
-        } else {
-          reached.add(position(stacks.goOn(stack), stacks.pop(stack)));
-        }
-      }
+    if (steps() > allowed) {
+      throw new InvalidRequestException(
+          "The JSON schema leaves so many alternatives open at once that choosing one more token"
+              + " would hold up other requests; lower the number of its anyOf and of its optional"
+              + " properties, or tell alternatives apart by what they begin with");
     }
-    long[] reading =
-        reached.stream().filter(p -> network.ranges()[(int) p].length > 0).sorted().toArray();
-    return number(new Configuration(reading, complete));
+    long[] positions = closure.positions();
+    return number(new Configuration(positions, closure.isComplete()));
   }
 
   private int number(Configuration configuration) {
@@ -127,10 +197,7 @@ final class Configurations {
     int[] table = new int[classCount];
     Arrays.fill(table, UNKNOWN);
     next.add(table);
+    cells += 2L * configuration.positions().length + classCount + 16;
     return number;
-  }
-
-  private static long position(int state, int stack) {
-    return (long) stack << 32 | state;
   }
 }

@@ -13,11 +13,12 @@ import java.util.Map;
  */
 final class JsonConstraint implements TokenConstraint {
   private static final int KEPT_MASKS = 256;
-  private static final int KEPT_CONFIGURATIONS = 20_000;
 
-  private final Network network;
+  /** Numbers that are known of the automaton before it is forgotten: some 16 MB. */
+  private static final long KEPT_CELLS = 4_000_000;
+
   private final Vocabulary vocabulary;
-  private final int keptConfigurations;
+  private final long keptCells;
   private final ByteArrayOutputStream document = new ByteArrayOutputStream();
   private final Map<Integer, long[]> masks =
       new LinkedHashMap<>(KEPT_MASKS, 0.75f, /* accessOrder= */ true) {
@@ -33,14 +34,13 @@ final class JsonConstraint implements TokenConstraint {
   private int state;
 
   JsonConstraint(Network network, Vocabulary vocabulary) {
-    this(network, vocabulary, KEPT_CONFIGURATIONS);
+    this(network, vocabulary, KEPT_CELLS);
   }
 
   /** With a bound on what is known of the automaton before it is forgotten. */
-  JsonConstraint(Network network, Vocabulary vocabulary, int keptConfigurations) {
-    this.network = network;
+  JsonConstraint(Network network, Vocabulary vocabulary, long keptCells) {
     this.vocabulary = vocabulary;
-    this.keptConfigurations = keptConfigurations;
+    this.keptCells = keptCells;
     this.automaton = new Configurations(network);
     this.state = automaton.start();
   }
@@ -67,14 +67,7 @@ final class JsonConstraint implements TokenConstraint {
     }
     byte[] bytes = vocabulary.bytesOf(id);
     document.write(bytes, 0, bytes.length);
-    if (automaton.size() > keptConfigurations) {
-      restart();
-    } else {
-      follow(bytes);
-    }
-  }
-
-  private void follow(byte[] bytes) {
+    automaton.allowWork();
     for (byte b : bytes) {
       state = automaton.next(state, b & 0xff);
     }
@@ -82,18 +75,16 @@ final class JsonConstraint implements TokenConstraint {
       throw new IllegalStateException(
           "a token was chosen that the JSON schema does not allow; document: " + document);
     }
-  }
-
-  /** Forgets what is known of the network and finds the way back. */
-  private void restart() {
-    automaton = new Configurations(network);
-    masks.clear();
-    state = automaton.start();
-    follow(document.toByteArray());
+    if (automaton.cells() > keptCells) {
+      automaton = automaton.withOnly(state);
+      state = automaton.last();
+      masks.clear();
+    }
   }
 
   private long[] allowed() {
     long[] allowed = new long[(vocabulary.idBound() + 63) / 64];
+    automaton.allowWork();
     vocabulary.trie().collect(automaton, state, allowed);
     if (automaton.isComplete(state)) {
       allowed[vocabulary.eos() >> 6] |= 1L << vocabulary.eos();

@@ -3,31 +3,22 @@ package io.longcat4j.json;
 import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.spi.Cancellation;
 import io.longcat4j.tokenizer.Tokenizer;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes constraints from JSON Schemas. What is known of the vocabulary is found out with the first
- * one, what is known of the last schemas is kept. Thread-safe.
+ * one, what is known of the last schemas is kept. A schema is compiled on the thread that asks;
+ * nobody waits for another schema, and who waits for the same one can give up. Thread-safe.
  */
 public final class JsonConstraints {
-  private static final int KEPT_SCHEMAS = 16;
-
-  private final Supplier<Vocabulary> source;
-  private @Nullable Vocabulary vocabulary;
-  private final Map<String, Network> networks =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(KEPT_SCHEMAS, 0.75f, /* accessOrder= */ true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Network> eldest) {
-              return size() > KEPT_SCHEMAS;
-            }
-          });
+  private final Function<Work, Vocabulary> source;
+  private final Turns turnsOfVocabulary = new Turns();
+  private final ConcurrentMap<String, Turns> turnsOfSchemas = new ConcurrentHashMap<>();
+  private final KeptNetworks kept = new KeptNetworks();
+  private volatile @Nullable Vocabulary vocabulary;
 
   /**
    * Prepares for a vocabulary; nothing is read yet.
@@ -38,28 +29,57 @@ public final class JsonConstraints {
    */
   public JsonConstraints(Tokenizer tokenizer, int eos, int... control) {
     int[] copy = control.clone();
-    this.source = () -> new Vocabulary(tokenizer, eos, copy);
+    this.source = work -> new Vocabulary(tokenizer, work, eos, copy);
   }
 
   /**
    * Checks a schema and begins a document.
    *
    * @param schema a JSON Schema
-   * @param wanted asked while the schema is compiled
+   * @param wanted asked while the schema is compiled, and while another thread compiles it
    * @return rules out whatever would break it, for one reply
    * @throws io.longcat4j.InvalidRequestException if the schema is no schema, asks for what is not
    *     supported, or cannot be satisfied; the message names the keyword and its place
    */
   public TokenConstraint begin(String schema, Cancellation wanted) {
     wanted.check();
-    Network network = networks.computeIfAbsent(schema, SchemaCompiler::compile);
-    return new JsonConstraint(network, vocabulary());
+    return new JsonConstraint(network(schema, wanted), vocabulary(wanted));
   }
 
-  private synchronized Vocabulary vocabulary() {
-    if (vocabulary == null) {
-      vocabulary = source.get();
+  private Network network(String schema, Cancellation wanted) {
+    Network known = kept.get(schema);
+    if (known != null) {
+      return known;
     }
-    return vocabulary;
+    Turns turns = turnsOfSchemas.computeIfAbsent(schema, s -> new Turns());
+    try {
+      return turns.take(wanted, () -> compiled(schema, wanted));
+    } finally {
+      // Who comes in between compiles once more, which does no harm.
+      turnsOfSchemas.remove(schema, turns);
+    }
+  }
+
+  private Network compiled(String schema, Cancellation wanted) {
+    Network known = kept.get(schema);
+    if (known == null) {
+      known = SchemaCompiler.compile(schema, wanted);
+      kept.put(schema, known);
+    }
+    return known;
+  }
+
+  private Vocabulary vocabulary(Cancellation wanted) {
+    Vocabulary known = vocabulary;
+    return known != null ? known : turnsOfVocabulary.take(wanted, () -> found(wanted));
+  }
+
+  private Vocabulary found(Cancellation wanted) {
+    Vocabulary known = vocabulary;
+    if (known == null) {
+      known = source.apply(new Work(wanted));
+      vocabulary = known;
+    }
+    return known;
   }
 }

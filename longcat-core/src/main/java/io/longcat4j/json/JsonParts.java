@@ -1,6 +1,5 @@
 package io.longcat4j.json;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,8 +50,24 @@ final class JsonParts {
     return number;
   }
 
-  /** A part that reads one text. */
-  int literal(String json) {
+  /** True or false. */
+  int truth() {
+    int start = network.state();
+    network.skip(start, literal("true"));
+    network.skip(start, literal("false"));
+    return start;
+  }
+
+  int nothing() {
+    return literal("null");
+  }
+
+  /** No value at all. */
+  int none() {
+    return network.state();
+  }
+
+  private int literal(String json) {
     int start = network.state();
     network.markEnd(network.read(start, json));
     return start;
@@ -86,8 +101,7 @@ final class JsonParts {
 
   /** Reads a given key, the colon and a value; returns where they lead. */
   int member(int from, String key, int value) {
-    String quoted = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(key));
-    int colon = network.read(from, '"' + quoted + "\":");
+    int colon = network.read(from, JsonText.of(key) + ":");
     return network.call(network.call(colon, space), value);
   }
 
@@ -200,7 +214,7 @@ final class JsonParts {
     network.range(start, 0x20, 0x21, end);
     network.range(start, 0x23, 0x5b, end);
     network.range(start, 0x5d, 0x7f, end);
-    new Utf8(network).read(start, end);
+    new Utf8(network, end).read(start);
     if (escapes) {
       escape(network.read(start, '\\'), end);
     }

@@ -11,6 +11,9 @@ import java.util.TreeSet;
 
 /** Which keywords are understood, and what is said of the others. */
 final class Keywords {
+  static final List<String> BOUNDS =
+      List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
+
   /** Say nothing about which documents are valid. */
   private static final Set<String> ANNOTATIONS =
       Set.of(
@@ -18,6 +21,8 @@ final class Keywords {
           "$id",
           "$comment",
           "$anchor",
+          "$dynamicAnchor",
+          "$vocabulary",
           "$defs",
           "definitions",
           "title",
@@ -38,6 +43,7 @@ final class Keywords {
           Map.entry("additionalProperties", "object"),
           Map.entry("items", "array"),
           Map.entry("prefixItems", "array"),
+          Map.entry("additionalItems", "array"),
           Map.entry("minItems", "array"),
           Map.entry("maxItems", "array"),
           Map.entry("minimum", "number"),
@@ -47,86 +53,123 @@ final class Keywords {
           Map.entry("minLength", "string"),
           Map.entry("maxLength", "string"));
 
-  private static final Set<String> VALUES = Set.of("enum", "const");
+  private static final Set<String> VALUES = Set.of("type", "enum", "const");
 
-  private static final List<String> ALTERNATIVES = List.of("$ref", "anyOf", "oneOf", "allOf");
+  /** Name other schemas for the same value. */
+  private static final Set<String> IN_PLACE = Set.of("$ref", "anyOf", "oneOf", "allOf");
 
   private static final int MAX_COUNT = 100_000;
+  private static final int MAX_QUOTED = 100;
 
   private Keywords() {}
 
-  /** Fails where a schema asks for what is not understood; place is a JSON pointer. */
-  static void check(JsonNode schema, String place) {
-    Set<String> given = assertions(schema);
-    for (String keyword : given) {
-      if (!keyword.equals("type")
-          && !VALUES.contains(keyword)
-          && !ALTERNATIVES.contains(keyword)
-          && !TYPE_OF_KEYWORD.containsKey(keyword)) {
-        throw refused(keyword, place, "is not supported for constrained output; leave it out");
-      }
-    }
-    for (String keyword : ALTERNATIVES) {
-      if (given.remove(keyword) && !given.isEmpty()) {
+  /** Fails where a schema asks for what is not understood. */
+  static void check(SchemaNode schema, Draft draft) {
+    boolean lists = draft.hasListsOfItems();
+    for (String keyword : assertions(schema.json())) {
+      if (keyword.equals("prefixItems") && lists) {
         throw refused(
-            keyword, place, "stands beside " + given + "; move these into the schemas it leads to");
+            keyword, schema.place(), "is no keyword of " + draft + "; use a list in items");
       }
-    }
-    if (given.stream().anyMatch(VALUES::contains)) {
-      checkValues(given, place);
+      if (!(VALUES.contains(keyword)
+              || IN_PLACE.contains(keyword)
+              || TYPE_OF_KEYWORD.containsKey(keyword))
+          || (keyword.equals("additionalItems") && !lists)) {
+        throw refused(
+            keyword, schema.place(), "is not supported for constrained output; leave it out");
+      }
     }
   }
 
-  private static void checkValues(Set<String> given, String place) {
-    for (String keyword : given) {
-      if (Set.of("object", "array").contains(TYPE_OF_KEYWORD.getOrDefault(keyword, ""))) {
-        throw refused(keyword, place, "stands beside enum or const; leave it out");
-      }
-    }
+  /** Whether a schema says something about a value itself, not by other schemas. */
+  static boolean hasOwn(JsonNode schema) {
+    return assertions(schema).stream().anyMatch(keyword -> !IN_PLACE.contains(keyword));
   }
 
   /** The keywords that can make a document invalid, sorted. */
-  static Set<String> assertions(JsonNode schema) {
+  private static Set<String> assertions(JsonNode schema) {
     Set<String> names = new TreeSet<>();
     for (Iterator<String> all = schema.fieldNames(); all.hasNext(); ) {
       String name = all.next();
-      if (!ANNOTATIONS.contains(name)) {
+      if (!ANNOTATIONS.contains(name) && !isWithoutEffect(name, schema.path(name))) {
         names.add(name);
       }
     }
     return names;
   }
 
-  /** The types a schema's values can have, by its type or by its other keywords. */
-  static Set<String> types(JsonNode schema) {
+  private static boolean isWithoutEffect(String keyword, JsonNode value) {
+    return keyword.equals("uniqueItems") && !value.booleanValue();
+  }
+
+  /** The types that a schema names; empty where it names none. */
+  static Set<String> givenTypes(JsonNode schema) {
     Set<String> types = new TreeSet<>();
     JsonNode given = schema.path("type");
     if (given.isTextual()) {
       types.add(given.textValue());
     }
     given.forEach(type -> types.add(type.textValue()));
-    if (types.isEmpty()) {
-      assertions(schema).stream()
-          .filter(TYPE_OF_KEYWORD::containsKey)
-          .forEach(keyword -> types.add(TYPE_OF_KEYWORD.getOrDefault(keyword, "")));
+    if (types.contains("number")) {
+      types.add("integer");
     }
     return types;
   }
 
+  /** The types that a schema's other keywords are about. */
+  static Set<String> impliedTypes(JsonNode schema) {
+    Set<String> types = new TreeSet<>();
+    assertions(schema).stream()
+        .filter(TYPE_OF_KEYWORD::containsKey)
+        .forEach(keyword -> types.add(TYPE_OF_KEYWORD.getOrDefault(keyword, "")));
+    return types;
+  }
+
+  /** The keyword that says something about values of a type, or none. */
+  static String keywordFor(String type, JsonNode schema) {
+    return assertions(schema).stream()
+        .filter(keyword -> type.equals(TYPE_OF_KEYWORD.get(keyword)))
+        .findFirst()
+        .orElse("");
+  }
+
   /** The count that a keyword gives, or another number where it is absent. */
-  static int count(JsonNode schema, String keyword, int absent, String place) {
-    JsonNode given = schema.path(keyword);
+  static int count(SchemaNode schema, String keyword, int absent) {
+    JsonNode given = schema.json().path(keyword);
     if (given.isMissingNode()) {
       return absent;
     }
     if (given.decimalValue().compareTo(BigDecimal.valueOf(MAX_COUNT)) > 0) {
-      throw refused(keyword, place, "is " + given + "; at most " + MAX_COUNT + " is supported");
+      throw refused(
+          keyword,
+          schema.place(),
+          "is " + quoted(given) + "; at most " + MAX_COUNT + " is supported");
     }
     return given.intValue();
   }
 
-  static InvalidRequestException refused(String keyword, String place, String why) {
+  static InvalidRequestException refused(String keyword, Place place, String why) {
     return new InvalidRequestException(
         "The JSON schema's keyword " + keyword + " at " + place + " " + why);
+  }
+
+  /** A keyword whose value no draft allows. */
+  static InvalidRequestException malformed(
+      String keyword, Place place, JsonNode value, String expected) {
+    return new InvalidRequestException(
+        "The JSON schema is not well-formed: "
+            + keyword
+            + " at "
+            + place
+            + " is "
+            + quoted(value)
+            + ", but must be "
+            + expected
+            + "; correct it");
+  }
+
+  static String quoted(JsonNode value) {
+    String text = JsonText.of(value);
+    return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "...";
   }
 }

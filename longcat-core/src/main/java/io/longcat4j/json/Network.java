@@ -3,15 +3,25 @@ package io.longcat4j.json;
 /**
  * A recursive transition network over bytes: states with arcs that read a byte of a range, arcs
  * that read nothing, and arcs that call another part of the network and go on where it ends. Only
- * states from which an end can be reached are connected. Immutable.
+ * states from which an end can be reached are connected, and no state is entered again without
+ * reading. Immutable.
  *
- * @param start where a document begins
- * @param ranges for each state, triples of lowest byte, highest byte, target
- * @param skips for each state, targets that are reached without reading
- * @param calls for each state, pairs of the called state and where to go on
+ * @param start where a document begins; negative if there is no document
+ * @param ranges lowest byte, highest byte, target
+ * @param skips targets that are reached without reading
+ * @param calls the called state and where to go on
  * @param ends states that end the part of the network they belong to
+ * @param nullable states from which the end of their part is reached without reading
+ * @param ranks larger for what is entered, without reading, from a state
  */
-record Network(int start, int[][] ranges, int[][] skips, int[][] calls, boolean[] ends) {
+record Network(
+    int start,
+    ArcTable ranges,
+    ArcTable skips,
+    ArcTable calls,
+    boolean[] ends,
+    boolean[] nullable,
+    int[] ranks) {
   int states() {
     return ends.length;
   }
@@ -19,11 +29,9 @@ record Network(int start, int[][] ranges, int[][] skips, int[][] calls, boolean[
   /** Bytes that no arc tells apart have the same number; numbers are dense from 0. */
   int[] byteClasses() {
     boolean[] border = new boolean[257];
-    for (int[] arcs : ranges) {
-      for (int i = 0; i < arcs.length; i += 3) {
-        border[arcs[i]] = true;
-        border[arcs[i + 1] + 1] = true;
-      }
+    for (int i = 0; i < ranges.size(); i += 3) {
+      border[ranges.get(i)] = true;
+      border[ranges.get(i + 1) + 1] = true;
     }
     int[] classes = new int[256];
     int last = 0;

@@ -1,59 +1,83 @@
 package io.longcat4j.json;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** Puts a {@link Network} together. Not thread-safe. */
 final class NetworkBuilder {
   /** Larger networks are refused, before they take all memory. */
-  private static final int MAX_STATES = 300_000;
+  static final int MAX_STATES = 1_000_000;
 
-  private static final int[] NONE = {};
+  private static final int MAX_ARCS = 4 * MAX_STATES;
 
-  private final List<int[]> ranges = new ArrayList<>();
-  private final List<int[]> skips = new ArrayList<>();
-  private final List<int[]> calls = new ArrayList<>();
-  private final List<Boolean> ends = new ArrayList<>();
+  private final Work work;
+
+  /** State, lowest byte, highest byte, target of each. */
+  private final IntBuffer ranges = new IntBuffer();
+
+  /** State and target of each. */
+  private final IntBuffer skips = new IntBuffer();
+
+  /** State, called state and where to go on of each. */
+  private final IntBuffer calls = new IntBuffer();
+
+  /** For each state whether it ends its part. */
+  private final IntBuffer ends = new IntBuffer();
+
+  private int arcs;
 
   /** The network would be too large. */
   static final class TooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
+  NetworkBuilder(Work work) {
+    this.work = work;
+  }
+
   int state() {
-    if (ends.size() == MAX_STATES) {
-      throw new TooLargeException();
-    }
-    ranges.add(NONE);
-    skips.add(NONE);
-    calls.add(NONE);
-    ends.add(false);
-    return ends.size() - 1;
+    return state(0);
   }
 
   /** A state that ends its part. */
   int end() {
-    int state = state();
-    markEnd(state);
-    return state;
+    return state(1);
   }
 
-  void markEnd(int state) {
-    ends.set(state, true);
+  private int state(int end) {
+    work.step();
+    if (ends.size() == MAX_STATES) {
+      throw new TooLargeException();
+    }
+    ends.add(end);
+    return ends.size() - 1;
   }
 
   void range(int from, int lowest, int highest, int to) {
-    ranges.set(from, appended(ranges.get(from), lowest, highest, to));
+    arc();
+    ranges.add(from);
+    ranges.add(lowest);
+    ranges.add(highest);
+    ranges.add(to);
   }
 
   void skip(int from, int to) {
-    skips.set(from, appended(skips.get(from), to));
+    arc();
+    skips.add(from);
+    skips.add(to);
   }
 
   void call(int from, int part, int to) {
-    calls.set(from, appended(calls.get(from), part, to));
+    arc();
+    calls.add(from);
+    calls.add(part);
+    calls.add(to);
+  }
+
+  private void arc() {
+    work.step();
+    if (++arcs > MAX_ARCS) {
+      throw new TooLargeException();
+    }
   }
 
   /** Reads one character of ASCII; returns where it leads. */
@@ -81,106 +105,41 @@ final class NetworkBuilder {
     return to;
   }
 
+  void markEnd(int state) {
+    ends.set(state, 1);
+  }
+
   /** The network without ways that never end. */
   Network build(int start) {
-    boolean[] alive = alive();
-    int states = ends.size();
-    int[][] liveRanges = new int[states][];
-    int[][] liveSkips = new int[states][];
-    int[][] liveCalls = new int[states][];
-    boolean[] end = new boolean[states];
-    for (int state = 0; state < states; state++) {
-      liveRanges[state] = kept(ranges.get(state), 3, alive, 2, 2);
-      liveSkips[state] = kept(skips.get(state), 1, alive, 0, 0);
-      liveCalls[state] = kept(calls.get(state), 2, alive, 0, 1);
-      end[state] = ends.get(state);
+    boolean[] end = new boolean[ends.size()];
+    for (int state = 0; state < end.length; state++) {
+      end[state] = ends.get(state) == 1;
     }
-    return new Network(alive[start] ? start : -1, liveRanges, liveSkips, liveCalls, end);
-  }
-
-  /** Whether a state is entered again without anything read on the way. */
-  boolean hasEmptyCycle() {
-    boolean[] nullable = nullable();
-    byte[] colour = new byte[ends.size()];
-    for (int state = 0; state < colour.length; state++) {
-      if (colour[state] == 0
-          && EmptyCycle.isReachedFrom(state, this::withoutReading, nullable, colour)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** States that are entered from a state without reading. */
-  private int[] withoutReading(int state, boolean[] nullable) {
-    int[] targets = skips.get(state);
-    int[] called = calls.get(state);
-    for (int i = 0; i < called.length; i += 2) {
-      targets = appended(targets, called[i]);
-      if (nullable[called[i]]) {
-        targets = appended(targets, called[i + 1]);
-      }
-    }
-    return targets;
-  }
-
-  private boolean[] nullable() {
-    return fixpoint(/* reading= */ false);
-  }
-
-  private boolean[] alive() {
-    return fixpoint(/* reading= */ true);
+    boolean[] alive = reaching(end, /* reading= */ true);
+    boolean[] nullable = reaching(end, /* reading= */ false);
+    ArcTable liveRanges = new ArcTable(end.length, 3, ranges, arc -> alive[ranges.get(arc + 3)]);
+    ArcTable liveSkips = new ArcTable(end.length, 1, skips, arc -> alive[skips.get(arc + 1)]);
+    ArcTable liveCalls =
+        new ArcTable(
+            end.length, 2, calls, arc -> alive[calls.get(arc + 1)] && alive[calls.get(arc + 2)]);
+    work.check();
+    int[] ranks = new EntryOrder(liveSkips, liveCalls, nullable, work).ranks();
+    return new Network(
+        alive[start] ? start : -1, liveRanges, liveSkips, liveCalls, end, nullable, ranks);
   }
 
   /** States from which the end of their part can be reached, with or without reading on the way. */
-  private boolean[] fixpoint(boolean reading) {
-    boolean[] reaches = new boolean[ends.size()];
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (int state = reaches.length - 1; state >= 0; state--) {
-        if (!reaches[state] && reaches(state, reading, reaches)) {
-          reaches[state] = true;
-          changed = true;
-        }
-      }
+  private boolean[] reaching(boolean[] end, boolean reading) {
+    Reachability reachability = new Reachability(end, work);
+    for (int arc = 0; reading && arc < ranges.size(); arc += 4) {
+      reachability.arc(ranges.get(arc), ranges.get(arc + 3));
     }
-    return reaches;
-  }
-
-  private boolean reaches(int state, boolean reading, boolean[] reaches) {
-    return ends.get(state)
-        || (reading && count(ranges.get(state), 3, reaches, 2, 2) > 0)
-        || count(skips.get(state), 1, reaches, 0, 0) > 0
-        || count(calls.get(state), 2, reaches, 0, 1) > 0;
-  }
-
-  /** Arcs of a width whose two named states are both wanted. */
-  private static int[] kept(int[] arcs, int width, boolean[] wanted, int one, int other) {
-    int[] kept = new int[width * count(arcs, width, wanted, one, other)];
-    int size = 0;
-    for (int i = 0; i < arcs.length; i += width) {
-      if (wanted[arcs[i + one]] && wanted[arcs[i + other]]) {
-        System.arraycopy(arcs, i, kept, size, width);
-        size += width;
-      }
+    for (int arc = 0; arc < skips.size(); arc += 2) {
+      reachability.arc(skips.get(arc), skips.get(arc + 1));
     }
-    return kept;
-  }
-
-  private static int count(int[] arcs, int width, boolean[] wanted, int one, int other) {
-    int count = 0;
-    for (int i = 0; i < arcs.length; i += width) {
-      if (wanted[arcs[i + one]] && wanted[arcs[i + other]]) {
-        count++;
-      }
+    for (int arc = 0; arc < calls.size(); arc += 3) {
+      reachability.arc(calls.get(arc), calls.get(arc + 1), calls.get(arc + 2));
     }
-    return count;
-  }
-
-  private static int[] appended(int[] values, int... more) {
-    int[] longer = Arrays.copyOf(values, values.length + more.length);
-    System.arraycopy(more, 0, longer, values.length, more.length);
-    return longer;
+    return reachability.find();
   }
 }

@@ -2,153 +2,126 @@ package io.longcat4j.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers between bounds, of at most 18 digits before the point and 17 after it. Where fractions
- * are allowed the bounds must be whole, and there is no exponent.
+ * Numbers between bounds, without exponents: of at most 18 digits before the point and 17 after it,
+ * or of as many as the bounds have and one more.
  */
 final class NumberSchema {
-  private static final BigInteger LARGEST = BigInteger.TEN.pow(18).subtract(BigInteger.ONE);
-  private static final int FRACTION_DIGITS = 17;
+  /** Numbers are never written with more digits, on either side of the point. */
+  private static final int MAX_DIGITS = 1000;
 
-  /** A bound, and whether it is itself left out. */
-  private record Bound(BigInteger value, boolean exclusive) {
-    Bound negated() {
-      return new Bound(value.negate(), exclusive);
-    }
-  }
+  private static final int WHOLE_DIGITS = 18;
+  private static final int FRACTION_DIGITS = 17;
 
   private final NetworkBuilder network;
   private final JsonParts parts;
-  private final JsonNode schema;
-  private final String place;
+  private final List<SchemaNode> leaves;
 
-  NumberSchema(SchemaCompiler compiler, JsonNode schema, String place) {
+  NumberSchema(SchemaCompiler compiler, List<SchemaNode> leaves) {
     this.network = compiler.network();
     this.parts = compiler.parts();
-    this.schema = schema;
-    this.place = place;
+    this.leaves = leaves;
   }
 
   int part(boolean fractions) {
-    boolean bounded =
-        schema.has("minimum")
-            || schema.has("maximum")
-            || schema.has("exclusiveMinimum")
-            || schema.has("exclusiveMaximum");
-    if (!bounded) {
+    int fractionDigits = fractions ? fractionDigits() : 0;
+    NumberBound lowest = lowest(fractionDigits);
+    NumberBound highest = highest(fractionDigits);
+    if (lowest == null && highest == null) {
       return fractions ? parts.number() : parts.integer();
     }
-    Bound lowest = lowest(fractions);
-    Bound highest = highest(fractions);
+    int digits = Math.max(wholeDigits(lowest), wholeDigits(highest));
+    digits = Math.min(MAX_DIGITS, Math.max(WHOLE_DIGITS, digits + 1));
+    BigDecimal largest =
+        BigDecimal.TEN.pow(digits).subtract(BigDecimal.ONE.movePointLeft(fractionDigits));
+    NumberBound low = lowest == null ? new NumberBound(largest.negate(), false) : lowest;
+    NumberBound high = highest == null ? new NumberBound(largest, false) : highest;
     int start = network.state();
-    int end = network.end();
-    magnitudes(start, lowest, highest, fractions, end);
-    int negative = network.read(start, '-');
-    magnitudes(negative, highest.negated(), lowest.negated(), fractions, end);
+    magnitudes(start, NumberBound.ZERO.orHigher(low), high, fractionDigits);
+    if (low.value().signum() < 0) {
+      NumberBound smallest = NumberBound.ZERO.orHigher(high.negated());
+      magnitudes(network.read(start, '-'), smallest, low.negated(), fractionDigits);
+    }
     return start;
   }
 
-  /** Numbers without their sign; below 0 there are none. */
-  private void magnitudes(int from, Bound lowest, Bound highest, boolean fractions, int end) {
-    boolean fromZero = lowest.value().signum() < 0;
-    BigInteger low = fromZero ? BigInteger.ZERO : lowest.value();
-    boolean withoutLow = !fromZero && lowest.exclusive();
-    BigInteger high = highest.value();
-    DigitRanges digits = new DigitRanges(network);
-    if (!fractions) {
-      digits.read(from, low, high, end);
-      return;
-    }
-    int lowDigits = network.state();
-    digits.read(from, low, low.min(high.subtract(BigInteger.ONE)), lowDigits);
-    fraction(lowDigits, /* positive= */ true, end);
-    int between = network.state();
-    digits.read(from, low.add(BigInteger.ONE), high.subtract(BigInteger.ONE), between);
-    fraction(between, /* positive= */ false, end);
-    network.skip(between, end);
-    if (!withoutLow && (low.compareTo(high) < 0 || !highest.exclusive())) {
-      digits.read(from, low, low.min(high), end);
-    }
-    if (!highest.exclusive() && !(withoutLow && low.equals(high))) {
-      digits.read(from, high.max(low), high, end);
+  private void magnitudes(int from, NumberBound low, NumberBound high, int fractionDigits) {
+    if (low.isBelow(high)) {
+      new DecimalRange(network, low, high, fractionDigits, network.end()).read(from);
     }
   }
 
-  private void fraction(int from, boolean positive, int end) {
-    int at = network.read(from, '.');
-    int zeros = at;
-    int digit = network.state();
-    network.range(at, '1', '9', digit);
-    if (!positive) {
-      network.range(at, '0', '0', digit);
-    }
-    for (int i = 1; i < FRACTION_DIGITS; i++) {
-      network.skip(digit, end);
-      int next = network.state();
-      network.range(digit, '0', '9', next);
-      if (positive) {
-        zeros = network.read(zeros, '0');
-        network.range(zeros, '1', '9', next);
-      }
-      digit = next;
-    }
-    network.skip(digit, end);
-  }
-
-  private Bound lowest(boolean fractions) {
-    Bound lowest = new Bound(LARGEST.negate(), false);
-    for (String keyword : new String[] {"minimum", "exclusiveMinimum"}) {
-      if (schema.has(keyword)) {
-        Bound bound = bound(keyword, fractions, RoundingMode.CEILING, BigInteger.ONE);
-        lowest = isTighter(bound.value().compareTo(lowest.value()), bound) ? bound : lowest;
+  private @Nullable NumberBound lowest(int fractionDigits) {
+    NumberBound lowest = null;
+    for (SchemaNode leaf : leaves) {
+      for (String keyword : List.of("minimum", "exclusiveMinimum")) {
+        NumberBound bound = bound(leaf, keyword, 1, fractionDigits);
+        lowest = bound == null ? lowest : lowest == null ? bound : lowest.orHigher(bound);
       }
     }
     return lowest;
   }
 
-  private Bound highest(boolean fractions) {
-    Bound highest = new Bound(LARGEST, false);
-    for (String keyword : new String[] {"maximum", "exclusiveMaximum"}) {
-      if (schema.has(keyword)) {
-        Bound bound = bound(keyword, fractions, RoundingMode.FLOOR, BigInteger.ONE.negate());
-        highest = isTighter(highest.value().compareTo(bound.value()), bound) ? bound : highest;
+  private @Nullable NumberBound highest(int fractionDigits) {
+    NumberBound negated = null;
+    for (SchemaNode leaf : leaves) {
+      for (String keyword : List.of("maximum", "exclusiveMaximum")) {
+        NumberBound bound = bound(leaf, keyword, -1, fractionDigits);
+        NumberBound turned = bound == null ? null : bound.negated();
+        negated = turned == null ? negated : negated == null ? turned : negated.orHigher(turned);
       }
     }
-    return highest;
+    return negated == null ? null : negated.negated();
   }
 
-  private static boolean isTighter(int inside, Bound bound) {
-    return inside > 0 || (inside == 0 && bound.exclusive());
-  }
-
-  private Bound bound(String keyword, boolean fractions, RoundingMode inwards, BigInteger step) {
-    BigDecimal given = written(schema.get(keyword).decimalValue());
-    BigInteger whole = whole(given, inwards);
-    boolean exact = given.compareTo(new BigDecimal(whole)) == 0;
-    boolean exclusive = keyword.startsWith("exclusive");
-    if (fractions && !exact) {
-      throw Keywords.refused(
-          keyword, place, "is " + given + "; for the type number whole bounds are supported");
+  /** The bound that a keyword sets, rounded inwards; none where no written number is outside. */
+  private static @Nullable NumberBound bound(
+      SchemaNode leaf, String keyword, int inwards, int fractionDigits) {
+    JsonNode given = leaf.json().get(keyword);
+    if (given == null) {
+      return null;
     }
-    if (fractions) {
-      return new Bound(whole, exclusive);
+    BigDecimal value = given.decimalValue();
+    if ((long) value.precision() - value.scale() >= MAX_DIGITS && value.signum() != 0) {
+      if (value.signum() == inwards) {
+        throw Keywords.refused(
+            keyword,
+            leaf.place(),
+            "is " + given + "; numbers have less than " + MAX_DIGITS + " digits before the point");
+      }
+      return null;
     }
-    return new Bound(exclusive && exact ? whole.add(step) : whole, false);
+    BigDecimal rounded =
+        near(value, fractionDigits)
+            .setScale(fractionDigits, inwards > 0 ? RoundingMode.CEILING : RoundingMode.FLOOR);
+    boolean exclusive = keyword.startsWith("exclusive") && rounded.compareTo(value) == 0;
+    return new NumberBound(rounded, exclusive);
   }
 
-  /** The next whole number. */
-  private static BigInteger whole(BigDecimal given, RoundingMode inwards) {
-    boolean small = given.abs().compareTo(BigDecimal.ONE) < 0;
-    BigDecimal near = small ? new BigDecimal(given.signum()).scaleByPowerOfTen(-1) : given;
-    return near.setScale(0, inwards).toBigInteger();
+  /** A number that is rounded alike and has few digits. */
+  private static BigDecimal near(BigDecimal value, int fractionDigits) {
+    boolean tiny = (long) value.precision() - value.scale() < -fractionDigits;
+    return tiny ? BigDecimal.valueOf(value.signum()).scaleByPowerOfTen(-fractionDigits - 1) : value;
   }
 
-  /** Beyond the numbers that are written it does not matter where a bound is. */
-  private static BigDecimal written(BigDecimal given) {
-    BigDecimal beyond = new BigDecimal(LARGEST.add(BigInteger.ONE));
-    return given.min(beyond).max(beyond.negate());
+  private int fractionDigits() {
+    int digits = FRACTION_DIGITS;
+    for (SchemaNode leaf : leaves) {
+      for (String keyword : Keywords.BOUNDS) {
+        if (leaf.json().has(keyword)) {
+          BigDecimal value = leaf.json().get(keyword).decimalValue().stripTrailingZeros();
+          digits = (int) Math.max(digits, Math.min(MAX_DIGITS, value.scale() + 1L));
+        }
+      }
+    }
+    return digits;
+  }
+
+  private static int wholeDigits(@Nullable NumberBound bound) {
+    return bound == null ? 0 : Math.max(0, bound.value().abs().toBigInteger().toString().length());
   }
 }

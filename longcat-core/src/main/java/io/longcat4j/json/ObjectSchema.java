@@ -4,37 +4,39 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Objects: named properties in the order of the schema, then others where they are allowed. */
+/**
+ * Objects that satisfy all of some schemas: named properties in the order of the schemas, then
+ * others where they are allowed.
+ */
 final class ObjectSchema {
   private final SchemaCompiler compiler;
   private final NetworkBuilder network;
-  private final String place;
-  private final JsonNode properties;
-  private final JsonNode others;
+  private final List<SchemaNode> leaves;
   private final boolean open;
   private final Set<String> required = new HashSet<>();
-  private final List<String> names = new ArrayList<>();
+  private final Set<String> names = new LinkedHashSet<>();
 
-  ObjectSchema(SchemaCompiler compiler, JsonNode schema, String place) {
+  ObjectSchema(SchemaCompiler compiler, List<SchemaNode> leaves) {
     this.compiler = compiler;
     this.network = compiler.network();
-    this.place = place;
-    this.properties = schema.path("properties");
-    JsonNode given = schema.path("additionalProperties");
-    this.others = given.isMissingNode() ? BooleanNode.TRUE : given;
-    schema.path("required").forEach(name -> required.add(name.textValue()));
-    properties.fieldNames().forEachRemaining(names::add);
-    schema.path("required").forEach(name -> addUnnamed(name.textValue()));
-    this.open = given.isMissingNode() ? names.isEmpty() : !given.equals(BooleanNode.FALSE);
-  }
-
-  private void addUnnamed(String name) {
-    if (!names.contains(name)) {
-      names.add(name);
+    this.leaves = leaves;
+    boolean given = false;
+    boolean closed = false;
+    for (SchemaNode leaf : leaves) {
+      leaf.json().path("properties").fieldNames().forEachRemaining(names::add);
+      JsonNode others = leaf.json().path("additionalProperties");
+      given |= !others.isMissingNode();
+      closed |= others.equals(BooleanNode.FALSE);
     }
+    for (SchemaNode leaf : leaves) {
+      leaf.json().path("required").forEach(name -> required.add(name.textValue()));
+      leaf.json().path("required").forEach(name -> names.add(name.textValue()));
+    }
+    this.open = !closed && (given || names.isEmpty());
   }
 
   int part() {
@@ -57,10 +59,11 @@ final class ObjectSchema {
       filled = nextFilled;
     }
     if (open) {
-      int other = compiler.part(others, place + "/additionalProperties");
-      compiler.parts().otherMember(comma(filled), names, other, filled);
+      int other = others();
+      List<String> named = List.copyOf(names);
+      compiler.parts().otherMember(comma(filled), named, other, filled);
       if (mayBeEmpty) {
-        compiler.parts().otherMember(empty, names, other, filled);
+        compiler.parts().otherMember(empty, named, other, filled);
       }
     }
     compiler.parts().close(filled, '}', end);
@@ -75,9 +78,25 @@ final class ObjectSchema {
   }
 
   private int valueOf(String name) {
-    JsonNode schema = properties.path(name);
-    return schema.isMissingNode()
-        ? compiler.part(others, place + "/additionalProperties")
-        : compiler.part(schema, place + "/properties/" + LocalReferences.escaped(name));
+    List<SchemaNode> schemas = new ArrayList<>();
+    for (SchemaNode leaf : leaves) {
+      JsonNode own = leaf.json().path("properties").path(name);
+      add(own.isMissingNode() ? leaf.json().path("additionalProperties") : own, schemas);
+    }
+    return compiler.part(schemas);
+  }
+
+  private int others() {
+    List<SchemaNode> schemas = new ArrayList<>();
+    for (SchemaNode leaf : leaves) {
+      add(leaf.json().path("additionalProperties"), schemas);
+    }
+    return compiler.part(schemas);
+  }
+
+  private void add(JsonNode schema, List<SchemaNode> schemas) {
+    if (!schema.isMissingNode()) {
+      schemas.add(compiler.index().of(schema));
+    }
   }
 }

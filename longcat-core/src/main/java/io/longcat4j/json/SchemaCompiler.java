@@ -2,49 +2,76 @@ package io.longcat4j.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.json.Term.Aspect;
+import io.longcat4j.spi.Cancellation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a schema into a network of documents that satisfy it: each subschema is a part of its own,
- * so that references may go in circles. Not every document that satisfies the schema is in the
- * network: properties come in order, and properties that a schema with {@code properties} does not
- * name only where it has {@code additionalProperties}.
+ * Turns a schema into a network of documents that satisfy it. What is asked of a value is a set of
+ * schemas that all hold; each set is a part of its own, made once, so that references may go in
+ * circles. Not every document that satisfies the schema is in the network: properties come in
+ * order, and properties that a schema with {@code properties} does not name only where it has
+ * {@code additionalProperties}. Not thread-safe.
  */
 final class SchemaCompiler {
-  private final SchemaDocument document;
-  private final NetworkBuilder network = new NetworkBuilder();
-  private final JsonParts parts = new JsonParts(network);
-  private final LocalReferences references;
-  private final Map<String, Integer> partByPlace = new HashMap<>();
+  /** Of all sets of schemas together; more are refused, before they take all memory. */
+  private static final int MAX_TERMS = 2_000_000;
 
-  private SchemaCompiler(SchemaDocument document) {
-    this.document = document;
-    this.references = new LocalReferences(document.root());
+  private record Open(int start, List<Term> terms) {}
+
+  private final Work work;
+  private final SchemaIndex index;
+  private final Conjunctions conjunctions;
+  private final NetworkBuilder network;
+  private final JsonParts parts;
+  private final ExclusiveCases exclusive;
+  private final Map<Integer, Integer> partOfSchema = new HashMap<>();
+  private final Map<List<Integer>, Integer> partOfTerms = new HashMap<>();
+  private final Deque<Open> open = new ArrayDeque<>();
+  private int terms;
+
+  private SchemaCompiler(JsonNode root, Work work) {
+    this.work = work;
+    this.index = new SchemaIndex(root, work);
+    LocalReferences references = new LocalReferences(index, work);
+    this.conjunctions = new Conjunctions(index, references, work);
+    this.exclusive = new ExclusiveCases(index, references, work);
+    this.network = new NetworkBuilder(work);
+    this.parts = new JsonParts(network);
   }
 
-  /** Compiles a schema, or says why it cannot be. */
-  static Network compile(String schema) {
+  /**
+   * Compiles a schema, or says why it cannot be.
+   *
+   * @param schema in JSON
+   * @param wanted asked all the while
+   */
+  static Network compile(String schema, Cancellation wanted) {
+    Work work = new Work(wanted);
     try {
-      return new SchemaCompiler(SchemaDocument.read(schema)).compile();
+      return new SchemaCompiler(SchemaText.read(schema, work), work).compile();
     } catch (NetworkBuilder.TooLargeException e) {
       throw new InvalidRequestException(
           "The JSON schema is too large for constrained output; lower its bounds on lengths and"
-              + " items, or its number of values",
+              + " items, its number of values, or how many anyOf hold at once",
           e);
     }
   }
 
   private Network compile() {
     int start = network.state();
-    network.markEnd(network.call(network.call(start, parts.space()), part(document.root(), "#")));
-    if (network.hasEmptyCycle()) {
-      throw new InvalidRequestException(
-          "The JSON schema has a $ref that leads back to itself without an object or an array in"
-              + " between; break the circle");
+    network.markEnd(network.call(network.call(start, parts.space()), part(List.of(index.root()))));
+    while (!open.isEmpty()) {
+      Open next = open.remove();
+      fill(next.start(), next.terms());
     }
     Network built = network.build(start);
     if (built.start() < 0) {
@@ -55,16 +82,46 @@ final class SchemaCompiler {
     return built;
   }
 
-  /** The part for a subschema; it may still be under construction. */
-  int part(JsonNode schema, String place) {
-    Integer known = partByPlace.get(place);
+  /** The part for values that satisfy all of some schemas; it is filled later. */
+  int part(List<SchemaNode> schemas) {
+    if (schemas.size() != 1) {
+      return part(schemas, List.of());
+    }
+    Integer known = partOfSchema.get(schemas.get(0).number());
     if (known != null) {
       return known;
     }
+    int part = part(schemas, List.of());
+    partOfSchema.put(schemas.get(0).number(), part);
+    return part;
+  }
+
+  private int part(Collection<SchemaNode> schemas, Collection<Term> rest) {
+    work.step();
+    SortedMap<Integer, Term> all = conjunctions.terms(schemas, rest);
+    if (all == null) {
+      return parts.none();
+    }
+    if (all.isEmpty()) {
+      return parts.any();
+    }
+    List<Integer> key = List.copyOf(all.keySet());
+    Integer known = partOfTerms.get(key);
+    if (known != null) {
+      return known;
+    }
+    terms += all.size();
+    if (terms > MAX_TERMS) {
+      throw new NetworkBuilder.TooLargeException();
+    }
     int start = network.state();
-    partByPlace.put(place, start);
-    fill(start, schema, place);
+    partOfTerms.put(key, start);
+    open.add(new Open(start, List.copyOf(all.values())));
     return start;
+  }
+
+  SchemaIndex index() {
+    return index;
   }
 
   NetworkBuilder network() {
@@ -75,86 +132,75 @@ final class SchemaCompiler {
     return parts;
   }
 
-  private void fill(int start, JsonNode schema, String place) {
-    if (schema.isBoolean()) {
-      if (schema.booleanValue()) {
-        network.skip(start, parts.any());
+  Work work() {
+    return work;
+  }
+
+  private void fill(int start, List<Term> terms) {
+    List<SchemaNode> leaves = new ArrayList<>();
+    for (Term term : terms) {
+      if (term.aspect() != Aspect.OWN) {
+        alternatives(start, term, terms);
+        return;
       }
+      leaves.add(term.schema());
+    }
+    if (leaves.stream().anyMatch(ValueSchema::hasValues)) {
+      TextSet texts = new TextSet(network);
+      new ValueSchema(this, leaves).addTo(texts);
+      texts.read(start);
       return;
     }
-    Keywords.check(schema, place);
-    if (schema.has("$ref")) {
-      String target = schema.get("$ref").textValue();
-      network.skip(start, part(references.resolve(target, place), target));
-    } else if (schema.has("anyOf")) {
-      alternatives(start, schema.get("anyOf"), place + "/anyOf");
-    } else if (schema.has("allOf")) {
-      requireOne(schema.get("allOf"), place);
-      alternatives(start, schema.get("allOf"), place + "/allOf");
-    } else if (schema.has("oneOf")) {
-      new ExclusiveCases(references).check(schema.get("oneOf"), place);
-      alternatives(start, schema.get("oneOf"), place + "/oneOf");
-    } else if (schema.has("const") || schema.has("enum")) {
-      values(start, schema);
-    } else {
-      types(start, schema, place);
+    for (String type : Types.of(leaves)) {
+      network.skip(start, typed(type, leaves));
     }
   }
 
-  private static void requireOne(JsonNode cases, String place) {
-    if (cases.size() != 1) {
-      throw Keywords.refused("allOf", place, "has several schemas; merge them into one");
+  /** One of several schemas, and whatever else is asked. */
+  private void alternatives(int start, Term term, List<Term> terms) {
+    JsonNode cases = term.schema().json().path(term.aspect().keyword());
+    if (term.aspect() == Aspect.ONE_OF) {
+      exclusive.check(cases, term.schema().place());
     }
-  }
-
-  private void alternatives(int start, JsonNode schemas, String place) {
-    for (int i = 0; i < schemas.size(); i++) {
-      network.skip(start, part(schemas.get(i), place + "/" + i));
+    List<Term> rest = new ArrayList<>(terms);
+    rest.remove(term);
+    if (!rest.isEmpty()) {
+      cases.forEach(one -> network.skip(start, part(List.of(index.of(one)), rest)));
+      return;
     }
-  }
-
-  private void values(int start, JsonNode schema) {
-    List<JsonNode> values = new ArrayList<>();
-    if (schema.has("const")) {
-      values.add(schema.get("const"));
-    } else {
-      schema.get("enum").forEach(values::add);
-    }
-    for (JsonNode value : values) {
-      if (document.satisfies(schema, value)) {
-        network.skip(start, parts.literal(value.toString()));
+    TextSet texts = new TextSet(network);
+    for (JsonNode one : cases) {
+      List<SchemaNode> schemas = List.of(index.of(one));
+      List<SchemaNode> leaves = leaves(conjunctions.terms(schemas, List.of()));
+      if (leaves.stream().anyMatch(ValueSchema::hasValues)) {
+        new ValueSchema(this, leaves).addTo(texts);
+      } else {
+        network.skip(start, part(schemas));
       }
     }
+    texts.read(start);
   }
 
-  private void types(int start, JsonNode schema, String place) {
-    Set<String> types = Keywords.types(schema);
-    if (types.isEmpty()) {
-      network.skip(start, parts.any());
+  /** The schemas of terms; none if there are alternatives among these. */
+  private static List<SchemaNode> leaves(@Nullable Map<Integer, Term> terms) {
+    if (terms == null || terms.values().stream().anyMatch(t -> t.aspect() != Aspect.OWN)) {
+      return List.of();
     }
-    for (String type : types) {
-      network.skip(start, typed(type, schema, place));
-    }
+    return terms.values().stream().map(Term::schema).toList();
   }
 
-  private int typed(String type, JsonNode schema, String place) {
+  private int typed(String type, List<SchemaNode> leaves) {
     return switch (type) {
-      case "object" -> new ObjectSchema(this, schema, place).part();
-      case "array" -> new ArraySchema(this, schema, place).part();
+      case "object" -> new ObjectSchema(this, leaves).part();
+      case "array" -> new ArraySchema(this, leaves).part();
       case "string" ->
           parts.string(
-              Keywords.count(schema, "minLength", 0, place),
-              Keywords.count(schema, "maxLength", JsonParts.UNBOUNDED, place));
-      case "integer" -> new NumberSchema(this, schema, place).part(/* fractions= */ false);
-      case "number" -> new NumberSchema(this, schema, place).part(/* fractions= */ true);
-      case "boolean" -> {
-        int start = network.state();
-        network.skip(start, parts.literal("true"));
-        network.skip(start, parts.literal("false"));
-        yield start;
-      }
-      case "null" -> parts.literal("null");
-      default -> throw new IllegalStateException("the draft lets the type " + type + " pass");
+              SchemaCounts.most(leaves, "minLength"), SchemaCounts.least(leaves, "maxLength"));
+      case "integer" -> new NumberSchema(this, leaves).part(/* fractions= */ false);
+      case "number" -> new NumberSchema(this, leaves).part(/* fractions= */ true);
+      case "boolean" -> parts.truth();
+      case "null" -> parts.nothing();
+      default -> throw new IllegalStateException("keywords are checked, but " + type + " is left");
     };
   }
 }

@@ -15,10 +15,11 @@ final class Vocabulary {
    * Looks at all tokens.
    *
    * @param tokenizer the checkpoint's
+   * @param work asks whether it is still wanted
    * @param eos ends the text
    * @param control ids that are no text though their names are
    */
-  Vocabulary(Tokenizer tokenizer, int eos, int... control) {
+  Vocabulary(Tokenizer tokenizer, Work work, int eos, int... control) {
     this.tokenizer = tokenizer;
     this.eos = eos;
     Set<Integer> excluded = Arrays.stream(control).boxed().collect(Collectors.toSet());
@@ -26,10 +27,12 @@ final class Vocabulary {
     this.trie =
         new TokenTrie(
             tokenizer.idBound(),
-            id ->
-                excluded.contains(id) || tokenizer.isAdded(id)
-                    ? new byte[0]
-                    : tokenizer.bytesOf(id));
+            id -> {
+              work.step();
+              return excluded.contains(id) || tokenizer.isAdded(id)
+                  ? new byte[0]
+                  : tokenizer.bytesOf(id);
+            });
   }
 
   TokenTrie trie() {

@@ -90,9 +90,9 @@ class JsonConstraintProperties {
     String schema = RandomSchemas.schema(schemaSeed).toString();
     TokenConstraint forgetful =
         new JsonConstraint(
-            SchemaCompiler.compile(schema),
-            new Vocabulary(TOKENIZER, EOS, CONTROL),
-            /* keptConfigurations= */ 1);
+            SchemaCompiler.compile(schema, Cancellation.BY_INTERRUPTION),
+            new Vocabulary(TOKENIZER, new Work(Cancellation.BY_INTERRUPTION), EOS, CONTROL),
+            /* keptCells= */ 1);
     Generation generation = Generation.builder().topK(2).seed(seed).build();
     assertThat(reply(forgetful, generation, seed, BUDGET))
         .isEqualTo(reply(schema, generation, seed, BUDGET));
@@ -109,7 +109,8 @@ class JsonConstraintProperties {
       @ForAll long schemaSeed, @ForAll long seed, @ForAll @IntRange(min = 0, max = 40) int steps) {
     String schema = RandomSchemas.schema(schemaSeed).toString();
     TokenConstraint constraint = CONSTRAINTS.begin(schema, Cancellation.BY_INTERRUPTION);
-    Configurations automaton = new Configurations(SchemaCompiler.compile(schema));
+    Configurations automaton =
+        new Configurations(SchemaCompiler.compile(schema, Cancellation.BY_INTERRUPTION));
     int state = automaton.start();
     Random random = new Random(seed);
     float[] logits = new float[TOKENIZER.idBound()];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.spi.Cancellation;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SchemaCompilerTest {
   /** Whether a text is a document of a schema. */
   private static boolean accepts(String schema, String text) {
-    Configurations automaton = new Configurations(SchemaCompiler.compile(schema));
+    Configurations automaton =
+        new Configurations(SchemaCompiler.compile(schema, Cancellation.BY_INTERRUPTION));
     int state = automaton.start();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       state = automaton.next(state, b & 0xff);
@@ -245,37 +247,37 @@ class SchemaCompilerTest {
         "unique | {'type': 'array', 'items': {'type': 'array', 'uniqueItems': true}} | uniqueItems at #/items is not supported",
         "not | {'anyOf': [true, {'not': {}}]} | not at #/anyOf/1 is not supported",
         "format | {'$defs': {'d': {'type': 'string', 'format': 'date'}}, '$ref': '#/$defs/d'} | format at #/$defs/d is not supported",
-        "ref beside | {'$ref': '#/$defs/d', 'type': 'string', '$defs': {'d': true}} | $ref at # stands beside [type]",
-        "all of two | {'allOf': [{}, {}]} | allOf at # has several schemas",
         "enum beside | {'enum': [{}], 'required': ['a']} | required at # stands beside enum",
-        "remote | {'$ref': 'http://localhost/x'} | $ref at # refers to http://localhost/x",
-        "missing | {'$ref': '#/$defs/x'} | $ref at # refers to #/$defs/x, which is no schema",
-        "no pointer | {'$ref': '#x'} | which is no JSON pointer",
-        "items list | {'$schema': 'http://json-schema.org/draft-07/schema#', 'items': [{}]} | items at # is a list; use prefixItems",
-        "old draft | {'$schema': 'http://json-schema.org/draft-04/schema#'} | $schema is http://json-schema.org/draft-04/schema#",
+        "remote | {'$ref': 'http://localhost/x'} | refers to 'http://localhost/x'",
+        "missing | {'$ref': '#/$defs/x'} | $ref at # refers to '#/$defs/x', which is no schema",
+        "no pointer | {'$ref': '#/a%2'} | which is no JSON pointer",
+        "no anchor | {'$ref': '#x'} | refers to '#x', which is no schema",
+        "old draft | {'$schema': 'http://json-schema.org/draft-04/schema#'} | $schema is 'http://json-schema.org/draft-04/schema#'",
         "unknown draft | {'$schema': 'http://example.org/mine'} | drafts 7, 2019-09 and 2020-12 are known",
-        "bad type | {'type': 'text'} | not well-formed: /type",
+        "bad type | {'type': 'text'} | not well-formed: type at # is 'text', but must be array, boolean",
         "not a schema | 5 | not well-formed",
         "no JSON | {'type': | no JSON",
         "twice | {'type': 'null', 'type': 'string'} | no JSON",
         "more | {} {} | no JSON",
+        "huge bound | {'type': 'number', 'minimum': 1e1000000} | minimum at # is 1E+1000000; numbers have less than 1000 digits",
+        "too large | {'type': 'array', 'items': {'type': 'array', 'minItems': 90000, 'items': {'type': 'array', 'minItems': 80000, 'items': {'type': 'array', 'minItems': 90000}}}, 'minItems': 90000} | too large",
         "endless | {'type': 'object', 'properties': {'a': {'$ref': '#'}}, 'required': ['a']} | No finite document",
         "false | false | No finite document",
         "bounds | {'type': 'string', 'minLength': 3, 'maxLength': 2} | No finite document",
         "item bounds | {'type': 'array', 'minItems': 3, 'maxItems': 2} | No finite document",
-        "fraction | {'type': 'number', 'minimum': 0.5} | minimum at # is 0.5; for the type number whole bounds",
         "no number | {'type': 'integer', 'minimum': 1.2, 'maximum': 1.8} | No finite document",
         "no value | {'type': 'string', 'enum': [1]} | No finite document",
         "circle | {'$ref': '#/$defs/a', '$defs': {'a': {'anyOf': [{'$ref': '#/$defs/a'}, {'type': 'null'}]}}} | leads back to itself",
+        "list of items | {'items': [{}]} | items at # is a list; use prefixItems",
+        "prefix in draft 7 | {'$schema': 'http://json-schema.org/draft-07/schema#', 'prefixItems': [{}]} | prefixItems at # is no keyword of draft 7",
         "huge length | {'type': 'string', 'maxLength': 10000000000} | maxLength at # is 10000000000; at most 100000",
-        "too large | {'type': 'array', 'items': {'type': 'array', 'maxItems': 90000}, 'maxItems': 90000} | too large",
       })
   void whatIsNotSupportedIsRefusedByNameAndPlace(String name, String schema, String message) {
-    assertRefused(schema.replace('\'', '"'), message);
+    assertRefused(schema.replace('\'', '"'), message.replace('\'', '"'));
   }
 
   private static void assertRefused(String schema, String message) {
-    assertThatThrownBy(() -> SchemaCompiler.compile(schema))
+    assertThatThrownBy(() -> SchemaCompiler.compile(schema, Cancellation.BY_INTERRUPTION))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(message);
   }
