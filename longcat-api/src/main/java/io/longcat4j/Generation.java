@@ -431,13 +431,14 @@ public final class Generation {
      *
      * <p>The schema is checked when the request is made. Understood are {@code type}, {@code enum},
      * {@code const}, {@code properties}, {@code required}, {@code additionalProperties}, {@code
-     * items}, {@code prefixItems}, {@code minItems}, {@code maxItems}, {@code minLength}, {@code
-     * maxLength}, {@code minimum}, {@code maximum}, {@code exclusiveMinimum}, {@code
-     * exclusiveMaximum}, {@code anyOf}, {@code oneOf} whose cases exclude each other, and {@code
-     * $ref} to {@code $defs} of the same schema. Another keyword that could make a document invalid
-     * is refused by name. Properties come in the order of the schema; properties that it does not
-     * name come only where {@code additionalProperties} is given, or where it names none. The
-     * document is complete unless the reply ends with {@link FinishReason#LENGTH}.
+     * items}, {@code prefixItems}, {@code additionalItems}, {@code minItems}, {@code maxItems},
+     * {@code minLength}, {@code maxLength}, {@code minimum}, {@code maximum}, {@code
+     * exclusiveMinimum}, {@code exclusiveMaximum}, {@code anyOf}, {@code allOf}, {@code oneOf}
+     * whose cases exclude each other, and {@code $ref} inside the schema, all of them beside each
+     * other. Another keyword that could make a document invalid is refused by name. Properties come
+     * in the order of the schema; properties that it does not name come only where {@code
+     * additionalProperties} is given, or where it names none. The document is complete unless the
+     * reply ends with {@link FinishReason#LENGTH}.
      *
      * @param schema in JSON
      * @return this

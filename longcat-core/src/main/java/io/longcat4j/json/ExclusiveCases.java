@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,21 +17,27 @@ import java.util.Set;
  */
 final class ExclusiveCases {
   private static final int DEPTH = 8;
+  private static final int MAX_KNOWN = 500_000;
 
   private final SchemaIndex index;
   private final LocalReferences references;
   private final Work work;
   private final Map<Integer, Case> cases = new HashMap<>();
-  private final Map<Pair, Boolean> known = new HashMap<>();
+
+  /** By both numbers and the depth; for schemas inside the cases, which may be met often. */
+  private final Map<Long, Boolean> known = new HashMap<>();
 
   /** What a schema says that can tell it from others; values by their keys. */
-  private record Case(SchemaNode schema, Set<String> types, Set<String> values, boolean hasValues) {
+  private record Case(
+      SchemaNode schema,
+      Set<String> types,
+      Set<String> values,
+      boolean hasValues,
+      Set<String> required) {
     boolean isObject() {
       return types.equals(Set.of("object"));
     }
   }
-
-  private record Pair(int one, int other, int depth) {}
 
   ExclusiveCases(SchemaIndex index, LocalReferences references, Work work) {
     this.index = index;
@@ -73,7 +80,7 @@ final class ExclusiveCases {
 
   /** Whether a property that all cases require has other values in each of them. */
   private boolean areToldApartByOneProperty(List<Case> all) {
-    for (JsonNode name : all.get(0).schema().json().path("required")) {
+    for (String name : all.get(0).required()) {
       Set<String> values = new HashSet<>();
       if (all.stream().allMatch(one -> addValues(one, name, values))) {
         return true;
@@ -82,23 +89,14 @@ final class ExclusiveCases {
     return false;
   }
 
-  private boolean addValues(Case one, JsonNode name, Set<String> values) {
-    JsonNode property = one.schema().json().path("properties").path(name.textValue());
-    if (!one.isObject() || property.isMissingNode() || !requires(one, name)) {
+  private boolean addValues(Case one, String name, Set<String> values) {
+    work.step();
+    JsonNode property = one.schema().json().path("properties").path(name);
+    if (!one.isObject() || property.isMissingNode() || !one.required().contains(name)) {
       return false;
     }
     Case value = known(index.of(property));
     return value.hasValues() && value.values().stream().allMatch(values::add);
-  }
-
-  private boolean requires(Case one, JsonNode name) {
-    for (JsonNode required : one.schema().json().path("required")) {
-      work.step();
-      if (required.equals(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static RuntimeException refused(int one, int other, Place place) {
@@ -132,23 +130,27 @@ final class ExclusiveCases {
     if (!a.isObject() || !b.isObject()) {
       return false;
     }
-    Pair pair = new Pair(a.schema().number(), b.schema().number(), depth);
+    if (depth == DEPTH) {
+      return excludeByProperty(a, b, depth);
+    }
+    long pair = (long) a.schema().number() << 34 | (long) b.schema().number() << 3 | depth;
     Boolean before = known.get(pair);
     if (before == null) {
-      before = excludeByProperty(a.schema().json(), b.schema().json(), depth);
+      before = excludeByProperty(a, b, depth);
+      if (known.size() == MAX_KNOWN) {
+        known.clear();
+      }
       known.put(pair, before);
     }
     return before;
   }
 
-  private boolean excludeByProperty(JsonNode a, JsonNode b, int depth) {
-    Set<String> requiredInB = new HashSet<>();
-    b.path("required").forEach(name -> requiredInB.add(name.textValue()));
-    for (JsonNode name : a.path("required")) {
+  private boolean excludeByProperty(Case a, Case b, int depth) {
+    for (String name : a.required()) {
       work.step();
-      JsonNode inA = a.path("properties").path(name.textValue());
-      JsonNode inB = b.path("properties").path(name.textValue());
-      if (requiredInB.contains(name.textValue())
+      JsonNode inA = a.schema().json().path("properties").path(name);
+      JsonNode inB = b.schema().json().path("properties").path(name);
+      if (b.required().contains(name)
           && !inA.isMissingNode()
           && !inB.isMissingNode()
           && exclude(known(index.of(inA)), known(index.of(inB)), depth - 1)) {
@@ -193,7 +195,9 @@ final class ExclusiveCases {
     if (types.remove("integer")) {
       types.add("number");
     }
-    return new Case(schema, types, values, hasValues);
+    Set<String> required = new LinkedHashSet<>();
+    schema.json().path("required").forEach(name -> required.add(name.textValue()));
+    return new Case(schema, types, values, hasValues, required);
   }
 
   private static boolean isFalse(Case one) {

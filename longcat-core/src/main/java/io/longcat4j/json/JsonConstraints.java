@@ -77,6 +77,7 @@ public final class JsonConstraints {
   private Vocabulary found(Cancellation wanted) {
     Vocabulary known = vocabulary;
     if (known == null) {
+      wanted.check();
       known = source.apply(new Work(wanted));
       vocabulary = known;
     }

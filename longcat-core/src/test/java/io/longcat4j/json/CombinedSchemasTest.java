@@ -34,7 +34,8 @@ class CombinedSchemasTest {
           {'type': 'object', 'properties': {'a': {'type': 'integer'}}, 'required': ['a']},
           {'$ref': '#/$defs/named'},
           {'properties': {'a': {'minimum': 5}}}],
-         '$defs': {'named': {'type': 'object', 'properties': {'b': {'type': 'string'}}, 'required': ['b']}}}""";
+         '$defs': {'named': {'type': 'object', 'properties': {'b': {'type': 'string'}}, 'required': ['b']}}}\
+        """;
     assertAccepts(schema, "{'a': 5, 'b': 'x'}");
     assertRefuses(schema, "{'a': 4, 'b': 'x'}", "{'b': 'x'}", "{'a': 5}", "1");
   }
@@ -47,8 +48,8 @@ class CombinedSchemasTest {
     assertAccepts(schema, "{}", "{'a': null}");
     assertRefuses(schema, "{'b': 1}", "{'a': 1}");
     String others =
-        "{'type': 'object', 'additionalProperties': {'type': 'integer'},"
-            + " 'allOf': [{'properties': {'a': {'minimum': 3}}, 'additionalProperties': {'maximum': 9}}]}";
+        "{'type': 'object', 'additionalProperties': {'type': 'integer'}, 'allOf': [{'properties':"
+            + " {'a': {'minimum': 3}}, 'additionalProperties': {'maximum': 9}}]}";
     assertAccepts(others, "{'a': 3, 'b': 9}", "{'a': 10}");
     assertRefuses(others, "{'a': 2}", "{'b': 10}", "{'b': 'x'}");
   }
@@ -60,7 +61,8 @@ class CombinedSchemasTest {
         {'type': 'object', 'description': 'd', 'default': {},
          'properties': {'a': {'type': 'integer'}, 'b': {'type': 'integer'}},
          'additionalProperties': false,
-         'anyOf': [{'required': ['a']}, {'required': ['b']}]}""";
+         'anyOf': [{'required': ['a']}, {'required': ['b']}]}\
+        """;
     assertAccepts(schema, "{'a': 1}", "{'b': 1}", "{'a': 1, 'b': 2}");
     assertRefuses(schema, "{}", "{'a': 'x'}", "{'a': 1, 'c': 1}");
     String both =
@@ -73,7 +75,8 @@ class CombinedSchemasTest {
   @Test
   void valuesAreThoseOfAllEnums() {
     String schema =
-        "{'enum': ['a', 'b', 1.0, 2], 'allOf': [{'enum': ['b', 1, 3]}, {'type': ['string', 'integer']}]}";
+        "{'enum': ['a', 'b', 1.0, 2], 'allOf': [{'enum': ['b', 1, 3]}, {'type': ['string',"
+            + " 'integer']}]}";
     assertAccepts(schema, "'b'");
     assertRefuses(schema, "'a'", "2", "3");
     assertAccepts("{'const': {'a': [1]}, 'enum': [{'a': [1.0]}]}", "{'a':[1]}");
@@ -109,11 +112,13 @@ class CombinedSchemasTest {
          '$defs': {'tree': {'type': 'object', 'additionalProperties': false, 'properties': {
            'v': {'type': 'integer'},
            'next': {'allOf': [{'$ref': '#/$defs/tree'}, {'$ref': '#/$defs/small'}]}}},
-           'small': {'properties': {'v': {'maximum': 9}, 'next': {'$ref': '#/$defs/small'}}}}}""";
+           'small': {'properties': {'v': {'maximum': 9}, 'next': {'$ref': '#/$defs/small'}}}}}\
+        """;
     assertAccepts(schema, "{'v': 10}", "{'v': 10, 'next': {'v': 9, 'next': {'next': {'v': 0}}}}");
     assertRefuses(schema, "{'next': {}}", "{'v': 1, 'next': {'v': 10}}");
     assertNoSchema(
-        "{'$ref': '#/$defs/a', '$defs': {'a': {'allOf': [{'type': 'object'}, {'$ref': '#/$defs/a'}]}}}",
+        "{'$ref': '#/$defs/a', '$defs': {'a': {'allOf': [{'type': 'object'}, {'$ref':"
+            + " '#/$defs/a'}]}}}",
         "leads back to itself");
     assertNoSchema("{'$ref': '#'}", "$ref at # leads back to itself");
   }

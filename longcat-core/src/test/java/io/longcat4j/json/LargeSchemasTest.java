@@ -149,7 +149,8 @@ class LargeSchemasTest {
     assertAccepts(schema, "'\\ud83d'", "['\\udc00x']", "{'\\ude00':1}", "'a\ud83d\ude00b'");
     assertRefuses(schema, "'?'", "['?x']", "{'?':1}");
     String key =
-        "{'type': 'object', 'properties': {'a\\ud800': {'const': 1}}, 'additionalProperties': {'const': 2}}";
+        "{'type': 'object', 'properties': {'a\\ud800': {'const': 1}}, 'additionalProperties':"
+            + " {'const': 2}}";
     assertAccepts(key, "{'a\\ud800': 1}", "{'a?': 2}");
     assertRefuses(key, "{'a?': 1}");
   }

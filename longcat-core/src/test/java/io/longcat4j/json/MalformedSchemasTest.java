@@ -35,7 +35,8 @@ class MalformedSchemasTest {
         "'minimum': '5' | minimum | '5', but must be a number",
         "'multipleOf': 0 | multipleOf | 0",
         "'uniqueItems': 1 | uniqueItems | 1, but must be true or false",
-        "'additionalProperties': 1 | additionalProperties | 1, but must be an object, true or false",
+        "'additionalProperties': 1 | additionalProperties | 1, but must be an object, true or"
+            + " false",
         "'not': null | not | null",
         "'patternProperties': {'x': 7} | patternProperties | 7",
         "'dependencies': {'x': [7]} | dependencies | [7]",

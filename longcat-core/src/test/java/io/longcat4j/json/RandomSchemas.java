@@ -3,6 +3,7 @@ package io.longcat4j.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Random;
 
@@ -21,8 +22,72 @@ final class RandomSchemas {
   static ObjectNode schema(long seed) {
     RandomSchemas schemas = new RandomSchemas(new Random(seed));
     ObjectNode root = schemas.value(3);
-    root.putObject("$defs").set("tree", tree());
+    ObjectNode definitions = root.putObject("$defs");
+    definitions.set("tree", tree());
+    definitions.set("expression", expressions());
+    definitions.putObject("short").put("type", "string").put("maxLength", 5);
     return root;
+  }
+
+  /** Two kinds of objects that begin alike, and two kinds of arrays. */
+  private static ObjectNode expressions() {
+    ObjectNode schema = object();
+    ArrayNode cases = schema.putArray("anyOf");
+    cases.addObject().put("type", "integer").put("minimum", 0).put("maximum", 99);
+    for (String operator : List.of("+", "-")) {
+      ObjectNode one = cases.addObject().put("type", "object");
+      ObjectNode properties = one.putObject("properties");
+      properties.putObject("left").put("$ref", "#/$defs/expression");
+      properties.putObject("op").put("const", operator);
+      one.putArray("required").add("left").add("op");
+    }
+    for (int most = 0; most < 2; most++) {
+      ObjectNode one = cases.addObject().put("type", "array").put("maxItems", most);
+      one.putObject("items").put("$ref", "#/$defs/expression");
+    }
+    return schema;
+  }
+
+  private ObjectNode expression() {
+    return object().put("$ref", "#/$defs/expression");
+  }
+
+  /** Several schemas for the same value. */
+  private ObjectNode together() {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        return object().put("$ref", "#/$defs/short").put("minLength", random.nextInt(5));
+      }
+      case 1 -> {
+        ObjectNode schema = object().put("type", "number").put("minimum", 0.25);
+        schema.putArray("allOf").addObject().put("exclusiveMaximum", 1 + random.nextInt(20) / 8.0);
+        schema.putArray("anyOf").addObject().put("maximum", 0.5);
+        ((ArrayNode) schema.get("anyOf")).addObject().put("minimum", 1);
+        return schema;
+      }
+      case 2 -> {
+        ObjectNode schema = object().put("minimum", 2);
+        schema.putArray("enum").add(1).add(2.5).add("x").add(7);
+        return schema.put("type", "number");
+      }
+      default -> {
+        BigDecimal bound = BigDecimal.TEN.pow(15 + random.nextInt(12));
+        return object().put("type", "integer").put("minimum", bound);
+      }
+    }
+  }
+
+  /** An object that is described in several places. */
+  private ObjectNode beside(int depth) {
+    ObjectNode schema = objectSchema(depth);
+    schema.remove("additionalProperties");
+    ObjectNode more = schema.putArray("allOf").addObject();
+    more.putObject("properties").set("more", value(depth - 1));
+    more.putObject("additionalProperties").put("title", "anything");
+    ArrayNode cases = schema.putArray("anyOf");
+    cases.addObject().putArray("required").add("more");
+    cases.addObject().putObject("properties").putObject("name").put("type", "string");
+    return schema;
   }
 
   /** An object that may hold others of its kind. */
@@ -37,7 +102,7 @@ final class RandomSchemas {
   }
 
   private ObjectNode value(int depth) {
-    return switch (random.nextInt(depth == 0 ? 7 : 11)) {
+    return switch (random.nextInt(depth == 0 ? 8 : 14)) {
       case 0 -> string();
       case 1 -> number("integer");
       case 2 -> number("number");
@@ -45,9 +110,12 @@ final class RandomSchemas {
       case 4 -> values();
       case 5 -> object().put("$ref", "#/$defs/tree");
       case 6 -> several();
-      case 7 -> array(depth);
-      case 8 -> random.nextInt(3) == 0 ? object().put("title", "anything") : objectSchema(depth);
-      case 9 -> objectSchema(depth);
+      case 7 -> together();
+      case 8 -> array(depth);
+      case 9 -> random.nextInt(3) == 0 ? object().put("title", "anything") : objectSchema(depth);
+      case 10 -> objectSchema(depth);
+      case 11 -> beside(depth);
+      case 12 -> expression();
       default -> alternatives(depth);
     };
   }

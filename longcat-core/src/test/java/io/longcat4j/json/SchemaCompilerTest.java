@@ -72,7 +72,8 @@ class SchemaCompilerTest {
         """
         {"type": "object",
          "properties": {"a": {"type": "integer"}, "b": {"type": "boolean"}, "c": {"type": "null"}},
-         "required": ["b"]}""";
+         "required": ["b"]}\
+        """;
     assertAccepts(
         schema,
         "{\"b\": true}",
@@ -97,7 +98,8 @@ class SchemaCompilerTest {
     String schema =
         """
         {"type": "object", "properties": {"ab": {"type": "integer"}, "\u00e9": true},
-         "additionalProperties": {"type": "string"}}""";
+         "additionalProperties": {"type": "string"}}\
+        """;
     assertAccepts(
         schema,
         "{}",
@@ -178,11 +180,13 @@ class SchemaCompilerTest {
     assertAccepts("{\"type\": \"array\", \"maxItems\": 0}", "[]");
     assertRefuses("{\"type\": \"array\", \"maxItems\": 0}", "[1]");
     String pair =
-        "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}, {\"type\": \"null\"}], \"items\": false}";
+        "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}, {\"type\": \"null\"}],"
+            + " \"items\": false}";
     assertAccepts(pair, "[]", "[\"a\"]", "[\"a\", null]");
     assertRefuses(pair, "[null]", "[\"a\", null, 1]");
     String open =
-        "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}], \"items\": {\"const\": 1}}";
+        "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}], \"items\": {\"const\":"
+            + " 1}}";
     assertAccepts(open, "[]", "[\"a\", 1, 1, 1]");
     assertRefuses(open, "[\"a\", \"b\"]", "[1]");
   }
@@ -190,7 +194,8 @@ class SchemaCompilerTest {
   @Test
   void valuesAreWrittenAsTheSchemaWritesThemWhereItsOtherKeywordsAllowThem() {
     String schema =
-        "{\"enum\": [\"a\", \"\u4e2d\", 1, null, {\"b\": [2]}, \"long\"], \"type\": [\"string\", \"object\"], \"maxLength\": 2}";
+        "{\"enum\": [\"a\", \"\u4e2d\", 1, null, {\"b\": [2]}, \"long\"], \"type\": [\"string\","
+            + " \"object\"], \"maxLength\": 2}";
     assertAccepts(schema, "\"a\"", "\"\u4e2d\"", "{\"b\":[2]}");
     assertRefuses(schema, "1", "null", "\"long\"", "\"b\"", "{\"b\":[3]}");
     assertAccepts("{\"const\": 1.50}", "1.5");
@@ -212,12 +217,14 @@ class SchemaCompilerTest {
         {"$ref": "#/$defs/node",
          "$defs": {"node": {"type": "object",
            "properties": {"v": {"type": "integer"}, "kids": {"type": "array", "items": {"$ref": "#/$defs/node"}}},
-           "required": ["v"], "additionalProperties": false}}}""";
+           "required": ["v"], "additionalProperties": false}}}\
+        """;
     assertAccepts(
         tree, "{\"v\": 1}", "{\"v\": 1, \"kids\": [{\"v\": 2, \"kids\": []}, {\"v\": 3}]}");
     assertRefuses(tree, "{\"v\": 1, \"kids\": [{\"kids\": []}]}");
     String list =
-        "{\"type\": \"object\", \"properties\": {\"a/b\": {\"anyOf\": [{\"$ref\": \"#\"}, {\"type\": \"null\"}]}}, \"required\": [\"a/b\"]}";
+        "{\"type\": \"object\", \"properties\": {\"a/b\": {\"anyOf\": [{\"$ref\": \"#\"},"
+            + " {\"type\": \"null\"}]}}, \"required\": [\"a/b\"]}";
     assertAccepts(list, "{\"a/b\": {\"a/b\": null}}");
     assertRefuses(list, "{}");
   }
@@ -229,11 +236,13 @@ class SchemaCompilerTest {
         {"oneOf": [
           {"type": "object", "properties": {"kind": {"const": "a"}, "x": {"type": "integer"}}, "required": ["kind", "x"]},
           {"type": "object", "properties": {"kind": {"enum": ["b", "c"]}}, "required": ["kind"]},
-          {"type": "string"}, {"const": 1}, {"const": 2}]}""";
+          {"type": "string"}, {"const": 1}, {"const": 2}]}\
+        """;
     assertAccepts(shapes, "{\"kind\": \"a\", \"x\": 1}", "{\"kind\": \"c\"}", "\"a\"", "1", "2");
     assertRefuses(shapes, "{\"kind\": \"a\"}", "3");
     assertRefused(
-        "{\"type\": \"array\", \"items\": {\"oneOf\": [{\"type\": \"integer\"}, {\"type\": \"number\"}]}}",
+        "{\"type\": \"array\", \"items\": {\"oneOf\": [{\"type\": \"integer\"}, {\"type\":"
+            + " \"number\"}]}}",
         "oneOf at #/items has the cases 0 and 1");
     assertRefused("{\"oneOf\": [{\"const\": 1}, {\"enum\": [2, 1.0]}]}", "oneOf at #");
   }
@@ -243,34 +252,47 @@ class SchemaCompilerTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "pattern | {'type': 'object', 'properties': {'a/b': {'type': 'string', 'pattern': 'x'}}} | pattern at #/properties/a~1b is not supported",
-        "unique | {'type': 'array', 'items': {'type': 'array', 'uniqueItems': true}} | uniqueItems at #/items is not supported",
+        "pattern | {'type': 'object', 'properties': {'a/b': {'type': 'string', 'pattern': 'x'}}} |"
+            + " pattern at #/properties/a~1b is not supported",
+        "unique | {'type': 'array', 'items': {'type': 'array', 'uniqueItems': true}} | uniqueItems"
+            + " at #/items is not supported",
         "not | {'anyOf': [true, {'not': {}}]} | not at #/anyOf/1 is not supported",
-        "format | {'$defs': {'d': {'type': 'string', 'format': 'date'}}, '$ref': '#/$defs/d'} | format at #/$defs/d is not supported",
+        "format | {'$defs': {'d': {'type': 'string', 'format': 'date'}}, '$ref': '#/$defs/d'} |"
+            + " format at #/$defs/d is not supported",
         "enum beside | {'enum': [{}], 'required': ['a']} | required at # stands beside enum",
         "remote | {'$ref': 'http://localhost/x'} | refers to 'http://localhost/x'",
         "missing | {'$ref': '#/$defs/x'} | $ref at # refers to '#/$defs/x', which is no schema",
         "no pointer | {'$ref': '#/a%2'} | which is no JSON pointer",
         "no anchor | {'$ref': '#x'} | refers to '#x', which is no schema",
-        "old draft | {'$schema': 'http://json-schema.org/draft-04/schema#'} | $schema is 'http://json-schema.org/draft-04/schema#'",
-        "unknown draft | {'$schema': 'http://example.org/mine'} | drafts 7, 2019-09 and 2020-12 are known",
-        "bad type | {'type': 'text'} | not well-formed: type at # is 'text', but must be array, boolean",
+        "old draft | {'$schema': 'http://json-schema.org/draft-04/schema#'} | $schema is"
+            + " 'http://json-schema.org/draft-04/schema#'",
+        "unknown draft | {'$schema': 'http://example.org/mine'} | drafts 7, 2019-09 and 2020-12 are"
+            + " known",
+        "bad type | {'type': 'text'} | not well-formed: type at # is 'text', but must be array,"
+            + " boolean",
         "not a schema | 5 | not well-formed",
         "no JSON | {'type': | no JSON",
         "twice | {'type': 'null', 'type': 'string'} | no JSON",
         "more | {} {} | no JSON",
-        "huge bound | {'type': 'number', 'minimum': 1e1000000} | minimum at # is 1E+1000000; numbers have less than 1000 digits",
-        "too large | {'type': 'array', 'items': {'type': 'array', 'minItems': 90000, 'items': {'type': 'array', 'minItems': 80000, 'items': {'type': 'array', 'minItems': 90000}}}, 'minItems': 90000} | too large",
-        "endless | {'type': 'object', 'properties': {'a': {'$ref': '#'}}, 'required': ['a']} | No finite document",
+        "huge bound | {'type': 'number', 'minimum': 1e1000000} | minimum at # is 1E+1000000;"
+            + " numbers have less than 1000 digits",
+        "too large | {'type': 'array', 'items': {'type': 'array', 'minItems': 90000, 'items':"
+            + " {'type': 'array', 'minItems': 80000, 'items': {'type': 'array', 'minItems':"
+            + " 90000}}}, 'minItems': 90000} | too large",
+        "endless | {'type': 'object', 'properties': {'a': {'$ref': '#'}}, 'required': ['a']} | No"
+            + " finite document",
         "false | false | No finite document",
         "bounds | {'type': 'string', 'minLength': 3, 'maxLength': 2} | No finite document",
         "item bounds | {'type': 'array', 'minItems': 3, 'maxItems': 2} | No finite document",
         "no number | {'type': 'integer', 'minimum': 1.2, 'maximum': 1.8} | No finite document",
         "no value | {'type': 'string', 'enum': [1]} | No finite document",
-        "circle | {'$ref': '#/$defs/a', '$defs': {'a': {'anyOf': [{'$ref': '#/$defs/a'}, {'type': 'null'}]}}} | leads back to itself",
+        "circle | {'$ref': '#/$defs/a', '$defs': {'a': {'anyOf': [{'$ref': '#/$defs/a'}, {'type':"
+            + " 'null'}]}}} | leads back to itself",
         "list of items | {'items': [{}]} | items at # is a list; use prefixItems",
-        "prefix in draft 7 | {'$schema': 'http://json-schema.org/draft-07/schema#', 'prefixItems': [{}]} | prefixItems at # is no keyword of draft 7",
-        "huge length | {'type': 'string', 'maxLength': 10000000000} | maxLength at # is 10000000000; at most 100000",
+        "prefix in draft 7 | {'$schema': 'http://json-schema.org/draft-07/schema#', 'prefixItems':"
+            + " [{}]} | prefixItems at # is no keyword of draft 7",
+        "huge length | {'type': 'string', 'maxLength': 10000000000} | maxLength at # is"
+            + " 10000000000; at most 100000",
       })
   void whatIsNotSupportedIsRefusedByNameAndPlace(String name, String schema, String message) {
     assertRefused(schema.replace('\'', '"'), message.replace('\'', '"'));

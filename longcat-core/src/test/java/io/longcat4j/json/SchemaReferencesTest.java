@@ -17,7 +17,8 @@ class SchemaReferencesTest {
          '$defs': {
            'x': {'const': 'of the root'},
            'item': {'$id': 'item', 'anyOf': [{'$ref': '#/$defs/x'}, {'$ref': 'root#/$defs/x'}, {'$ref': '#here'}],
-             '$defs': {'x': {'const': 'of the item'}, 'y': {'$anchor': 'here', 'const': 'named'}}}}}""";
+             '$defs': {'x': {'const': 'of the item'}, 'y': {'$anchor': 'here', 'const': 'named'}}}}}\
+        """;
     assertAccepts(schema, "['of the item','of the root','named']");
     assertRefuses(schema.replace(", {'$ref': 'root#/$defs/x'}", ""), "['of the root']");
   }
@@ -28,7 +29,8 @@ class SchemaReferencesTest {
         "{'$ref': '#here', '$defs': {'a': {'$id': 'a', '$defs': {'b': {'$anchor': 'here'}}}}}",
         "refers to '#here', which is no schema");
     assertAccepts(
-        "{'$ref': 'a#here', '$defs': {'a': {'$id': 'a', '$defs': {'b': {'$anchor': 'here', 'const': 1}}}}}",
+        "{'$ref': 'a#here', '$defs': {'a': {'$id': 'a', '$defs': {'b': {'$anchor': 'here', 'const':"
+            + " 1}}}}}",
         "1");
     assertAccepts(
         "{'$schema': 'http://json-schema.org/draft-07/schema#', 'items': {'$ref': '#item'},"
@@ -63,7 +65,8 @@ class SchemaReferencesTest {
         {'$ref': '%s', '$defs': {
           'a%%25b': {'const': 1}, 'a%%b': {'const': 2}, 'a/b': {'const': 3}, 'a~b': {'const': 4},
           'a~1b': {'const': 5}, 'a': {'b': {'const': 6}}, '中': {'const': 7}, 'a+b': {'const': 8},
-          'a b': {'const': 9}, '': {'c': {'const': 10}}}}"""
+          'a b': {'const': 9}, '': {'c': {'const': 10}}}}\
+        """
             .formatted(reference);
     assertAccepts(schema, value);
   }

@@ -30,11 +30,11 @@ class SharedStacksTest {
               + "{'type': 'array', 'prefixItems': [{'$ref': '#/$defs/e'}], 'minItems': 2,"
               + " 'items': {'$ref': '#/$defs/f'}}");
   private static final String COPIES =
-      "{'anyOf': [{'$ref': '#/$defs/a'}, {'$ref': '#/$defs/b'}, {'type': 'null'}], '$defs': {"
-          + "'a': {'type': 'object', 'properties': {'x': {'anyOf': [{'$ref': '#/$defs/a'},"
-          + " {'$ref': '#/$defs/b'}, {'type': 'integer'}]}, 'p': {'const': 1}}, 'required': ['x']},"
-          + "'b': {'type': 'object', 'properties': {'x': {'anyOf': [{'$ref': '#/$defs/b'},"
-          + " {'$ref': '#/$defs/a'}, {'type': 'integer'}]}, 'p': {'const': 2}}, 'required': ['x', 'p']}}}";
+      "{'anyOf': [{'$ref': '#/$defs/a'}, {'$ref': '#/$defs/b'}, {'type': 'null'}], '$defs': {'a':"
+          + " {'type': 'object', 'properties': {'x': {'anyOf': [{'$ref': '#/$defs/a'}, {'$ref':"
+          + " '#/$defs/b'}, {'type': 'integer'}]}, 'p': {'const': 1}}, 'required': ['x']},'b':"
+          + " {'type': 'object', 'properties': {'x': {'anyOf': [{'$ref': '#/$defs/b'}, {'$ref':"
+          + " '#/$defs/a'}, {'type': 'integer'}]}, 'p': {'const': 2}}, 'required': ['x', 'p']}}}";
 
   private static String recursive(String alternatives) {
     return "{'$ref': '#/$defs/e', '$defs': {'e': {'anyOf': [{'type': 'integer'},"
