@@ -1,5 +1,6 @@
 package io.longcat4j.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.json.Term.Aspect;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -68,7 +69,10 @@ final class Conjunctions {
         return;
       }
     }
-    schema.json().path("allOf").forEach(one -> open.add(index.of(one)));
+    for (JsonNode one : schema.json().path("allOf")) {
+      work.step();
+      open.add(index.of(one));
+    }
     if (Keywords.hasOwn(schema.json())) {
       put(new Term(schema, Aspect.OWN), terms);
     }
@@ -132,7 +136,10 @@ final class Conjunctions {
       }
     }
     for (String keyword : List.of("allOf", "anyOf", "oneOf")) {
-      schema.json().path(keyword).forEach(one -> next.add(index.of(one)));
+      for (JsonNode one : schema.json().path(keyword)) {
+        work.step();
+        next.add(index.of(one));
+      }
     }
     return new Visit(schema, next);
   }

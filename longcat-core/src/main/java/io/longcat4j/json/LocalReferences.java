@@ -89,13 +89,20 @@ final class LocalReferences {
   }
 
   private static @Nullable JsonNode element(JsonNode array, String step) {
-    return step.matches("0|[1-9][0-9]{0,8}") ? array.get(Integer.parseInt(step)) : null;
+    boolean isIndex =
+        !step.isEmpty()
+            && step.length() < 10
+            && step.chars().allMatch(c -> c >= '0' && c <= '9')
+            && (step.equals("0") || !step.startsWith("0"));
+    return isIndex ? array.get(Integer.parseInt(step)) : null;
   }
 
   /** A step of a pointer as the name it stands for. */
   private static String step(String escaped, SchemaNode from) {
-    if (escaped.matches("(?s).*~(?![01]).*")) {
-      throw noPointer(from);
+    for (int at = escaped.indexOf('~'); at >= 0; at = escaped.indexOf('~', at + 1)) {
+      if (!(escaped.startsWith("0", at + 1) || escaped.startsWith("1", at + 1))) {
+        throw noPointer(from);
+      }
     }
     return escaped.replace("~1", "/").replace("~0", "~");
   }

@@ -33,8 +33,11 @@ final class ObjectSchema {
       closed |= others.equals(BooleanNode.FALSE);
     }
     for (SchemaNode leaf : leaves) {
-      leaf.json().path("required").forEach(name -> required.add(name.textValue()));
-      leaf.json().path("required").forEach(name -> names.add(name.textValue()));
+      for (JsonNode name : leaf.json().path("required")) {
+        compiler.work().step();
+        required.add(name.textValue());
+        names.add(name.textValue());
+      }
     }
     this.open = !closed && (given || names.isEmpty());
   }

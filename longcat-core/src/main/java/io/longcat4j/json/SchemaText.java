@@ -16,7 +16,7 @@ import java.io.UncheckedIOException;
 
 /** Reads the text of a schema. */
 final class SchemaText {
-  static final int MAX_CHARACTERS = 16 << 20;
+  static final int MAX_CHARACTERS = 4 << 20;
   static final int MAX_DEPTH = 1000;
   static final int MAX_NUMBER_CHARACTERS = 1000;
 

@@ -53,7 +53,8 @@ class LargeSchemasTest {
         property(key, ", 'additionalProperties': {'const': 2}"), "{'" + key + "': 1, 'k': 2}");
     assertRefuses(property(key, ", 'additionalProperties': {'const': 2}"), "{'" + key + "': 2}");
     String longer = "k".repeat(100_000);
-    assertAccepts(property(longer, ", 'required': ['" + longer + "']"), "{'" + longer + "': 1}");
+    assertThat(Schemas.compile(Schemas.quoted(property(longer, ""))).states())
+        .isGreaterThan(100_000);
   }
 
   @ParameterizedTest
@@ -139,8 +140,7 @@ class LargeSchemasTest {
 
   @Test
   void aTextWithoutEndIsRefused() {
-    assertNoSchema(
-        "{'const': '" + "x".repeat(SchemaText.MAX_CHARACTERS) + "'}", "at most 16777216");
+    assertNoSchema("{'const': '" + "x".repeat(SchemaText.MAX_CHARACTERS) + "'}", "at most 4194304");
   }
 
   @Test
