@@ -7,9 +7,23 @@ import java.nio.file.Path;
  * A picture: PNG, JPEG, BMP, GIF (its first frame) or WebP, or decoded pixels. Transparency is
  * dropped. Needs {@code longcat-vision} on the class path.
  *
+ * <p>A phone stores what it sees as its sensor lies, and notes how to turn it. The published code
+ * ignores the note, and so does this by default: the reply then warns once for each such picture.
+ * {@link #upright()} turns it.
+ *
  * @param content where the picture is
+ * @param isUpright whether the picture is turned as its file notes
  */
-public record Image(Content content) implements Part {
+public record Image(Content content, boolean isUpright) implements Part {
+
+  /**
+   * A picture as it is stored.
+   *
+   * @param content where the picture is
+   */
+  public Image(Content content) {
+    this(content, /* isUpright= */ false);
+  }
 
   /** Either an encoded file or pixels. */
   public sealed interface Content permits Encoded, Decoded {}
@@ -66,5 +80,15 @@ public record Image(Content content) implements Part {
    */
   public static Image of(Pixels pixels) {
     return new Image(new Decoded(pixels));
+  }
+
+  /**
+   * The same picture, turned and mirrored as the orientation in its file tells: of JPEG, PNG and
+   * WebP files with an Exif block. Without one, and for pixels, nothing changes.
+   *
+   * @return a new part
+   */
+  public Image upright() {
+    return new Image(content, /* isUpright= */ true);
   }
 }

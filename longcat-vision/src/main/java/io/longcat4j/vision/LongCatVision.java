@@ -5,7 +5,6 @@ import io.longcat4j.Interleaved;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Part;
-import io.longcat4j.Pixels;
 import io.longcat4j.Video;
 import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
@@ -14,11 +13,13 @@ import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.modality.Vision;
 import io.longcat4j.prompt.MediaLayout;
 import io.longcat4j.spi.Cancellation;
+import io.longcat4j.vision.picture.ImageDecoder;
+import io.longcat4j.vision.picture.Orientation;
+import io.longcat4j.vision.picture.Picture;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /**
  * LongCat-ViT behind the engine's interface. Thread-safe: requests may overlap. Pictures are
@@ -76,7 +77,7 @@ public final class LongCatVision implements Vision {
     List<Prepared> prepared = new ArrayList<>();
     for (Part part : parts) {
       wanted.check();
-      prepared.add(prepare(part, strict));
+      prepared.add(prepare(part, strict, wanted));
     }
     double compressRatio =
         pooling.compressRatio(
@@ -84,7 +85,7 @@ public final class LongCatVision implements Vision {
     List<Seen> seen = new ArrayList<>();
     for (Prepared part : prepared) {
       wanted.check();
-      seen.add(see(part, compressRatio));
+      seen.add(see(part, compressRatio, wanted));
     }
     return List.copyOf(seen);
   }
@@ -92,14 +93,15 @@ public final class LongCatVision implements Vision {
   @Override
   public Seen encodePair(VideoFrames pair, int pairs) {
     requireOpen();
+    Cancellation wanted = Cancellation.BY_INTERRUPTION;
     Prepared prepared =
         prepare(
             Video.of(pair),
             /* interleaved= */ false,
             /* strict= */ true,
-            (frames, width, height) -> encoder.patchMaker().frames(pairs, width, height));
+            (frames, width, height) -> encoder.patchMaker().frames(pairs, width, height, wanted));
     Grid grid = prepared.pairs().get(0).grid();
-    return see(prepared, pooling.compressRatio(Collections.nCopies(pairs, grid)));
+    return see(prepared, pooling.compressRatio(Collections.nCopies(pairs, grid)), wanted);
   }
 
   @Override
@@ -113,17 +115,17 @@ public final class LongCatVision implements Vision {
     encoder.close();
   }
 
-  private Prepared prepare(Part part, boolean strict) {
+  private Prepared prepare(Part part, boolean strict, Cancellation wanted) {
+    FrameShaper shaper =
+        (frames, width, height) -> encoder.patchMaker().frames(frames / 2, width, height, wanted);
     if (part instanceof Image image) {
-      FramePair pair = encoder.patchMaker().image(ImageDecoder.decode(image));
-      return new Prepared(
-          List.of(pair), List.of(""), VideoSampling.Strategy.SEQUENTIAL, 1, List.of());
+      return prepare(image, wanted);
     }
     if (part instanceof Video video) {
-      return prepare(video, /* interleaved= */ false, strict, this::shape);
+      return prepare(video, /* interleaved= */ false, strict, shaper);
     }
     if (part instanceof Interleaved both) {
-      return prepare(both.video(), /* interleaved= */ true, strict, this::shape);
+      return prepare(both.video(), /* interleaved= */ true, strict, shaper);
     }
     throw new InvalidRequestException(
         "A "
@@ -131,8 +133,36 @@ public final class LongCatVision implements Vision {
             + " part cannot be looked at; pass Image, Video or Interleaved parts");
   }
 
-  private UnaryOperator<Pixels> shape(int frames, int width, int height) {
-    return encoder.patchMaker().frames(frames / 2, width, height);
+  private Prepared prepare(Image image, Cancellation wanted) {
+    String name = name(image);
+    try {
+      Picture picture = ImageDecoder.decode(image, wanted);
+      FramePair pair = encoder.patchMaker().image(picture.pixels(), wanted);
+      return new Prepared(
+          List.of(pair),
+          List.of(""),
+          VideoSampling.Strategy.SEQUENTIAL,
+          1,
+          warnings(name, picture.orientation()));
+    } catch (OutOfMemoryError e) {
+      throw ImageDecoder.tooLargeForHeap(name, e);
+    }
+  }
+
+  private static String name(Image image) {
+    return image.content() instanceof Image.Encoded file
+        ? file.source().describe()
+        : "A picture of decoded pixels";
+  }
+
+  private static List<String> warnings(String name, Orientation left) {
+    return left == Orientation.UPRIGHT
+        ? List.of()
+        : List.of(
+            name
+                + " was seen as it is stored, not turned as its file notes (Exif orientation "
+                + left.exifNumber()
+                + "); pass Image.upright(), on the command line --upright, to turn it");
   }
 
   private Prepared prepare(Video part, boolean interleaved, boolean strict, FrameShaper shaper) {
@@ -151,7 +181,7 @@ public final class LongCatVision implements Vision {
         video.warnings());
   }
 
-  private Seen see(Prepared part, double compressRatio) {
+  private Seen see(Prepared part, double compressRatio, Cancellation wanted) {
     List<MediaLayout.Pair> layout = new ArrayList<>();
     List<Matrix> rows = new ArrayList<>();
     encoder.encode(
@@ -167,7 +197,8 @@ public final class LongCatVision implements Vision {
             layout.add(new MediaLayout.Pair(part.labels().get(pair), resized.tokens()));
             at += grid.tokens();
           }
-        });
+        },
+        wanted);
     Matrix all = Matrix.concat(rows);
     return new Seen(
         List.copyOf(layout),

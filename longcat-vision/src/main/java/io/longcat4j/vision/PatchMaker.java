@@ -1,6 +1,7 @@
 package io.longcat4j.vision;
 
 import io.longcat4j.Pixels;
+import io.longcat4j.spi.Cancellation;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +45,12 @@ final class PatchMaker {
    * Resizes an image.
    *
    * @param image of any size
+   * @param wanted asked in between
    * @return the image as its own pair
    */
-  FramePair image(Pixels image) {
+  FramePair image(Pixels image, Cancellation wanted) {
     SmartResize.Size size = sizes.ofImage(image.height(), image.width());
-    Pixels resized = PillowBicubic.resize(image, size.height(), size.width());
+    Pixels resized = PillowBicubic.resize(image, size.height(), size.width(), wanted);
     return pair(resized, resized);
   }
 
@@ -58,11 +60,12 @@ final class PatchMaker {
    * @param pairs of frames in the video, at least 1
    * @param width of its frames in pixels
    * @param height of its frames in pixels
+   * @param wanted asked in between
    * @return the change for each frame; all results have one size
    */
-  UnaryOperator<Pixels> frames(int pairs, int width, int height) {
+  UnaryOperator<Pixels> frames(int pairs, int width, int height, Cancellation wanted) {
     SmartResize.Size size = sizes.ofVideo(height, width, pairs);
-    return frame -> PillowBicubic.resize(frame, size.height(), size.width());
+    return frame -> PillowBicubic.resize(frame, size.height(), size.width(), wanted);
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.longcat4j.vision;
 
 import io.longcat4j.Pixels;
+import io.longcat4j.spi.Cancellation;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +19,9 @@ final class PillowBicubic {
   private static final double SUPPORT = 2.0;
   private static final double SHARPNESS = -0.5;
 
+  /** Products of a pixel and a weight; some 10 ms of one processor. */
+  private static final long WORK_BETWEEN_QUESTIONS = 1 << 23;
+
   private PillowBicubic() {}
 
   /**
@@ -25,33 +30,44 @@ final class PillowBicubic {
    * @param pixels the picture
    * @param height of the result, at least 1
    * @param width of the result, at least 1
+   * @param wanted asked in between
    * @return a picture of that size
    */
-  static Pixels resize(Pixels pixels, int height, int width) {
+  static Pixels resize(Pixels pixels, int height, int width, Cancellation wanted) {
     if (pixels.height() == height && pixels.width() == width) {
       return pixels;
     }
     byte[] rgb = pixels.rgb();
     int rows = pixels.height();
     if (width != pixels.width()) {
-      rgb = resizeRows(rgb, rows, pixels.width(), width);
+      rgb = resizeRows(rgb, rows, pixels.width(), width, wanted);
     }
     if (height != rows) {
-      rgb = resizeColumns(rgb, rows, width, height);
+      rgb = resizeColumns(rgb, rows, width, height, wanted);
     }
     return new Pixels(width, height, rgb);
   }
 
-  private static byte[] resizeRows(byte[] from, int rows, int fromWidth, int width) {
+  private static byte[] resizeRows(
+      byte[] from, int rows, int fromWidth, int width, Cancellation wanted) {
     Taps taps = Taps.of(fromWidth, width);
     byte[] into = new byte[Math.multiplyExact(rows, width * CHANNELS)];
-    IntStream.range(0, rows)
-        .parallel()
-        .forEach(
-            row ->
-                resizeRow(
-                    from, row * fromWidth * CHANNELS, into, row * width * CHANNELS, width, taps));
+    forEachRow(
+        rows,
+        fromWidth + (long) width * taps.stride,
+        row ->
+            resizeRow(from, row * fromWidth * CHANNELS, into, row * width * CHANNELS, width, taps),
+        wanted);
     return into;
+  }
+
+  /** On all processors, a band of rows at a time, so that it can be asked in between. */
+  private static void forEachRow(int rows, long workPerRow, IntConsumer work, Cancellation wanted) {
+    int band = (int) Math.max(1, WORK_BETWEEN_QUESTIONS / workPerRow);
+    for (int from = 0; from < rows; from += band) {
+      wanted.check();
+      IntStream.range(from, Math.min(rows, from + band)).parallel().forEach(work);
+    }
   }
 
   private static void resizeRow(
@@ -77,13 +93,16 @@ final class PillowBicubic {
     }
   }
 
-  private static byte[] resizeColumns(byte[] from, int rows, int width, int height) {
+  private static byte[] resizeColumns(
+      byte[] from, int rows, int width, int height, Cancellation wanted) {
     Taps taps = Taps.of(rows, height);
     int rowBytes = width * CHANNELS;
     byte[] into = new byte[Math.multiplyExact(height, rowBytes)];
-    IntStream.range(0, height)
-        .parallel()
-        .forEach(row -> blendRows(from, into, row, rowBytes, taps));
+    forEachRow(
+        height,
+        (long) width * taps.stride,
+        row -> blendRows(from, into, row, rowBytes, taps),
+        wanted);
     return into;
   }
 

@@ -1,7 +1,6 @@
 package io.longcat4j.vision;
 
 import io.longcat4j.CheckpointException;
-import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.checkpoint.ConfigFile;
@@ -11,6 +10,7 @@ import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.onnx.OnnxGraph;
 import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.onnx.OnnxValue;
+import io.longcat4j.spi.Cancellation;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -126,13 +126,13 @@ final class VisionEncoder implements AutoCloseable {
    *
    * @param pairs at least one
    * @param into receives the stages of each run, in order of the pairs
+   * @param wanted asked before each run
    * @throws io.longcat4j.LongCatException if this encoder is closed
-   * @throws GenerationCancelledException if the thread is interrupted
    */
-  void encode(List<FramePair> pairs, Consumer<Output> into) {
+  void encode(List<FramePair> pairs, Consumer<Output> into, Cancellation wanted) {
     int from = 0;
     while (from < pairs.size()) {
-      refuseInterrupted();
+      wanted.check();
       Grid grid = pairs.get(from).grid();
       int limit = Math.min(pairs.size(), from + Math.max(1, MAX_PATCHES_PER_RUN / grid.patches()));
       int to = from + 1;
@@ -170,13 +170,6 @@ final class VisionEncoder implements AutoCloseable {
   @Override
   public void close() {
     session.close();
-  }
-
-  private static void refuseInterrupted() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new GenerationCancelledException(
-          "The thread was interrupted while pictures were being encoded; send the request again");
-    }
   }
 
   private static OnnxValue requireOutput(Map<String, OnnxValue> outputs) {

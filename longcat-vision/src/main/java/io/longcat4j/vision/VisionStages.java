@@ -4,6 +4,8 @@ import io.longcat4j.Image;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Pixels;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.spi.Cancellation;
+import io.longcat4j.vision.picture.ImageDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -86,7 +88,7 @@ public final class VisionStages implements AutoCloseable {
    * @throws io.longcat4j.MediaException if it cannot be read
    */
   public static Pixels decode(Image image) {
-    return ImageDecoder.decode(image);
+    return ImageDecoder.decode(image, Cancellation.BY_INTERRUPTION).pixels();
   }
 
   /**
@@ -96,7 +98,7 @@ public final class VisionStages implements AutoCloseable {
    * @return its stages, of one pair
    */
   public Stages image(Pixels image) {
-    return encode(List.of(encoder.patchMaker().image(image)));
+    return encode(List.of(encoder.patchMaker().image(image, Cancellation.BY_INTERRUPTION)));
   }
 
   /**
@@ -112,7 +114,9 @@ public final class VisionStages implements AutoCloseable {
     }
     Pixels first = frames.get(0);
     UnaryOperator<Pixels> resize =
-        encoder.patchMaker().frames(frames.size() / 2, first.width(), first.height());
+        encoder
+            .patchMaker()
+            .frames(frames.size() / 2, first.width(), first.height(), Cancellation.BY_INTERRUPTION);
     return encode(encoder.patchMaker().pairs(frames.stream().map(resize).toList()));
   }
 
@@ -162,7 +166,8 @@ public final class VisionStages implements AutoCloseable {
           patches.add(output.patches());
           encoded.add(output.encoder().orElseThrow());
           embeddings.add(output.embeddings());
-        });
+        },
+        Cancellation.BY_INTERRUPTION);
     return new Stages(
         pairs.stream().map(FramePair::grid).toList(),
         Matrix.concat(patches),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Pixels;
 import io.longcat4j.checkpoint.ConfigFile;
+import io.longcat4j.spi.Cancellation;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ class PatchMakerTest {
 
   @Test
   void an_image_is_its_own_pair() {
-    FramePair pair = maker.image(counting(0));
+    FramePair pair = maker.image(counting(0), Cancellation.BY_INTERRUPTION);
 
     assertThat(pair.first()).isEqualTo(pair.second());
     assertThat(pair.grid()).isEqualTo(new Grid(1, 2));
@@ -58,7 +59,9 @@ class PatchMakerTest {
     PatchMaker published =
         new PatchMaker(VisionConfigReader.read(ConfigFile.of("config.json", Map.of())));
 
-    FramePair pair = published.image(new Pixels(8000, 6000, new byte[3 * 8000 * 6000]));
+    FramePair pair =
+        published.image(
+            new Pixels(8000, 6000, new byte[3 * 8000 * 6000]), Cancellation.BY_INTERRUPTION);
 
     assertThat(pair.grid().patches()).isBetween(15_000, 16_384);
   }

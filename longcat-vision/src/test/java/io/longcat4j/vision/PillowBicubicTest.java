@@ -3,6 +3,7 @@ package io.longcat4j.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Pixels;
+import io.longcat4j.spi.Cancellation;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import net.jqwik.api.ForAll;
@@ -31,7 +32,9 @@ class PillowBicubicTest {
   })
   void gives_the_pixels_pillow_gives(
       int width, int height, int toWidth, int toHeight, String crc32, String topMiddleBottom) {
-    byte[] rgb = PillowBicubic.resize(noise(width, height), toHeight, toWidth).rgb();
+    byte[] rgb =
+        PillowBicubic.resize(noise(width, height), toHeight, toWidth, Cancellation.BY_INTERRUPTION)
+            .rgb();
 
     int middle = (toHeight / 2 * toWidth + toWidth / 2) * 3;
     assertThat(
@@ -46,7 +49,8 @@ class PillowBicubicTest {
       @ForAll @IntRange(min = 1, max = 40) int height) {
     Pixels picture = noise(width, height);
 
-    assertThat(PillowBicubic.resize(picture, height, width)).isEqualTo(picture);
+    assertThat(PillowBicubic.resize(picture, height, width, Cancellation.BY_INTERRUPTION))
+        .isEqualTo(picture);
   }
 
   @Property(tries = 100)
@@ -56,7 +60,9 @@ class PillowBicubicTest {
       @ForAll @IntRange(min = 1, max = 90) int toWidth,
       @ForAll @IntRange(min = 1, max = 90) int toHeight,
       @ForAll @ByteRange byte value) {
-    Pixels resized = PillowBicubic.resize(plain(width, height, value), toHeight, toWidth);
+    Pixels resized =
+        PillowBicubic.resize(
+            plain(width, height, value), toHeight, toWidth, Cancellation.BY_INTERRUPTION);
 
     assertThat(resized).isEqualTo(plain(toWidth, toHeight, value));
   }

@@ -30,7 +30,7 @@ class VisionGoldenTest {
     try (VisionStages vision = VisionStages.open(golden.context())) {
       for (JsonNode image : golden.json().get("images")) {
         Path file = TestData.media(image.get("file").textValue());
-        Stages stages = vision.image(ImageDecoder.decode(Image.of(file)));
+        Stages stages = vision.image(VisionStages.decode(Image.of(file)));
 
         String prefix = "vision." + image.get("name").textValue();
         assertThat(stages.grids()).as(prefix).isEqualTo(Golden.grids(image.get("grid")));
