@@ -86,10 +86,10 @@ record JpegFile(JpegFrame frame, Orientation orientation, byte[] content) {
     private void readSegment(int marker) throws IOException {
       int start = file.position();
       int length = file.big16();
-      if (length < 2) {
+      if (length < 2 && marker < APP0) {
         throw new IOException("it has a segment of " + length + " bytes");
       }
-      FileBytes body = file.part(length - 2);
+      FileBytes body = file.part(Math.max(0, length - 2));
       switch (marker) {
         case HUFFMAN_TABLES, QUANTIZATION, RESTART_INTERVAL -> keep(marker, start);
         case APP0 -> frame.readJfif(body);

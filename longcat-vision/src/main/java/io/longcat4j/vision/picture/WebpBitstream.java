@@ -13,6 +13,9 @@ import java.io.IOException;
 record WebpBitstream(boolean lossless, int width, int height, byte[] content) {
   private static final int LOSSLESS_SIGNATURE = 0x2f;
   private static final int START_CODE = 0x2a019d;
+  /** How a block of 16 x 16 is predicted takes 3.4 bits or more: few bytes are no large picture. */
+  private static final int LEAST_BITS_OF_MODES = 2;
+
   private static final int SIZE_BITS = 14;
   private static final int SIZE_MASK = (1 << SIZE_BITS) - 1;
 
@@ -47,7 +50,9 @@ record WebpBitstream(boolean lossless, int width, int height, byte[] content) {
     if (!keyFrame || !known || !shown || startCode != START_CODE || width == 0 || height == 0) {
       throw new IOException("its lossy picture begins with other bytes than such ones do");
     }
-    if (tag >> 5 >= size) {
+    long macroblocks = ((width + 15L) / 16) * ((height + 15L) / 16);
+    int modeBytes = tag >> 5;
+    if (modeBytes >= size || macroblocks * LEAST_BITS_OF_MODES > 8L * modeBytes) {
       throw FileBytes.cutOff();
     }
     return new WebpBitstream(false, width, height, new byte[0]);
