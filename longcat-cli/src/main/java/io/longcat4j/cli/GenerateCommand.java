@@ -52,6 +52,13 @@ final class GenerateCommand implements Callable<Integer> {
   private List<MediaArgument> media = new ArrayList<>();
 
   @Option(
+      names = "--upright",
+      description =
+          "Turn pictures as their files note (Exif orientation); without it they are seen as they"
+              + " are stored.")
+  private boolean upright;
+
+  @Option(
       names = "--speech",
       paramLabel = "FILE.wav",
       description = "Speak the reply too, into this file.")
@@ -96,9 +103,9 @@ final class GenerateCommand implements Callable<Integer> {
         description = "A video with its sound; may be repeated.")
     private @Nullable Path interleaved;
 
-    Part toPart() {
+    Part toPart(boolean upright) {
       if (image != null) {
-        return Image.of(image);
+        return upright ? Image.of(image).upright() : Image.of(image);
       }
       if (audio != null) {
         return Audio.of(audio);
@@ -128,7 +135,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Prompt prompt() {
     List<Part> parts = new ArrayList<>();
-    media.forEach(argument -> parts.add(argument.toPart()));
+    media.forEach(argument -> parts.add(argument.toPart(upright)));
     question.ifPresent(text -> parts.add(Text.of(text)));
     if (parts.isEmpty()) {
       throw new InvalidRequestException(

@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.cli.bench.BenchCommand;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -86,6 +87,7 @@ final class LongCatCommand implements Callable<Integer> {
         .addSubcommand(new EvaluateCommand(terminal, home))
         .addSubcommand(
             BenchCommand.commandLine(terminal.out(), terminal.err(), home.root(), home.tokenizer()))
+        .registerConverter(Path.class, PathArgument::convert)
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

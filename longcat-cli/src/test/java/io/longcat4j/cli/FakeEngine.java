@@ -5,6 +5,7 @@ import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
+import io.longcat4j.Image;
 import io.longcat4j.MediaException;
 import io.longcat4j.Message;
 import io.longcat4j.Part;
@@ -74,6 +75,7 @@ record FakeEngine(EngineOptions options) implements Engine {
     for (Message message : prompt.messages()) {
       for (Part part : message.parts()) {
         String what = part instanceof Text text ? text.text() : part.getClass().getSimpleName();
+        what += part instanceof Image image && image.isUpright() ? " upright" : "";
         parts.add(message.role() + ":" + what);
       }
     }

@@ -45,6 +45,24 @@ class GenerateCommandTest {
   }
 
   @Test
+  void pictures_are_turned_upright_on_request() {
+    CommandRun run =
+        CommandRun.of(
+            "generate", "--model", checkpoint, "--upright", "--image", "a.jpg", "--image", "b.jpg");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("USER:Image upright, USER:Image upright |");
+  }
+
+  @Test
+  void a_name_that_no_file_can_have_is_refused_with_the_remedy() {
+    CommandRun run = CommandRun.of("generate", "--model", checkpoint, "--image", "a\0b.jpg", "Why?");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("--image", "cannot be a file name in this process", "LC_ALL=C.UTF-8")
+        .doesNotContain("Exception");
+  }
+
+  @Test
   void sampling_options_reach_the_engine() {
     CommandRun run =
         CommandRun.of(

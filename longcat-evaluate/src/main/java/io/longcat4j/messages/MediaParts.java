@@ -19,6 +19,7 @@ import java.util.Set;
  */
 record MediaParts(MediaFiles files) {
   private static final int SAMPLE_RATE_HZ = 16000;
+  private static final Set<String> IMAGE_META = Set.of("upright");
   private static final Set<String> AUDIO_META = Set.of("sample_rate");
   private static final Set<String> VIDEO_META =
       Set.of(
@@ -43,8 +44,10 @@ record MediaParts(MediaFiles files) {
   private static final Set<String> TRACKS = Set.of("video", "audio");
 
   Part image(Fields fields) {
-    fields.findObject("meta").ifPresent(meta -> meta.allowOnly(Set.of()));
-    return Image.of(file(fields, "image"));
+    Optional<Fields> meta = fields.findObject("meta");
+    meta.ifPresent(found -> found.allowOnly(IMAGE_META));
+    Image image = Image.of(file(fields, "image"));
+    return meta.isPresent() && meta.get().isTrue("upright") ? image.upright() : image;
   }
 
   Part audio(Fields fields) {

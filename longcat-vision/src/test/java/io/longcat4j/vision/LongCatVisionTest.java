@@ -1,9 +1,12 @@
 package io.longcat4j.vision;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.longcat4j.Audio;
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.Image;
 import io.longcat4j.Interleaved;
@@ -18,11 +21,14 @@ import io.longcat4j.modality.Vision;
 import io.longcat4j.modality.Vision.Seen;
 import io.longcat4j.modality.VisionProvider;
 import io.longcat4j.prompt.MediaLayout;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.testing.TestData;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -186,6 +192,67 @@ class LongCatVisionTest {
   @Test
   void no_parts_give_no_results() {
     assertThat(vision.encode(List.of(), true)).isEmpty();
+  }
+
+  @Test
+  void a_picture_that_is_not_turned_as_its_file_notes_is_told_once_and_turned_on_request() {
+    Path file = TestData.root().resolve("testdata/media-corpus/pictures/jpeg_exif6.jpg");
+
+    Seen stored = vision.encode(List.of(Image.of(file)), true).get(0);
+    Seen upright = vision.encode(List.of(Image.of(file).upright()), true).get(0);
+    Image turned = Image.of(VisionStages.decode(Image.of(file).upright()));
+
+    assertThat(stored.warnings())
+        .singleElement(as(STRING))
+        .contains("jpeg_exif6.jpg", "Exif orientation 6", "Image.upright()", "--upright");
+    assertThat(upright.warnings()).isEmpty();
+    assertThat(upright.rows().values())
+        .isEqualTo(vision.encode(List.of(turned), true).get(0).rows().values())
+        .isNotEqualTo(stored.rows().values());
+  }
+
+  @Test
+  void a_request_out_of_time_ends_while_its_pictures_are_decoded_resized_and_encoded() {
+    Image photo = Image.of(VisionStages.decode(PHOTO));
+    Pixels large = new Pixels(3000, 2000, new byte[3 * 3000 * 2000]);
+    for (Part part : List.of(PHOTO, photo, Image.of(large), Video.of(frames(3)))) {
+      AtomicInteger asked = new AtomicInteger();
+      vision.encode(List.of(part), false, asked::incrementAndGet);
+      for (int last : List.of(1, asked.get() / 2, asked.get())) {
+        AtomicInteger left = new AtomicInteger(last);
+        Cancellation wanted =
+            () -> {
+              if (left.decrementAndGet() <= 0) {
+                throw new DeadlineExceededException("too late");
+              }
+            };
+
+        assertThatThrownBy(() -> vision.encode(List.of(part), false, wanted))
+            .isInstanceOf(DeadlineExceededException.class);
+      }
+    }
+  }
+
+  @Test
+  void between_runs_of_the_encoder_it_is_asked_whether_they_are_wanted() {
+    try (VisionEncoder encoder = VisionEncoder.open(Golden.of(TestData.bf16()).context(), false)) {
+      Pixels frame = new Pixels(560, 560, new byte[3 * 560 * 560]);
+      FramePair pair = encoder.patchMaker().image(frame, Cancellation.BY_INTERRUPTION);
+      AtomicInteger runs = new AtomicInteger();
+      Cancellation wanted =
+          () -> {
+            if (runs.get() > 0) {
+              throw new DeadlineExceededException("too late");
+            }
+          };
+
+      assertThatThrownBy(
+              () ->
+                  encoder.encode(
+                      Collections.nCopies(6, pair), output -> runs.incrementAndGet(), wanted))
+          .isInstanceOf(DeadlineExceededException.class);
+      assertThat(runs).hasValue(1);
+    }
   }
 
   @Test

@@ -1,15 +1,19 @@
 package io.longcat4j.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.Pixels;
 import io.longcat4j.spi.Cancellation;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.ByteRange;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,6 +69,27 @@ class PillowBicubicTest {
             plain(width, height, value), toHeight, toWidth, Cancellation.BY_INTERRUPTION);
 
     assertThat(resized).isEqualTo(plain(toWidth, toHeight, value));
+  }
+
+  @Test
+  void largePicturesAskBetweenBandsOfRows() {
+    Pixels large = plain(4000, 3000, (byte) 7);
+    for (int more : new int[] {0, 1, 2, 5}) {
+      AtomicInteger left = new AtomicInteger(more);
+
+      assertThatThrownBy(
+              () ->
+                  PillowBicubic.resize(
+                      large,
+                      1500,
+                      2000,
+                      () -> {
+                        if (left.getAndDecrement() <= 0) {
+                          throw new DeadlineExceededException("too late");
+                        }
+                      }))
+          .isInstanceOf(DeadlineExceededException.class);
+    }
   }
 
   private static Pixels plain(int width, int height, byte value) {

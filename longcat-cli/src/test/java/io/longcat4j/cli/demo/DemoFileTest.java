@@ -112,6 +112,15 @@ class DemoFileTest {
     assertThat(video.sampling().timeOffsetSeconds()).isEqualTo(applied);
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, true", "false, false", "null, false"})
+  void a_picture_is_turned_upright_on_request(String given, boolean upright) throws Exception {
+    Image image =
+        (Image)
+            part("{\"type\":\"image\",\"image\":\"b.png\",\"meta\":{\"upright\":" + given + "}}");
+    assertThat(image.isUpright()).isEqualTo(upright);
+  }
+
   @Test
   void history_and_system_messages_keep_their_roles() throws Exception {
     Prompt prompt =
@@ -140,7 +149,7 @@ class DemoFileTest {
         "{'text':'x'}|the key 'type' is missing",
         "{'type':'text','text':'x','volume':3}|unknown key 'volume'; allowed are [meta, text, type]",
         "{'type':'image','image':'none.png'}|the file 'none.png' was found neither at",
-        "{'type':'image','image':'b.png','meta':{'zoom':2}}|meta: unknown key 'zoom'; allowed are []",
+        "{'type':'image','image':'b.png','meta':{'zoom':2}}|meta: unknown key 'zoom'; allowed are [upright]",
         "{'type':'audio','audio':'a.wav','meta':{'sample_rate':8000}}|sample_rate is 8000",
         "{'type':'audio','audio':'a.wav','meta':[]}|meta: expected a JSON object in braces",
         "{'type':'video','video':'c.mp4','meta':{'frame_indices':[1]}}|unknown key 'frame_indices'",

@@ -55,6 +55,7 @@ record JpegFile(JpegFrame frame, Orientation orientation, byte[] content) {
       file.skip(2);
       kept.write(jpeg, 0, 2);
       kept.writeBytes(NO_CONVERSION);
+      kept.writeBytes(JpegStandardTables.segment());
       for (int marker = nextMarker(); marker != START_OF_SCAN; marker = nextMarker()) {
         if (marker < FIRST_MARKER || marker == START_OF_IMAGE || marker == END_OF_IMAGE) {
           throw new IOException(

@@ -18,23 +18,36 @@ final class WebpDecoder {
     ImageDecoder.requireSaneSize(container.width(), container.height(), name);
     WebpBitstream picture = container.bitstream();
     ImageDecoder.requireSaneSize(picture.width(), picture.height(), name);
-    byte[] rgb = new byte[Math.multiplyExact(3, container.width() * container.height())];
     int rowBytes = 3 * container.width();
     int origin = container.top() * rowBytes + 3 * container.left();
+    byte[] rgb;
     if (picture.lossless()) {
       int[] pixels = Vp8l.decode(picture.content(), wanted);
+      rgb = canvas(container);
       copy(pixels, picture.width(), rgb, origin, rowBytes, wanted);
     } else {
-      Vp8Frame frame =
-          NativeWork.run(() -> LossyPicture.decode(picture.content(), name), "vp8", wanted)
-              .orElseThrow(FileBytes::cutOff);
-      if (frame.width() != picture.width() || frame.height() != picture.height()) {
-        throw new IOException("its lossy picture has another size than its header");
-      }
+      Vp8Frame frame = lossy(picture, name, wanted);
+      rgb = canvas(container);
       new WebpRgb(frame, rgb, origin, rowBytes).convert(wanted);
     }
     return new Picture(
         new Pixels(container.width(), container.height(), rgb), container.orientation());
+  }
+
+  /** Made after the picture was decoded, so that a few bytes that promise many take no memory. */
+  private static byte[] canvas(WebpContainer container) {
+    return new byte[Math.multiplyExact(3, container.width() * container.height())];
+  }
+
+  private static Vp8Frame lossy(WebpBitstream picture, String name, Cancellation wanted)
+      throws IOException {
+    Vp8Frame frame =
+        NativeWork.run(() -> LossyPicture.decode(picture.content(), name), "vp8", wanted)
+            .orElseThrow(FileBytes::cutOff);
+    if (frame.width() != picture.width() || frame.height() != picture.height()) {
+      throw new IOException("its lossy picture has another size than its header");
+    }
+    return frame;
   }
 
   private static void copy(
