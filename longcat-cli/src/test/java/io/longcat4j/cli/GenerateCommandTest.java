@@ -55,7 +55,8 @@ class GenerateCommandTest {
 
   @Test
   void a_name_that_no_file_can_have_is_refused_with_the_remedy() {
-    CommandRun run = CommandRun.of("generate", "--model", checkpoint, "--image", "a\0b.jpg", "Why?");
+    CommandRun run =
+        CommandRun.of("generate", "--model", checkpoint, "--image", "a\0b.jpg", "Why?");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .contains("--image", "cannot be a file name in this process", "LC_ALL=C.UTF-8")

@@ -90,14 +90,17 @@ class RunnableJarIT {
   void a_file_name_beyond_ascii_in_a_process_of_ascii_is_refused_with_the_remedy()
       throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String command = "exec \"$0\" -jar \"$1\" generate --image \"$(printf 'b\\303\\244r.png')\" What?";
+    String command =
+        "exec \"$0\" -jar \"$1\" generate --image \"$(printf 'b\\303\\244r.png')\" What?";
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", command, java, JAR.toString());
     builder.environment().put("LC_ALL", "C");
 
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    assertThat(output).contains("cannot be a file name", "LC_ALL=C.UTF-8").doesNotContain("java.nio");
+    assertThat(output)
+        .contains("cannot be a file name", "LC_ALL=C.UTF-8")
+        .doesNotContain("java.nio");
     assertThat(process.waitFor()).isEqualTo(2);
   }
 

@@ -21,8 +21,7 @@ final class JpegStandardTables {
     write(tables, 0x11, JPEGHuffmanTable.StdACChrominance);
     int length = tables.size() + HEADER_BYTES - 2;
     ByteArrayOutputStream segment = new ByteArrayOutputStream();
-    segment.writeBytes(
-        new byte[] {(byte) 0xff, (byte) 0xc4, (byte) (length >> 8), (byte) length});
+    segment.writeBytes(new byte[] {(byte) 0xff, (byte) 0xc4, (byte) (length >> 8), (byte) length});
     segment.writeBytes(tables.toByteArray());
     return segment.toByteArray();
   }

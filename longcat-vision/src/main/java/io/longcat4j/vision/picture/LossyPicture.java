@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Lossy WebP pictures that are whole. FFmpeg goes on behind the end of what it is given, and does not
- * tell; so it is given two different ends, and pictures that depend on them are cut off.
+ * Lossy WebP pictures that are whole. FFmpeg goes on behind the end of what it is given, and does
+ * not tell; so it is given two different ends, and pictures that depend on them are cut off.
  */
 final class LossyPicture {
   private static final int MORE_BYTES = 32;

@@ -13,6 +13,7 @@ import java.io.IOException;
 record WebpBitstream(boolean lossless, int width, int height, byte[] content) {
   private static final int LOSSLESS_SIGNATURE = 0x2f;
   private static final int START_CODE = 0x2a019d;
+
   /** How a block of 16 x 16 is predicted takes 3.4 bits or more: few bytes are no large picture. */
   private static final int LEAST_BITS_OF_MODES = 2;
 

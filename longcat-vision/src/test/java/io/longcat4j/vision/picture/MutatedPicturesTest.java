@@ -16,7 +16,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whatever stands in a file: pixels or a clear refusal, soon, and no more memory than pixels need. */
+/**
+ * Whatever stands in a file: pixels or a clear refusal, soon, and no more memory than pixels need.
+ */
 class MutatedPicturesTest {
   private static final int TRIES = 20_000;
   private static final int NIGHTLY_TRIES = 1_000_000;
@@ -29,8 +31,7 @@ class MutatedPicturesTest {
     for (int seed = 0; seed < tries; seed++) {
       byte[] mutated = mutated(pictures, new Random(seed));
       long deadline = System.nanoTime() + HANGS.toNanos();
-      Cancellation wanted =
-          () -> assertThat(System.nanoTime()).as("seconds").isLessThan(deadline);
+      Cancellation wanted = () -> assertThat(System.nanoTime()).as("seconds").isLessThan(deadline);
       try {
         assertThat(ImageDecoder.decode(Image.of(mutated), wanted).pixels().width()).isPositive();
       } catch (MediaException refused) {

@@ -75,7 +75,11 @@ class PictureCorpusTest {
   private static String wanted(JsonNode answer) {
     return answer.has("refused")
         ? "refused"
-        : answer.get("width") + " x " + answer.get("height") + " " + answer.get("sha256").textValue();
+        : answer.get("width")
+            + " x "
+            + answer.get("height")
+            + " "
+            + answer.get("sha256").textValue();
   }
 
   private static String read(Path file) {

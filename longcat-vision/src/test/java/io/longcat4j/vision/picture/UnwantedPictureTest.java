@@ -60,8 +60,7 @@ class UnwantedPictureTest {
   void interruptionEndsADecoder(String format, byte[] picture) {
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(
-              () -> ImageDecoder.decode(Image.of(picture), Cancellation.BY_INTERRUPTION))
+      assertThatThrownBy(() -> ImageDecoder.decode(Image.of(picture), Cancellation.BY_INTERRUPTION))
           .isInstanceOf(GenerationCancelledException.class);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
     } finally {
@@ -87,8 +86,7 @@ class UnwantedPictureTest {
         Duration.ofSeconds(20),
         () ->
             assertThatThrownBy(
-                    () ->
-                        ImageDecoder.decode(Image.of(picture), Cancellation.BY_INTERRUPTION))
+                    () -> ImageDecoder.decode(Image.of(picture), Cancellation.BY_INTERRUPTION))
                 .isInstanceOf(MediaException.class)
                 .hasMessageContaining("damaged WEBP"));
   }
