@@ -16,6 +16,18 @@ public final class VideoSampling {
     AVERAGE
   }
 
+  /** What the model is told about when a pair of frames was taken. */
+  public enum Timestamps {
+    /**
+     * A frame's place in the clip divided by the clip's average rate, as the published code does.
+     * In clips of variable rate, such as those of telephones and screen recorders, this may be
+     * seconds beside the true time.
+     */
+    AVERAGE_RATE,
+    /** The time at which a player shows the frame, counted from the first frame of the clip. */
+    TRUE
+  }
+
   private static final VideoSampling DEFAULTS = builder().build();
 
   private final Strategy strategy;
@@ -25,6 +37,7 @@ public final class VideoSampling {
   private final double startSeconds;
   private final double endSeconds;
   private final double timeOffsetSeconds;
+  private final Timestamps timestamps;
 
   private VideoSampling(Builder builder) {
     this.strategy = builder.strategy;
@@ -34,6 +47,7 @@ public final class VideoSampling {
     this.startSeconds = builder.startSeconds;
     this.endSeconds = builder.endSeconds;
     this.timeOffsetSeconds = builder.timeOffsetSeconds;
+    this.timestamps = builder.timestamps;
   }
 
   /**
@@ -68,6 +82,7 @@ public final class VideoSampling {
     builder.startSeconds = startSeconds;
     builder.endSeconds = endSeconds;
     builder.timeOffsetSeconds = timeOffsetSeconds;
+    builder.timestamps = timestamps;
     return builder;
   }
 
@@ -126,6 +141,15 @@ public final class VideoSampling {
   }
 
   /**
+   * Which times the model is told. Which frames are looked at does not depend on it.
+   *
+   * @return {@link Timestamps#AVERAGE_RATE} unless set
+   */
+  public Timestamps timestamps() {
+    return timestamps;
+  }
+
+  /**
    * A stretch of a video.
    *
    * @param startSeconds at least 0
@@ -142,6 +166,7 @@ public final class VideoSampling {
     private double startSeconds;
     private double endSeconds = -1;
     private double timeOffsetSeconds;
+    private Timestamps timestamps = Timestamps.AVERAGE_RATE;
 
     private Builder() {}
 
@@ -218,6 +243,17 @@ public final class VideoSampling {
      */
     public Builder timeOffsetSeconds(double seconds) {
       this.timeOffsetSeconds = seconds;
+      return this;
+    }
+
+    /**
+     * Sets which times the model is told.
+     *
+     * @param timestamps of the average rate, which is the default, or true ones
+     * @return this
+     */
+    public Builder timestamps(Timestamps timestamps) {
+      this.timestamps = timestamps;
       return this;
     }
 

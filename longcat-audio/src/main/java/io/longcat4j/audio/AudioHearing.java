@@ -20,8 +20,7 @@ final class AudioHearing implements Hearing {
 
   @Override
   public Heard encode(Audio audio, boolean strict, Cancellation wanted) {
-    wanted.check();
-    SoundReader.Sound sound = reader.read(audio);
+    SoundReader.Sound sound = reader.read(audio, wanted);
     if (sound.more() && strict) {
       throw new MediaException(
           sound.name()
@@ -29,6 +28,7 @@ final class AudioHearing implements Hearing {
               + MAX_SECONDS
               + " s, which is all that the model hears; pass a shorter sound, or allow shortening");
     }
+    wanted.check();
     Frames rows = encoder.embeddings(sound.samples());
     List<String> warnings =
         sound.more()

@@ -1,8 +1,8 @@
 package io.longcat4j.audio;
 
 import io.longcat4j.LongCatException;
-import io.longcat4j.MediaException;
 import io.longcat4j.media.LiveResampler;
+import io.longcat4j.media.SampleRange;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.modality.HearingSession;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class AudioStream implements HearingSession {
   @Override
   public synchronized Optional<Embeddings> push(float[] samples) {
     requireOpen();
-    requireFinite(samples);
+    SampleRange.require("A live sound", samples, samples.length, heard);
     over = true; // A failure in the middle of a push leaves nothing to go on with.
     Frames rows = encoder.push(resampler == null ? samples : resampler.push(samples), false);
     heard += samples.length;
@@ -59,19 +59,6 @@ final class AudioStream implements HearingSession {
     return rows.count() == 0
         ? Optional.empty()
         : Optional.of(new Embeddings(rows.count(), rows.width(), rows.values()));
-  }
-
-  private void requireFinite(float[] samples) {
-    for (int i = 0; i < samples.length; i++) {
-      if (!Float.isFinite(samples[i])) {
-        throw new MediaException(
-            "A live sound: sample "
-                + (heard + i)
-                + " is "
-                + samples[i]
-                + "; pass numbers between -1 and 1");
-      }
-    }
   }
 
   private void requireOpen() {

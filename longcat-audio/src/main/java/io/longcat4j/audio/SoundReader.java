@@ -5,6 +5,8 @@ import io.longcat4j.MediaException;
 import io.longcat4j.Samples;
 import io.longcat4j.media.AudioFile;
 import io.longcat4j.media.DecodedAudio;
+import io.longcat4j.media.SampleRange;
+import io.longcat4j.spi.Cancellation;
 import java.util.Arrays;
 
 /**
@@ -24,47 +26,44 @@ record SoundReader(int sampleRateHz, int maxSeconds) {
    */
   record Sound(String name, float[] samples, boolean more) {}
 
-  Sound read(Audio audio) {
+  /**
+   * Reads a sound.
+   *
+   * @param audio the part
+   * @param wanted asked meanwhile
+   * @return its samples
+   * @throws MediaException if it cannot be read or holds what is no sample
+   */
+  Sound read(Audio audio, Cancellation wanted) {
+    wanted.check();
     if (audio.content() instanceof Audio.Encoded encoded) {
-      DecodedAudio decoded = AudioFile.decode(encoded.source(), sampleRateHz, maxSeconds);
+      DecodedAudio decoded = AudioFile.decode(encoded.source(), sampleRateHz, maxSeconds, wanted);
       return checked(encoded.source().describe(), decoded.samples().values(), decoded.more());
     }
-    return read(((Audio.Decoded) audio.content()).samples());
+    return read(((Audio.Decoded) audio.content()).samples(), wanted);
   }
 
-  private Sound read(Samples samples) {
+  private Sound read(Samples samples, Cancellation wanted) {
     String name = "A sound of samples at " + samples.sampleRateHz() + " Hz";
     float[] all = samples.values();
     if (all.length == 0) {
       throw new MediaException(name + " holds no sample; pass at least one window of sound");
     }
-    if (samples.sampleRateHz() == sampleRateHz) {
-      int limit = Math.multiplyExact(maxSeconds, sampleRateHz);
-      return checked(name, Arrays.copyOf(all, Math.min(limit, all.length)), all.length > limit);
-    }
     long limit = (long) maxSeconds * samples.sampleRateHz();
+    boolean more = all.length > limit;
+    if (samples.sampleRateHz() == sampleRateHz) {
+      return checked(name, more ? Arrays.copyOf(all, (int) limit) : all, more);
+    }
     // One second more than is kept, so that the filter ends beyond the cut.
     int kept = (int) Math.min(all.length, limit + samples.sampleRateHz());
-    requireFinite(name, all, kept);
-    DecodedAudio resampled =
-        AudioFile.decode(
-            FloatWav.of(Arrays.copyOf(all, kept), samples.sampleRateHz()),
-            sampleRateHz,
-            maxSeconds);
-    return checked(name, resampled.samples().values(), all.length > limit);
+    SampleRange.require(name, all, kept, 0);
+    Samples begin = new Samples(Arrays.copyOf(all, kept), samples.sampleRateHz());
+    DecodedAudio resampled = AudioFile.resample(name, begin, sampleRateHz, maxSeconds, wanted);
+    return checked(name, resampled.samples().values(), more);
   }
 
   private static Sound checked(String name, float[] samples, boolean more) {
-    requireFinite(name, samples, samples.length);
+    SampleRange.require(name, samples, samples.length, 0);
     return new Sound(name, samples, more);
-  }
-
-  private static void requireFinite(String name, float[] samples, int count) {
-    for (int i = 0; i < count; i++) {
-      if (!Float.isFinite(samples[i])) {
-        throw new MediaException(
-            name + ": sample " + i + " is " + samples[i] + "; pass numbers between -1 and 1");
-      }
-    }
   }
 }

@@ -3,6 +3,8 @@ package io.longcat4j.media;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import io.longcat4j.Samples;
+import io.longcat4j.spi.Cancellation;
+import java.util.Arrays;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -20,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * track, whatever stretch of the video is looked at. Only a plain sound is cut to 120 s.
  */
 public final class AudioFile {
+  private static final int PIECE = 1 << 16;
+
   private final String name;
   private final int sampleRateHz;
   private final SampleSink sink;
   private @Nullable Resampler resampler;
   private int currentRateHz;
-  private boolean heard;
+  private long heard;
 
   private AudioFile(String name, int sampleRateHz, SampleSink sink) {
     this.name = name;
@@ -34,8 +38,7 @@ public final class AudioFile {
   }
 
   /**
-   * Decodes the sound of a file, at most a given stretch of it from its start; what lies behind is
-   * not decoded and costs no memory.
+   * As {@link #decode(MediaSource, int, double, Cancellation)}, ended by interruption alone.
    *
    * @param source WAV, MP3, FLAC, OGG, M4A, or a video with a sound track
    * @param sampleRateHz samples a second that are wanted
@@ -45,12 +48,24 @@ public final class AudioFile {
    * @throws io.longcat4j.GenerationCancelledException if the thread has been interrupted
    */
   public static DecodedAudio decode(MediaSource source, int sampleRateHz, double maxSeconds) {
-    if (sampleRateHz < 1 || !(maxSeconds > 0)) {
-      throw new IllegalArgumentException(
-          "sampleRateHz " + sampleRateHz + " and maxSeconds " + maxSeconds + " must be above 0");
-    }
-    int limit = (int) Math.min(Integer.MAX_VALUE - 64, Math.floor(maxSeconds * sampleRateHz));
-    try (Demuxer demuxer = Demuxer.open(source)) {
+    return decode(source, sampleRateHz, maxSeconds, Cancellation.BY_INTERRUPTION);
+  }
+
+  /**
+   * Decodes the sound of a file, at most a given stretch of it from its start; what lies behind is
+   * not decoded and costs no memory.
+   *
+   * @param source WAV, MP3, FLAC, OGG, M4A, or a video with a sound track
+   * @param sampleRateHz samples a second that are wanted
+   * @param maxSeconds how much is wanted at most, more than 0
+   * @param wanted asked meanwhile, many times a second
+   * @return the sound, and whether there is more
+   * @throws MediaException if the source cannot be read or holds no sound
+   */
+  public static DecodedAudio decode(
+      MediaSource source, int sampleRateHz, double maxSeconds, Cancellation wanted) {
+    int limit = limit(sampleRateHz, maxSeconds);
+    try (Demuxer demuxer = Demuxer.open(source, wanted)) {
       AVStream stream = demuxer.select(avutil.AVMEDIA_TYPE_AUDIO);
       if (stream == null) {
         throw new MediaException(
@@ -62,6 +77,44 @@ public final class AudioFile {
     }
   }
 
+  /**
+   * Brings samples to another rate, as those of a file are.
+   *
+   * @param name of the sound, for messages
+   * @param samples one channel
+   * @param sampleRateHz samples a second that are wanted
+   * @param maxSeconds how much is wanted at most, more than 0
+   * @param wanted asked meanwhile, many times a second
+   * @return the sound, and whether there is more
+   * @throws MediaException if one of the rates is impossible
+   */
+  public static DecodedAudio resample(
+      String name, Samples samples, int sampleRateHz, double maxSeconds, Cancellation wanted) {
+    SampleSink sink = new SampleSink(limit(sampleRateHz, maxSeconds));
+    float[] values = samples.values();
+    try (Resampler resampler =
+        Resampler.open(name, samples.sampleRateHz(), sampleRateHz, sink)) {
+      for (int at = 0; at < values.length && !sink.overflowed(); at += PIECE) {
+        wanted.check();
+        resampler.add(Arrays.copyOfRange(values, at, Math.min(values.length, at + PIECE)));
+      }
+      if (!sink.overflowed()) {
+        resampler.finish();
+      }
+      int length =
+          sink.overflowed() ? sink.size() : Math.toIntExact(resampler.expectedSize());
+      return new DecodedAudio(new Samples(sink.toArray(length), sampleRateHz), sink.overflowed());
+    }
+  }
+
+  private static int limit(int sampleRateHz, double maxSeconds) {
+    if (sampleRateHz < 1 || !(maxSeconds > 0)) {
+      throw new IllegalArgumentException(
+          "sampleRateHz " + sampleRateHz + " and maxSeconds " + maxSeconds + " must be above 0");
+    }
+    return (int) Math.min(Integer.MAX_VALUE - 64, Math.floor(maxSeconds * sampleRateHz));
+  }
+
   private DecodedAudio read(FrameReader reader) {
     try {
       for (AVFrame frame = reader.next();
@@ -70,7 +123,7 @@ public final class AudioFile {
         add(frame);
       }
       int length = finish();
-      if (!heard) {
+      if (heard == 0) {
         throw new MediaException(
             name
                 + " holds no sample of sound ("
@@ -84,14 +137,14 @@ public final class AudioFile {
   }
 
   private void add(AVFrame frame) {
-    float[] mono = MonoMix.of(frame, name);
+    float[] mono = MonoMix.of(frame, name, heard);
     int rateHz = frame.sample_rate();
-    heard |= mono.length > 0;
+    heard += mono.length;
     if (rateHz != currentRateHz) {
       finish();
       closeResampler();
       currentRateHz = rateHz;
-      resampler = rateHz == sampleRateHz ? null : Resampler.open(rateHz, sampleRateHz, sink);
+      resampler = rateHz == sampleRateHz ? null : Resampler.open(name, rateHz, sampleRateHz, sink);
     }
     if (resampler == null) {
       sink.add(mono, mono.length);

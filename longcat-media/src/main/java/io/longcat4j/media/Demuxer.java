@@ -1,5 +1,8 @@
 package io.longcat4j.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -12,12 +15,15 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
+import io.longcat4j.spi.Cancellation;
+import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +77,14 @@ final class Demuxer implements AutoCloseable {
   private static final int MAX_RETRIES = 100;
 
   private final String name;
+  private final Cancellation wanted;
   private final @Nullable MemoryInput memory;
   private @Nullable AVFormatContext context;
 
-  private Demuxer(String name, @Nullable MemoryInput memory, AVFormatContext context) {
+  private Demuxer(
+      String name, Cancellation wanted, @Nullable MemoryInput memory, AVFormatContext context) {
     this.name = name;
+    this.wanted = wanted;
     this.memory = memory;
     this.context = context;
   }
@@ -84,10 +93,11 @@ final class Demuxer implements AutoCloseable {
    * Opens a container.
    *
    * @param source a file or bytes
+   * @param wanted asked during every call, also by whoever decodes the packets
    * @return the container, owned by the caller
    * @throws MediaException if it cannot be read or is none of the known containers
    */
-  static Demuxer open(MediaSource source) {
+  static Demuxer open(MediaSource source, Cancellation wanted) {
     Ffmpeg.require();
     SourceCheck.requireContent(source);
     boolean inMemory = !SourceCheck.isPlainFile(source);
@@ -96,9 +106,11 @@ final class Demuxer implements AutoCloseable {
     if (memory != null) {
       context.pb(memory.io());
     }
+    ReadInterrupt.install(context);
     try {
-      openInput(context, source, inMemory);
-      Demuxer demuxer = new Demuxer(source.describe(), memory, context);
+      openInput(context, source, inMemory, wanted);
+      WavContainer.correct(context);
+      Demuxer demuxer = new Demuxer(source.describe(), wanted, memory, context);
       demuxer.findStreams();
       return demuxer;
     } catch (RuntimeException | Error e) {
@@ -107,27 +119,29 @@ final class Demuxer implements AutoCloseable {
     }
   }
 
-  private static void openInput(AVFormatContext context, MediaSource source, boolean inMemory) {
+  private static void openInput(
+      AVFormatContext context, MediaSource source, boolean inMemory, Cancellation wanted) {
     AVDictionary options = new AVDictionary(null);
-    BytePointer url = null;
+    BytePointer url =
+        Ffmpeg.fileName(inMemory ? "memory" : "file:" + SourceCheck.absolutePath(source));
     try {
       av_dict_set(options, "protocol_whitelist", inMemory ? "none" : "file", 0);
       av_dict_set(options, "format_whitelist", CONTAINERS, 0);
-      url = Ffmpeg.fileName(inMemory ? "memory" : "file:" + SourceCheck.absolutePath(source));
-      int status = avformat_open_input(context, url, null, options);
+      int status =
+          ReadInterrupt.during(wanted, () -> avformat_open_input(context, url, null, options));
       if (status < 0) {
         throw unreadable(source.describe(), status);
       }
     } finally {
       av_dict_free(options);
-      if (url != null) {
-        Ffmpeg.free(url);
-      }
+      Ffmpeg.free(url);
     }
   }
 
   private void findStreams() {
-    int status = avformat_find_stream_info(context(), (AVDictionary) null);
+    AVFormatContext open = context();
+    int status =
+        ReadInterrupt.during(wanted, () -> avformat_find_stream_info(open, (AVDictionary) null));
     if (status < 0) {
       throw unreadable(name, status);
     }
@@ -166,17 +180,53 @@ final class Demuxer implements AutoCloseable {
   }
 
   /**
+   * The moving pictures that a player would choose.
+   *
+   * @return the stream
+   * @throws MediaException if there are none
+   */
+  AVStream selectVideo() {
+    AVStream stream = select(avutil.AVMEDIA_TYPE_VIDEO);
+    if (stream == null) {
+      throw new MediaException(
+          name + " has no moving pictures; pass a video file, or the sound as audio");
+    }
+    return stream;
+  }
+
+  /** Reads all packets of a stream; each is the consumer's for the call alone. */
+  void forEachPacket(AVStream stream, Consumer<AVPacket> consumer) {
+    AVPacket packet = av_packet_alloc();
+    try {
+      while (read(packet)) {
+        if (packet.stream_index() == stream.index()) {
+          consumer.accept(packet);
+        }
+        av_packet_unref(packet);
+      }
+    } finally {
+      av_packet_free(packet);
+    }
+  }
+
+  /**
    * Reads the next packet.
    *
    * @param packet overwritten; unreferenced by the caller
    * @return false at the end, also at a premature one
    */
   boolean read(AVPacket packet) {
-    int status = av_read_frame(context(), packet);
+    AVFormatContext open = context();
+    int status = ReadInterrupt.during(wanted, () -> av_read_frame(open, packet));
     for (int i = 0; i < MAX_RETRIES && status == AVERROR_EAGAIN(); i++) {
-      status = av_read_frame(context(), packet);
+      status = ReadInterrupt.during(wanted, () -> av_read_frame(open, packet));
     }
     return status >= 0;
+  }
+
+  /** Asks whether what is read is still wanted. */
+  void requireWanted() {
+    wanted.check();
   }
 
   /** How messages name the source. */

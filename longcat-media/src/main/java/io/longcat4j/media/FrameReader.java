@@ -1,5 +1,6 @@
 package io.longcat4j.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -14,7 +15,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
-import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.MediaException;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -45,6 +45,7 @@ final class FrameReader implements AutoCloseable {
   private final int streamIndex;
   private boolean draining;
   private boolean closed;
+  private long packets;
   private int damagedPackets;
   private int lastError;
 
@@ -66,12 +67,32 @@ final class FrameReader implements AutoCloseable {
    * @throws MediaException if there is no decoder for the stream or its header is damaged
    */
   static FrameReader open(Demuxer demuxer, AVStream stream) {
+    return open(demuxer, stream, /* counting= */ false);
+  }
+
+  /**
+   * Opens the decoder of a stream whose frames are counted and not looked at: as many come, but
+   * their pixels mean nothing.
+   *
+   * @param demuxer where packets come from; must outlive this reader
+   * @param stream the selected stream
+   * @return the reader, owned by the caller
+   * @throws MediaException if there is no decoder for the stream or its header is damaged
+   */
+  static FrameReader toCount(Demuxer demuxer, AVStream stream) {
+    return open(demuxer, stream, /* counting= */ true);
+  }
+
+  private static FrameReader open(Demuxer demuxer, AVStream stream, boolean counting) {
     AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
     if (Ffmpeg.isNull(decoder)) {
       throw new MediaException(
           demuxer.name() + " uses a codec FFmpeg has no decoder for; convert it to MP4 or WAV");
     }
     AVCodecContext codec = avcodec_alloc_context3(decoder);
+    if (counting) {
+      codec.skip_loop_filter(AVDISCARD_ALL).skip_idct(AVDISCARD_ALL);
+    }
     int status = configure(codec, stream, decoder);
     if (status < 0) {
       avcodec_free_context(codec);
@@ -99,10 +120,11 @@ final class FrameReader implements AutoCloseable {
    * Decodes the next frame.
    *
    * @return the frame, owned by this reader and valid until the next call, or null at the end
-   * @throws GenerationCancelledException if the thread has been interrupted
+   * @throws io.longcat4j.LongCatException if nobody wants it any more
    */
   @Nullable AVFrame next() {
     while (true) {
+      demuxer.requireWanted();
       int status = avcodec_receive_frame(codec, frame);
       if (status >= 0) {
         return frame;
@@ -119,19 +141,18 @@ final class FrameReader implements AutoCloseable {
   }
 
   private void feed() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new GenerationCancelledException(
-          "Decoding " + demuxer.name() + " was interrupted; call again to decode it");
-    }
     if (damagedPackets > MAX_DAMAGED_PACKETS || !demuxer.read(packet)) {
       draining = true;
       avcodec_send_packet(codec, null);
       return;
     }
     try {
-      int status = packet.stream_index() == streamIndex ? avcodec_send_packet(codec, packet) : 0;
-      if (status < 0) {
-        damaged(status);
+      if (packet.stream_index() == streamIndex) {
+        packets++;
+        int status = avcodec_send_packet(codec, packet);
+        if (status < 0) {
+          damaged(status);
+        }
       }
     } finally {
       av_packet_unref(packet);
@@ -141,6 +162,16 @@ final class FrameReader implements AutoCloseable {
   private void damaged(int status) {
     damagedPackets++;
     lastError = status;
+  }
+
+  /** How many packets of the stream were there so far. */
+  long packets() {
+    return packets;
+  }
+
+  /** How many of them could not be decoded. */
+  int damagedPackets() {
+    return damagedPackets;
   }
 
   /** What went wrong so far, for a message. */

@@ -1,18 +1,13 @@
 package io.longcat4j.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_GIF;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
 import io.longcat4j.MediaException;
+import io.longcat4j.MediaSource;
+import io.longcat4j.spi.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -36,14 +31,40 @@ record FrameTimes(int frameCount, double framesPerSecond) {
    *
    * @param demuxer open at its beginning
    * @param stream the selected stream
+   * @param decoding whether frames are counted by decoding whatever the packets say
+   * @param source what the demuxer reads, to be read again where packets do not tell
+   * @param wanted asked meanwhile
    * @return the times
    * @throws MediaException if there are no frames or no rate
    */
-  static FrameTimes of(Demuxer demuxer, AVStream stream) {
-    return isGif(stream)
-        ? ofGif(demuxer, stream)
-        : new FrameTimes(
-            checked(countFrames(demuxer, stream), demuxer), averageRate(stream, demuxer.name()));
+  static FrameTimes of(
+      Demuxer demuxer, AVStream stream, boolean decoding, MediaSource source, Cancellation wanted) {
+    if (isGif(stream)) {
+      return ofGif(demuxer, stream);
+    }
+    double rate = averageRate(stream, demuxer.name());
+    PacketCount packets = PacketCount.of(demuxer, stream);
+    boolean told = packets.certain() && !decoding || packets.frames() == 0;
+    return new FrameTimes(
+        checked(told ? packets.frames() : decoded(demuxer, packets, source, wanted), demuxer),
+        rate);
+  }
+
+  private static long decoded(
+      Demuxer demuxer, PacketCount packets, MediaSource source, Cancellation wanted) {
+    try {
+      return FrameTally.of(source, wanted);
+    } catch (MediaException refused) {
+      throw packets.keyFrames() == 0 ? withoutKeyFrame(demuxer.name()) : refused;
+    }
+  }
+
+  /** What is wrong with a clip that begins in the middle and ends before its next key frame. */
+  static MediaException withoutKeyFrame(String name) {
+    return new MediaException(
+        name
+            + " has no key frame, without which no other frame can be shown; cut the clip so that"
+            + " it begins with one, or encode it again");
   }
 
   /**
@@ -61,13 +82,13 @@ record FrameTimes(int frameCount, double framesPerSecond) {
     return (int) Math.max(1, Math.min(shown, frameCount));
   }
 
-  private static boolean isGif(AVStream stream) {
+  static boolean isGif(AVStream stream) {
     return stream.codecpar().codec_id() == AV_CODEC_ID_GIF;
   }
 
   private static FrameTimes ofGif(Demuxer demuxer, AVStream stream) {
     List<Long> durations = new ArrayList<>();
-    forEachPacket(demuxer, stream, packet -> durations.add(Math.max(1, packet.duration())));
+    demuxer.forEachPacket(stream, packet -> durations.add(Math.max(1, packet.duration())));
     if (durations.isEmpty()) {
       return new FrameTimes(checked(0, demuxer), LEAST_GIF_RATE);
     }
@@ -91,40 +112,11 @@ record FrameTimes(int frameCount, double framesPerSecond) {
     throw new MediaException(name + " does not say its frame rate; convert it to MP4");
   }
 
-  /**
-   * A sample table that was read to its end is believed; other headers are not, as they often are
-   * estimates: there the packets are counted.
-   */
-  private static long countFrames(Demuxer demuxer, AVStream stream) {
-    long named = stream.nb_frames();
-    if (named >= 1 && named == avformat_index_get_entries_count(stream)) {
-      return named;
-    }
-    long[] count = {0};
-    forEachPacket(demuxer, stream, packet -> count[0]++);
-    return count[0];
-  }
-
   private static int checked(long count, Demuxer demuxer) {
     if (count < 1 || count > Integer.MAX_VALUE) {
       throw new MediaException(
           demuxer.name() + " has " + count + " frames; it is damaged, pass a complete video");
     }
     return (int) count;
-  }
-
-  private static void forEachPacket(Demuxer demuxer, AVStream stream, Consumer<AVPacket> consumer) {
-    AVPacket packet = av_packet_alloc();
-    try {
-      while (demuxer.read(packet)) {
-        boolean shown = (packet.flags() & AV_PKT_FLAG_DISCARD) == 0;
-        if (shown && packet.stream_index() == stream.index()) {
-          consumer.accept(packet);
-        }
-        av_packet_unref(packet);
-      }
-    } finally {
-      av_packet_free(packet);
-    }
   }
 }

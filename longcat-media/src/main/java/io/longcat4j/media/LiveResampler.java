@@ -16,7 +16,7 @@ public final class LiveResampler implements AutoCloseable {
   private long given;
 
   private LiveResampler(int fromHz, int toHz) {
-    this.resampler = Resampler.open(fromHz, toHz, sink);
+    this.resampler = Resampler.open("A live sound", fromHz, toHz, sink);
     this.cleanable = CLEANER.register(this, resampler::close);
   }
 
@@ -24,7 +24,7 @@ public final class LiveResampler implements AutoCloseable {
    * Starts a sound.
    *
    * @param fromHz rate of what goes in, 1000 to 1000000
-   * @param toHz rate of what comes out
+   * @param toHz rate of what comes out, 1000 to 1000000
    * @return the resampler, owned by the caller
    * @throws io.longcat4j.MediaException if the rates cannot be handled
    */

@@ -19,10 +19,11 @@ final class MonoMix {
    *
    * @param frame a decoded sound
    * @param name of the source, for messages
+   * @param before how many instants of the sound came before this frame, for messages
    * @return one value for each instant
-   * @throws MediaException if a value is not finite
+   * @throws MediaException if a value is none of a sound
    */
-  static float[] of(AVFrame frame, String name) {
+  static float[] of(AVFrame frame, String name, long before) {
     int channels = frame.ch_layout().nb_channels();
     int count = frame.nb_samples();
     float[] mono = new float[count];
@@ -38,7 +39,8 @@ final class MonoMix {
       int offset = planar ? 0 : channel * width;
       add(mono, plane, format, offset, planar ? width : channels * width);
     }
-    divide(mono, channels, name);
+    divide(mono, channels);
+    SampleRange.require(name, mono, mono.length, before);
     return mono;
   }
 
@@ -65,13 +67,9 @@ final class MonoMix {
     };
   }
 
-  private static void divide(float[] mono, int channels, String name) {
+  private static void divide(float[] mono, int channels) {
     for (int i = 0; i < mono.length; i++) {
       mono[i] /= channels;
-      if (!Float.isFinite(mono[i])) {
-        throw new MediaException(
-            name + " holds a sample that is not a finite number; write the file again");
-      }
     }
   }
 }

@@ -58,19 +58,16 @@ final class Resampler implements AutoCloseable {
   /**
    * Opens a resampler.
    *
+   * @param name of the sound, for messages
    * @param fromHz rate of what goes in
    * @param toHz rate of what comes out
    * @param sink where it goes
    * @return the resampler, owned by the caller
+   * @throws MediaException if one of the rates is impossible; nothing has been allocated then
    */
-  static Resampler open(int fromHz, int toHz, SampleSink sink) {
-    if (fromHz < MIN_RATE_HZ || fromHz > MAX_RATE_HZ) {
-      throw new MediaException(
-          "A sound of "
-              + fromHz
-              + " Hz was found, but 1000 to 1000000 Hz can be resampled; its header is damaged, or"
-              + " resample it to 16000 Hz first");
-    }
+  static Resampler open(String name, int fromHz, int toHz, SampleSink sink) {
+    requirePossible(name, fromHz);
+    requirePossible(name, toHz);
     SwrContext context = swr_alloc();
     av_opt_set(context, "in_chlayout", "mono", 0);
     av_opt_set(context, "out_chlayout", "mono", 0);
@@ -95,6 +92,17 @@ final class Resampler implements AutoCloseable {
               + "); resample it to 16000 Hz first");
     }
     return new Resampler(context, fromHz, toHz, sink);
+  }
+
+  private static void requirePossible(String name, int rateHz) {
+    if (rateHz < MIN_RATE_HZ || rateHz > MAX_RATE_HZ) {
+      throw new MediaException(
+          name
+              + " has "
+              + rateHz
+              + " samples a second, but 1000 to 1000000 can be resampled; correct the rate (the"
+              + " header of a file may be damaged), or resample the sound to 16000 Hz first");
+    }
   }
 
   /** Puts samples in. */

@@ -3,26 +3,23 @@ package io.longcat4j.media;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import io.longcat4j.Pixels;
+import io.longcat4j.spi.Cancellation;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.global.avutil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about a video's pictures, and the way to them. Immutable and thread-safe: no native
  * memory is held between calls, so there is nothing to close.
  *
  * <p>A frame's index is its place in the order of presentation, whatever its time: frames of a
- * variable rate are counted like all others. Only the frames of a GIF, which may each stay for
- * seconds, count as often as their time asks, at ten a second or more.
+ * variable rate are counted like all others. Frames that a player does not show are not counted,
+ * such as those before the beginning of a clip that was trimmed without encoding it again. Only the
+ * frames of a GIF, which may each stay for seconds, count as often as their time asks, at ten a
+ * second or more.
  *
  * @param source the file or bytes
  * @param width of a frame in pixels, turned as the container asks
@@ -32,38 +29,59 @@ import org.jspecify.annotations.Nullable;
  */
 public record VideoFile(
     MediaSource source, int width, int height, int frameCount, double framesPerSecond) {
-  /**
-   * How many frames at the end may be missing: containers promise frames that decoders do not give.
-   * The last decoded one stands in for them. The reference avoids its last five for the same
-   * reason.
-   */
-  private static final int TOLERATED_MISSING_FRAMES = 5;
 
   /**
-   * Reads a video's header, and counts its packets where the header does not say how many frames
-   * there are.
+   * A frame.
+   *
+   * @param picture what it shows
+   * @param seconds when, counted from the first frame of the clip
+   */
+  public record Shown(Pixels picture, double seconds) {}
+
+  /**
+   * As {@link #open(MediaSource, Cancellation)}, ended by interruption alone.
    *
    * @param source MP4, MOV, MKV, WebM and others
    * @return the video
    * @throws MediaException if the source cannot be read or holds no pictures
    */
   public static VideoFile open(MediaSource source) {
-    try (Demuxer demuxer = Demuxer.open(source)) {
-      AVStream stream = videoStream(demuxer);
+    return open(source, Cancellation.BY_INTERRUPTION);
+  }
+
+  /**
+   * Reads a video's header. Where that does not say how many frames are shown, its packets are
+   * counted; where these do not tell either, the video is decoded.
+   *
+   * @param source MP4, MOV, MKV, WebM and others
+   * @param wanted asked meanwhile, many times a second
+   * @return the video
+   * @throws MediaException if the source cannot be read or holds no pictures
+   */
+  public static VideoFile open(MediaSource source, Cancellation wanted) {
+    return open(source, wanted, /* decoding= */ false);
+  }
+
+  /**
+   * As {@link #open(MediaSource, Cancellation)}, but always decodes the video to count its frames.
+   *
+   * @param source MP4, MOV, MKV, WebM and others
+   * @param wanted asked meanwhile, many times a second
+   * @return the video
+   * @throws MediaException if the source cannot be read or holds no pictures
+   */
+  public static VideoFile counted(MediaSource source, Cancellation wanted) {
+    return open(source, wanted, /* decoding= */ true);
+  }
+
+  private static VideoFile open(MediaSource source, Cancellation wanted, boolean decoding) {
+    try (Demuxer demuxer = Demuxer.open(source, wanted)) {
+      AVStream stream = demuxer.selectVideo();
       int width = stream.codecpar().width();
       int height = stream.codecpar().height();
+      requirePossible(demuxer, stream, width, height);
       Rotation rotation = Rotation.of(stream);
-      if (width < 1 || height < 1 || (long) width * height > FrameReader.MAX_PIXELS) {
-        throw new MediaException(
-            demuxer.name()
-                + " has frames of "
-                + width
-                + " x "
-                + height
-                + " pixels; at least 1 x 1 and at most 8192 x 8192 are read, so the header is"
-                + " damaged or the video must be scaled down");
-      }
-      FrameTimes times = FrameTimes.of(demuxer, stream);
+      FrameTimes times = FrameTimes.of(demuxer, stream, decoding, source, wanted);
       return new VideoFile(
           source,
           rotation.swapsSides() ? height : width,
@@ -73,13 +91,21 @@ public record VideoFile(
     }
   }
 
-  private static AVStream videoStream(Demuxer demuxer) {
-    AVStream stream = demuxer.select(avutil.AVMEDIA_TYPE_VIDEO);
-    if (stream == null) {
-      throw new MediaException(
-          demuxer.name() + " has no moving pictures; pass a video file, or the sound as audio");
+  private static void requirePossible(Demuxer demuxer, AVStream stream, int width, int height) {
+    if (width >= 1 && height >= 1 && (long) width * height <= FrameReader.MAX_PIXELS) {
+      return;
     }
-    return stream;
+    if (width == 0 && height == 0 && PacketCount.of(demuxer, stream).keyFrames() == 0) {
+      throw FrameTimes.withoutKeyFrame(demuxer.name());
+    }
+    throw new MediaException(
+        demuxer.name()
+            + " has frames of "
+            + width
+            + " x "
+            + height
+            + " pixels; at least 1 x 1 and at most 8192 x 8192 are read, so the header is"
+            + " damaged or the video must be scaled down");
   }
 
   /**
@@ -91,7 +117,9 @@ public record VideoFile(
    * @throws io.longcat4j.GenerationCancelledException if the thread has been interrupted
    */
   public List<Pixels> frames(int[] indices) {
-    return frames(indices, UnaryOperator.identity());
+    return shown(indices, UnaryOperator.identity(), Cancellation.BY_INTERRUPTION).stream()
+        .map(Shown::picture)
+        .toList();
   }
 
   /**
@@ -100,13 +128,17 @@ public record VideoFile(
    *
    * @param indices each from 0 to {@link #frameCount()} - 1, in any order, repeats allowed
    * @param change applied once to each different frame, such as scaling it down
-   * @return one picture for each index, the same object for the same index
+   * @param wanted asked meanwhile, many times a second
+   * @return one frame for each index, the same object for the same index
+   * @throws MiscountedFramesException if the video is complete, but has fewer frames than {@link
+   *     #frameCount()}
    * @throws MediaException if a frame cannot be decoded
-   * @throws io.longcat4j.GenerationCancelledException if the thread has been interrupted
    */
-  public List<Pixels> frames(int[] indices, UnaryOperator<Pixels> change) {
-    Map<Integer, Pixels> decoded = decode(sortedIndices(indices), change);
-    List<Pixels> result = new ArrayList<>(indices.length);
+  public List<Shown> shown(int[] indices, UnaryOperator<Pixels> change, Cancellation wanted) {
+    int[] sorted = sortedIndices(indices);
+    Map<Integer, Shown> decoded =
+        sorted.length == 0 ? Map.of() : FrameDecoder.decode(this, sorted, change, wanted);
+    List<Shown> result = new ArrayList<>(indices.length);
     for (int index : indices) {
       result.add(decoded.get(index));
     }
@@ -126,76 +158,5 @@ public record VideoFile(
               + sorted[sorted.length - 1]);
     }
     return sorted;
-  }
-
-  private Map<Integer, Pixels> decode(int[] sorted, UnaryOperator<Pixels> change) {
-    if (sorted.length == 0) {
-      return Map.of();
-    }
-    try (Demuxer demuxer = Demuxer.open(source)) {
-      AVStream stream = videoStream(demuxer);
-      Rotation rotation = Rotation.of(stream);
-      int decodedWidth = rotation.swapsSides() ? height : width;
-      int decodedHeight = rotation.swapsSides() ? width : height;
-      try (FrameReader reader = FrameReader.open(demuxer, stream);
-          RgbConverter converter = new RgbConverter(decodedWidth, decodedHeight)) {
-        FrameTimes times = new FrameTimes(frameCount, framesPerSecond);
-        return decode(
-            sorted,
-            reader,
-            frame -> times.repeats(frame, stream),
-            frame -> change.apply(rotation.apply(converter.convert(frame))));
-      }
-    }
-  }
-
-  private Map<Integer, Pixels> decode(
-      int[] sorted,
-      FrameReader reader,
-      ToIntFunction<AVFrame> repeats,
-      Function<AVFrame, Pixels> convert) {
-    Map<Integer, Pixels> decoded = new HashMap<>();
-    int tolerated = Math.min(TOLERATED_MISSING_FRAMES, frameCount / 10);
-    long shown = 0;
-    Pixels last = null;
-    while (decoded.size() < sorted.length) {
-      AVFrame frame = reader.next();
-      if (frame == null) {
-        break;
-      }
-      shown += repeats.applyAsInt(frame);
-      if (sorted[decoded.size()] < shown || shown >= frameCount - tolerated) {
-        last = convert.apply(frame);
-      }
-      while (decoded.size() < sorted.length && sorted[decoded.size()] < shown) {
-        decoded.put(sorted[decoded.size()], last);
-      }
-    }
-    if (decoded.size() < sorted.length) {
-      requireNearlyAll(shown, tolerated, reader);
-      substitute(decoded, sorted, last);
-    }
-    return decoded;
-  }
-
-  private void requireNearlyAll(long shown, int tolerated, FrameReader reader) {
-    if (shown == 0 || frameCount - shown > tolerated) {
-      throw new MediaException(
-          source.describe()
-              + " promises "
-              + frameCount
-              + " frames, but only "
-              + shown
-              + " can be decoded ("
-              + reader.damage()
-              + "); it is damaged or cut off, pass a complete video");
-    }
-  }
-
-  private static void substitute(
-      Map<Integer, Pixels> decoded, int[] sorted, @Nullable Pixels last) {
-    for (int i = decoded.size(); i < sorted.length; i++) {
-      decoded.put(sorted[i], last);
-    }
   }
 }

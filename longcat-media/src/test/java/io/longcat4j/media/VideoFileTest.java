@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import io.longcat4j.Pixels;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -110,13 +111,15 @@ class VideoFileTest {
     VideoFile video = VideoFile.open(Resources.source("grey.mkv"));
     AtomicInteger changes = new AtomicInteger();
 
-    List<Pixels> frames =
-        video.frames(
+    List<VideoFile.Shown> shown =
+        video.shown(
             new int[] {7, 2, 7, 7},
             frame -> {
               changes.incrementAndGet();
               return frame;
-            });
+            },
+            Cancellation.BY_INTERRUPTION);
+    List<Pixels> frames = shown.stream().map(VideoFile.Shown::picture).toList();
 
     assertThat(frames.get(0)).isSameAs(frames.get(2)).isSameAs(frames.get(3));
     assertThat(mean(frames.get(0))).isGreaterThan(mean(frames.get(1)) + 30);

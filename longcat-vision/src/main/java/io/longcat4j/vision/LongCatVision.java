@@ -99,7 +99,8 @@ public final class LongCatVision implements Vision {
             Video.of(pair),
             /* interleaved= */ false,
             /* strict= */ true,
-            (frames, width, height) -> encoder.patchMaker().frames(pairs, width, height, wanted));
+            (frames, width, height) -> encoder.patchMaker().frames(pairs, width, height, wanted),
+            wanted);
     Grid grid = prepared.pairs().get(0).grid();
     return see(prepared, pooling.compressRatio(Collections.nCopies(pairs, grid)), wanted);
   }
@@ -122,10 +123,10 @@ public final class LongCatVision implements Vision {
       return prepare(image, wanted);
     }
     if (part instanceof Video video) {
-      return prepare(video, /* interleaved= */ false, strict, shaper);
+      return prepare(video, /* interleaved= */ false, strict, shaper, wanted);
     }
     if (part instanceof Interleaved both) {
-      return prepare(both.video(), /* interleaved= */ true, strict, shaper);
+      return prepare(both.video(), /* interleaved= */ true, strict, shaper, wanted);
     }
     throw new InvalidRequestException(
         "A "
@@ -165,8 +166,9 @@ public final class LongCatVision implements Vision {
                 + "); pass Image.upright(), on the command line --upright, to turn it");
   }
 
-  private Prepared prepare(Video part, boolean interleaved, boolean strict, FrameShaper shaper) {
-    SampledVideo video = VideoDecoder.sample(part, interleaved, shaper);
+  private Prepared prepare(
+      Video part, boolean interleaved, boolean strict, FrameShaper shaper, Cancellation wanted) {
+    SampledVideo video = VideoDecoder.sample(part, interleaved, shaper, wanted);
     if (strict && !video.warnings().isEmpty()) {
       throw new InvalidRequestException(
           "Strict generation refuses this video: "

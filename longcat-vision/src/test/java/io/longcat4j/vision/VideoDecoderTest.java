@@ -9,6 +9,7 @@ import io.longcat4j.Pixels;
 import io.longcat4j.Video;
 import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,8 @@ class VideoDecoderTest {
             (frames, width, height) -> {
               assertThat(List.of(frames, width, height)).containsExactly(12, 480, 270);
               return frame -> small;
-            });
+            },
+            Cancellation.BY_INTERRUPTION);
 
     assertThat(sampled.frames()).containsOnly(small);
   }
