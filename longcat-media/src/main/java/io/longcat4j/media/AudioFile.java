@@ -92,8 +92,7 @@ public final class AudioFile {
       String name, Samples samples, int sampleRateHz, double maxSeconds, Cancellation wanted) {
     SampleSink sink = new SampleSink(limit(sampleRateHz, maxSeconds));
     float[] values = samples.values();
-    try (Resampler resampler =
-        Resampler.open(name, samples.sampleRateHz(), sampleRateHz, sink)) {
+    try (Resampler resampler = Resampler.open(name, samples.sampleRateHz(), sampleRateHz, sink)) {
       for (int at = 0; at < values.length && !sink.overflowed(); at += PIECE) {
         wanted.check();
         resampler.add(Arrays.copyOfRange(values, at, Math.min(values.length, at + PIECE)));
@@ -101,8 +100,7 @@ public final class AudioFile {
       if (!sink.overflowed()) {
         resampler.finish();
       }
-      int length =
-          sink.overflowed() ? sink.size() : Math.toIntExact(resampler.expectedSize());
+      int length = sink.overflowed() ? sink.size() : Math.toIntExact(resampler.expectedSize());
       return new DecodedAudio(new Samples(sink.toArray(length), sampleRateHz), sink.overflowed());
     }
   }

@@ -31,7 +31,7 @@ final class FrameTally {
 
   private static long count(Demuxer demuxer, AVStream stream, FrameReader reader) {
     long shown = 0;
-    int undecodableLeadIn = 0;
+    long undecodableLeadIn = 0;
     while (reader.next() != null) {
       if (shown == 0) {
         undecodableLeadIn = reader.damagedPackets();

@@ -44,7 +44,7 @@ record FrameTimes(int frameCount, double framesPerSecond) {
     }
     double rate = averageRate(stream, demuxer.name());
     PacketCount packets = PacketCount.of(demuxer, stream);
-    boolean told = packets.certain() && !decoding || packets.frames() == 0;
+    boolean told = (packets.certain() && !decoding) || packets.frames() == 0;
     return new FrameTimes(
         checked(told ? packets.frames() : decoded(demuxer, packets, source, wanted), demuxer),
         rate);

@@ -8,10 +8,10 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends FFmpeg's reading of a container whose content nobody wants any more: FFmpeg asks before every
- * block of a file and between the packets it probes, on the thread that called it. One callback
- * serves all threads and lives as long as the process, because a callback is an owning JavaCPP
- * pointer; where none can be made, containers are still asked about between two calls.
+ * Ends FFmpeg's reading of a container whose content nobody wants any more: FFmpeg asks before
+ * every block of a file and between the packets it probes, on the thread that called it. One
+ * callback serves all threads and lives as long as the process, because a callback is an owning
+ * JavaCPP pointer; where none can be made, containers are still asked about between two calls.
  */
 final class ReadInterrupt extends AVIOInterruptCB.Callback_Pointer {
   private static final ThreadLocal<Cancellation> ASKED = new ThreadLocal<>();

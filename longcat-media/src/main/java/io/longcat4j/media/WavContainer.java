@@ -43,8 +43,7 @@ final class WavContainer {
 
   /** Sets the codec of a WAV file by the bytes a sample takes, before anything is decoded. */
   static void correct(AVFormatContext context) {
-    if (context.nb_streams() != 1
-        || !FORMATS.contains(context.iformat().name().getString())) {
+    if (context.nb_streams() != 1 || !FORMATS.contains(context.iformat().name().getString())) {
       return;
     }
     AVCodecParameters sound = context.streams(0).codecpar();

@@ -50,8 +50,7 @@ final class VideoDecoder {
     }
     MediaSource source = ((Video.Encoded) video.content()).source();
     try {
-      return ofFile(
-          VideoFile.open(source, wanted), video.sampling(), interleaved, shaper, wanted);
+      return ofFile(VideoFile.open(source, wanted), video.sampling(), interleaved, shaper, wanted);
     } catch (MiscountedFramesException packetsDoNotTell) {
       return ofFile(
           VideoFile.counted(source, wanted), video.sampling(), interleaved, shaper, wanted);
