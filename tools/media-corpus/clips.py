@@ -8,7 +8,8 @@ each clip either
     frames, fps, width, height   what ffmpeg shows; the average rate of the stream
     seconds                      when each frame is shown, from the first one
     means                        the mean red, green and blue of the first, the middle and the last
-                                 frame, by decord where it counts the same frames, else by ffmpeg
+                                 frame, by decord where it counts the same frames, else by ffmpeg;
+                                 null where what is shown lacks its key frame
     reference                    which
 
 or `refused`: words that the message must have.
@@ -22,6 +23,7 @@ import sys
 import tempfile
 
 import decord
+import field_coded
 import numpy as np
 
 WIDTH, HEIGHT, RATE = 64, 48, 25
@@ -68,10 +70,10 @@ class Corpus:
             self.look(name)
         return path
 
-    def copy(self, name, path, *options, before=()):
+    def copy(self, name, path, *options, before=(), **how):
         run("ffmpeg", "-v", "error", "-y", *before, "-i", path, "-c", "copy", *options, "-fflags", "+bitexact",
             "-map_metadata", "-1", self.folder / name)
-        self.look(name)
+        self.look(name, **how)
 
     def raw(self, name, content):
         (self.folder / name).write_bytes(content)
@@ -81,9 +83,13 @@ class Corpus:
         (self.folder / name).write_bytes(content)
         self.expected[name] = {"refused": words}
 
-    def look(self, name):
+    def look(self, name, before_key="shown", garbled=0, fps=None):
         path = self.folder / name
         frames, seconds = shown(path)
+        if before_key == "hidden":
+            first = first_key(path)
+            frames = frames[[s >= first for s in seconds]]
+            seconds = [s for s in seconds if s >= first]
         entry = {"frames": len(frames), "width": frames.shape[2], "height": frames.shape[1]}
         entry["fps"] = average_rate(path)
         if None not in seconds:
@@ -92,16 +98,26 @@ class Corpus:
         try:
             reader = decord.VideoReader(str(path), num_threads=1)
             if len(reader) == len(frames):
-                pictures = reader.get_batch([0, len(frames) // 2, len(frames) - 1]).asnumpy()
-                entry["reference"] = "decord"
+                # One after the other: decord's seeking gives other frames in some containers.
+                pictures = [reader.next().asnumpy() for _ in range(len(frames))]
                 entry["fps"] = round(reader.get_avg_fps(), 5)
-                pictures = [pictures[0], pictures[1], pictures[2]]
+                entry["reference"] = "decord"
+                if not alike(pictures, frames):
+                    print(name, "decord: other pictures than ffmpeg's")
+                    pictures, entry["reference"] = frames, "ffmpeg"
         except Exception as refused:
             print(name, "decord:", str(refused).splitlines()[0][:90])
-        if entry["reference"] == "ffmpeg":
-            pictures = [frames[0], frames[len(frames) // 2], frames[-1]]
-        entry["means"] = [[round(float(m), 2) for m in p.reshape(-1, 3).mean(0)] for p in pictures]
+            pictures = frames
+        chosen = [pictures[0], pictures[len(frames) // 2], pictures[-1]]
+        entry["means"] = [[round(float(m), 2) for m in p.reshape(-1, 3).mean(0)] for p in chosen]
+        entry["fps"] = fps or entry["fps"]
+        for i in range(garbled):
+            entry["means"][i] = None
         self.expected[name] = entry
+
+
+def alike(some, others):
+    return all(np.abs(a.mean((0, 1)) - b.mean((0, 1))).max() < 1 for a, b in zip(some, others))
 
 
 def shown(path):
@@ -118,11 +134,20 @@ def shown(path):
     return np.frombuffer(pixels, np.uint8).reshape(-1, height, width, 3), seconds
 
 
+def first_key(path):
+    packets = run("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags",
+                  "-of", "csv=p=0", path).decode().split()
+    return float(next(p for p in packets if ",K" in p).split(",")[0])
+
+
 def average_rate(path):
-    text = run("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=avg_frame_rate",
-               "-of", "csv=p=0", path).decode().split()[0].strip(",")
-    over, under = (int(word) for word in text.split("/"))
-    return round(over / under, 5) if under else None
+    text = run("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries",
+               "stream=avg_frame_rate,r_frame_rate", "-of", "json", path)
+    stream = json.loads(text)["streams"][0]
+    for rate in [stream["avg_frame_rate"], stream["r_frame_rate"]]:
+        over, under = (int(word) for word in rate.split("/"))
+        if over and under:
+            return round(over / under, 5)
 
 
 def codecs(corpus):
@@ -192,6 +217,12 @@ def trimmed(corpus):
 
 
 def fields(corpus):
+    units = corpus.scratch / "fields.h264"
+    units.write_bytes(field_coded.stream(20))
+    corpus.copy("fields.mts", units, "-f", "mpegts", before=["-fflags", "+genpts"])
+    for suffix in ["mkv", "mp4", "mov"]:
+        corpus.copy(f"fields.{suffix}", corpus.folder / "fields.mts", fps=25)
+    corpus.copy("fields_trimmed.mp4", corpus.folder / "fields.mp4", before=["-ss", "0.5"], fps=25)
     interlaced = X264[:-2] + ["-x264-params", "threads=1:interlaced=1:tff=1:bframes=0"]
     corpus.encode("mbaff.mp4", interlaced)
     corpus.encode("mpeg2_interlaced.ts", ["-c:v", "mpeg2video", "-flags:v", "+ildct+ilme", "-top", "1", "-q:v", "6"])
@@ -212,12 +243,14 @@ def turned(corpus):
 def without_beginning(corpus):
     """Streams whose first packets, or all of them, need a key frame that is not there."""
     for codec, options in {
-        "h264": X264 + ["-g", "25", "-bf", "0"], "mpeg4": ["-c:v", "mpeg4", "-q:v", "6", "-g", "25"],
+        "h264": X264 + ["-g", "25", "-bf", "0", "-sc_threshold", "0"], "mpeg4": ["-c:v", "mpeg4", "-q:v", "6", "-g", "25"],
         "vp8": VP8 + ["-g", "25"], "hevc": X265 + ["-x265-params", "keyint=25:log-level=none"],
     }.items():
         suffix = "webm" if codec == "vp8" else "mkv"
         long = corpus.encode(f"{codec}_gop.{suffix}", options, frames=60, scratch=True)
-        corpus.copy(f"late_key_{codec}.mkv", long, "-copyinkf", "-bsf:v", "noise=drop='lt(n,10)'")
+        # Newer decoders of HEVC show nothing before a key frame, as those of H.264 do; MPEG-4 is shown garbled.
+        how = {"hevc": {"before_key": "hidden"}, "mpeg4": {"garbled": 1}}.get(codec, {})
+        corpus.copy(f"late_key_{codec}.mkv", long, "-copyinkf", "-bsf:v", "noise=drop='lt(n,10)'", **how)
     long = corpus.scratch / "h264_gop.mkv"
     for suffix in ["ts", "mkv", "mp4"]:
         path = corpus.scratch / f"no_key.{suffix}"
@@ -253,8 +286,8 @@ def main():
         corpus = Corpus(folder, pathlib.Path(scratch))
         for kind in [codecs, hidden, trimmed, fields, variable, turned, without_beginning, refusals]:
             kind(corpus)
-    text = json.dumps(corpus.expected, indent=1)
-    (folder / "expected.json").write_text(text + "\n")
+    lines = [f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in corpus.expected.items()]
+    (folder / "expected.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(len(corpus.expected), "clips,", sum(f.stat().st_size for f in folder.iterdir()), "bytes")
 
 

@@ -2,7 +2,7 @@
 
     python sounds.py ../../testdata/media-corpus/sounds
 
-Every sound is 0.1 s long, made from a fixed seed. `expected.json` has for each file either
+Nearly every sound is 0.1 s long; all are made from a fixed seed. `expected.json` has for each file either
 
     rate, channels, frames, sha256   of the mean of all channels as 32-bit floats, where the format
                                      loses nothing
@@ -76,28 +76,29 @@ class Corpus:
         self.folder = folder
         self.expected = {}
 
-    def raw(self, name, content, exact=True, **more):
+    def raw(self, name, content, exact=True):
         (self.folder / name).write_bytes(content)
-        self.look(name, exact, more)
+        self.look(name, exact)
 
-    def libsndfile(self, name, form, subtype, exact=True, endian=None, rate=RATE, channels=1, **more):
-        soundfile.write(
-            self.folder / name, signal(rate, channels), rate, format=form, subtype=subtype, endian=endian
-        )
-        self.look(name, exact, more)
+    def libsndfile(
+        self, name, form, subtype, exact=True, endian=None, rate=RATE, channels=1, seconds=0.1
+    ):
+        values = signal(rate, channels, seconds)
+        soundfile.write(self.folder / name, values, rate, format=form, subtype=subtype, endian=endian)
+        self.look(name, exact)
 
-    def ffmpeg(self, name, *options, exact=False, rate=RATE, channels=1, before=(), **more):
+    def ffmpeg(self, name, *options, exact=False, rate=RATE, channels=1, before=()):
         source = self.folder / "source.wav"
         soundfile.write(source, signal(rate, channels), rate, subtype="PCM_16")
         run("ffmpeg", "-v", "error", "-y", *before, "-i", source, *BITEXACT, *options, self.folder / name)
         source.unlink()
-        self.look(name, exact, more)
+        self.look(name, exact)
 
     def refused(self, name, content, words):
         (self.folder / name).write_bytes(content)
         self.expected[name] = {"refused": words}
 
-    def look(self, name, exact, more):
+    def look(self, name, exact):
         values, rate, reference = read(self.folder / name)
         mono = np.mean(values.T, axis=0, dtype=np.float32) if values.shape[1] > 1 else values[:, 0]
         heard = mono if rate == RATE else librosa.resample(mono, orig_sr=rate, target_sr=RATE)
@@ -106,7 +107,7 @@ class Corpus:
             entry["sha256"] = hashlib.sha256(mono.astype("<f4").tobytes()).hexdigest()
         parts = np.array_split(heard.astype(np.float64), PARTS)
         entry["rms"] = [round(float(np.sqrt(np.mean(part**2))), 5) for part in parts]
-        self.expected[name] = entry | more
+        self.expected[name] = entry
 
 
 BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1", "-threads", "1")
@@ -136,9 +137,8 @@ def wav_formats(corpus):
         corpus.libsndfile(f"wavex_16_{channels}.wav", "WAVEX", "PCM_16", channels=channels)
     for rate in [8000, 11025, 12000, 22050, 24000, 32000, 44100, 48000, 96000, 192000]:
         corpus.libsndfile(f"wav_rate_{rate}.wav", "WAV", "PCM_16", rate=rate)
-    for subtype in ["IMA_ADPCM", "MS_ADPCM", "GSM610"]:
-        rate = 8000 if subtype == "GSM610" else RATE
-        corpus.libsndfile(f"wav_{subtype.lower()}.wav", "WAV", subtype, exact=False, rate=rate)
+    for subtype in ["IMA_ADPCM", "MS_ADPCM"]:
+        corpus.libsndfile(f"wav_{subtype.lower()}.wav", "WAV", subtype, exact=False)
 
 
 def wav_widths(corpus):
@@ -226,8 +226,9 @@ def compressed(corpus):
     for subtype in ["PCM_S8", "PCM_16", "PCM_24"]:
         corpus.libsndfile(f"flac_{subtype.lower()}.flac", "FLAC", subtype)
         corpus.libsndfile(f"flac_{subtype.lower()}_stereo.flac", "FLAC", subtype, channels=2, rate=44100)
-    corpus.libsndfile("vorbis.ogg", "OGG", "VORBIS", exact=False)
-    corpus.libsndfile("vorbis_stereo.ogg", "OGG", "VORBIS", exact=False, channels=2, rate=44100)
+    # ffmpeg does not cut the end of a Vorbis sound that is a single page, so these have two.
+    corpus.libsndfile("vorbis.ogg", "OGG", "VORBIS", exact=False, seconds=0.9)
+    corpus.libsndfile("vorbis_stereo.ogg", "OGG", "VORBIS", exact=False, channels=2, rate=44100, seconds=0.6)
     corpus.libsndfile("opus.opus", "OGG", "OPUS", exact=False, rate=48000)
     corpus.libsndfile("opus_stereo.opus", "OGG", "OPUS", exact=False, rate=48000, channels=2)
     corpus.ffmpeg("mp3_16k.mp3", "-b:a", "48k")
@@ -286,7 +287,8 @@ def main():
     corpus = Corpus(folder)
     for kind in [wav_formats, wav_widths, wav_chunks, other_containers, compressed, refusals]:
         kind(corpus)
-    (folder / "expected.json").write_text(json.dumps(corpus.expected, indent=1) + "\n")
+    lines = [f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in corpus.expected.items()]
+    (folder / "expected.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(len(corpus.expected), "sounds,", sum(f.stat().st_size for f in folder.iterdir()), "bytes")
 
 

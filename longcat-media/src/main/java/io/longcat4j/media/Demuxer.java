@@ -100,6 +100,7 @@ final class Demuxer implements AutoCloseable {
   static Demuxer open(MediaSource source, Cancellation wanted) {
     Ffmpeg.require();
     SourceCheck.requireContent(source);
+    wanted.check();
     boolean inMemory = !SourceCheck.isPlainFile(source);
     MemoryInput memory = inMemory ? MemoryInput.of(SourceCheck.bytes(source)) : null;
     AVFormatContext context = avformat_alloc_context();

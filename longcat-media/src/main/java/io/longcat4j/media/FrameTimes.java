@@ -44,13 +44,14 @@ record FrameTimes(int frameCount, double framesPerSecond) {
     }
     double rate = averageRate(stream, demuxer.name());
     PacketCount packets = PacketCount.of(demuxer, stream);
-    boolean told = (packets.certain() && !decoding) || packets.frames() == 0;
-    return new FrameTimes(
-        checked(told ? packets.frames() : decoded(demuxer, packets, source, wanted), demuxer),
-        rate);
+    if ((packets.certain() && !decoding) || packets.frames() == 0) {
+      return new FrameTimes(checked(packets.frames(), demuxer), rate);
+    }
+    FrameTally decoded = decoded(demuxer, packets, source, wanted);
+    return new FrameTimes(checked(decoded.frames(), demuxer), decoded.framesPerSecond(rate));
   }
 
-  private static long decoded(
+  private static FrameTally decoded(
       Demuxer demuxer, PacketCount packets, MediaSource source, Cancellation wanted) {
     try {
       return FrameTally.of(source, wanted);

@@ -1,8 +1,10 @@
 package io.longcat4j.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_INTRA_ONLY;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_PROGRESSIVE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_FIELD_UNKNOWN;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get;
@@ -93,9 +95,13 @@ record PacketCount(long frames, long keyFrames, boolean certain) {
     }
   }
 
+  /** Fields are told from frames by the stream itself; MP4 hides from FFmpeg whether H.264 is so. */
   private static boolean mayHoldFields(AVStream stream) {
+    int order = stream.codecpar().field_order();
     AVCodecDescriptor codec = avcodec_descriptor_get(stream.codecpar().codec_id());
     boolean alone = !Ffmpeg.isNull(codec) && (codec.props() & AV_CODEC_PROP_INTRA_ONLY) != 0;
-    return !alone && stream.codecpar().field_order() > AV_FIELD_PROGRESSIVE;
+    boolean unknown =
+        order == AV_FIELD_UNKNOWN && stream.codecpar().codec_id() == AV_CODEC_ID_H264;
+    return unknown || (!alone && order > AV_FIELD_PROGRESSIVE);
   }
 }

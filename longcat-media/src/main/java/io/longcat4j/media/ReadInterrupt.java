@@ -42,7 +42,6 @@ final class ReadInterrupt extends AVIOInterruptCB.Callback_Pointer {
    * @return what the call returned
    */
   static int during(Cancellation wanted, IntSupplier call) {
-    wanted.check();
     ASKED.set(wanted);
     int status;
     try {

@@ -100,7 +100,7 @@ final class Resampler implements AutoCloseable {
           name
               + " has "
               + rateHz
-              + " samples a second, but 1000 to 1000000 can be resampled; correct the rate (the"
+              + " Hz, but sound of 1000 to 1000000 Hz can be resampled; correct the rate (the"
               + " header of a file may be damaged), or resample the sound to 16000 Hz first");
     }
   }

@@ -66,7 +66,9 @@ public final class SourceCheck {
     }
     if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
       throw new MediaException(
-          path + " is not a readable file; pass a regular file this process may read");
+          path
+              + " is not a readable file; pass a regular file this process may read, or what comes"
+              + " through a pipe as an InputStream");
     }
     try {
       return Files.size(path);

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveResamplerTest {
 
@@ -49,11 +50,16 @@ class LiveResamplerTest {
     resampler.close();
   }
 
-  @Test
-  void impossible_rates_are_refused() {
-    assertThatThrownBy(() -> LiveResampler.open(999, 16000))
+  @ParameterizedTest
+  @ValueSource(ints = {999, 0, -16000, 1_000_001, Integer.MAX_VALUE})
+  void impossibleRatesAreRefusedBeforeAnythingIsAllocated(int rateHz) {
+    assertThatThrownBy(() -> LiveResampler.open(rateHz, 16000))
         .isInstanceOf(MediaException.class)
-        .hasMessageContaining("999 Hz");
+        .hasMessageContaining("A live sound has " + rateHz + " Hz")
+        .hasMessageContaining("1000 to 1000000 Hz");
+    assertThatThrownBy(() -> LiveResampler.open(16000, rateHz))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining(rateHz + " Hz");
   }
 
   private static int append(float[] more, float[] all, int at) {
