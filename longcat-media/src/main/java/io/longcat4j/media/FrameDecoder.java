@@ -96,7 +96,7 @@ final class FrameDecoder {
   private void requireNearlyAll() {
     long promised = PacketCount.tableSize(stream);
     boolean complete = reader.packets() >= promised && reader.damagedPackets() == 0;
-    if (complete && shown > 0 && !FrameTimes.isGif(stream)) {
+    if (complete && !FrameTimes.isGif(stream)) {
       throw new MiscountedFramesException(
           video.source().describe()
               + " shows "

@@ -48,6 +48,9 @@ record FrameTally(long frames, long packets, double seconds) {
       }
       shown++;
     }
+    if (shown == 0 && reader.damagedPackets() == 0) {
+      throw MissingFrames.withoutKeyFrame(demuxer.name());
+    }
     if (shown == 0) {
       throw new MediaException(
           demuxer.name()

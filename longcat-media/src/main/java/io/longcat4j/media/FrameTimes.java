@@ -56,16 +56,8 @@ record FrameTimes(int frameCount, double framesPerSecond) {
     try {
       return FrameTally.of(source, wanted);
     } catch (MediaException refused) {
-      throw packets.keyFrames() == 0 ? withoutKeyFrame(demuxer.name()) : refused;
+      throw packets.keyFrames() == 0 ? MissingFrames.withoutKeyFrame(demuxer.name()) : refused;
     }
-  }
-
-  /** What is wrong with a clip that begins in the middle and ends before its next key frame. */
-  static MediaException withoutKeyFrame(String name) {
-    return new MediaException(
-        name
-            + " has no key frame, without which no other frame can be shown; cut the clip so that"
-            + " it begins with one, or encode it again");
   }
 
   /**

@@ -12,6 +12,14 @@ final class MissingFrames {
 
   private MissingFrames() {}
 
+  /** What is wrong with a clip that begins in the middle and ends before its next key frame. */
+  static MediaException withoutKeyFrame(String name) {
+    return new MediaException(
+        name
+            + " has no key frame, without which no other frame can be shown; cut the clip so that"
+            + " it begins with one, or encode it again");
+  }
+
   /** How many of so many frames may be missing. */
   static int tolerated(long frames) {
     return (int) Math.min(TOLERATED, frames / 10);

@@ -96,7 +96,7 @@ public record VideoFile(
       return;
     }
     if (width == 0 && height == 0 && PacketCount.of(demuxer, stream).keyFrames() == 0) {
-      throw FrameTimes.withoutKeyFrame(demuxer.name());
+      throw MissingFrames.withoutKeyFrame(demuxer.name());
     }
     throw new MediaException(
         demuxer.name()

@@ -79,15 +79,22 @@ class ClipCorpusTest {
   @ParameterizedTest
   @MethodSource("refused")
   void clipsThatCannotBeShownAreRefusedClearly(String name) {
-    assertThatThrownBy(
-            () -> {
-              VideoFile video = VideoFile.open(CORPUS.source(name));
-              video.frames(new int[] {0, video.frameCount() - 1});
-            })
+    assertThatThrownBy(() -> firstAndLast(CORPUS.source(name)))
         .isExactlyInstanceOf(MediaException.class)
         .hasMessageContaining(name)
         .hasMessageContaining(CORPUS.expected(name).get("refused").asText())
         .hasMessageContaining(";");
+  }
+
+  /** As those do who choose frames: where packets do not tell how many there are, once more. */
+  private static List<Pixels> firstAndLast(MediaSource source) {
+    VideoFile video = VideoFile.open(source);
+    try {
+      return video.frames(new int[] {0, video.frameCount() - 1});
+    } catch (MiscountedFramesException packetsDoNotTell) {
+      VideoFile counted = VideoFile.counted(source, Cancellation.BY_INTERRUPTION);
+      return counted.frames(new int[] {0, counted.frameCount() - 1});
+    }
   }
 
   private static void assertMeans(List<Pixels> frames, JsonNode means) {
