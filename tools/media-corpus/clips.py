@@ -11,6 +11,7 @@ each clip either
                                  frame, by decord where it counts the same frames, else by ffmpeg;
                                  null where what is shown lacks its key frame
     reference                    which
+    recounted                    that only decoding tells how many frames there are
 
 or `refused`: words that the message must have.
 """
@@ -252,6 +253,13 @@ def without_beginning(corpus):
         how = {"hevc": {"before_key": "hidden"}, "mpeg4": {"garbled": 1}}.get(codec, {})
         corpus.copy(f"late_key_{codec}.mkv", long, "-copyinkf", "-bsf:v", "noise=drop='lt(n,10)'", **how)
     long = corpus.scratch / "h264_gop.mkv"
+    # MP4 without a table of key frames says that every packet is one.
+    once = corpus.scratch / "once.mp4"
+    run("ffmpeg", "-v", "error", "-y", "-i", long, "-c", "copy", "-copyinkf", "-bsf:v",
+        "noise=drop='lt(n,10)'", once)
+    content = once.read_bytes()
+    corpus.raw("late_key_untold.mp4", content.replace(b"stss", b"free"))
+    corpus.expected["late_key_untold.mp4"]["recounted"] = True
     for suffix in ["ts", "mkv", "mp4"]:
         path = corpus.scratch / f"no_key.{suffix}"
         more = ["-bsf:v", "filter_units=remove_types=5|7|8|6"] if suffix == "ts" else []

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.Audio;
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.MediaException;
 import io.longcat4j.Samples;
 import io.longcat4j.modality.AudioProvider;
 import io.longcat4j.modality.Hearing;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.testing.TestData;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HearingTest {
   private static Hearing hearing;
@@ -125,6 +131,70 @@ class HearingTest {
       assertThatThrownBy(() -> hearing.encode(Audio.of(new Samples(samples, rate)), true))
           .isInstanceOf(MediaException.class)
           .hasMessageContaining("sample 1234 is NaN");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1e38f, -3e30f, Float.POSITIVE_INFINITY, 0x1.000002p31f})
+  void samples_that_are_too_large_for_a_sound_blame_the_sound(float value) {
+    for (int rate : new int[] {16000, 22050}) {
+      float[] samples = new float[4000];
+      samples[77] = value;
+      assertThatThrownBy(() -> hearing.encode(Audio.of(new Samples(samples, rate)), true))
+          .isInstanceOf(MediaException.class)
+          .hasMessageContaining("A sound of samples at " + rate + " Hz: sample 77 is " + value)
+          .hasMessageContaining("between -1 and 1");
+    }
+  }
+
+  @Test
+  void samples_that_nobody_divided_are_heard() {
+    float[] samples = new float[4000];
+    Arrays.fill(samples, 1000, 3000, -0x1p31f);
+
+    Hearing.Heard heard = hearing.encode(Audio.of(new Samples(samples, 16000)), true);
+
+    for (float value : heard.rows().values()) {
+      assertThat(value).isFinite();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 999, 1_000_001, Integer.MAX_VALUE})
+  void impossible_rates_are_refused(int rate) {
+    assertThatThrownBy(() -> hearing.encode(Audio.of(new Samples(new float[4000], rate)), true))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining(rate + " Hz")
+        .hasMessageContaining("1000 to 1000000 Hz");
+    assertThatThrownBy(() -> hearing.open(rate))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining(rate + " Hz");
+  }
+
+  @Test
+  void a_sound_that_nobody_wants_any_more_is_not_read_on() {
+    DeadlineExceededException overdue = new DeadlineExceededException("overdue");
+    for (Audio audio :
+        List.of(
+            Audio.of(TestData.media("audio_question_3s.wav")),
+            Audio.of(new Samples(new float[200_000], 44100)))) {
+      int asked = 0;
+      for (int last = 1; asked == 0; last++) {
+        AtomicInteger left = new AtomicInteger(last);
+        Cancellation wanted =
+            () -> {
+              if (left.decrementAndGet() <= 0) {
+                throw overdue;
+              }
+            };
+        try {
+          hearing.encode(audio, true, wanted);
+          asked = last - 1;
+        } catch (DeadlineExceededException unwanted) {
+          assertThat(unwanted).isSameAs(overdue);
+        }
+      }
+      assertThat(asked).isGreaterThan(4);
     }
   }
 

@@ -102,7 +102,10 @@ final class Demuxer implements AutoCloseable {
     SourceCheck.requireContent(source);
     wanted.check();
     boolean inMemory = !SourceCheck.isPlainFile(source);
-    MemoryInput memory = inMemory ? MemoryInput.of(SourceCheck.bytes(source)) : null;
+    MemoryInput memory = inMemory ? inMemory(source, wanted) : null;
+    if (!inMemory) {
+      Mp4Tables.require(source.describe(), SourceCheck.absolutePath(source), wanted);
+    }
     AVFormatContext context = avformat_alloc_context();
     if (memory != null) {
       context.pb(memory.io());
@@ -118,6 +121,12 @@ final class Demuxer implements AutoCloseable {
       release(context, memory);
       throw e;
     }
+  }
+
+  private static MemoryInput inMemory(MediaSource source, Cancellation wanted) {
+    byte[] content = SourceCheck.bytes(source);
+    Mp4Tables.require(source.describe(), content, wanted);
+    return MemoryInput.of(content);
   }
 
   private static void openInput(

@@ -95,13 +95,14 @@ record PacketCount(long frames, long keyFrames, boolean certain) {
     }
   }
 
-  /** Fields are told from frames by the stream itself; MP4 hides from FFmpeg whether H.264 is so. */
+  /**
+   * Fields are told from frames by the stream itself; MP4 hides from FFmpeg whether H.264 is so.
+   */
   private static boolean mayHoldFields(AVStream stream) {
     int order = stream.codecpar().field_order();
     AVCodecDescriptor codec = avcodec_descriptor_get(stream.codecpar().codec_id());
     boolean alone = !Ffmpeg.isNull(codec) && (codec.props() & AV_CODEC_PROP_INTRA_ONLY) != 0;
-    boolean unknown =
-        order == AV_FIELD_UNKNOWN && stream.codecpar().codec_id() == AV_CODEC_ID_H264;
+    boolean unknown = order == AV_FIELD_UNKNOWN && stream.codecpar().codec_id() == AV_CODEC_ID_H264;
     return unknown || (!alone && order > AV_FIELD_PROGRESSIVE);
   }
 }

@@ -1,14 +1,24 @@
 package io.longcat4j.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HostileFileTest {
   private static final String[] NAMES = {
@@ -41,6 +51,32 @@ class HostileFileTest {
       damaged = Arrays.copyOf(damaged, random.nextInt(damaged.length) + 1);
     }
     read(MediaSource.of(damaged));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "h264_faststart.mp4, stsz, 4, 1, 50000000",
+    "h264_faststart.mp4, stsz, 4, 1, 3000",
+    "h264_faststart.mp4, stsz, 4, 1, -1",
+    "h264_faststart.mp4, stsc, 8, 1, 50000000",
+    "h264_fragmented.mp4, trun, 0, 1, 50000000",
+    "h264_fragmented.mp4, trun, 0, 1793, 50000000",
+    "h264_fragmented.mp4, trun, 0, 1, -1"
+  })
+  void tablesThatPromiseMoreThanTheFileHoldsAreRefusedAtOnce(
+      String name, String table, int at, int before, int promised, @TempDir Path folder)
+      throws IOException {
+    byte[] forged = Corpus.of("clips").bytes(name);
+    ByteBuffer words = ByteBuffer.wrap(forged);
+    int content = 4 + new String(forged, StandardCharsets.ISO_8859_1).indexOf(table);
+    words.putInt(content + at, before).putInt(content + at + 4, promised);
+    Path file = Files.write(folder.resolve("forged.mp4"), forged);
+
+    for (MediaSource source : List.of(MediaSource.of(forged), MediaSource.of(file))) {
+      assertThatThrownBy(() -> VideoFile.open(source))
+          .isExactlyInstanceOf(MediaException.class)
+          .hasMessageContaining("promises " + Integer.toUnsignedString(promised) + " samples");
+    }
   }
 
   private static void read(MediaSource source) {

@@ -48,7 +48,8 @@ class MutatedMediaTest {
           case 4 -> {
             byte[] other = others.get(random.nextInt(others.size()));
             int from = random.nextInt(other.length);
-            int count = Math.min(random.nextInt(64), Math.min(bytes.length - at, other.length - from));
+            int count =
+                Math.min(random.nextInt(64), Math.min(bytes.length - at, other.length - from));
             System.arraycopy(other, from, bytes, at, count);
           }
           default -> {

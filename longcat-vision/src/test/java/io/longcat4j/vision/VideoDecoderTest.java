@@ -3,6 +3,7 @@ package io.longcat4j.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.Interleaved;
 import io.longcat4j.MediaException;
 import io.longcat4j.Pixels;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class VideoDecoderTest {
@@ -88,6 +90,73 @@ class VideoDecoderTest {
     assertThat(plain.labels()).containsExactly("second{0.2}:", "second{61.0}:");
     assertThat(later.labels()).containsExactly("second{100.2}:", "second{161.0}:");
     assertThat(plain.durationSeconds()).isEqualTo(61.04);
+  }
+
+  @Test
+  void clipsOfVariableRateAreLabelledByTheirAverageRateUnlessTrueTimesAreAskedFor() {
+    Video variable = Video.of(clip("variable.mkv"));
+    VideoSampling sampling =
+        VideoSampling.builder().timestamps(VideoSampling.Timestamps.TRUE).build();
+
+    SampledVideo average = VideoDecoder.sample(variable, false);
+    SampledVideo exact = VideoDecoder.sample(variable.with(sampling), false);
+    SampledVideo later =
+        VideoDecoder.sample(
+            variable.with(sampling.toBuilder().timeOffsetSeconds(60).build()), true);
+
+    assertThat(exact.frames()).isEqualTo(average.frames());
+    assertThat(average.labels()).containsExactly("second{0.1}:", "second{0.6}:");
+    assertThat(exact.labels()).containsExactly("second{0.1}:", "second{1.1}:");
+    assertThat(later.labels()).first().isEqualTo("second{60.0}:");
+  }
+
+  @Test
+  void trueTimesOfAClipOfConstantRateAreThoseOfItsRate() {
+    VideoSampling exact = VideoSampling.builder().timestamps(VideoSampling.Timestamps.TRUE).build();
+
+    assertThat(VideoDecoder.sample(Interleaved.of(FILE).with(exact).video(), true))
+        .isEqualTo(VideoDecoder.sample(Interleaved.of(FILE).video(), true));
+  }
+
+  @Test
+  void clipWhosePacketsPromiseTooManyFramesIsSampledByWhatItShows() {
+    SampledVideo sampled =
+        VideoDecoder.sample(Interleaved.of(clip("late_key_untold.mp4")).video(), true);
+
+    assertThat(sampled.durationSeconds()).isEqualTo(2);
+    assertThat(sampled.frames()).hasSize(4);
+  }
+
+  @Test
+  void videoThatNobodyWantsAnyMoreIsNotReadOn() {
+    DeadlineExceededException overdue = new DeadlineExceededException("overdue");
+    Pixels frame = new Pixels(1, 1, new byte[3]);
+    Video chosen = Video.of(new VideoFrames(List.of(frame, frame), List.of(0.0)));
+    for (Video video : List.of(Video.of(FILE), chosen)) {
+      AtomicInteger asked = new AtomicInteger();
+      VideoDecoder.sample(
+          video, false, (frames, width, height) -> picture -> picture, asked::incrementAndGet);
+      assertThat(asked.get()).isGreaterThan(1);
+      for (int last : new int[] {1, asked.get() / 2, asked.get()}) {
+        AtomicInteger left = new AtomicInteger(last);
+        assertThatThrownBy(
+                () ->
+                    VideoDecoder.sample(
+                        video,
+                        false,
+                        (frames, width, height) -> picture -> picture,
+                        () -> {
+                          if (left.decrementAndGet() <= 0) {
+                            throw overdue;
+                          }
+                        }))
+            .isSameAs(overdue);
+      }
+    }
+  }
+
+  private static Path clip(String name) {
+    return TestData.file("media-corpus").resolve("clips").resolve(name);
   }
 
   @Test
