@@ -24,7 +24,7 @@ public record Audio(Content content) implements Part {
   /**
    * A decoded sound.
    *
-   * @param samples one channel, any rate
+   * @param samples one channel of finite numbers, 1000 to 1000000 Hz
    */
   public record Decoded(Samples samples) implements Content {}
 
@@ -61,7 +61,7 @@ public record Audio(Content content) implements Part {
   /**
    * A decoded sound.
    *
-   * @param samples one channel, any rate
+   * @param samples one channel of finite numbers, 1000 to 1000000 Hz
    * @return the part
    */
   public static Audio of(Samples samples) {

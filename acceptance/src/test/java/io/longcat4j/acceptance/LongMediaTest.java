@@ -12,7 +12,6 @@ import io.longcat4j.Part;
 import io.longcat4j.Prompt;
 import io.longcat4j.Video;
 import io.longcat4j.VideoSampling;
-import io.longcat4j.testing.TestData;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -123,7 +122,8 @@ class LongMediaTest {
 
   /** The frames of a clip, again and again. */
   private static byte[] clip(int times) throws IOException {
-    byte[] ivf = Files.readAllBytes(TestData.file("media-corpus").resolve("clips/raw.ivf"));
+    Path root = Path.of(System.getProperty("longcat.repository.root", ".."));
+    byte[] ivf = Files.readAllBytes(root.resolve("testdata/media-corpus/clips/raw.ivf"));
     ByteBuffer in = ByteBuffer.wrap(ivf).order(ByteOrder.LITTLE_ENDIAN);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(ivf, 0, 32);
