@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As in the reference, channels are averaged first (not weighted by their place) and the mean is
  * resampled then. A file that has the asked rate already is not filtered: 16-bit PCM comes out as
- * value / 32768, exactly. A WAV file's samples are as wide as its blocks say, whatever part of their bits is
- * valid.
+ * value / 32768, exactly. A WAV file's samples are as wide as its blocks say, whatever part of
+ * their bits is valid.
  *
  * <p>For the sound of an interleaved part the reference knows no limit: it is as long as the file's
  * track, whatever stretch of the video is looked at. Only a plain sound is cut to 120 s.

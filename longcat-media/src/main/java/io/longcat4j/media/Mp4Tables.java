@@ -24,6 +24,7 @@ final class Mp4Tables {
   private static final int MAX_DEPTH = 10;
   private static final int HEAD_BYTES = 8;
   private static final int LONG_HEAD_BYTES = 16;
+  private static final int SOUND = 0x736f_756e;
   private static final int PER_SAMPLE_FLAGS = 0xf00;
 
   private final String name;
@@ -138,11 +139,12 @@ final class Mp4Tables {
 
   private void look(String tag, long from, long end, int depth) throws IOException {
     if (PARENTS.contains(tag) && depth < MAX_DEPTH) {
+      sound &= !tag.equals("trak");
       walk(from, end, depth + 1);
       return;
     }
     switch (tag) {
-      case "hdlr" -> sound = word(from + 8) == 0x736f_756e;
+      case "hdlr" -> sound |= word(from + 8) == SOUND;
       case "stts" -> oneTick = word(from + 4) == 1 && word(from + 12) == 1;
       case "stsz" -> requireSizes(word(from + 4), word(from + 8));
       case "stsc" -> requireChunks(from, end);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +79,20 @@ class HostileFileTest {
           .isExactlyInstanceOf(MediaException.class)
           .hasMessageContaining("promises " + Integer.toUnsignedString(promised) + " samples");
     }
+  }
+
+  @Test
+  void hoursOfPlainSoundAreNoForgery(@TempDir Path folder) throws IOException {
+    byte[] sound = Corpus.of("sounds").bytes("pcm_24be.mov");
+    int content = 4 + new String(sound, StandardCharsets.ISO_8859_1).indexOf("stsz");
+    ByteBuffer.wrap(sound).putInt(content + 8, 5_000_000);
+    Path file = Files.write(folder.resolve("hours.mov"), sound);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(5_000_000L * 6 + sound.length);
+    }
+
+    assertThat(AudioFile.decode(MediaSource.of(file), 16_000, 9).samples().count())
+        .isGreaterThanOrEqualTo(1600);
   }
 
   private static void read(MediaSource source) {

@@ -2,16 +2,23 @@ package io.longcat4j.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import io.longcat4j.Pixels;
 import io.longcat4j.spi.Cancellation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,10 +27,23 @@ import org.junit.jupiter.api.Test;
  */
 class MutatedMediaTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("longcat.nightly");
-  private static final Duration HANGING = Duration.ofSeconds(2);
-  private static final long SEED = 15;
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
 
-  /** Counts, names and times what is tried. */
+  /** Of work, as other processes may have the machine. */
+  private static final Duration HANGING = Duration.ofSeconds(2);
+
+  private static final Duration SLEEPING = Duration.ofSeconds(30);
+  private static final long SEED = 15;
+  private static final long MOST_KILOBYTES = 3_000_000;
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+  private interface Reader {
+    void read(MediaSource source, Cancellation wanted);
+  }
+
+  /** Damages a file, always in the same way, and has it read. */
   private static final class Trial {
     private final String name;
     private final Random random;
@@ -64,23 +84,29 @@ class MutatedMediaTest {
           : bytes;
     }
 
-    /** Once more where it took long, as another process may have had the machine. */
-    void read(UnaryOperator<MediaSource> reader) {
-      if (timed(reader).compareTo(HANGING) > 0) {
-        assertThat(timed(reader)).as(name).isLessThan(HANGING);
-      }
-    }
-
-    private Duration timed(UnaryOperator<MediaSource> reader) {
-      long start = System.nanoTime();
+    void read(Reader reader) {
+      long wall = System.nanoTime();
+      long work = PROCESS.getProcessCpuTime();
       try {
-        reader.apply(MediaSource.of(damaged));
+        reader.read(MediaSource.of(damaged), deadline(wall));
       } catch (MediaException refused) {
         assertThat(refused.getMessage()).as(name).isNotBlank().doesNotContain("null");
+      } catch (DeadlineExceededException huge) {
+        assertThat(huge).as(name).hasMessage("overdue");
       } catch (RuntimeException | Error untyped) {
         throw new AssertionError(name + " ends in " + untyped, untyped);
       }
-      return Duration.ofNanos(System.nanoTime() - start);
+      assertThat(Duration.ofNanos(PROCESS.getProcessCpuTime() - work)).as(name).isLessThan(HANGING);
+      assertThat(Duration.ofNanos(System.nanoTime() - wall)).as(name).isLessThan(SLEEPING);
+    }
+
+    /** Pictures that are huge and no forgery may take longer, but have to end when told to. */
+    private static Cancellation deadline(long start) {
+      return () -> {
+        if (System.nanoTime() - start > DEADLINE.toNanos()) {
+          throw new DeadlineExceededException("overdue");
+        }
+      };
     }
   }
 
@@ -94,7 +120,7 @@ class MutatedMediaTest {
     tryAll("clips", NIGHTLY ? 400_000 : 2_000, MutatedMediaTest::see);
   }
 
-  private static void tryAll(String kind, int tries, UnaryOperator<MediaSource> reader) {
+  private static void tryAll(String kind, int tries, Reader reader) {
     Corpus corpus = Corpus.of(kind);
     List<String> names = corpus.readable().toList();
     List<byte[]> files = new ArrayList<>(names.stream().map(corpus::bytes).toList());
@@ -102,18 +128,33 @@ class MutatedMediaTest {
       int which = i % names.size();
       new Trial(names.get(which), files.get(which), files, SEED * tries + i).read(reader);
     }
+    assertThat(mostKilobytes()).isLessThan(MOST_KILOBYTES);
   }
 
-  private static MediaSource hear(MediaSource source) {
-    AudioFile.decode(source, 16_000, 1);
-    return source;
+  /** The largest memory that this process has had, where the system tells it. */
+  private static long mostKilobytes() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static MediaSource see(MediaSource source) {
-    VideoFile video = VideoFile.open(source);
+  private static void hear(MediaSource source, Cancellation wanted) {
+    AudioFile.decode(source, 16_000, 1, wanted);
+  }
+
+  private static void see(MediaSource source, Cancellation wanted) {
+    VideoFile video = VideoFile.open(source, wanted);
     Pixels nothing = new Pixels(1, 1, new byte[3]);
     int[] indices = {0, Math.min(video.frameCount() - 1, 30)};
-    video.shown(indices, picture -> nothing, Cancellation.BY_INTERRUPTION);
-    return source;
+    video.shown(indices, picture -> nothing, wanted);
   }
 }
