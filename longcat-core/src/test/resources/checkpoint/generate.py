@@ -39,6 +39,12 @@ torch.save({'w':torch.ones(2),'x':Evil()},D+'forbidden.pt')
 torch.save({'w':torch.ones(2),'x':Evil()},D+'forbidden-legacy.pt',_use_new_zipfile_serialization=False)
 torch.save(torch.nn.Linear(2,2),D+'module.pt')
 torch.save({'w':torch.ones(2,dtype=torch.complex64)},D+'complex.pt')
+z=torch.tensor([[1+2j,3-4j],[5+0.5j,-6+8j]],dtype=torch.complex64)
+neg=z.conj().imag
+d={'negated':neg,'plain':neg.resolve_neg().clone(),'negated64':z.to(torch.complex128).conj().imag}
+torch.save(d,D+'negated.pt')
+torch.save(d,D+'negated-legacy.pt',_use_new_zipfile_serialization=False)
+torch.save({'c':z.conj(),'w':torch.ones(2)},D+'conjugated.pt')
 # compressed and big-endian variants
 def rezip(src,dst,comp,edit=lambda n,b:b):
     with zipfile.ZipFile(D+src) as i, zipfile.ZipFile(D+dst,'w',comp) as o:

@@ -4,7 +4,7 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.MediaException;
 import io.longcat4j.checkpoint.ConfigFile;
-import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.onnx.OnnxGraph;
 import io.longcat4j.onnx.OnnxValue;
@@ -64,10 +64,12 @@ public final class AudioEncoder implements AutoCloseable {
             LoadingProgress.Phase.AUDIO,
             context.directory(),
             List.of(encoderFile, projectorFile));
-    TensorSource encoder = steps.open(encoderFile);
-    TensorSource projector = steps.open(projectorFile);
+    CountedTensors encoder = new CountedTensors(steps.open(encoderFile));
+    CountedTensors projector = new CountedTensors(steps.open(projectorFile));
     int width = context.hiddenSize();
     StreamedGraph graph = AudioEncoderGraph.build(config, encoder, projector, width);
+    encoder.warnOfUnused(context.warnings());
+    projector.warnOfUnused(context.warnings());
     StreamedSession session =
         StreamedSession.open(graph, context.threads(), context.encoders(), "The audio encoder");
     String description = describe(context, config, graph.graph());

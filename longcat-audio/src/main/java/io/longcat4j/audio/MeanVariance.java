@@ -37,7 +37,7 @@ final class MeanVariance {
     for (int column = 0; column < width; column++) {
       double average = statistics.at(0, column) / count;
       double variance = statistics.at(1, column) / count - average * average;
-      if (!(variance >= 0) || !Double.isFinite(average)) {
+      if (!(variance >= 0) || !Double.isFinite(variance) || !Double.isFinite(average)) {
         throw new CheckpointException(
             file
                 + ": column "

@@ -1,8 +1,11 @@
 package io.longcat4j.checkpoint;
 
 import io.longcat4j.CheckpointException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A checkpoint directory: the language model, and the parts for pictures, sound and speech where
@@ -15,18 +18,21 @@ public final class Checkpoint {
   private final ModelConfig model;
   private final EndOfText endOfText;
   private final TensorSource weights;
+  private final List<String> warnings;
 
   private Checkpoint(
       Path directory,
       ConfigFile config,
       ModelConfig model,
       EndOfText endOfText,
-      TensorSource weights) {
+      TensorSource weights,
+      List<String> warnings) {
     this.directory = directory;
     this.config = config;
     this.model = model;
     this.endOfText = endOfText;
     this.weights = weights;
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
@@ -38,6 +44,12 @@ public final class Checkpoint {
    * @throws CheckpointException if the directory or a file is missing or cannot be used
    */
   public static Checkpoint open(Path directory) {
+    if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new CheckpointException(
+          directory.toUri()
+              + ": lies in a file system that cannot be mapped into memory, such as a ZIP file;"
+              + " unpack the checkpoint and give its directory");
+    }
     if (!Files.isDirectory(directory)) {
       throw new CheckpointException(
           directory
@@ -52,9 +64,12 @@ public final class Checkpoint {
               + " config.json");
     }
     ConfigFile config = ConfigFile.json(configFile);
-    ModelConfig model = ModelConfigReader.read(config);
+    List<String> warnings = new ArrayList<>();
+    ModelConfig model = ModelConfigReader.read(config, warnings::add);
     EndOfText endOfText = EndOfTextReader.read(config, directory, model.vocabSize());
-    return new Checkpoint(directory, config, model, endOfText, WeightFiles.open(directory));
+    TensorSource stored = WeightFiles.open(directory, warnings::add);
+    TensorSource weights = ModelTensors.of(stored, directory, model, warnings::add);
+    return new Checkpoint(directory, config, model, endOfText, weights, warnings);
   }
 
   /**
@@ -94,9 +109,19 @@ public final class Checkpoint {
   }
 
   /**
-   * The language model's weights.
+   * What was decided where the checkpoint contradicts itself; worth telling its user.
    *
-   * @return all tensors of all shards
+   * @return sentences that name file, conflict and remedy; usually none
+   */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * The language model's weights under their published names, whatever names they are stored under.
+   *
+   * @return all tensors of all shards, but those of experts that compute nothing, and no head that
+   *     is the embedding once more
    */
   public TensorSource weights() {
     return weights;

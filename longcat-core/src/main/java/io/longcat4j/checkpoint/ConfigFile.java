@@ -29,7 +29,7 @@ public final class ConfigFile {
   /**
    * Reads a JSON object.
    *
-   * @param file a file of at most 256 MiB
+   * @param file a file of at most 64 MiB
    * @return its contents
    * @throws CheckpointException if it is absent, invalid, repeats a key, or holds no object
    */
@@ -40,7 +40,7 @@ public final class ConfigFile {
   /**
    * Reads a YAML mapping. Only plain data is accepted, no language types.
    *
-   * @param file a file of at most 4 MiB
+   * @param file a file of at most 256 KiB
    * @return its contents
    * @throws CheckpointException if it is absent, invalid, repeats a key, or holds no mapping
    */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.longcat4j.CheckpointException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,16 +14,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** JSON and YAML files to maps. Everything read is bounded in size and in depth. */
 final class ConfigParser {
-  private static final long MAX_JSON_BYTES = 256L << 20;
-  private static final int MAX_YAML_BYTES = 4 << 20;
+  private static final long MAX_JSON_BYTES = 64L << 20;
+  private static final int MAX_YAML_BYTES = 256 << 10;
   private static final int MAX_DEPTH = 64;
-  private static final int MAX_YAML_ALIASES = 50;
+  private static final long MAX_JSON_TOKENS = 2_000_000;
+  private static final int MAX_NAME = 4096;
 
   /** Python writes NaN and Infinity into JSON. */
   private static final ObjectReader JSON =
@@ -38,13 +35,21 @@ final class ConfigParser {
   static {
     JSON.getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build());
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxTokenCount(MAX_JSON_TOKENS)
+                .maxNameLength(MAX_NAME)
+                .build());
   }
 
   private ConfigParser() {}
 
   static Map<String, @Nullable Object> json(Path file) {
     byte[] text = read(file, MAX_JSON_BYTES);
+    return json(file.toString(), text);
+  }
+
+  static Map<String, @Nullable Object> json(String file, byte[] text) {
     try {
       return object(file, JSON.readValue(text));
     } catch (IOException e) {
@@ -54,15 +59,12 @@ final class ConfigParser {
 
   static Map<String, @Nullable Object> yaml(Path file) {
     byte[] text = read(file, MAX_YAML_BYTES);
-    LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
-    options.setAllowRecursiveKeys(false);
-    options.setMaxAliasesForCollections(MAX_YAML_ALIASES);
-    options.setNestingDepthLimit(MAX_DEPTH);
-    options.setCodePointLimit(MAX_YAML_BYTES);
+    return yaml(file.toString(), text);
+  }
+
+  static Map<String, @Nullable Object> yaml(String file, byte[] text) {
     try {
-      return object(
-          file, new Yaml(new SafeConstructor(options)).load(new ByteArrayInputStream(text)));
+      return object(file, BoundedYaml.load(text, MAX_DEPTH));
     } catch (RuntimeException e) {
       throw invalid(file, "YAML", e);
     }
@@ -75,7 +77,7 @@ final class ConfigParser {
     return Collections.unmodifiableMap(object);
   }
 
-  private static Map<String, @Nullable Object> object(Path file, @Nullable Object value) {
+  private static Map<String, @Nullable Object> object(String file, @Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       return object(map);
     }
@@ -100,7 +102,7 @@ final class ConfigParser {
     return text;
   }
 
-  private static CheckpointException invalid(Path file, String format, Exception e) {
+  private static CheckpointException invalid(String file, String format, Exception e) {
     return new CheckpointException(
         file
             + ": is not valid "

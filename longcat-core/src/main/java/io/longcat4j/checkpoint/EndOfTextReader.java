@@ -34,7 +34,7 @@ final class EndOfTextReader {
     return ids.equals(EndOfText.never()) ? PUBLISHED : ids;
   }
 
-  private static EndOfText ids(ConfigFile config, int vocabulary) {
+  static EndOfText ids(ConfigFile config, int vocabulary) {
     if (!config.has(KEY)) {
       return EndOfText.never();
     }

@@ -49,7 +49,11 @@ public record KaldiMatrix(int rows, int columns, double[] values) {
    * @throws CheckpointException if it is absent, damaged, or of another format
    */
   public static KaldiMatrix read(Path file) {
-    MappedFile bytes = MappedFile.open(file);
+    return read(file.toString(), MappedFile.open(file));
+  }
+
+  /** Reads a file's bytes, wherever they are. */
+  static KaldiMatrix read(String file, Storage bytes) {
     if (bytes.bytes() < HEADER_BYTES) {
       throw damaged(file, "is " + bytes.bytes() + " bytes short of a header");
     }
@@ -77,7 +81,7 @@ public record KaldiMatrix(int rows, int columns, double[] values) {
     return new KaldiMatrix(rows, columns, values(bytes, (int) elements, elementBytes));
   }
 
-  private static int elementBytes(Path file, ByteBuffer header) {
+  private static int elementBytes(String file, ByteBuffer header) {
     if (header.get(0) != 0 || header.get(1) != 'B') {
       throw damaged(file, "does not start with \\0B, the mark of a binary Kaldi file");
     }
@@ -91,7 +95,7 @@ public record KaldiMatrix(int rows, int columns, double[] values) {
     };
   }
 
-  private static int size(Path file, ByteBuffer header, int at, String what) {
+  private static int size(String file, ByteBuffer header, int at, String what) {
     int width = header.get(at);
     int size = header.getInt(at + 1);
     if (width != Integer.BYTES || size < 0) {
@@ -102,7 +106,7 @@ public record KaldiMatrix(int rows, int columns, double[] values) {
     return size;
   }
 
-  private static double[] values(MappedFile bytes, int elements, int elementBytes) {
+  private static double[] values(Storage bytes, int elements, int elementBytes) {
     ByteBuffer data = bytes.slice(HEADER_BYTES, elements * elementBytes);
     double[] values = new double[elements];
     for (int i = 0; i < elements; i++) {
@@ -114,7 +118,7 @@ public record KaldiMatrix(int rows, int columns, double[] values) {
     return values;
   }
 
-  private static CheckpointException damaged(Path file, String what) {
+  private static CheckpointException damaged(String file, String what) {
     return new CheckpointException(file + ": " + what + "; fetch the file again");
   }
 }

@@ -61,6 +61,12 @@ final class MappedFile implements Storage {
       return new MappedFile(windows, bytes);
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file + ": does not exist; fetch the file again", e);
+    } catch (UnsupportedOperationException e) {
+      throw new CheckpointException(
+          file.toUri()
+              + ": lies in a file system that cannot be mapped into memory, such as a ZIP file;"
+              + " unpack the checkpoint and give its directory",
+          e);
     } catch (IOException e) {
       throw new CheckpointException(
           file + ": cannot be read (" + e.getMessage() + "); check its permissions and the disk",

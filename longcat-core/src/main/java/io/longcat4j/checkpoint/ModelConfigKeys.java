@@ -119,7 +119,13 @@ final class ModelConfigKeys {
       List.of("_token_id", "_token", "_dropout", "_drop", "_pdrop", "_loss_coef");
 
   private static final Set<String> HARMLESS_QUANTIZATION =
-      Set.of("weight_block_size", "ignored_layers", "modules_to_not_convert", "scale_fmt");
+      Set.of(
+          "weight_block_size",
+          "ignored_layers",
+          "modules_to_not_convert",
+          "modules_to_convert",
+          "dequantize",
+          "scale_fmt");
 
   /** Keys of integer weights; {@code scope} is for people. */
   private static final Set<String> READ_INTEGERS =
@@ -129,7 +135,8 @@ final class ModelConfigKeys {
       Map.of(
           "quant_method", List.of("fp8"),
           "fmt", List.of("e4m3"),
-          "activation_scheme", List.of("dynamic"));
+          "activation_scheme", List.of("dynamic"),
+          "expert_dtype", List.of("fp8"));
 
   private ModelConfigKeys() {}
 

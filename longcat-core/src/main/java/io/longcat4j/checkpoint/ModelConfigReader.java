@@ -1,6 +1,7 @@
 package io.longcat4j.checkpoint;
 
 import io.longcat4j.CheckpointException;
+import java.util.function.Consumer;
 
 /**
  * Reads the language model's sizes and switches. Sizes must be there; switches have the values of
@@ -25,18 +26,19 @@ public final class ModelConfigReader {
    * Reads and checks a configuration.
    *
    * @param config the contents of {@code config.json}
+   * @param warnings hears of what is decided where the file contradicts itself
    * @return the language model's configuration
    * @throws CheckpointException if a key is missing, contradicts another, or asks for something
    *     this library does not compute; the message names the key
    */
-  public static ModelConfig read(ConfigFile config) {
+  public static ModelConfig read(ConfigFile config, Consumer<String> warnings) {
     ModelConfigKeys.check(config);
-    ModelConfig model = new ModelConfigReader(config).model();
+    ModelConfig model = new ModelConfigReader(config).model(RopeConfig.read(config, warnings));
     requireConsistent(config, model);
     return model;
   }
 
-  private ModelConfig model() {
+  private ModelConfig model(RopeConfig rope) {
     QuantizationReader quantization = new QuantizationReader(config);
     int positions = positive("max_position_embeddings", PUBLISHED_POSITIONS);
     return new ModelConfig(
@@ -58,8 +60,8 @@ public final class ModelConfigReader {
         config.booleanOr("norm_topk_prob", false),
         config.booleanOr("router_bias", false),
         config.booleanOr("attention_bias", false),
-        RopeConfigReader.theta(config),
-        RopeConfigReader.scaling(config, positions),
+        rope.theta(),
+        rope.scaling(positions),
         epsilon(),
         positions,
         config.booleanOr("tie_word_embeddings", false),

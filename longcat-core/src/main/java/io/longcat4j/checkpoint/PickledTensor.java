@@ -13,9 +13,15 @@ import java.util.List;
  * @param offset index of the first element in the storage
  * @param dims sizes, outermost first
  * @param strides steps in elements, one per size
+ * @param negated whether the numbers mean their negative
  */
 record PickledTensor(
-    PickledStorage storage, DType dtype, long offset, long[] dims, long[] strides) {
+    PickledStorage storage,
+    DType dtype,
+    long offset,
+    long[] dims,
+    long[] strides,
+    boolean negated) {
   private static final int MAX_RANK = 64;
 
   /** Views repeat elements by strides of 0; a small file must not claim huge tensors that way. */

@@ -11,7 +11,7 @@ import java.util.Map;
  * Reads a dictionary of tensors written by {@code torch.save}, in the ZIP serialisation or in the
  * legacy stream. The pickle inside is read with an allow-list; nothing is ever executed, whatever
  * it asks for. Tensors that are contiguous stay where they are in the mapped file; views with
- * strides are gathered when their bytes are asked for.
+ * strides, and those with torch's negative bit, are gathered when their bytes are asked for.
  */
 public final class PyTorchFile {
   private static final int ZIP_SIGNATURE = 0x04034b50;
@@ -40,8 +40,11 @@ public final class PyTorchFile {
    *     holds no unambiguous dictionary of tensors
    */
   public static TensorSource open(Path file) {
-    MappedFile bytes = MappedFile.open(file);
-    String name = file.toString();
+    return read(file.toString(), MappedFile.open(file));
+  }
+
+  /** Reads a file's bytes, wherever they are. */
+  static TensorSource read(String name, Storage bytes) {
     Contents contents =
         isZip(bytes) ? PyTorchZip.read(name, bytes) : PyTorchLegacyStream.read(name, bytes);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -50,7 +53,7 @@ public final class PyTorchFile {
     return new NamedTensors(name, tensors);
   }
 
-  private static boolean isZip(MappedFile bytes) {
+  private static boolean isZip(Storage bytes) {
     if (bytes.bytes() < Integer.BYTES) {
       return false;
     }
@@ -62,7 +65,16 @@ public final class PyTorchFile {
       String name, String file, PickledTensor view, StorageFinder storages) {
     StoredBytes bytes = storages.find(view.storage());
     Shape shape = Shape.of(view.dims());
-    if (view.isContiguous()) {
+    if (view.negated() && !StridedStorage.canNegate(view.dtype())) {
+      throw new CheckpointException(
+          file
+              + ": tensor "
+              + name
+              + " of "
+              + view.dtype()
+              + " has torch's negative bit; save it with resolve_neg()");
+    }
+    if (view.isContiguous() && (!view.negated() || shape.elements() == 0)) {
       long offset = bytes.offset() + view.offset() * view.dtype().bytes();
       return new StoredTensor(name, file, view.dtype(), shape, bytes.storage(), offset);
     }

@@ -22,17 +22,17 @@ final class PyTorchLegacyStream {
   private static final int COUNT_BYTES = Long.BYTES;
 
   private final String file;
-  private final MappedFile stream;
+  private final Storage stream;
   private final PickleInput input;
 
-  private PyTorchLegacyStream(String file, MappedFile stream) {
+  private PyTorchLegacyStream(String file, Storage stream) {
     this.file = file;
     this.stream = stream;
     int length = (int) Math.min(stream.bytes(), MAX_PICKLES_BYTES);
     this.input = new PickleInput(file, stream.slice(0, length));
   }
 
-  static Contents read(String file, MappedFile stream) {
+  static Contents read(String file, Storage stream) {
     return new PyTorchLegacyStream(file, stream).contents();
   }
 

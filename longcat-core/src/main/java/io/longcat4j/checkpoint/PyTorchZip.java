@@ -21,18 +21,18 @@ final class PyTorchZip {
   private static final long MAX_DEFLATE_RATIO = 1032;
 
   private final String file;
-  private final MappedFile zip;
+  private final Storage zip;
   private final Map<String, ZipDirectory.Entry> entries;
   private final Map<String, StoredBytes> opened = new HashMap<>();
   private long inflatedBytes;
 
-  private PyTorchZip(String file, MappedFile zip) {
+  private PyTorchZip(String file, Storage zip) {
     this.file = file;
     this.zip = zip;
     this.entries = ZipDirectory.read(file, zip);
   }
 
-  static Contents read(String file, MappedFile zip) {
+  static Contents read(String file, Storage zip) {
     return new PyTorchZip(file, zip).contents();
   }
 

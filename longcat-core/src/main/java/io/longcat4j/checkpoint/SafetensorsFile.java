@@ -28,10 +28,14 @@ public final class SafetensorsFile {
    * @throws CheckpointException if the file is absent, truncated, or breaks the format's rules
    */
   public static TensorSource open(Path file) {
-    MappedFile bytes = MappedFile.open(file);
+    return read(file.toString(), MappedFile.open(file));
+  }
+
+  /** Reads a file's bytes, wherever they are. */
+  static TensorSource read(String file, Storage bytes) {
     long headerBytes = headerLength(file, bytes);
     ByteBuffer header = bytes.slice(LENGTH_BYTES, (int) headerBytes);
-    List<SafetensorsHeader.Entry> entries = SafetensorsHeader.parse(file.toString(), header);
+    List<SafetensorsHeader.Entry> entries = SafetensorsHeader.parse(file, header);
     long dataStart = LENGTH_BYTES + headerBytes;
     requireGapless(file, entries, bytes.bytes() - dataStart);
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -40,16 +44,16 @@ public final class SafetensorsFile {
           entry.name(),
           new StoredTensor(
               entry.name(),
-              file.toString(),
+              file,
               entry.dtype(),
               Shape.of(entry.dims()),
               bytes,
               dataStart + entry.begin()));
     }
-    return new NamedTensors(file.toString(), tensors);
+    return new NamedTensors(file, tensors);
   }
 
-  private static long headerLength(Path file, MappedFile bytes) {
+  private static long headerLength(String file, Storage bytes) {
     if (bytes.bytes() < LENGTH_BYTES) {
       throw new CheckpointException(
           file
@@ -80,7 +84,7 @@ public final class SafetensorsFile {
   }
 
   private static void requireGapless(
-      Path file, List<SafetensorsHeader.Entry> entries, long dataBytes) {
+      String file, List<SafetensorsHeader.Entry> entries, long dataBytes) {
     List<SafetensorsHeader.Entry> sorted = new ArrayList<>(entries);
     sorted.sort(
         Comparator.comparingLong(SafetensorsHeader.Entry::begin)

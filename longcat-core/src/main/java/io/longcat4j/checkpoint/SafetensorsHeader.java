@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the JSON header of one safetensors file. */
 final class SafetensorsHeader {
   private static final int MAX_RANK = 64;
+  private static final Map<String, DType> DTYPES = dtypes();
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -41,6 +44,14 @@ final class SafetensorsHeader {
    * @param end byte behind the last one; the difference fits dtype and sizes
    */
   record Entry(String name, DType dtype, long[] dims, long begin, long end) {}
+
+  private static Map<String, DType> dtypes() {
+    Map<String, DType> dtypes = new LinkedHashMap<>();
+    for (DType dtype : DType.values()) {
+      dtypes.put(dtype.name(), dtype);
+    }
+    return dtypes;
+  }
 
   static List<Entry> parse(String file, ByteBuffer json) {
     byte[] text = new byte[json.remaining()];
@@ -96,29 +107,19 @@ final class SafetensorsHeader {
   private DType dtype(String tensor) throws IOException {
     String name = parser.nextTextValue();
     expect(name != null, tensor + " has a dtype that is no text");
-    return switch (String.valueOf(name)) {
-      case "F64" -> DType.F64;
-      case "F32" -> DType.F32;
-      case "F16" -> DType.F16;
-      case "BF16" -> DType.BF16;
-      case "F8_E4M3" -> DType.F8_E4M3;
-      case "I64" -> DType.I64;
-      case "I32" -> DType.I32;
-      case "I16" -> DType.I16;
-      case "I8" -> DType.I8;
-      case "U8" -> DType.U8;
-      case "BOOL" -> DType.BOOL;
-      default ->
-          throw new CheckpointException(
-              file
-                  + ": "
-                  + tensor
-                  + " has the unknown dtype "
-                  + name
-                  + ", expected one of "
-                  + Arrays.toString(DType.values())
-                  + "; convert the checkpoint");
-    };
+    DType dtype = DTYPES.get(String.valueOf(name));
+    if (dtype == null) {
+      throw new CheckpointException(
+          file
+              + ": "
+              + tensor
+              + " has the unknown dtype "
+              + name
+              + ", expected one of "
+              + DTYPES.keySet()
+              + "; convert the checkpoint");
+    }
+    return dtype;
   }
 
   private long[] sizes(String tensor, String key) throws IOException {
@@ -145,10 +146,11 @@ final class SafetensorsHeader {
         tensor + ": data_offsets are " + Arrays.toString(offsets) + ", expected [begin, end]");
     long needed;
     try {
-      needed = dtype.bytes();
+      long elements = 1;
       for (long dim : dims) {
-        needed = Math.multiplyExact(needed, dim);
+        elements = Math.multiplyExact(elements, dim);
       }
+      needed = dtype.bytes(elements);
     } catch (ArithmeticException e) {
       throw damaged(tensor + " has shape " + Arrays.toString(dims) + ", beyond 64 bits");
     }

@@ -43,7 +43,7 @@ public final class SafetensorsOutput implements AutoCloseable {
      * @return bytes
      */
     public long byteSize() {
-      return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
+      return dtype.bytes(shape.elements());
     }
   }
 

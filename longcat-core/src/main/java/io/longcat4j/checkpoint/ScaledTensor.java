@@ -50,7 +50,7 @@ public record ScaledTensor(StoredTensor values, WeightScales scales) {
       case F8_E4M3 -> throw bad(values, "is F8_E4M3, but " + name + BLOCK_SUFFIX + " is missing");
       case I8, U8 -> throw bad(values, "is quantised, but " + name + GROUP_SUFFIX + " is missing");
       default -> {
-        return new ScaledTensor(values, WeightScales.none());
+        return new ScaledTensor(values, WeightScales.none()).narrowed();
       }
     }
   }
@@ -63,7 +63,9 @@ public record ScaledTensor(StoredTensor values, WeightScales scales) {
     BlockSize block =
         fp8Block.orElseThrow(
             () -> bad(values, "has scales, but config.json has no quantization_config"));
-    requireDType(scale, DType.F32);
+    if (!scale.dtype().isScale()) {
+      throw bad(scale, "holds scales, so it must be F32, BF16, F16, F64 or F8_E8M0");
+    }
     scale.requireShape(
         ceilDiv(values.shape().dim(0), block.rows()),
         ceilDiv(values.shape().dim(1), block.columns()));
@@ -111,6 +113,15 @@ public record ScaledTensor(StoredTensor values, WeightScales scales) {
     }
     values.requireShape(dims);
     return this;
+  }
+
+  /**
+   * This weight in a format that kernels read.
+   *
+   * @return with F32 for F64, rounded as {@link StoredTensor#narrowed} says
+   */
+  public ScaledTensor narrowed() {
+    return values.dtype() == DType.F64 ? new ScaledTensor(values.narrowed(), scales) : this;
   }
 
   /**

@@ -12,6 +12,8 @@ import java.util.Objects;
  * keeps the file's mapping alive.
  */
 public final class StoredTensor {
+  private static final int COMPARED_AT_ONCE = 1 << 24;
+
   private final String name;
   private final String file;
   private final DType dtype;
@@ -95,7 +97,7 @@ public final class StoredTensor {
    * @return bytes
    */
   public long byteSize() {
-    return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
+    return dtype.bytes(shape.elements());
   }
 
   /**
@@ -112,12 +114,22 @@ public final class StoredTensor {
 
   /**
    * The elements from {@code from} on, widened to F32. Integers and booleans are converted by
-   * value.
+   * value, F64 numbers are rounded to the nearest, ties to even.
    *
    * @param from index of the first element in row-major order
    * @param into receives {@code into.length} elements
+   * @throws CheckpointException if the number format is not read
    */
   public void readFloats(long from, float[] into) {
+    if (!dtype.isRead()) {
+      throw new CheckpointException(
+          file
+              + ": tensor "
+              + name
+              + " is stored as "
+              + dtype
+              + ", which is not read; convert it to BF16 or F32");
+    }
     int chunk = Storage.MAX_SLICE / dtype.bytes();
     for (int done = 0; done < into.length; done += chunk) {
       int count = Math.min(chunk, into.length - done);
@@ -140,6 +152,78 @@ public final class StoredTensor {
     float[] values = new float[(int) shape.elements()];
     readFloats(0, values);
     return values;
+  }
+
+  /**
+   * A part of this tensor, in the same memory.
+   *
+   * @param newName for messages
+   * @param from index of the first element in row-major order
+   * @param dims the part's sizes
+   * @return the part
+   * @throws CheckpointException if it would leave this tensor
+   */
+  StoredTensor slice(String newName, long from, long... dims) {
+    Shape part = Shape.of(dims);
+    Objects.checkFromIndexSize(from, part.elements(), shape.elements());
+    return new StoredTensor(newName, file, dtype, part, storage, offset + dtype.bytes(from));
+  }
+
+  /**
+   * This tensor in a format that kernels read: F64 as F32, each number rounded to the nearest, ties
+   * to even, whenever its bytes are asked for.
+   *
+   * @return this, where it is not F64
+   */
+  public StoredTensor narrowed() {
+    if (dtype != DType.F64) {
+      return this;
+    }
+    return new StoredTensor(name, file, DType.F32, shape, new RoundedStorage(this), 0);
+  }
+
+  /**
+   * This tensor, if it holds numbers only. Reads all of it: meant for small ones.
+   *
+   * @return this
+   * @throws CheckpointException if an element is infinite or not a number; names the tensor
+   */
+  public StoredTensor requireFinite() {
+    float[] values = toFloats();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new CheckpointException(
+            file
+                + ": tensor "
+                + name
+                + " holds "
+                + values[i]
+                + " at index "
+                + i
+                + ", expected finite numbers; the file is damaged, fetch it again");
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Whether another tensor has the same numbers in the same format.
+   *
+   * @param other of any shape
+   * @return true if shape, format and all bytes are equal; reads as far as they are
+   */
+  boolean hasSameContents(StoredTensor other) {
+    if (dtype != other.dtype || !shape.equals(other.shape)) {
+      return false;
+    }
+    long size = byteSize();
+    for (long from = 0; from < size; from += COMPARED_AT_ONCE) {
+      int length = (int) Math.min(COMPARED_AT_ONCE, size - from);
+      if (!bytes(from, length).equals(other.bytes(from, length))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

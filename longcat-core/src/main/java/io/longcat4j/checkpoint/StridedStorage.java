@@ -1,12 +1,14 @@
 package io.longcat4j.checkpoint;
 
+import io.longcat4j.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A view with strides, given out as if its elements were in row-major order. Nothing is held: each
- * slice is gathered into a direct buffer of its own. Immutable and thread-safe.
+ * A view with strides, or of negated numbers, given out as if its elements were in row-major order.
+ * Nothing is held: each slice is gathered into a direct buffer of its own. Immutable and
+ * thread-safe.
  */
 final class StridedStorage implements Storage {
   private final Storage base;
@@ -14,6 +16,7 @@ final class StridedStorage implements Storage {
   private final long[] dims;
   private final long[] strides;
   private final int elementBytes;
+  private final boolean negated;
   private final long bytes;
   private final long extent;
 
@@ -29,6 +32,7 @@ final class StridedStorage implements Storage {
     this.dims = view.dims();
     this.strides = view.strides();
     this.elementBytes = view.dtype().bytes();
+    this.negated = view.negated();
     this.baseOffset = baseOffset + view.offset() * elementBytes;
     long elements = 1;
     long last = 0;
@@ -61,9 +65,21 @@ final class StridedStorage implements Storage {
         gathered.put(at, base.slice(baseOffset + from, count), 0, count);
       }
       at += count;
+      if (negated && skip + count == elementBytes) {
+        flipSign(gathered, at - 1);
+      }
       skip = 0;
     }
     return gathered.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Whether the sign is a bit of its own: in all floating-point formats that are read. */
+  static boolean canNegate(DType dtype) {
+    return dtype == DType.F8_E4M3 || (dtype.isScale() && dtype != DType.F8_E8M0);
+  }
+
+  private static void flipSign(ByteBuffer gathered, int lastByte) {
+    gathered.put(lastByte, (byte) (gathered.get(lastByte) ^ 0x80));
   }
 
   private long place(long element) {

@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the language model's weights: the shards that {@code model.safetensors.index.json} names,
- * or without it {@code model.safetensors}, or all {@code model*.safetensors}.
+ * or without it {@code model.safetensors}, or all {@code model*.safetensors}. The files may be
+ * links to elsewhere, as in the caches of download tools.
  */
 final class WeightFiles {
   private static final String INDEX = "model.safetensors.index.json";
@@ -29,38 +31,88 @@ final class WeightFiles {
   private static final int MAX_SHARDS = 100_000;
 
   private final Path directory;
+  private final Consumer<String> warnings;
 
-  private WeightFiles(Path directory) {
+  private WeightFiles(Path directory, Consumer<String> warnings) {
     this.directory = directory;
+    this.warnings = warnings;
   }
 
   /**
    * Maps all weight files of a checkpoint and checks their headers.
    *
    * @param directory the checkpoint's directory
+   * @param warnings hears of files that were passed over
    * @return their tensors
    * @throws CheckpointException if a file is missing or damaged, or contradicts the index
    */
-  static TensorSource open(Path directory) {
-    WeightFiles files = new WeightFiles(directory);
+  static TensorSource open(Path directory, Consumer<String> warnings) {
+    WeightFiles files = new WeightFiles(directory, warnings);
+    boolean hasSingle = Files.exists(directory.resolve(SINGLE));
     if (Files.exists(directory.resolve(INDEX))) {
-      return files.indexed();
+      Map<String, String> shardOf = files.index();
+      return hasSingle && !shardOf.containsValue(SINGLE)
+          ? files.besideStaleIndex(shardOf)
+          : files.indexed(shardOf);
     }
-    if (Files.exists(directory.resolve(SINGLE))) {
-      return SafetensorsFile.open(directory.resolve(SINGLE));
-    }
-    return files.found();
+    return hasSingle ? files.single() : files.found();
   }
 
-  private TensorSource indexed() {
+  private Map<String, String> index() {
     ConfigFile map = ConfigFile.json(directory.resolve(INDEX)).child("weight_map");
     Map<String, String> shardOf = new LinkedHashMap<>();
     for (String name : map.keys()) {
       shardOf.put(name, map.requireString(name));
     }
+    return shardOf;
+  }
+
+  /** Saving one file leaves the index of an earlier save where it is. */
+  private TensorSource besideStaleIndex(Map<String, String> shardOf) {
+    List<String> present =
+        shardOf.values().stream().distinct().filter(shard -> Files.exists(named(shard))).toList();
+    if (!present.isEmpty()) {
+      throw new CheckpointException(
+          directory
+              + ": has "
+              + SINGLE
+              + " and "
+              + INDEX
+              + ", which names other files ("
+              + present.get(0)
+              + "), so that it is not known which weights are meant; remove either "
+              + SINGLE
+              + ", or the index and its files");
+    }
+    warnings.accept(
+        directory.resolve(INDEX)
+            + ": names files that do not exist; "
+            + SINGLE
+            + " is read. Remove the index");
+    return SafetensorsFile.open(directory.resolve(SINGLE));
+  }
+
+  private TensorSource single() {
+    candidates().stream()
+        .map(file -> String.valueOf(file.getFileName()))
+        .filter(name -> NUMBERED.matcher(name).matches())
+        .findFirst()
+        .ifPresent(
+            shard ->
+                warnings.accept(
+                    directory
+                        + ": has "
+                        + shard
+                        + " beside "
+                        + SINGLE
+                        + ", which alone is read; remove the files that are not meant"));
+    return SafetensorsFile.open(directory.resolve(SINGLE));
+  }
+
+  private TensorSource indexed(Map<String, String> shardOf) {
     Map<String, TensorSource> shards = new LinkedHashMap<>();
     for (String shard : new LinkedHashSet<>(shardOf.values())) {
-      shards.put(shard, SafetensorsFile.open(named(shard)));
+      shards.put(shard, SafetensorsFile.open(existing(shard)));
     }
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     shardOf.forEach((name, shard) -> tensors.put(name, promised(shards, shard, name)));
@@ -71,13 +123,18 @@ final class WeightFiles {
   private Path named(String shard) {
     Path file;
     try {
-      file = directory.resolve(shard).normalize();
+      file = Path.of(shard).normalize();
     } catch (InvalidPathException e) {
       throw bad("names the shard " + shard + ", which is no file name", e);
     }
-    if (!file.startsWith(directory.normalize())) {
+    if (file.isAbsolute() || file.startsWith("..") || file.toString().isEmpty()) {
       throw bad("names the shard " + shard + ", which lies outside the checkpoint", null);
     }
+    return directory.resolve(file);
+  }
+
+  private Path existing(String shard) {
+    Path file = named(shard);
     if (!Files.exists(file)) {
       throw bad("names the shard " + shard + ", which does not exist", null);
     }

@@ -10,8 +10,9 @@ public sealed interface WeightScales {
   /**
    * One factor for each block of an F8_E4M3 matrix.
    *
-   * @param factors F32 {@code [ceil(rows of the matrix / rows), ceil(its columns / columns)]}; the
-   *     blocks at the right and lower edge may be partial
+   * @param factors of a format that {@link io.longcat4j.tensor.DType#isScale}, {@code [ceil(rows of
+   *     the matrix / rows), ceil(its columns / columns)]}; the blocks at the right and lower edge
+   *     may be partial
    * @param rows rows of a block
    * @param columns columns of a block
    */

@@ -57,7 +57,17 @@ final class Widening {
           into[at + i] = raw.get(i) & 0xff;
         }
       }
+      case F8_E8M0 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = powerOfTwo(raw.get(i) & 0xff);
+        }
+      }
+      default -> throw new IllegalArgumentException(dtype + " is not read");
     }
+  }
+
+  private static float powerOfTwo(int biased) {
+    return biased == 0xff ? Float.NaN : Math.scalb(1f, biased - 127);
   }
 
   static float halfToFloat(short half) {

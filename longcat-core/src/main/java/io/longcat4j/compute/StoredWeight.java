@@ -19,11 +19,12 @@ public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
   /**
    * Checks a weight against the contract of {@link ComputeBackend#load}.
    *
-   * @param tensor numbers and scales
+   * @param given numbers and scales; F64 numbers are rounded to F32
    * @return the weight
    * @throws CheckpointException if the format or the shape of the scales does not fit
    */
-  public static StoredWeight of(ScaledTensor tensor) {
+  public static StoredWeight of(ScaledTensor given) {
+    ScaledTensor tensor = given.narrowed();
     StoredTensor values = tensor.values();
     int rank = values.shape().rank();
     if (rank != 1 && rank != 2) {
@@ -82,8 +83,9 @@ public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
               + blocks.columns()
               + "; correct weight_block_size in config.json");
     }
-    if (blocks.factors().dtype() != DType.F32) {
-      throw new CheckpointException(blocks.factors() + ": block scales must be F32");
+    if (!blocks.factors().dtype().isScale()) {
+      throw new CheckpointException(
+          blocks.factors() + ": block scales must be F32, BF16, F16, F64 or F8_E8M0");
     }
     requireShape(
         blocks.factors(),
@@ -155,7 +157,9 @@ public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
                   + ScaledTensor.GROUP_SUFFIX);
       default ->
           throw new CheckpointException(
-              values + ": a weight must be F32, BF16, F16, F8_E4M3, I8 or U8");
+              values
+                  + ": a weight must be F64, F32, BF16, F16, F8_E4M3, I8 or U8; convert the"
+                  + " checkpoint to one of these");
     }
   }
 

@@ -10,6 +10,7 @@ import io.longcat4j.WeightMemory;
 import io.longcat4j.WeightMemory.Mode;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
@@ -54,6 +55,7 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final Inside inside = new Inside();
   private final Notice notice;
   private final Deque<AutoCloseable> owned;
+  private final List<String> warnings = new ArrayList<>();
 
   private LoadedCheckpoint(
       EngineOptions options, BackendSelection backends, Deque<AutoCloseable> owned) {
@@ -62,6 +64,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     LoadingListener listener = options.listener();
     report(listener, Phase.CONFIGURATION, "config.json");
     this.checkpoint = Checkpoint.open(options.model());
+    checkpoint.warnings().forEach(this::warn);
     report(listener, Phase.CONFIGURATION, "tokenizer.json");
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
@@ -80,12 +83,10 @@ final class LoadedCheckpoint implements AutoCloseable {
             listener,
             Planning.drafts(options, checkpoint));
     owned.push(model);
-    this.heads =
-        checkpoint.hasSpeechHeads()
-            ? new SpeechHeads(model, checkpoint.audioOutputLayers(), checkpoint.audioEmbeddings())
-            : null;
+    CountedTensors.warn(checkpoint.weights().describe(), model.unusedTensors(), this::warn);
+    this.heads = checkpoint.hasSpeechHeads() ? speechHeads() : null;
     backend.settle(weightMemory(), listener);
-    this.modalities = Modalities.open(checkpoint, context(options, checkpoint.model()));
+    this.modalities = Modalities.open(checkpoint, context());
     owned.push(modalities);
     this.cache =
         model.allocateCache(
@@ -94,6 +95,21 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.scheduling = SchedulerThread.start(scheduler(options.scheduling()), inside::ownThread);
     owned.push(scheduling);
     report(listener, Phase.READY, "");
+  }
+
+  /** Once in the log, and for as long as the engine lives in its description. */
+  private void warn(String warning) {
+    LOG.warn("{}", warning);
+    warnings.add(warning);
+  }
+
+  private SpeechHeads speechHeads() {
+    CountedTensors layers = new CountedTensors(checkpoint.audioOutputLayers());
+    CountedTensors embeddings = new CountedTensors(checkpoint.audioEmbeddings());
+    SpeechHeads loaded = new SpeechHeads(model, layers, embeddings);
+    layers.warnOfUnused(this::warn);
+    embeddings.warnOfUnused(this::warn);
+    return loaded;
   }
 
   private Scheduler scheduler(Scheduling wanted) {
@@ -146,13 +162,14 @@ final class LoadedCheckpoint implements AutoCloseable {
     return checkpoint.hasVision() || checkpoint.hasAudio() || checkpoint.hasSpeechHeads();
   }
 
-  private static ModalityContext context(EngineOptions options, ModelConfig config) {
+  private ModalityContext context() {
     return new ModalityContext(
         options.model(),
-        config.hiddenSize(),
+        checkpoint.model().hiddenSize(),
         options.encoders(),
         options.threads().countHere(),
-        options.listener());
+        options.listener(),
+        this::warn);
   }
 
   private static void report(LoadingListener listener, Phase phase, String file) {
@@ -258,6 +275,9 @@ final class LoadedCheckpoint implements AutoCloseable {
       lines.add("speculative decoding: one token by multi-token prediction");
     }
     lines.addAll(modalities.describe());
+    if (!warnings.isEmpty()) {
+      lines.add("warnings: " + String.join(" | ", warnings));
+    }
     return String.join(System.lineSeparator(), lines);
   }
 

@@ -3,7 +3,6 @@ package io.longcat4j.model;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
-import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
@@ -40,6 +39,8 @@ public final class LanguageModel implements AutoCloseable {
   /** Rows of the largest forward pass; longer prompts are fed in pieces. */
   public static final int MAX_ROWS = 512;
 
+  private static final String HEAD = "lm_head.weight";
+
   private final ModelConfig config;
   private final ComputeBackend backend;
   private final Stream main;
@@ -49,6 +50,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Norm finalNorm;
   private final Weight head;
   private final @Nullable MultiTokenPrediction prediction;
+  private final List<String> unused;
   private final Scratch scratch;
   private final Routing routing;
 
@@ -71,11 +73,12 @@ public final class LanguageModel implements AutoCloseable {
     this.finalNorm =
         new Norm(loader.vector("model.norm.weight", hidden), (float) config.rmsNormEps(), 1f);
     this.head =
-        config.tieWordEmbeddings()
+        config.tieWordEmbeddings() && !loader.has(HEAD)
             ? embedding
-            : loader.matrix("lm_head.weight", config.vocabSize(), hidden);
+            : loader.matrix(HEAD, config.vocabSize(), hidden);
     this.prediction =
         drafts ? new MultiTokenPrediction(loader, backend, config, rotary, ranks) : null;
+    this.unused = loader.unused();
     this.scratch = new Scratch(backend, config, MAX_ROWS);
     this.routing = backend.allocateRouting(MAX_ROWS, config.moeTopk());
   }
@@ -146,7 +149,7 @@ public final class LanguageModel implements AutoCloseable {
     return weights.names().stream()
         .filter(name -> MultiTokenPrediction.reads(name, drafts))
         .map(weights::require)
-        .mapToLong(StoredTensor::byteSize)
+        .mapToLong(tensor -> tensor.narrowed().byteSize())
         .sum();
   }
 
@@ -243,6 +246,16 @@ public final class LanguageModel implements AutoCloseable {
       }
     }
     finalNorm.apply(main, x, x);
+  }
+
+  /**
+   * Stored tensors that have no place in the network that the configuration describes. Those of
+   * multi-token prediction are not counted.
+   *
+   * @return their names, sorted; usually none
+   */
+  public List<String> unusedTensors() {
+    return unused;
   }
 
   /**

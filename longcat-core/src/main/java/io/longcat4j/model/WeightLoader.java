@@ -10,14 +10,21 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Weight;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Hands named tensors to a backend, with their scales where there are any. */
 final class WeightLoader {
+  private static final String SCALES = "_scale";
+  private static final String FREQUENCIES = "rotary_emb.inv_freq";
+
   private final TensorSource source;
   private final ComputeBackend backend;
   private final ModelConfig config;
   private final LoadingListener listener;
   private final long bytesTotal;
+  private final Set<String> used = new HashSet<>();
   private long bytesDone;
 
   WeightLoader(
@@ -38,11 +45,14 @@ final class WeightLoader {
   }
 
   Weight matrix(String name, int rows, int columns) {
-    return load(name, rows, columns);
+    return backend.load(next(name, rows, columns));
   }
 
+  /** Vectors are small, and one that is no number would decide for others without a trace. */
   Weight vector(String name, int length) {
-    return load(name, length);
+    ScaledTensor vector = next(name, length);
+    vector.values().requireFinite();
+    return backend.load(vector);
   }
 
   Projection projection(String prefix, boolean bias, int rows, int columns) {
@@ -50,12 +60,31 @@ final class WeightLoader {
         matrix(prefix + ".weight", rows, columns), bias ? vector(prefix + ".bias", rows) : null);
   }
 
-  private Weight load(String name, long... dims) {
+  private ScaledTensor next(String name, long... dims) {
     ScaledTensor weight =
         ScaledTensor.find(source, name, config.fp8Block(), config.integerGroups())
             .requireShape(dims);
+    used.add(name);
     report(weight);
-    return backend.load(weight);
+    return weight;
+  }
+
+  boolean has(String name) {
+    return source.find(name).isPresent();
+  }
+
+  /** What is left over; frequencies that some tools store are computed here. */
+  List<String> unused() {
+    return source.names().stream()
+        .filter(name -> MultiTokenPrediction.reads(name, false))
+        .filter(name -> !isUsed(name) && !name.endsWith(FREQUENCIES))
+        .sorted()
+        .toList();
+  }
+
+  private boolean isUsed(String name) {
+    int scales = name.lastIndexOf(SCALES);
+    return used.contains(name) || (scales > 0 && used.contains(name.substring(0, scales)));
   }
 
   private void report(ScaledTensor weight) {

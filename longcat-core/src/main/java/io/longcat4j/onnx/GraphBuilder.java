@@ -128,10 +128,14 @@ public final class GraphBuilder {
    * file to ONNX Runtime without a copy in Java.
    *
    * @param weight the name in the graph
-   * @param tensor at most 2^29 elements
+   * @param tensor at most 2^29 elements; a vector, such as a norm's, must hold finite numbers
    * @return its name
+   * @throws io.longcat4j.CheckpointException if a vector holds an infinity or no number
    */
   public String initializer(String weight, StoredTensor tensor) {
+    if (tensor.shape().rank() == 1) {
+      tensor.requireFinite();
+    }
     boolean mapped = Weights.Mapped.fits(tensor);
     if (mapped && tensor.dtype() == DType.F32) {
       return external(weight, new Weights.Mapped(tensor, ElementType.FLOAT32));

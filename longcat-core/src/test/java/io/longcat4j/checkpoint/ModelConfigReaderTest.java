@@ -38,7 +38,7 @@ final class ModelConfigReaderTest {
   }
 
   private ModelConfig read() {
-    return ModelConfigReader.read(ConfigFile.of("config.json", values));
+    return ModelConfigReader.read(ConfigFile.of("config.json", values), warning -> {});
   }
 
   private ModelConfigReaderTest with(String key, Object value) {
@@ -77,9 +77,11 @@ final class ModelConfigReaderTest {
   @Test
   void both_fixtures_are_read() {
     ModelConfig bf16 =
-        ModelConfigReader.read(ConfigFile.json(TestData.bf16().resolve("config.json")));
+        ModelConfigReader.read(
+            ConfigFile.json(TestData.bf16().resolve("config.json")), warning -> {});
     ModelConfig fp8 =
-        ModelConfigReader.read(ConfigFile.json(TestData.fp8().resolve("config.json")));
+        ModelConfigReader.read(
+            ConfigFile.json(TestData.fp8().resolve("config.json")), warning -> {});
 
     assertThat(bf16.fp8Block()).isEmpty();
     assertThat(fp8.fp8Block()).contains(new BlockSize(128, 128));
@@ -334,5 +336,23 @@ final class ModelConfigReaderTest {
   void bad_rotary_and_norm_numbers_are_refused() {
     with("rope_theta", 0).refused("rope_theta is 0");
     with("rope_theta", 1e4).with("rms_norm_eps", -1).refused("rms_norm_eps is -1");
+  }
+
+  @Test
+  void what_newer_tools_write_of_block_scales_is_read() {
+    Map<String, Object> fp8 = new HashMap<>();
+    fp8.put("quant_method", "fp8");
+    fp8.put("activation_scheme", "dynamic");
+    fp8.put("weight_block_size", List.of(128, 64));
+    fp8.put("dequantize", false);
+    fp8.put("modules_to_not_convert", List.of("lm_head"));
+    fp8.put("modules_to_convert", null);
+    fp8.put("scale_fmt", "float");
+    fp8.put("expert_dtype", "fp8");
+
+    assertThat(with("quantization_config", fp8).read().fp8Block())
+        .contains(new ModelConfig.BlockSize(128, 64));
+    fp8.put("expert_dtype", "fp4");
+    refused("quantization_config.expert_dtype is \"fp4\"", "only [fp8]");
   }
 }

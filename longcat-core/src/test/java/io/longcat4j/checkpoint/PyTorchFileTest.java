@@ -131,12 +131,35 @@ final class PyTorchFileTest {
   @CsvSource({
     "forbidden.pt, posix.system",
     "forbidden-legacy.pt, posix.system",
-    "module.pt, torch.nn.modules.linear.Linear",
-    "complex.pt, torch.ComplexFloatStorage"
+    "module.pt, torch.nn.modules.linear.Linear"
   })
   void any_other_global_is_refused_by_its_name(String file, String global) {
     refuses(resource(file), "refers to " + global + ",", "nothing was executed");
     assertThat(Path.of("executed")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"negated.pt", "negated-legacy.pt"})
+  void numbers_that_mean_their_negative_are_read_as_such(String file) {
+    TensorSource source = PyTorchFile.open(resource(file));
+
+    float[] expected = {-2, 4, -0.5f, -8};
+    assertThat(source.require("plain", 2, 2).toFloats()).containsExactly(expected);
+    assertThat(source.require("negated", 2, 2).toFloats()).containsExactly(expected);
+    assertThat(source.require("negated64", 2, 2).toFloats()).containsExactly(expected);
+    ByteBuffer part = source.require("negated", 2, 2).bytes(3, 6);
+    assertThat(part.get(0)).isEqualTo((byte) 0xc0);
+    assertThat(part.getFloat(1)).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"complex.pt, w", "conjugated.pt, c"})
+  void complex_numbers_are_refused_where_they_are_used(String file, String name) {
+    StoredTensor complex = PyTorchFile.open(resource(file)).require(name);
+
+    assertThatThrownBy(complex::toFloats)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContainingAll(file, "tensor " + name, "C64");
   }
 
   @Test

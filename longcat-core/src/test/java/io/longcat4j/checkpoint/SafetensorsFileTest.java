@@ -205,7 +205,7 @@ final class SafetensorsFileTest {
   void every_dtype_is_read_by_its_name() {
     SafetensorsBytes bytes = new SafetensorsBytes();
     for (DType dtype : DType.values()) {
-      bytes.tensor(dtype.name(), dtype, TWO, new byte[2 * dtype.bytes()]);
+      bytes.tensor(dtype.name(), dtype, TWO, new byte[(int) dtype.bytes(2)]);
     }
     TensorSource source = SafetensorsFile.open(bytes.write(file()));
 

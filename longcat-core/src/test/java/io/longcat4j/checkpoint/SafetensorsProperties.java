@@ -34,7 +34,7 @@ final class SafetensorsProperties {
     }
 
     byte[] bytes() {
-      byte[] bytes = new byte[(int) Arrays.stream(sizes()).reduce(dtype.bytes(), (a, b) -> a * b)];
+      byte[] bytes = new byte[(int) dtype.bytes(Arrays.stream(sizes()).reduce(1, (a, b) -> a * b))];
       new Random(seed).nextBytes(bytes);
       return bytes;
     }

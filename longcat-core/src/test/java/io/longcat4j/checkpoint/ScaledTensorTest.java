@@ -76,9 +76,27 @@ final class ScaledTensorTest {
   @Test
   void scales_of_another_dtype_are_refused() {
     weight(DType.F8_E4M3);
-    bytes.tensor("x.weight_scale_inv", DType.BF16, new long[] {3, 2}, new byte[12]);
+    bytes.tensor("x.weight_scale_inv", DType.I32, new long[] {3, 2}, new byte[24]);
 
-    refused(BLOCK, "x.weight_scale_inv", "BF16", "must be F32");
+    refused(BLOCK, "x.weight_scale_inv", "I32", "must be F32");
+  }
+
+  @Test
+  void scales_may_be_bytes_that_are_powers_of_two() {
+    byte[] ones = new byte[20];
+    java.util.Arrays.fill(ones, (byte) 0x38);
+    bytes.tensor("x.weight", DType.F8_E4M3, new long[] {5, 4}, ones);
+    bytes.tensor(
+        "x.weight_scale_inv", DType.F8_E8M0, new long[] {3, 2}, new byte[] {127, 0, 1, 2, 3, -2});
+
+    assertThat(row(find(BLOCK), 0)).containsExactly(1, 1, 1, 0x1p-127f);
+    assertThat(row(find(BLOCK), 4)).containsExactly(0x1p-124f, 0x1p-124f, 0x1p-124f, 0x1p127f);
+  }
+
+  private static float[] row(ScaledTensor weight, long row) {
+    float[] values = new float[4];
+    weight.readRow(row, values);
+    return values;
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class StateDictTest {
   private static final PickledTensor TENSOR =
       new PickledTensor(
-          new PickledStorage("0", 4, 1), DType.F32, 0, new long[] {1}, new long[] {1});
+          new PickledStorage("0", 4, 1), DType.F32, 0, new long[] {1}, new long[] {1}, false);
 
   private static PickledDict dict(Object... keysAndValues) {
     PickledDict dict = new PickledDict();

@@ -28,16 +28,16 @@ final class EncoderGraph {
 
   private final VisionConfig config;
   private final int hidden;
-  private final StrictTensors model;
-  private final StrictTensors projector;
+  private final TensorSource model;
+  private final TensorSource projector;
   private final GraphBuilder graph = new GraphBuilder("vision encoder", OPSET);
   private final Layers layers = new Layers(graph);
 
   private EncoderGraph(VisionConfig config, TensorSource model, TensorSource projector) {
     this.config = config;
     this.hidden = config.hiddenSize();
-    this.model = new StrictTensors(model);
-    this.projector = new StrictTensors(projector);
+    this.model = model;
+    this.projector = projector;
   }
 
   /**
@@ -52,7 +52,7 @@ final class EncoderGraph {
    * @param outputWidth width of the language model
    * @param encoderOutput whether the encoder's output is wanted, too
    * @return the graph
-   * @throws io.longcat4j.CheckpointException if a tensor is missing, misshapen or superfluous
+   * @throws io.longcat4j.CheckpointException if a tensor is missing or misshapen
    */
   static OnnxGraph build(
       VisionConfig config,
@@ -79,8 +79,6 @@ final class EncoderGraph {
     }
     String rows = projection(x, outputWidth);
     graph.outputAs(EMBEDDINGS, rows, ElementType.FLOAT32, Dim.of("tokens"), Dim.of(outputWidth));
-    model.requireNothingElse();
-    projector.requireNothingElse();
     return graph.build();
   }
 

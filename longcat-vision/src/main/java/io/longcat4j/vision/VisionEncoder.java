@@ -4,8 +4,8 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.checkpoint.ConfigFile;
+import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.checkpoint.PyTorchFile;
-import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.onnx.OnnxGraph;
 import io.longcat4j.onnx.OnnxSession;
@@ -70,10 +70,12 @@ final class VisionEncoder implements AutoCloseable {
     report(context, CONFIG, 0, totalBytes);
     VisionConfig config = VisionConfigReader.read(ConfigFile.json(directory.resolve(CONFIG)));
     report(context, MODEL, 0, totalBytes);
-    TensorSource model = PyTorchFile.open(directory.resolve(MODEL));
+    CountedTensors model = new CountedTensors(PyTorchFile.open(directory.resolve(MODEL)));
     report(context, PROJECTOR, modelBytes, totalBytes);
-    TensorSource projector = PyTorchFile.open(directory.resolve(PROJECTOR));
+    CountedTensors projector = new CountedTensors(PyTorchFile.open(directory.resolve(PROJECTOR)));
     OnnxGraph graph = EncoderGraph.build(config, model, projector, context.hiddenSize(), stages);
+    model.warnOfUnused(context.warnings());
+    projector.warnOfUnused(context.warnings());
     OnnxSession session =
         OnnxSession.open(graph, context.threads(), context.encoders(), "vision encoder");
     try {

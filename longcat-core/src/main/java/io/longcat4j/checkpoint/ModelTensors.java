@@ -1,0 +1,99 @@
+package io.longcat4j.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The language model's tensors under their published names, however a tool has stored them: fused
+ * experts, an embedding that is stored as the head or apart, a head that is stored though it is the
+ * embedding, and weights of experts that compute nothing.
+ */
+final class ModelTensors {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+  private static final String APART = "language_model_embedding.pt";
+  private static final Pattern EXPERT = Pattern.compile(".*\\.mlp\\.experts\\.(\\d{1,9})\\..*");
+
+  private final TensorSource stored;
+  private final ModelConfig config;
+  private final Consumer<String> warnings;
+  private final Map<String, StoredTensor> tensors;
+
+  private ModelTensors(TensorSource stored, ModelConfig config, Consumer<String> warnings) {
+    this.stored = stored;
+    this.config = config;
+    this.warnings = warnings;
+    this.tensors = ExpertSlices.of(stored);
+  }
+
+  static TensorSource of(
+      TensorSource stored, Path directory, ModelConfig config, Consumer<String> warnings) {
+    ModelTensors model = new ModelTensors(stored, config, warnings);
+    model.leaveOutZeroExperts();
+    model.findEmbedding(directory);
+    model.decideHead();
+    return new NamedTensors(stored.describe(), model.tensors);
+  }
+
+  private void leaveOutZeroExperts() {
+    tensors.keySet().removeIf(name -> isZeroExpert(name, config.nRoutedExperts()));
+  }
+
+  private static boolean isZeroExpert(String name, int realExperts) {
+    Matcher expert = EXPERT.matcher(name);
+    return expert.matches() && Integer.parseInt(expert.group(1)) >= realExperts;
+  }
+
+  private void findEmbedding(Path directory) {
+    if (tensors.containsKey(EMBEDDING)) {
+      return;
+    }
+    StoredTensor head = tensors.get(HEAD);
+    Path apart = directory.resolve(APART);
+    if (Files.exists(apart)) {
+      tensors.put(
+          EMBEDDING, named(EMBEDDING, PyTorchFile.open(apart).require("word_embeddings.weight")));
+    } else if (head != null) {
+      tensors.put(EMBEDDING, named(EMBEDDING, head));
+      if (!config.tieWordEmbeddings()) {
+        warnings.accept(
+            stored.describe()
+                + ": tensor "
+                + EMBEDDING
+                + " is missing, "
+                + HEAD
+                + " is used for it; if they are not the same, fetch the complete checkpoint");
+      }
+    }
+  }
+
+  /** A stored head that is the embedding is dropped; of two different ones the head is meant. */
+  private void decideHead() {
+    @Nullable StoredTensor head = tensors.get(HEAD);
+    @Nullable StoredTensor embedding = tensors.get(EMBEDDING);
+    if (!config.tieWordEmbeddings() || head == null || embedding == null) {
+      return;
+    }
+    if (head.hasSameContents(embedding)) {
+      tensors.remove(HEAD);
+      return;
+    }
+    warnings.accept(
+        head.file()
+            + ": tensor "
+            + HEAD
+            + " differs from "
+            + EMBEDDING
+            + ", though config.json has tie_word_embeddings true; the stored head is used. Set it to"
+            + " false if that is meant, else remove the tensor");
+  }
+
+  private static StoredTensor named(String name, StoredTensor tensor) {
+    return tensor.slice(name, 0, tensor.shape().dims());
+  }
+}
