@@ -7,6 +7,7 @@ import io.longcat4j.LongCat;
 import io.longcat4j.Prompt;
 import io.longcat4j.Text;
 import io.longcat4j.Video;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,13 +57,19 @@ final class Everything {
     }
   }
 
-  /** The libraries among what it printed; those of a build's own folders are not unpacked. */
+  /** The libraries among what it printed; those in folders of the class path are not unpacked. */
   static List<String> unpacked(List<String> lines) {
+    List<String> classPath =
+        List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
     return lines.stream()
         .filter(line -> line.startsWith(LIBRARY))
         .map(line -> line.substring(LIBRARY.length()))
-        .filter(library -> !library.contains("/target/classes/"))
+        .filter(library -> classPath.stream().noneMatch(entry -> isIn(library, entry)))
         .toList();
+  }
+
+  private static boolean isIn(String library, String entry) {
+    return !entry.isEmpty() && library.startsWith(entry + "/");
   }
 
   private static void ask(LongCat longcat, Prompt prompt) {
