@@ -69,7 +69,7 @@ class ClassLoadersTest {
     /** Surefire names the class path in a jar. */
     private static URL[] classPath() throws IOException {
       List<URL> urls = new ArrayList<>();
-      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
         URL url = Path.of(entry).toUri().toURL();
         urls.add(url);
         if (entry.endsWith(".jar")) {
@@ -78,7 +78,7 @@ class ClassLoadersTest {
                 jar.getManifest() == null
                     ? null
                     : jar.getManifest().getMainAttributes().getValue("Class-Path");
-            for (String one : more == null ? new String[0] : more.split(" ")) {
+            for (String one : more == null ? new String[0] : more.split(" ", -1)) {
               urls.add(new URL(url, one));
             }
           }

@@ -59,6 +59,7 @@ class LongMediaTest {
   }
 
   @Test
+  @SuppressWarnings("try") // To close early is the point.
   void requestsEndWhenTheEngineIsClosedWhileTheirFilesAreRead(@TempDir Path folder)
       throws Exception {
     for (Part part : longParts(folder)) {
