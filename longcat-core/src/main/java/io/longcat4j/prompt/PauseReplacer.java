@@ -15,6 +15,10 @@ final class PauseReplacer implements TextReplacer {
 
   @Override
   public String feed(String text) {
+    if (held.isEmpty() && text.indexOf(PAUSE.charAt(0)) < 0) {
+      last = text.isEmpty() ? last : text.charAt(text.length() - 1);
+      return text;
+    }
     held.append(text);
     StringBuilder out = new StringBuilder();
     int from = 0;

@@ -18,8 +18,8 @@ final class StopStrings {
 
   /** Takes more text; what comes after a stop string is dropped. */
   String feed(String text) {
-    if (stopped) {
-      return "";
+    if (stopped || stops.isEmpty()) {
+      return stopped ? "" : text;
     }
     for (int i = 0; i < text.length(); i++) {
       held.append(text.charAt(i));
