@@ -18,6 +18,9 @@ import java.util.Map;
  * encoder, the projector. Thread-safe; {@link #close} waits for calls in progress.
  */
 public final class AudioEncoder implements AutoCloseable {
+  /** What the encoder was trained with; its rows end before it. */
+  private static final String CLASSIFIER = "output.";
+
   private final FeatureExtractor extractor;
   private final AudioEncoderConfig config;
   private final int width;
@@ -68,6 +71,7 @@ public final class AudioEncoder implements AutoCloseable {
     CountedTensors projector = new CountedTensors(steps.open(projectorFile));
     int width = context.hiddenSize();
     StreamedGraph graph = AudioEncoderGraph.build(config, encoder, projector, width);
+    encoder.expectUnused(CLASSIFIER);
     encoder.warnOfUnused(context.warnings());
     projector.warnOfUnused(context.warnings());
     StreamedSession session =

@@ -9,6 +9,7 @@ import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.testing.Poison;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +78,36 @@ class BrokenCheckpointTest {
       String from, String to, String named) throws IOException {
     edit("audio/config.json", from, to);
     refusesHearing(named);
+  }
+
+  @Test
+  void a_tensor_without_a_place_in_the_network_is_told() throws IOException {
+    edit("audio/config.json", "\"ndnn\": 2", "\"ndnn\": 1");
+    List<String> warnings = new ArrayList<>();
+    AudioEncoder.open(
+            new ModalityContext(
+                directory, 192, Backend.cpu(), 2, LoadingListener.silent(), warnings::add))
+        .close();
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("audio_encoder.pt: 2 tensors have no place", "dnn.2.bias and others");
+  }
+
+  @Test
+  void the_classifier_that_published_files_have_is_not_told() {
+    List<String> warnings = new ArrayList<>();
+    AudioEncoder.open(
+            new ModalityContext(
+                directory, 192, Backend.cpu(), 2, LoadingListener.silent(), warnings::add))
+        .close();
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void a_vector_that_is_no_number_is_named() throws IOException {
+    Poison.first(directory.resolve("audio/audio_encoder.pt"), "dnn.2.bias");
+    refusesHearing("tensor dnn.2.bias holds NaN");
   }
 
   @Test

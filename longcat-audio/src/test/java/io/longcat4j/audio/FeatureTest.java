@@ -143,6 +143,8 @@ class FeatureTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("column 0 has mean 4.0 and variance -15.5");
     assertThatThrownBy(() -> statistics(1, Double.NaN, 1)).hasMessageContaining("column 0");
+    assertThatThrownBy(() -> statistics(1, 1, Double.POSITIVE_INFINITY))
+        .hasMessageContaining("column 0 has mean 1.0 and variance Infinity");
   }
 
   @Test

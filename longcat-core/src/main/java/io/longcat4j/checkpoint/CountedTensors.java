@@ -46,6 +46,15 @@ public final class CountedTensors implements TensorSource {
   }
 
   /**
+   * Tensors that the published files have, though the network does not need them.
+   *
+   * @param prefix of their names
+   */
+  public void expectUnused(String prefix) {
+    names().stream().filter(name -> name.startsWith(prefix)).forEach(used::add);
+  }
+
+  /**
    * Says how many tensors nobody asked for, if there are any.
    *
    * @param warnings hears one sentence at most

@@ -89,8 +89,8 @@ final class ModelTensors {
             + HEAD
             + " differs from "
             + EMBEDDING
-            + ", though config.json has tie_word_embeddings true; the stored head is used. Set it to"
-            + " false if that is meant, else remove the tensor");
+            + ", though config.json has tie_word_embeddings true; the stored head is used. Set it"
+            + " to false if that is meant, else remove the tensor");
   }
 
   private static StoredTensor named(String name, StoredTensor tensor) {

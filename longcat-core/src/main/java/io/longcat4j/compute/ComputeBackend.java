@@ -51,10 +51,10 @@ public interface ComputeBackend extends AutoCloseable {
   Tensor allocate(int rows, int columns, RowFormat format);
 
   /**
-   * Takes in a weight, in the format it has on disk.
+   * Takes in a weight, in the format it has on disk; F64 is rounded to F32, in memory of its own.
    *
-   * @param weight a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F32, BF16,
-   *     F16, F8_E4M3 with scales of blocks, or I8 or U8 with scales of groups
+   * @param weight a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F64, F32,
+   *     BF16, F16, F8_E4M3 with scales of blocks, or I8 or U8 with scales of groups
    * @return the weight, alive as long as the backend
    * @throws io.longcat4j.CheckpointException if the format or the shape of the scales does not fit
    */

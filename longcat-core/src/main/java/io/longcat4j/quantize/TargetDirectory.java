@@ -27,11 +27,11 @@ final class TargetDirectory implements AutoCloseable {
   static TargetDirectory prepare(Path output, Path source) {
     Path target = output.toAbsolutePath().normalize();
     Path parent = target.getParent();
-    if (parent == null || target.startsWith(source.toAbsolutePath().normalize())) {
-      throw new InvalidRequestException(
-          output + ": lies in the checkpoint to be quantised; give a directory outside it");
-    }
     try {
+      if (parent == null || real(target).startsWith(source.toRealPath())) {
+        throw new InvalidRequestException(
+            output + ": lies in the checkpoint to be quantised; give a directory outside it");
+      }
       requireEmpty(target);
       Files.createDirectories(parent);
       return new TargetDirectory(
@@ -39,6 +39,15 @@ final class TargetDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw failed(output, e);
     }
+  }
+
+  /** Where a path leads, though its end does not exist yet. */
+  private static Path real(Path target) throws IOException {
+    Path existing = target;
+    while (existing.getParent() != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return existing.toRealPath().resolve(existing.relativize(target).toString());
   }
 
   private static void requireEmpty(Path target) throws IOException {

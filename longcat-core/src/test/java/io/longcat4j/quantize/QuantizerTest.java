@@ -299,6 +299,23 @@ class QuantizerTest {
     assertThat(TestData.bf16().resolve("int4")).doesNotExist();
   }
 
+  @Test
+  void a_target_that_lies_in_the_source_behind_a_link_is_refused() throws Exception {
+    Path link = target().resolveSibling("link");
+    Files.createSymbolicLink(link, TestData.bf16().toAbsolutePath());
+
+    assertThatThrownBy(
+            () ->
+                new Quantizer(Precision.INT4, Scope.ALL, 1000)
+                    .run(
+                        Checkpoint.open(TestData.bf16()),
+                        link.resolve("quantised/int4"),
+                        (tensor, done, all) -> {}))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("outside it");
+    assertThat(TestData.bf16().resolve("quantised")).doesNotExist();
+  }
+
   private Path tiny(float... weights) throws IOException {
     Path source = Files.createDirectories(folder.resolve("source"));
     Files.copy(TestData.bf16().resolve("config.json"), source.resolve("config.json"));

@@ -10,6 +10,7 @@ import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.testing.Poison;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,14 +40,31 @@ class VisionLoadingTest {
   }
 
   @Test
-  void a_tensor_without_a_place_in_the_network_is_refused() throws IOException {
+  void a_tensor_without_a_place_in_the_network_is_told() throws IOException {
     copyVision();
     editConfig("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 2");
+    List<String> warnings = new ArrayList<>();
+
+    LongCatVision.open(
+            new ModalityContext(
+                directory, HIDDEN, Backend.cpu(), 1, LoadingListener.silent(), warnings::add))
+        .close();
+
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("vision_model.pt", "encoder.layers.2.attn.k_norm.weight and others", "check");
+  }
+
+  @Test
+  void a_vector_that_is_no_number_is_named() throws IOException {
+    copyVision();
+    String norm = "encoder.layers.1.attn.k_norm.weight";
+    Poison.first(directory.resolve("vision/vision_model.pt"), norm);
 
     assertThatThrownBy(() -> LongCatVision.open(context(Backend.cpu(), HIDDEN)))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("vision_model.pt")
-        .hasMessageContaining("encoder.layers.2.attn.k_norm.weight");
+        .hasMessageContainingAll("vision_model.pt", norm, "NaN");
   }
 
   @Test
