@@ -45,7 +45,10 @@ final class Conjunctions {
    */
   @Nullable SortedMap<Integer, Term> terms(Collection<SchemaNode> schemas, Collection<Term> rest) {
     TreeMap<Integer, Term> terms = new TreeMap<>();
-    rest.forEach(term -> terms.put(term.key(), term));
+    for (Term term : rest) {
+      work.step();
+      put(term, terms);
+    }
     Deque<SchemaNode> open = new ArrayDeque<>(schemas);
     Set<Integer> seen = new HashSet<>();
     while (!open.isEmpty()) {

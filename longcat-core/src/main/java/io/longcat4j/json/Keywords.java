@@ -66,7 +66,11 @@ final class Keywords {
   /** Fails where a schema asks for what is not understood. */
   static void check(SchemaNode schema, Draft draft) {
     boolean lists = draft.hasListsOfItems();
-    for (String keyword : assertions(schema.json())) {
+    for (Map.Entry<String, JsonNode> given : schema.json().properties()) {
+      String keyword = given.getKey();
+      if (!isAssertion(keyword, given.getValue())) {
+        continue;
+      }
       if (keyword.equals("prefixItems") && lists) {
         throw refused(
             keyword, schema.place(), "is no keyword of " + draft + "; use a list in items");
@@ -83,7 +87,12 @@ final class Keywords {
 
   /** Whether a schema says something about a value itself, not by other schemas. */
   static boolean hasOwn(JsonNode schema) {
-    return assertions(schema).stream().anyMatch(keyword -> !IN_PLACE.contains(keyword));
+    for (Map.Entry<String, JsonNode> given : schema.properties()) {
+      if (isAssertion(given.getKey(), given.getValue()) && !IN_PLACE.contains(given.getKey())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The keywords that can make a document invalid, sorted. */
@@ -91,15 +100,16 @@ final class Keywords {
     Set<String> names = new TreeSet<>();
     for (Iterator<String> all = schema.fieldNames(); all.hasNext(); ) {
       String name = all.next();
-      if (!ANNOTATIONS.contains(name) && !isWithoutEffect(name, schema.path(name))) {
+      if (isAssertion(name, schema.path(name))) {
         names.add(name);
       }
     }
     return names;
   }
 
-  private static boolean isWithoutEffect(String keyword, JsonNode value) {
-    return keyword.equals("uniqueItems") && !value.booleanValue();
+  private static boolean isAssertion(String keyword, JsonNode value) {
+    return !ANNOTATIONS.contains(keyword)
+        && !(keyword.equals("uniqueItems") && !value.booleanValue());
   }
 
   /** The types that a schema names; empty where it names none. */
@@ -169,7 +179,10 @@ final class Keywords {
   }
 
   static String quoted(JsonNode value) {
-    String text = JsonText.of(value);
+    String text =
+        value.isTextual() && value.textValue().length() > MAX_QUOTED
+            ? JsonText.of(value.textValue().substring(0, MAX_QUOTED))
+            : JsonText.of(value);
     return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "...";
   }
 }

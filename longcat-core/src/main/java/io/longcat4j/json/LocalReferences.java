@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds what {@code $ref} refers to, inside the document alone. Not thread-safe. */
 final class LocalReferences {
+  private static final int MAX_CHARACTERS = 200_000;
+
   private final SchemaIndex index;
   private final Work work;
   private final Map<Integer, SchemaNode> known = new HashMap<>();
@@ -34,6 +36,10 @@ final class LocalReferences {
 
   private SchemaNode find(SchemaNode from) {
     String reference = from.json().path("$ref").textValue();
+    if (reference.length() > MAX_CHARACTERS) {
+      throw Keywords.refused(
+          "$ref", from.place(), "has more than " + MAX_CHARACTERS + " characters; shorten it");
+    }
     int sign = reference.indexOf('#');
     String identifier = sign < 0 ? reference : reference.substring(0, sign);
     String fragment = sign < 0 ? "" : decoded(reference.substring(sign + 1), from);

@@ -87,6 +87,7 @@ class SchemaReferencesTest {
     assertNoSchema("{'$ref': '#/~2'}", "which is no JSON pointer");
     assertNoSchema(
         "{'items': {'$ref': '#/allOf/01'}, 'allOf': [true, true]}", "which is no schema");
+    assertNoSchema("{'$ref': '#" + "/a".repeat(100_001) + "'}", "$ref at # has more than 200000");
     assertNoSchema("{'$ref': 'http://[x'}", "which is no schema inside this one");
   }
 
