@@ -65,8 +65,9 @@ class SchemaDeadlineTest {
       assertEndsCancelled(interrupted);
 
       assertThat(patient.isDone()).isFalse();
-      longcat.close();
+      Future<?> closed = threads.submit(longcat::close);
       assertEndsCancelled(patient);
+      closed.get(60, TimeUnit.SECONDS);
     } finally {
       threads.shutdownNow();
     }
