@@ -41,7 +41,6 @@ class SchemaDeadlineTest {
   }
 
   @Test
-  @SuppressWarnings("try") // closing is what is tested
   void aDeadlineAnInterruptionAndClosingEndCompiling() throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
     try (LongCat longcat = LongCat.builder().model(TestData.bf16()).build()) {
