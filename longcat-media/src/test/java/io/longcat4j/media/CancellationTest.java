@@ -10,6 +10,8 @@ import io.longcat4j.MediaSource;
 import io.longcat4j.Samples;
 import io.longcat4j.spi.Cancellation;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -82,6 +84,20 @@ class CancellationTest {
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h264.mkv", "h264.ts", "alt_ref.webm", "mpeg2.mpg", "h264.flv"})
+  void searchForTheNextPacketEndsSoonAfterItsDeadline(String name) throws IOException {
+    Path file = Files.write(folder.resolve(name), Corpus.of("clips").bytes(name));
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 32);
+    }
+    Watch watch = new Watch(Duration.ofMillis(150));
+
+    assertThatThrownBy(() -> VideoFile.counted(MediaSource.of(file), watch))
+        .isSameAs(watch.overdue);
+    assertThat(watch.sinceDeadline()).isLessThan(SOON);
   }
 
   @ParameterizedTest
