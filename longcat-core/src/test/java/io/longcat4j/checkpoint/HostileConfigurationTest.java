@@ -100,7 +100,7 @@ final class HostileConfigurationTest {
 
     assertThatThrownBy(() -> ConfigFile.yaml(file))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContainingAll(file.toString(), "3900003 bytes", "262144");
+        .hasMessageContainingAll(file.toString(), "3200003 bytes", "262144");
   }
 
   @Test
