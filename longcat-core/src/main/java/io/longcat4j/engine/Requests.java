@@ -98,7 +98,15 @@ final class Requests {
     return context - promptTokens;
   }
 
+  /** The rows of text alone. */
+  PromptRows rows(EncodedPrompt text) {
+    requireEmbeddings(text.ids());
+    return PromptRows.of(text.ids());
+  }
+
+  /** The rows of text with media, whose placeholders they take. */
   PromptRows rows(EncodedPrompt text, List<EncodedMedia> media) {
+    requireEmbeddings(text.ids());
     PromptRows.Builder builder = PromptRows.builder(text.ids(), loaded.config().hiddenSize());
     for (int i = 0; i < media.size(); i++) {
       EncodedPrompt.Placement placement = text.media().get(i);
@@ -106,6 +114,22 @@ final class Requests {
       splice(builder, placement.audio(), media.get(i).sounds());
     }
     return builder.build();
+  }
+
+  /** One request with an id beyond the table would end the pass of all. */
+  private void requireEmbeddings(int[] ids) {
+    int known = loaded.config().vocabSize();
+    for (int id : ids) {
+      if (id >= known) {
+        throw new InvalidRequestException(
+            "The text of the prompt has a token with the id "
+                + id
+                + " in tokenizer.json, but the model has embeddings for the first "
+                + known
+                + " alone; leave out the text that makes it, or use the tokenizer.json published"
+                + " with the checkpoint");
+      }
+    }
   }
 
   private static void splice(

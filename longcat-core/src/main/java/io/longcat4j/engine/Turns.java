@@ -35,10 +35,10 @@ final class Turns {
   TurnHistory begin(ConversationOptions options) {
     List<PromptRows> head = new ArrayList<>();
     if (!options.tools().isEmpty()) {
-      head.add(rows(encoder.declare(options.tools())));
+      head.add(requests.rows(encoder.declare(options.tools())));
     }
     if (encoder.isByParts()) {
-      options.system().map(encoder::system).map(Turns::rows).ifPresent(head::add);
+      options.system().map(encoder::system).map(requests::rows).ifPresent(head::add);
     }
     return TurnHistory.after(head);
   }
@@ -67,12 +67,14 @@ final class Turns {
   OpenQuestion answered(OpenQuestion question, String result) {
     PromptRows rows = question.rows();
     return question.answered(
-        result, encoder.isByParts() ? rows.then(rows(encoder.toolResult(result))) : rows);
+        result, encoder.isByParts() ? rows.then(requests.rows(encoder.toolResult(result))) : rows);
   }
 
   /** Rows of a question that is encoded by parts, ready for the next part. */
   PromptRows begun(OpenQuestion question) {
-    return question.begun() ? question.rows() : question.rows().then(rows(encoder.begin()));
+    return question.begun()
+        ? question.rows()
+        : question.rows().then(requests.rows(encoder.begin()));
   }
 
   /** Rows of one medium, or of a piece of one. */
@@ -84,12 +86,12 @@ final class Turns {
   PromptRows question(TurnHistory history, Optional<String> system, boolean voice) {
     OpenQuestion open = history.open();
     if (encoder.isByParts()) {
-      return open.rows().then(rows(encoder.end(open.begun(), voice)));
+      return open.rows().then(requests.rows(encoder.end(open.begun(), voice)));
     }
     Optional<String> first = history.rounds() == 0 ? system : Optional.empty();
     EncodedPrompt question =
         encoder.question(history.rounds(), first, open.results(), open.parts(), voice);
-    return open.rows().then(rows(question));
+    return open.rows().then(requests.rows(question));
   }
 
   /** Answers what is known as rows. */
@@ -116,7 +118,8 @@ final class Turns {
   /** A question, steps of its reply, and what is between them and the next question. */
   PromptRows turn(PromptRows question, List<Recording.Step> steps) {
     boolean ended = steps.stream().anyMatch(step -> loaded.endOfText().includes(step.textId()));
-    return Recording.rows(question, steps, loaded.topK()).then(rows(encoder.afterReply(ended)));
+    return Recording.rows(question, steps, loaded.topK())
+        .then(requests.rows(encoder.afterReply(ended)));
   }
 
   /** Steps of a spoken reply that were heard. */
@@ -139,9 +142,5 @@ final class Turns {
   /** Fails where so many rows leave no room for a reply. */
   void requireRoom(int rows) {
     var unused = requests.requireRoom(rows);
-  }
-
-  private static PromptRows rows(EncodedPrompt text) {
-    return PromptRows.of(text.ids());
   }
 }

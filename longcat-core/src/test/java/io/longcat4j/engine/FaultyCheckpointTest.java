@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Conversation;
 import io.longcat4j.Generation;
+import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
 import io.longcat4j.Prompt;
+import io.longcat4j.ReplyStream;
+import io.longcat4j.Text;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.SafetensorsWriter;
 import io.longcat4j.checkpoint.StoredTensor;
@@ -129,6 +133,31 @@ final class FaultyCheckpointTest {
     assertThat(LongCat.builder().model(checkpoint).plan().weightBytes()).isEqualTo(whole);
     try (LongCat longcat = LongCat.builder().model(checkpoint).build()) {
       assertThat(longcat.describe()).doesNotContain("warnings:");
+    }
+  }
+
+  @Test
+  void a_token_beyond_the_embeddings_is_refused_by_its_id_and_harms_nobody_else()
+      throws IOException {
+    Path checkpoint = copy((name, values) -> {}, (tensors, experts) -> {});
+    Path file = checkpoint.resolve("tokenizer.json");
+    String token = "{\"id\": 1000000, \"content\": \"[beyond]\", \"special\": false}";
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst("\"added_tokens\": \\[", "\"added_tokens\": [" + token + ", "));
+    try (LongCat longcat = LongCat.builder().model(checkpoint).build();
+        Conversation conversation = longcat.conversation()) {
+      Generation long20 = Generation.builder().maxNewTokens(20).build();
+      String alone = longcat.generate(Prompt.user("Hello"), long20).text();
+      try (ReplyStream running = longcat.stream(Prompt.user("Hello"), long20)) {
+        assertThatThrownBy(() -> longcat.generate(Prompt.user("what is [beyond]"), THREE))
+            .isInstanceOf(InvalidRequestException.class)
+            .hasMessageContainingAll("1000000", "tokenizer.json");
+        assertThatThrownBy(() -> conversation.send(THREE, Text.of("what is [beyond]")))
+            .isInstanceOf(InvalidRequestException.class);
+        assertThat(running.toReply().text()).isEqualTo(alone);
+      }
     }
   }
 }
