@@ -22,10 +22,11 @@ final class NativeWork {
    *
    * @param work what to do
    * @param name for the thread
-   * @param wanted asked while it runs
+   * @param wanted asked before it begins and while it runs
    * @return its result
    */
   static <T> T run(Supplier<T> work, String name, Cancellation wanted) {
+    wanted.check();
     FutureTask<T> task = new FutureTask<>(work::get);
     Thread thread = new Thread(task, "longcat-" + name);
     thread.setDaemon(true);

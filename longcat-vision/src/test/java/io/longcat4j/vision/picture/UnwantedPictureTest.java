@@ -40,7 +40,9 @@ class UnwantedPictureTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("largePictures")
   void decodersAskOftenAndEndWithTheAnswer(String format, byte[] picture) {
-    for (int questions : new int[] {0, 1, 5}) {
+    // Native code is asked by the clock, see NativeWorkTest: a fast machine is done before long.
+    int[] moments = format.equals("lossy webp") ? new int[] {0} : new int[] {0, 1, 5};
+    for (int questions : moments) {
       AtomicInteger left = new AtomicInteger(questions);
       Cancellation wanted =
           () -> {
