@@ -8,6 +8,7 @@ import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.onnx.OnnxGraph;
 import io.longcat4j.onnx.OnnxValue;
+import io.longcat4j.spi.Cancellation;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -128,7 +129,7 @@ public final class AudioEncoder implements AutoCloseable {
    * @return one vector for each row
    */
   public Frames encoded(float[] samples) {
-    return run(samples, AudioEncoderGraph.ENCODER);
+    return run(samples, AudioEncoderGraph.ENCODER, Cancellation.BY_INTERRUPTION);
   }
 
   /**
@@ -139,7 +140,12 @@ public final class AudioEncoder implements AutoCloseable {
    * @throws MediaException if the sound is shorter than one window
    */
   public Frames embeddings(float[] samples) {
-    return run(samples, AudioEncoderGraph.EMBEDDINGS);
+    return embeddings(samples, Cancellation.BY_INTERRUPTION);
+  }
+
+  /** The same, given up where it is not wanted any more. */
+  Frames embeddings(float[] samples, Cancellation wanted) {
+    return run(samples, AudioEncoderGraph.EMBEDDINGS, wanted);
   }
 
   /** Embeddings of a sound that comes bit by bit. */
@@ -171,12 +177,12 @@ public final class AudioEncoder implements AutoCloseable {
     session.close();
   }
 
-  private Frames run(float[] samples, String output) {
+  private Frames run(float[] samples, String output, Cancellation wanted) {
     Frames features = features(samples);
     OnnxValue input = OnnxValue.of(features.values(), features.count(), features.width());
     Map<String, OnnxValue> inputs = new HashMap<>(CarriedTime.place(true, true));
     inputs.put(AudioEncoderGraph.FEATURES, input);
-    OnnxValue.Floats values = session.start().run(inputs, output);
+    OnnxValue.Floats values = session.start().run(inputs, output, wanted);
     return new Frames(features.count(), (int) values.shape().dim(1), values.toArray());
   }
 

@@ -29,7 +29,7 @@ final class AudioHearing implements Hearing {
               + " s, which is all that the model hears; pass a shorter sound, or allow shortening");
     }
     wanted.check();
-    Frames rows = encoder.embeddings(sound.samples());
+    Frames rows = encoder.embeddings(sound.samples(), wanted);
     List<String> warnings =
         sound.more()
             ? List.of(

@@ -3,6 +3,7 @@ package io.longcat4j.audio;
 import io.longcat4j.Backend;
 import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.onnx.OnnxValue;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -49,9 +50,21 @@ final class StreamedSession implements AutoCloseable {
 
     /** Computes the next stretch; a run that fails leaves everything as it was. */
     OnnxValue.Floats run(Map<String, OnnxValue> inputs, String output) {
+      return take(session.run(all(inputs)), output);
+    }
+
+    /** The same, given up where it is not wanted any more. */
+    OnnxValue.Floats run(Map<String, OnnxValue> inputs, String output, Cancellation wanted) {
+      return take(session.run(all(inputs), wanted), output);
+    }
+
+    private Map<String, OnnxValue> all(Map<String, OnnxValue> inputs) {
       Map<String, OnnxValue> all = new HashMap<>(values);
       all.putAll(inputs);
-      Map<String, OnnxValue> outputs = session.run(all);
+      return all;
+    }
+
+    private OnnxValue.Floats take(Map<String, OnnxValue> outputs, String output) {
       values.replaceAll((name, value) -> floats(outputs, name + StreamedGraph.NEXT));
       return floats(outputs, output);
     }

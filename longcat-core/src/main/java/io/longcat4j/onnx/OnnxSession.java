@@ -7,11 +7,14 @@ import ai.onnxruntime.OrtSession;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.natives.NativeWork;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.tensor.Shape;
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
@@ -93,11 +96,72 @@ public final class OnnxSession implements AutoCloseable {
    */
   public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs) {
     lifetime.readLock().lock();
-    try {
+    try (OrtSession.RunOptions options = SessionSettings.runOptions()) {
       requireOpen();
-      return runOpen(inputs);
+      return runOpen(inputs, options);
+    } catch (OrtException e) {
+      throw failed(e);
     } finally {
       lifetime.readLock().unlock();
+    }
+  }
+
+  /**
+   * Computes all outputs unless that is not wanted any more. A run is given up at its next
+   * operator.
+   *
+   * @param inputs every input by name
+   * @param wanted asked on this thread, before and while it runs
+   * @return every output by name, in heap buffers of their own
+   * @throws BackendException if ONNX Runtime fails
+   * @throws LongCatException if this session is closed
+   */
+  public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs, Cancellation wanted) {
+    lifetime.readLock().lock();
+    try (OrtSession.RunOptions options = SessionSettings.runOptions()) {
+      requireOpen();
+      CountDownLatch ended = new CountDownLatch(1);
+      return NativeWork.run(
+          () -> {
+            try {
+              return runOpen(inputs, options);
+            } finally {
+              ended.countDown();
+            }
+          },
+          "onnx",
+          wanted,
+          () -> stop(options, ended));
+    } catch (OrtException e) {
+      throw failed(e);
+    } finally {
+      lifetime.readLock().unlock();
+    }
+  }
+
+  /** Returns when the run has ended, because it uses what is freed then. */
+  private void stop(OrtSession.RunOptions options, CountDownLatch ended) {
+    try {
+      options.setTerminate(true);
+    } catch (OrtException e) {
+      throw failed(e);
+    } finally {
+      awaitEnd(ended);
+    }
+  }
+
+  private static void awaitEnd(CountDownLatch ended) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        ended.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -130,14 +194,14 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
-  private Map<String, OnnxValue> runOpen(Map<String, OnnxValue> inputs) {
+  private Map<String, OnnxValue> runOpen(
+      Map<String, OnnxValue> inputs, OrtSession.RunOptions options) {
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try {
       for (Map.Entry<String, OnnxValue> input : inputs.entrySet()) {
         tensors.put(input.getKey(), toTensor(input.getValue()));
       }
-      try (OrtSession.RunOptions options = SessionSettings.runOptions();
-          OrtSession.Result result = session.run(tensors, options)) {
+      try (OrtSession.Result result = session.run(tensors, options)) {
         Map<String, OnnxValue> outputs = new LinkedHashMap<>();
         for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
           outputs.put(output.getKey(), fromTensor((OnnxTensor) output.getValue()));
@@ -145,10 +209,14 @@ public final class OnnxSession implements AutoCloseable {
         return outputs;
       }
     } catch (OrtException e) {
-      throw new BackendException(description + ": the run failed (" + e.getMessage() + ")", e);
+      throw failed(e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private BackendException failed(OrtException e) {
+    return new BackendException(description + ": the run failed (" + e.getMessage() + ")", e);
   }
 
   private OnnxTensor toTensor(OnnxValue value) throws OrtException {

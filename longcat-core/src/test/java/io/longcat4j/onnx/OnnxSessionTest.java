@@ -3,16 +3,20 @@ package io.longcat4j.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.checkpoint.Storage;
 import io.longcat4j.checkpoint.StoredTensor;
+import io.longcat4j.spi.Cancellation;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -184,6 +189,42 @@ class OnnxSessionTest {
       assertThat(loop.get()).contains("test graph is closed");
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void a_run_that_is_not_wanted_any_more_is_given_up_and_harms_no_other() {
+    GraphBuilder graph = new GraphBuilder("long", 20);
+    int side = 768;
+    String x = graph.input("x", ElementType.FLOAT32, Dim.of(1), Dim.of(side), Dim.of(side));
+    String product = x;
+    for (int i = 0; i < 4000; i++) {
+      product = graph.node("MatMul", List.of(product, x));
+    }
+    graph.outputAs("y", product, ElementType.FLOAT32, Dim.of(1), Dim.of(side), Dim.of(side));
+    Map<String, OnnxValue> inputs =
+        Map.of("x", OnnxValue.of(new float[side * side], 1, side, side));
+    AtomicInteger questions = new AtomicInteger(2);
+    Cancellation wanted =
+        () -> {
+          if (questions.getAndDecrement() == 0) {
+            throw new DeadlineExceededException("too late");
+          }
+        };
+    try (OnnxSession session = open(graph.build());
+        OnnxSession other = open(linear(2, 1, new float[] {1, 1}, new float[] {0}))) {
+      for (int i = 0; i < 2; i++) {
+        questions.set(2);
+        assertTimeout(
+            Duration.ofSeconds(8),
+            () ->
+                assertThatThrownBy(() -> session.run(inputs, wanted))
+                    .isInstanceOf(DeadlineExceededException.class)
+                    .hasMessage("too late"));
+      }
+      Map<String, OnnxValue> some = Map.of("x", OnnxValue.of(new float[] {1, 2}, 1, 2));
+      assertThat(((OnnxValue.Floats) other.run(some, () -> {}).get("y")).toArray())
+          .containsExactly(3f);
     }
   }
 

@@ -128,7 +128,7 @@ final class VisionEncoder implements AutoCloseable {
    *
    * @param pairs at least one
    * @param into receives the stages of each run, in order of the pairs
-   * @param wanted asked before each run
+   * @param wanted asked before and during each run
    * @throws io.longcat4j.LongCatException if this encoder is closed
    */
   void encode(List<FramePair> pairs, Consumer<Output> into, Cancellation wanted) {
@@ -141,12 +141,12 @@ final class VisionEncoder implements AutoCloseable {
       while (to < limit && pairs.get(to).grid().equals(grid)) {
         to++;
       }
-      into.accept(run(grid, pairs.subList(from, to)));
+      into.accept(run(grid, pairs.subList(from, to), wanted));
       from = to;
     }
   }
 
-  private Output run(Grid grid, List<FramePair> pairs) {
+  private Output run(Grid grid, List<FramePair> pairs, Cancellation wanted) {
     int rows = Math.multiplyExact(pairs.size(), grid.patches());
     int patchWidth = patchMaker.patchWidth();
     float[] patches = new float[Math.multiplyExact(rows, patchWidth)];
@@ -161,7 +161,8 @@ final class VisionEncoder implements AutoCloseable {
                 EncoderGraph.LAYOUT,
                     OnnxValue.of(new long[] {pairs.size(), grid.patches(), config.hiddenSize()}, 3),
                 EncoderGraph.COSINES, OnnxValue.of(angles.cosines(), grid.patches(), halfHead),
-                EncoderGraph.SINES, OnnxValue.of(angles.sines(), grid.patches(), halfHead)));
+                EncoderGraph.SINES, OnnxValue.of(angles.sines(), grid.patches(), halfHead)),
+            wanted);
     return new Output(
         new Matrix(rows, patchWidth, patches),
         Optional.ofNullable(outputs.get(EncoderGraph.ENCODER))

@@ -2,6 +2,7 @@ package io.longcat4j.vision.picture;
 
 import io.longcat4j.Pixels;
 import io.longcat4j.media.Vp8Frame;
+import io.longcat4j.natives.NativeWork;
 import io.longcat4j.spi.Cancellation;
 import io.longcat4j.vision.picture.lossless.Vp8l;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.longcat4j.vision.picture;
+package io.longcat4j.natives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,6 +43,39 @@ class NativeWorkTest {
     assertThatThrownBy(() -> NativeWork.run(() -> await(end), "test", wanted))
         .isInstanceOf(DeadlineExceededException.class);
     end.countDown();
+  }
+
+  @Test
+  void workThatCanStopIsToldOnceWhenItIsNotWanted() {
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger stops = new AtomicInteger();
+    AtomicInteger questions = new AtomicInteger(2);
+    Cancellation wanted =
+        () -> {
+          if (questions.getAndDecrement() == 0) {
+            throw new DeadlineExceededException("too late");
+          }
+        };
+    Runnable stop =
+        () -> {
+          stops.incrementAndGet();
+          end.countDown();
+        };
+
+    assertThatThrownBy(() -> NativeWork.run(() -> await(end), "test", wanted, stop))
+        .isInstanceOf(DeadlineExceededException.class);
+    assertThat(stops).hasValue(1);
+    assertThatThrownBy(
+            () ->
+                NativeWork.run(
+                    () -> {
+                      throw new MediaException("no picture");
+                    },
+                    "test",
+                    Cancellation.BY_INTERRUPTION,
+                    stop))
+        .isInstanceOf(MediaException.class);
+    assertThat(stops).as("its own failure is its end").hasValue(1);
   }
 
   @Test
