@@ -4,6 +4,7 @@ import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.SequenceRows;
 import io.longcat4j.decode.SpeechStep;
+import io.longcat4j.stream.FrameLength;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +32,7 @@ final class Recording {
   private final List<Step> steps = new ArrayList<>();
   private String text = "";
   private int toolCalls;
-  private double frameSeconds;
+  private FrameLength frameLength = new FrameLength();
 
   void add(int textId, int textLength, int calls) {
     steps.add(new Step(textId, SILENT, false, textLength, calls));
@@ -42,10 +43,10 @@ final class Recording {
     steps.add(new Step(step.textId(), audio, step.speaking(), textLength, calls));
   }
 
-  void end(String words, int calls, double secondsOfFrame) {
+  void end(String words, int calls, FrameLength lengthOfFrame) {
     text = words;
     toolCalls = calls;
-    frameSeconds = secondsOfFrame;
+    frameLength = lengthOfFrame;
     ended.countDown();
   }
 
@@ -80,9 +81,9 @@ final class Recording {
     return kept.isEmpty() ? 0 : kept.get(kept.size() - 1).toolCalls();
   }
 
-  /** How long a frame sounds; 0 where no sound was made. */
+  /** How long a frame sounds; 0 as long as no sound was made. */
   double frameSeconds() {
-    return frameSeconds;
+    return frameLength.seconds();
   }
 
   /** A question and the steps that followed it. */

@@ -102,7 +102,7 @@ final class ReplySink implements Sink {
 
   private void endRecording() {
     if (recording != null) {
-      recording.end(writer().text(), writer().toolCalls(), writer().frameSeconds());
+      recording.end(writer().text(), writer().toolCalls(), writer().frameLength());
     }
   }
 }

@@ -66,6 +66,12 @@ final class SchemaText {
     } catch (JsonProcessingException e) {
       throw new InvalidRequestException(
           "The JSON schema is no JSON: " + e.getOriginalMessage() + "; correct it", e);
+    } catch (NumberFormatException e) {
+      throw new InvalidRequestException(
+          "The JSON schema has a number whose exponent is out of range: "
+              + e.getMessage()
+              + "; write a smaller one",
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -187,10 +187,10 @@ public final class ReplyWriter implements TextRule {
   /**
    * How long a frame of the voice sounds.
    *
-   * @return seconds; 0 before the first sound
+   * @return not known before the first sound, and never without a voice
    */
-  public double frameSeconds() {
-    return speech == null ? 0 : speech.frameSeconds();
+  public FrameLength frameLength() {
+    return speech == null ? new FrameLength() : speech.frameLength();
   }
 
   @Override

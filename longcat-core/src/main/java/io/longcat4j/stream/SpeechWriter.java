@@ -29,7 +29,7 @@ final class SpeechWriter implements Runnable {
   private final SpeechFigures figures = new SpeechFigures();
   private final Deque<PlacedFrame> unspoken = new ArrayDeque<>();
 
-  private volatile double frameSeconds;
+  private final FrameLength frameLength = new FrameLength();
   private List<PlacedFrame> waiting = new ArrayList<>();
   private boolean running;
   private boolean givenUp;
@@ -72,9 +72,9 @@ final class SpeechWriter implements Runnable {
     wake();
   }
 
-  /** How long a frame sounds; 0 before the first sound. */
-  double frameSeconds() {
-    return frameSeconds;
+  /** How long a frame sounds. */
+  FrameLength frameLength() {
+    return frameLength;
   }
 
   /** What the sound costs; complete when all is spoken. */
@@ -197,7 +197,7 @@ final class SpeechWriter implements Runnable {
             chunk.firstFrame() * samplesPerFrame,
             first.textStart(),
             end.textEnd());
-    frameSeconds = delta.durationSeconds() / chunk.frames();
+    frameLength.set(delta.durationSeconds() / chunk.frames());
     figures.sounded(clock.getAsLong(), delta.durationSeconds());
     outbox.put(delta);
   }

@@ -3,6 +3,7 @@ package io.longcat4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.decode.SpeechStep;
+import io.longcat4j.stream.FrameLength;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,14 @@ class HeardReplyTest {
     recording.add(step(END_OF_TEXT, false), TEXT.length(), 1);
     recording.add(step(SpeechStep.NONE, true), TEXT.length(), 1);
     recording.add(step(SpeechStep.NONE, true), TEXT.length(), 1);
-    recording.end(TEXT, 1, FRAME_SECONDS);
+    recording.end(TEXT, 1, frameLength());
     return recording;
+  }
+
+  private static FrameLength frameLength() {
+    FrameLength length = new FrameLength();
+    length.set(FRAME_SECONDS);
+    return length;
   }
 
   private static SpeechStep step(int textId, boolean speaking) {
@@ -67,11 +74,22 @@ class HeardReplyTest {
     for (int i = 1; i <= TEXT.length(); i++) {
       reply.add(step(100 + i, false), i, 1);
     }
-    reply.end(TEXT, 1, FRAME_SECONDS);
+    reply.end(TEXT, 1, frameLength());
     List<Recording.Step> kept = heard(reply, 10 * FRAME_SECONDS);
     assertThat(words(kept)).isEqualTo("Yes.");
     assertThat(kept.get(0).textId()).isEqualTo(7);
     assertThat(reply.toolCalls(kept)).isEqualTo(1);
+  }
+
+  @Test
+  void the_first_sound_may_come_when_the_model_has_ended() {
+    FrameLength length = new FrameLength();
+    Recording reply = new Recording();
+    reply.add(step(101, false), 1, 0);
+    reply.end(TEXT.substring(0, 1), 0, length);
+    assertThat(heard(reply, 1e9)).isEmpty();
+    length.set(FRAME_SECONDS);
+    assertThat(heard(reply, 1e9)).isEqualTo(reply.steps());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.longcat4j.Tool;
 import io.longcat4j.ToolCall;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.prompt.PromptEncoder;
+import io.longcat4j.stream.FrameLength;
 import io.longcat4j.testing.TestData;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ class TurnHistoryTest {
 
   private static TurnHistory answered(TurnHistory asked) {
     Recording recording = new Recording();
-    recording.end("", 0, 0);
+    recording.end("", 0, new FrameLength());
     return asked.answered(ROWS, recording, ROWS);
   }
 
