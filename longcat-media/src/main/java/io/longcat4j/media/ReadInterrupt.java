@@ -53,16 +53,21 @@ final class ReadInterrupt extends AVIOInterruptCB.Callback_Pointer {
     return status;
   }
 
-  @Override
-  public int call(@Nullable Pointer opaque) {
+  /** Whether the call that this thread is in is for nobody any more. */
+  static boolean isUnwanted() {
     Cancellation wanted = ASKED.get();
     try {
       if (wanted != null) {
         wanted.check();
       }
-      return 0;
+      return false;
     } catch (RuntimeException | Error unwanted) {
-      return 1; // Thrown again when the call has returned: it cannot pass through native code.
+      return true; // Thrown again when the call has returned: it cannot pass through native code.
     }
+  }
+
+  @Override
+  public int call(@Nullable Pointer opaque) {
+    return isUnwanted() ? 1 : 0;
   }
 }

@@ -14,7 +14,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,21 @@ class CancellationTest {
     assertThatThrownBy(() -> VideoFile.counted(MediaSource.of(file), watch))
         .isSameAs(watch.overdue);
     assertThat(watch.sinceDeadline()).isLessThan(SOON);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h264.mkv", "h264.ts", "alt_ref.webm", "mpeg2.mpg", "h264.flv"})
+  void searchInMemoryAsksBlockByBlock(String name) throws IOException {
+    byte[] clip = Corpus.of("clips").bytes(name);
+    MediaSource source = MediaSource.of(Arrays.copyOf(clip, clip.length + (32 << 20)));
+    AtomicInteger questions = new AtomicInteger();
+
+    try {
+      VideoFile.counted(source, questions::incrementAndGet);
+    } catch (MediaException damaged) {
+      assertThat(damaged).hasMessageContaining("bytes in memory");
+    }
+    assertThat(questions.get()).isGreaterThan((32 << 20) / MemoryReads.BLOCK_BYTES);
   }
 
   @ParameterizedTest
