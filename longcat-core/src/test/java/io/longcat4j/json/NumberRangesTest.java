@@ -74,9 +74,12 @@ class NumberRangesTest {
     assertNoSchema("{'maximum': -1e1000}", "numbers have less than 1000 digits");
     assertNoSchema(
         "{'minimum': 1" + "0".repeat(1000) + "}", "a number of more than 1000 characters");
-    for (String exponent : new String[] {"2147483648", "99999999999", "-99999999999"}) {
+    for (String exponent : new String[] {"99999999999", "-99999999999"}) {
       assertNoSchema("{'const': 1e" + exponent + "}", "exponent is out of range");
     }
+    // JDKs differ in whether these are numbers.
+    assertNoSchema("{'minimum': 1e2147483648}", "number");
+    assertNoSchema("{'maximum': -1e2147483648}", "number");
   }
 
   @Test
