@@ -136,6 +136,33 @@ public record ScaledTensor(StoredTensor values, WeightScales scales) {
   }
 
   /**
+   * Some rows of this weight, or numbers of a vector. They stay where they lie; where the cut falls
+   * into blocks of scales, these are copied for smaller blocks.
+   *
+   * @param from the first
+   * @param count how many, at least 1
+   * @return a weight of these rows
+   * @throws CheckpointException if they leave this weight
+   */
+  public ScaledTensor rows(long from, long count) {
+    return new ScaledCut(this).rows(from, count);
+  }
+
+  /**
+   * Some columns of this weight, as a matrix that lies nowhere in one piece: {@link
+   * StoredTensor#columns} says how to copy it. Scales are copied, for blocks or groups whose
+   * columns divide those of the whole, {@code from} and {@code count}.
+   *
+   * @param from the first
+   * @param count how many, at least 1; like {@code from} even for numbers of 4 bits
+   * @return a weight of these columns
+   * @throws CheckpointException if they leave this weight, or would part a byte
+   */
+  public ScaledTensor columns(long from, long count) {
+    return new ScaledCut(this).columns(from, count);
+  }
+
+  /**
    * The size on disk.
    *
    * @return bytes of the numbers and of their scales

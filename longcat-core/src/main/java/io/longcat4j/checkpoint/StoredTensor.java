@@ -6,6 +6,7 @@ import io.longcat4j.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A tensor as it lies in a file: contiguous, row-major, little-endian. Immutable and thread-safe;
@@ -204,6 +205,26 @@ public final class StoredTensor {
       }
     }
     return this;
+  }
+
+  /**
+   * A run of bytes of every row of a larger matrix.
+   *
+   * @param whole the matrix, contiguous
+   * @param from first byte of every row
+   */
+  public record Columns(StoredTensor whole, long from) {}
+
+  /**
+   * Where this tensor comes from, if it is some columns of a larger one: {@link #bytes} gathers
+   * them anew each time, so that whoever keeps them copies them once.
+   *
+   * @return empty for a tensor that lies in one piece
+   */
+  public Optional<Columns> columns() {
+    return storage instanceof ColumnStorage cut && offset == 0
+        ? Optional.of(new Columns(cut.whole(), cut.from()))
+        : Optional.empty();
   }
 
   /**
