@@ -62,6 +62,8 @@ int32_t longcat_pages_touch(int64_t address, int64_t bytes) noexcept;
 int32_t longcat_pages_lock(int64_t address, int64_t bytes) noexcept;
 int32_t longcat_pages_unlock(int64_t address, int64_t bytes) noexcept;
 int64_t longcat_lock_limit() noexcept;
+// Pages of files that are not needed for now: they are read again when they are.
+int32_t longcat_pages_release(int64_t address, int64_t bytes) noexcept;
 int32_t longcat_pages_huge(int64_t address, int64_t bytes) noexcept;
 
 // A weight is cut by whole rows into segments, all of segment_rows rows but the last.
@@ -75,6 +77,11 @@ int32_t longcat_weight_scales(int64_t weight, const float* scales, int64_t from,
 // row high and for LONGCAT_INT4 an even number of columns wide.
 int32_t longcat_weight_groups(int64_t weight, int64_t segment, const void* factors,
                               int64_t length) noexcept;
+// For a weight of one segment that is some columns of a larger matrix: copies its rows from the given
+// one on out of rows of that matrix, which have row_bytes bytes, the columns' first one at from, into
+// memory of the weight's own.
+int32_t longcat_weight_columns(int64_t weight, int64_t row, const void* bytes, int64_t length,
+                               int64_t row_bytes, int64_t from) noexcept;
 void longcat_weight_close(int64_t weight) noexcept;
 
 int32_t longcat_write(const float* values, int64_t length, int64_t offset, int64_t into,

@@ -66,6 +66,16 @@ extern "C" int32_t longcat_pages_huge(int64_t address, int64_t bytes) noexcept {
 #endif
 }
 
+extern "C" int32_t longcat_pages_release(int64_t address, int64_t bytes) noexcept {
+#ifdef __linux__
+  return status(madvise(pages_at(address), static_cast<size_t>(bytes), MADV_DONTNEED));
+#else
+  static_cast<void>(address);
+  static_cast<void>(bytes);
+  return LONGCAT_REFUSED;
+#endif
+}
+
 #else
 
 extern "C" int64_t longcat_page_bytes() noexcept { return 4096; }
@@ -80,5 +90,6 @@ extern "C" int32_t longcat_pages_lock(int64_t, int64_t) noexcept { return LONGCA
 extern "C" int32_t longcat_pages_unlock(int64_t, int64_t) noexcept { return LONGCAT_REFUSED; }
 extern "C" int64_t longcat_lock_limit() noexcept { return 0; }
 extern "C" int32_t longcat_pages_huge(int64_t, int64_t) noexcept { return LONGCAT_REFUSED; }
+extern "C" int32_t longcat_pages_release(int64_t, int64_t) noexcept { return LONGCAT_REFUSED; }
 
 #endif

@@ -47,7 +47,22 @@ Weight* open_weight(int32_t format, int64_t rows, int64_t columns, int64_t segme
   return weight.release();
 }
 
+// Memory for all rows; null where there is none.
+uint8_t* own_memory(Weight& weight) {
+  if (!weight.own) {
+    if (weight.rows > INT64_MAX / weight.row_bytes) return nullptr;
+    int64_t memory = longcat_allocate(weight.rows * weight.row_bytes);
+    weight.own.reset(reinterpret_cast<uint8_t*>(memory));
+    weight.segments[0] = weight.own.get();
+  }
+  return weight.own.get();
+}
+
 }  // namespace
+
+void FreeBytes::operator()(uint8_t* bytes) const {
+  longcat_free(reinterpret_cast<int64_t>(bytes));
+}
 
 void Weight::find_block_scales(const Kernels& kernels, int64_t index, uint8_t* out) const {
   int64_t chunks = chunks_of(columns);
@@ -118,6 +133,25 @@ extern "C" int32_t longcat_weight_segment(int64_t address, int64_t segment, cons
   int64_t rows = std::min(weight.segment_rows, weight.rows - first);
   if (bytes == nullptr || length != rows * weight.row_bytes) return LONGCAT_MISFIT;
   weight.segments[static_cast<size_t>(segment)] = static_cast<const uint8_t*>(bytes);
+  return LONGCAT_OK;
+}
+
+extern "C" int32_t longcat_weight_columns(int64_t address, int64_t row, const void* bytes,
+                                          int64_t length, int64_t row_bytes,
+                                          int64_t from) noexcept {
+  Weight& weight = *reinterpret_cast<Weight*>(address);
+  bool sound = weight.segments.size() == 1 && bytes != nullptr && row >= 0 && row_bytes > 0 &&
+               length >= 0 && length % row_bytes == 0 && from >= 0 &&
+               from <= row_bytes - weight.row_bytes && length / row_bytes <= weight.rows - row;
+  if (!sound) return LONGCAT_MISFIT;
+  uint8_t* memory = longcat::own_memory(weight);
+  if (memory == nullptr) return LONGCAT_OUT_OF_MEMORY;
+  const uint8_t* source = static_cast<const uint8_t*>(bytes) + from;
+  uint8_t* target = memory + row * weight.row_bytes;
+  for (int64_t i = 0; i < length / row_bytes; i++) {
+    std::memcpy(target + i * weight.row_bytes, source + i * row_bytes,
+                static_cast<size_t>(weight.row_bytes));
+  }
   return LONGCAT_OK;
 }
 

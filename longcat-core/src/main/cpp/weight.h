@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "integer_formats.h"
@@ -13,6 +14,10 @@ namespace longcat {
 
 inline int64_t chunks_of(int64_t columns) { return (columns + kChunk - 1) / kChunk; }
 
+struct FreeBytes {
+  void operator()(uint8_t* bytes) const;
+};
+
 struct Weight {
   int32_t format;
   int64_t rows;
@@ -20,6 +25,8 @@ struct Weight {
   int64_t row_bytes;
   int64_t segment_rows;
   std::vector<const uint8_t*> segments;
+  // Where the numbers are, if they are no longer in their file.
+  std::unique_ptr<uint8_t[], FreeBytes> own;
   int64_t block_rows;
   int64_t block_columns;
   int64_t scale_columns;

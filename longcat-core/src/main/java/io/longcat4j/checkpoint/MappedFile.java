@@ -85,6 +85,11 @@ final class MappedFile implements Storage {
   }
 
   @Override
+  public boolean isMapped() {
+    return true;
+  }
+
+  @Override
   public ByteBuffer slice(long offset, int length) {
     Objects.checkFromIndexSize(offset, /* size= */ length, /* length= */ bytes);
     Objects.checkIndex(length, MAX_SLICE + 1);

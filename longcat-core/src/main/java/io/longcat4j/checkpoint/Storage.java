@@ -18,6 +18,15 @@ public interface Storage {
   long bytes();
 
   /**
+   * Whether these are pages of a file, which may leave memory and come again by themselves.
+   *
+   * @return false for memory that would be lost
+   */
+  default boolean isMapped() {
+    return false;
+  }
+
+  /**
    * A run of bytes.
    *
    * @param offset from the start, at least 0

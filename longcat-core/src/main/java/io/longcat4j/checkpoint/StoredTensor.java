@@ -102,6 +102,15 @@ public final class StoredTensor {
   }
 
   /**
+   * Whether its bytes are pages of a file, which may leave memory and come again by themselves.
+   *
+   * @return false for memory that would be lost
+   */
+  public boolean isMapped() {
+    return storage.isMapped();
+  }
+
+  /**
    * A run of the raw bytes.
    *
    * @param from from the tensor's first byte

@@ -11,6 +11,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,26 @@ interface LinearContract extends BackendUnderTest {
               assertThat(actual[i]).isEqualTo(sound[i]);
             }
             x[rows - 1] = row;
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void columns_cut_out_of_a_weight_are_multiplied_as_a_weight_of_their_own() {
+    SplittableRandom random = new SplittableRandom(19);
+    try (ComputeBench bench = bench(2)) {
+      for (DType dtype : FORMATS) {
+        TestWeight whole = TestWeight.random(dtype, 21, 518, random);
+        for (int from : new int[] {0, 2, 128, 130}) {
+          for (int columns : new int[] {2, 64, 256, 388}) {
+            float[][] numbers = new float[21][];
+            for (int row = 0; row < 21; row++) {
+              numbers[row] = Arrays.copyOfRange(whole.numbers()[row], from, from + columns);
+            }
+            ScaledTensor cut = whole.tensor().columns(from, columns);
+            checkLinear(bench, new TestWeight(cut, numbers), 3, random);
           }
         }
       }

@@ -65,6 +65,9 @@ final class CpuKernels {
   @Name("longcat_pages_huge")
   static native int pagesHuge(long address, long bytes);
 
+  @Name("longcat_pages_release")
+  static native int pagesRelease(long address, long bytes);
+
   @Name("longcat_weight_open")
   static native long weightOpen(
       int format,
@@ -85,6 +88,10 @@ final class CpuKernels {
 
   @Name("longcat_weight_groups")
   static native int weightGroups(long weight, long segment, ByteBuffer factors, long length);
+
+  @Name("longcat_weight_columns")
+  static native int weightColumns(
+      long weight, long row, ByteBuffer bytes, long length, long rowBytes, long from);
 
   @Name("longcat_weight_close")
   static native void weightClose(long weight);

@@ -1,5 +1,6 @@
 package io.longcat4j.compute.cpu;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.Storage;
 import io.longcat4j.checkpoint.StoredTensor;
@@ -10,11 +11,16 @@ import io.longcat4j.tensor.DType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A weight that stays where it is mapped; only the factors of FP8 blocks are copied. */
+/**
+ * A weight that stays where it is mapped; the factors of FP8 blocks are copied, and so are columns
+ * that were cut out of a larger matrix.
+ */
 final class CpuWeight implements Weight {
   private static final int SCALES_AT_ONCE = 1 << 16;
+  private static final int COPIED_AT_ONCE = 64 << 20;
 
   private final CpuContext context;
   private final StoredWeight stored;
@@ -64,7 +70,11 @@ final class CpuWeight implements Weight {
       throw new CheckpointException(
           stored.values() + ": a row has more than " + Storage.MAX_SLICE + " bytes");
     }
-    int segmentRows = (int) Math.min(stored.rows(), Storage.MAX_SLICE / longest);
+    Optional<StoredTensor.Columns> cut = stored.values().columns();
+    int segmentRows =
+        cut.isPresent()
+            ? stored.rows()
+            : (int) Math.min(stored.rows(), Storage.MAX_SLICE / longest);
     int count = (stored.rows() - 1) / segmentRows + 1;
     long opened =
         CpuKernels.weightOpen(
@@ -77,7 +87,11 @@ final class CpuWeight implements Weight {
             blockColumns);
     if (opened != 0) {
       try {
-        map(stored.values(), stored.rowBytes(), segmentRows, segments, opened);
+        if (cut.isPresent()) {
+          copy(cut.get(), opened);
+        } else {
+          map(stored.values(), stored.rowBytes(), segmentRows, segments, opened);
+        }
         if (scales instanceof WeightScales.Blocks blocks) {
           copy(blocks.factors(), opened);
         } else if (scales instanceof WeightScales.Groups groups) {
@@ -110,6 +124,23 @@ final class CpuWeight implements Weight {
     }
   }
 
+  /** The pages that the rows come from are not this weight's, so they do not stay. */
+  private void copy(StoredTensor.Columns cut, long opened) {
+    NativePages pages = NativePages.INSTANCE;
+    StoredTensor whole = cut.whole();
+    long rowBytes = whole.byteSize() / stored.rows();
+    int most = (int) Math.max(1, COPIED_AT_ONCE / rowBytes);
+    for (int row = 0; row < stored.rows(); row += most) {
+      int count = Math.min(most, stored.rows() - row);
+      ByteBuffer bytes = whole.bytes(row * rowBytes, Math.toIntExact(count * rowBytes));
+      int length = bytes.remaining();
+      require(CpuKernels.weightColumns(opened, row, bytes, length, rowBytes, cut.from()));
+      if (whole.isMapped()) {
+        pages.release(PageRange.within(pages.address(bytes), length, pages.pageBytes()));
+      }
+    }
+  }
+
   private void copy(StoredTensor scales, long opened) {
     long count = scales.shape().elements();
     for (long from = 0; from < count; from += SCALES_AT_ONCE) {
@@ -120,6 +151,13 @@ final class CpuWeight implements Weight {
   }
 
   private void require(int status) {
+    if (status == CpuKernels.OUT_OF_MEMORY) {
+      throw new BackendException(
+          stored.values()
+              + ": there is no memory for a copy of "
+              + (long) stored.rows() * stored.rowBytes()
+              + " bytes; use more hosts, or a machine with more memory");
+    }
     if (status != CpuKernels.OK) {
       throw new CheckpointException(stored.values() + ": its bytes do not fit its shape");
     }

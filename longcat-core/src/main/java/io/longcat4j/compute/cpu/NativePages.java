@@ -46,6 +46,11 @@ enum NativePages implements Pages {
     return granted(CpuKernels.pagesHuge(range.address(), range.bytes()));
   }
 
+  /** Lets pages of files go until they are touched again. */
+  boolean release(PageRange range) {
+    return granted(CpuKernels.pagesRelease(range.address(), range.bytes()));
+  }
+
   private static boolean granted(int status) {
     return status == CpuKernels.OK;
   }
