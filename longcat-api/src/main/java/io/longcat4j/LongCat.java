@@ -137,6 +137,30 @@ public final class LongCat implements AutoCloseable {
   }
 
   /**
+   * Whether this process is a rank other than the first, as {@link Parallel#mpi()} and {@link
+   * Parallel#processes()} have them: it answers nothing itself, but must {@link #follow()}.
+   *
+   * @return false for rank 0, and where there is one process
+   */
+  public boolean isFollower() {
+    return engine.isFollower();
+  }
+
+  /**
+   * Takes part in what rank 0 computes; blocks until rank 0 closes.
+   *
+   * @throws RankFailedException if a rank fails; close this model then
+   * @throws IllegalStateException if this is no follower: rank 0, or the only process
+   */
+  public void follow() {
+    if (!engine.isFollower()) {
+      throw new IllegalStateException(
+          "This process is rank 0 or the only one, and answers; ask isFollower() before follow()");
+    }
+    engine.follow();
+  }
+
+  /**
    * Ends running generations with an error and frees everything; idempotent. Waits until all of
    * them have ended, except where a subscriber calls it on a thread of the model or of a voice (as
    * {@code publisher(Runnable::run)} has it): that thread cannot wait for itself, so that the rest
@@ -165,6 +189,8 @@ public final class LongCat implements AutoCloseable {
     private Scheduling scheduling = Scheduling.defaults();
     private OptionalInt threads = OptionalInt.empty();
     private boolean pinThreads;
+    private Parallel parallel = Parallel.single();
+    private Experts experts = Experts.AUTO;
     private OptionalInt contextLength = OptionalInt.empty();
     private Optional<Path> cacheDirectory = Optional.empty();
     private LoadingListener listener = LoadingListener.silent();
@@ -314,6 +340,29 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
+     * Spreads the language model over ranks; default {@link Parallel#single()}. Threads are those
+     * of all ranks of this process together.
+     *
+     * @param parallel what the ranks are
+     * @return this
+     */
+    public Builder parallel(Parallel parallel) {
+      this.parallel = Objects.requireNonNull(parallel, "parallel");
+      return this;
+    }
+
+    /**
+     * Chooses how ranks share the experts; default {@link Experts#AUTO}.
+     *
+     * @param experts the choice; {@link Experts#SLICED} changes the order of sums on one rank too
+     * @return this
+     */
+    public Builder experts(Experts experts) {
+      this.experts = Objects.requireNonNull(experts, "experts");
+      return this;
+    }
+
+    /**
      * Bounds the positions of one request, prompt and reply together; default the model's own
      * limit.
      *
@@ -369,6 +418,7 @@ public final class LongCat implements AutoCloseable {
      * Loads the checkpoint.
      *
      * @return the model, to be closed by the caller
+     * @throws RankFailedException if a rank does not come, or differs from the others
      * @throws LongCatException if the checkpoint cannot be loaded
      */
     public LongCat build() {
@@ -397,6 +447,8 @@ public final class LongCat implements AutoCloseable {
           attention,
           scheduling,
           new WorkerThreads(threads, pinThreads),
+          parallel,
+          experts,
           contextLength,
           cacheDirectory,
           listener,

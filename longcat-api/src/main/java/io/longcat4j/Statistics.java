@@ -1,9 +1,11 @@
 package io.longcat4j;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** What a reply cost. Times are of the wall clock. Immutable and thread-safe. */
 public final class Statistics {
@@ -27,6 +29,7 @@ public final class Statistics {
   private final int leastExpertsPerToken;
   private final int mostExpertsPerToken;
   private final long cacheBytes;
+  private final List<RankFigures> ranks;
 
   private Statistics(Builder builder) {
     this.promptTokens = builder.promptTokens;
@@ -49,6 +52,7 @@ public final class Statistics {
     this.leastExpertsPerToken = builder.leastExpertsPerToken;
     this.mostExpertsPerToken = builder.mostExpertsPerToken;
     this.cacheBytes = builder.cacheBytes;
+    this.ranks = builder.ranks;
   }
 
   /**
@@ -253,6 +257,15 @@ public final class Statistics {
     return cacheBytes;
   }
 
+  /**
+   * What each rank spent on the others.
+   *
+   * @return in order of ranks; empty where one rank holds everything
+   */
+  public List<RankFigures> ranks() {
+    return ranks;
+  }
+
   @Override
   public String toString() {
     return "Statistics["
@@ -267,7 +280,9 @@ public final class Statistics {
         + interTokenP50
         + " (p99 "
         + interTokenP99
-        + ")]";
+        + ")"
+        + ranks.stream().map(figures -> "; " + figures.describe()).collect(Collectors.joining())
+        + "]";
   }
 
   /** Collects figures; not thread-safe. */
@@ -292,6 +307,7 @@ public final class Statistics {
     private int leastExpertsPerToken;
     private int mostExpertsPerToken;
     private long cacheBytes;
+    private List<RankFigures> ranks = List.of();
 
     private Builder() {}
 
@@ -404,6 +420,17 @@ public final class Statistics {
      */
     public Builder cacheBytes(long bytes) {
       this.cacheBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets what each rank spent on the others; only where there are several.
+     *
+     * @param figures as {@link Statistics#ranks()}
+     * @return this
+     */
+    public Builder ranks(List<RankFigures> figures) {
+      this.ranks = List.copyOf(figures);
       return this;
     }
 

@@ -36,6 +36,24 @@ public interface Engine extends AutoCloseable {
   String describe();
 
   /**
+   * Whether this process is a rank other than the first, so that it answers nothing itself.
+   *
+   * @return false for rank 0, and where there is one process
+   */
+  default boolean isFollower() {
+    return false;
+  }
+
+  /**
+   * Takes part in what rank 0 computes until it closes; called only where {@link #isFollower()}.
+   *
+   * @throws io.longcat4j.RankFailedException if a rank fails
+   */
+  default void follow() {
+    throw new IllegalStateException("this engine is no follower");
+  }
+
+  /**
    * Ends running generations with an error and frees everything; idempotent. On a thread that makes
    * replies it returns before all is freed.
    *

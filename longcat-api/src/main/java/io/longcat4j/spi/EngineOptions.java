@@ -3,8 +3,10 @@ package io.longcat4j.spi;
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.EngineListener;
+import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
+import io.longcat4j.Parallel;
 import io.longcat4j.Scheduling;
 import io.longcat4j.WeightMemory;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import java.util.OptionalInt;
  * @param attention which cached positions a generated token looks at
  * @param scheduling how many requests are served at once
  * @param threads what computes the language model; as many compute an encoder or the vocoder
+ * @param parallel over how many ranks the language model is spread
+ * @param experts how they share its experts
  * @param contextLength upper bound of positions in one request, or empty for the model's own
  * @param cacheDirectory where native libraries may be unpacked, or empty for the default
  * @param listener hears of the loading
@@ -36,6 +40,8 @@ public record EngineOptions(
     Attention attention,
     Scheduling scheduling,
     WorkerThreads threads,
+    Parallel parallel,
+    Experts experts,
     OptionalInt contextLength,
     Optional<Path> cacheDirectory,
     LoadingListener listener,

@@ -6,9 +6,11 @@ import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.EngineListener;
+import io.longcat4j.Experts;
 import io.longcat4j.Generation;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
+import io.longcat4j.Parallel;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.ReplyStream;
@@ -60,6 +62,8 @@ class FallbackTest {
             Attention.dense(),
             Scheduling.builder().queueLimit(1).maxRunning(1).build(),
             WorkerThreads.unpinned(OptionalInt.of(1)),
+            Parallel.single(),
+            Experts.AUTO,
             OptionalInt.of(200),
             Optional.empty(),
             LoadingListener.silent(),

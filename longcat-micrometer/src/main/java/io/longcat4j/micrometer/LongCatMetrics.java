@@ -50,6 +50,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       length</td></tr>
  *   <tr><td>{@code longcat.experts}</td><td>summary</td><td>experts computed per token</td></tr>
  *   <tr><td>{@code longcat.cache}</td><td>summary in bytes</td><td>cache of a reply</td></tr>
+ *   <tr><td>{@code longcat.rank.collectives}, {@code longcat.rank.waiting}</td><td>timers, tags
+ *       {@code rank}, {@code host}</td><td>each rank's time in collectives, and its part spent
+ *       waiting for slower ranks; only where there are several</td></tr>
+ *   <tr><td>{@code longcat.rank.sent}</td><td>counter in bytes, tags {@code rank}, {@code
+ *       host}</td><td>sent to other ranks</td></tr>
  * </table>
  *
  * <p>The times, counts and figures are those of {@link Statistics}, of complete replies alone.

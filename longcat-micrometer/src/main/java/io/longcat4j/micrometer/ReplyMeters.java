@@ -1,6 +1,8 @@
 package io.longcat4j.micrometer;
 
+import io.longcat4j.RankFigures;
 import io.longcat4j.Statistics;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -54,6 +56,18 @@ final class ReplyMeters {
         .tags(tags)
         .register(registry)
         .record((double) statistics.cacheBytes());
+    statistics.ranks().forEach(this::record);
+  }
+
+  private void record(RankFigures figures) {
+    Tags rank = tags.and("rank", Integer.toString(figures.rank()), "host", figures.host());
+    registry.timer("longcat.rank.collectives", rank).record(figures.collectives());
+    registry.timer("longcat.rank.waiting", rank).record(figures.waiting());
+    Counter.builder("longcat.rank.sent")
+        .baseUnit("bytes")
+        .tags(rank)
+        .register(registry)
+        .increment((double) figures.bytes());
   }
 
   private void count(String kind, int tokens) {

@@ -7,10 +7,13 @@ import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.EngineBusyException;
 import io.longcat4j.FinishReason;
 import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.RankFigures;
 import io.longcat4j.Statistics;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,39 @@ class LongCatMetricsTest {
     assertThat(millis("longcat.first", "of=audio")).isEqualTo(300);
     assertThat(millis("longcat.time", "stage=vocode")).isEqualTo(80);
     assertThat(registry.get("longcat.speech.factor").summary().max()).isEqualTo(0.6);
+  }
+
+  @Test
+  void eachRankHasMetersOfItsOwn() {
+    RankFigures first =
+        new RankFigures(0, "alpha", Duration.ofMillis(120), Duration.ofMillis(70), 2500);
+    RankFigures second =
+        new RankFigures(1, "beta", Duration.ofMillis(340), Duration.ofMillis(10), 900);
+    for (int replies = 0; replies < 2; replies++) {
+      metrics.onSubmitted();
+      metrics.onFinished(
+          FinishReason.END,
+          Statistics.builder().tokens(3, 0, 1).ranks(List.of(first, second)).build());
+    }
+    assertThat(millis("longcat.rank.collectives", "rank=0")).isEqualTo(240);
+    assertThat(millis("longcat.rank.waiting", "rank=0")).isEqualTo(140);
+    assertThat(millis("longcat.rank.collectives", "rank=1")).isEqualTo(680);
+    assertThat(millis("longcat.rank.waiting", "rank=1")).isEqualTo(20);
+    Counter sent =
+        registry
+            .get("longcat.rank.sent")
+            .tags("rank", "1", "host", "beta", "model", "tiny")
+            .counter();
+    assertThat(sent.count()).isEqualTo(1800);
+    assertThat(sent.getId().getBaseUnit()).isEqualTo("bytes");
+  }
+
+  @Test
+  void oneRankHasNoMetersOfRanks() {
+    metrics.onSubmitted();
+    metrics.onFinished(FinishReason.END, TEXT);
+    assertThat(registry.getMeters())
+        .noneMatch(meter -> meter.getId().getName().startsWith("longcat.rank"));
   }
 
   @Test
