@@ -10,6 +10,8 @@
 #include <fstream>
 #endif
 
+#include "longcat_cpu.h"
+
 namespace longcat {
 
 std::vector<int> cores_first(const std::vector<Cpu>& cpus) {
@@ -42,6 +44,15 @@ std::string core_of(int cpu) {
   return std::getline(file, siblings) ? siblings : number;
 }
 
+bool bind(pthread_t thread, const std::vector<int>& cpus) {
+  CpuSet set(kMostSets);
+  for (int cpu : cpus) {
+    if (cpu < 0 || static_cast<size_t>(cpu) >= 8 * bytes(set)) return false;
+    CPU_SET_S(static_cast<size_t>(cpu), bytes(set), set.data());
+  }
+  return pthread_setaffinity_np(thread, bytes(set), set.data()) == 0;
+}
+
 }  // namespace
 
 std::vector<int> usable_cpus() {
@@ -59,10 +70,10 @@ std::vector<int> usable_cpus() {
 }
 
 bool bind(std::thread& thread, const std::vector<int>& cpus) {
-  CpuSet set(kMostSets);
-  for (int cpu : cpus) CPU_SET_S(static_cast<size_t>(cpu), bytes(set), set.data());
-  return pthread_setaffinity_np(thread.native_handle(), bytes(set), set.data()) == 0;
+  return bind(thread.native_handle(), cpus);
 }
+
+bool bind_caller(const std::vector<int>& cpus) { return bind(pthread_self(), cpus); }
 
 #else
 
@@ -70,6 +81,29 @@ std::vector<int> usable_cpus() { return {}; }
 
 bool bind(std::thread&, const std::vector<int>&) { return false; }
 
+bool bind_caller(const std::vector<int>&) { return false; }
+
 #endif
 
 }  // namespace longcat
+
+extern "C" int32_t longcat_usable_cpus(int32_t* cpus, int64_t capacity) noexcept {
+  try {
+    std::vector<int> usable = longcat::usable_cpus();
+    for (size_t i = 0; i < usable.size() && static_cast<int64_t>(i) < capacity; i++) {
+      cpus[i] = usable[i];
+    }
+    return static_cast<int32_t>(usable.size());
+  } catch (...) {
+    return LONGCAT_OUT_OF_MEMORY;
+  }
+}
+
+extern "C" int32_t longcat_bind_caller(const int32_t* cpus, int64_t count) noexcept {
+  try {
+    bool bound = count > 0 && longcat::bind_caller(std::vector<int>(cpus, cpus + count));
+    return bound ? LONGCAT_OK : LONGCAT_REFUSED;
+  } catch (...) {
+    return LONGCAT_OUT_OF_MEMORY;
+  }
+}

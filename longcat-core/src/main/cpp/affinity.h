@@ -22,4 +22,7 @@ std::vector<int> usable_cpus();
 // Whether the thread runs on these CPUs only from now on.
 bool bind(std::thread& thread, const std::vector<int>& cpus);
 
+// The same for the calling thread; threads that it starts from then on do too.
+bool bind_caller(const std::vector<int>& cpus);
+
 }  // namespace longcat

@@ -47,6 +47,13 @@ int64_t longcat_context_open(int32_t instruction_set, int32_t numerics, int32_t 
 int32_t longcat_context_cpu(int64_t context, int32_t thread) noexcept;
 void longcat_context_close(int64_t context) noexcept;
 
+// The CPUs that the calling thread may run on, the first of each core before all others: how many
+// there are, of which at most capacity are written.
+int32_t longcat_usable_cpus(int32_t* cpus, int64_t capacity) noexcept;
+// Lets the calling thread and those that it starts from then on run on these CPUs only;
+// LONGCAT_REFUSED where that is not possible.
+int32_t longcat_bind_caller(const int32_t* cpus, int64_t count) noexcept;
+
 // Zeroed memory on a 64-byte boundary, or 0.
 int64_t longcat_allocate(int64_t bytes) noexcept;
 void longcat_free(int64_t address) noexcept;

@@ -30,4 +30,24 @@ public interface ComputeProvider {
    *     numerics, with the reason
    */
   ComputeBackend open(WorkerThreads threads, Numerics numerics);
+
+  /**
+   * The CPUs that the calling thread may run on.
+   *
+   * @return their numbers, one of each core before all others; empty where nobody can tell
+   */
+  default int[] usableCpus() {
+    return new int[0];
+  }
+
+  /**
+   * Lets the calling thread, and those of backends that it opens from then on, run on some CPUs
+   * only. Memory that they touch first is then near these CPUs.
+   *
+   * @param cpus their numbers, at least one
+   * @return false where that is not possible; nothing has changed then
+   */
+  default boolean bindCaller(int[] cpus) {
+    return false;
+  }
 }

@@ -32,6 +32,12 @@ final class CpuKernels {
   @Name("longcat_context_cpu")
   static native int contextCpu(long context, int thread);
 
+  @Name("longcat_usable_cpus")
+  static native int usableCpus(int[] cpus, long capacity);
+
+  @Name("longcat_bind_caller")
+  static native int bindCaller(@Const int[] cpus, long count);
+
   @Name("longcat_context_close")
   static native void contextClose(long context);
 

@@ -5,9 +5,12 @@ import io.longcat4j.Numerics;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
 import io.longcat4j.spi.WorkerThreads;
+import java.util.Arrays;
 
 /** Offers the native backend where this build has kernels for the platform. */
 public final class CpuProvider implements ComputeProvider {
+  private static final int MOST_CPUS = 1 << 16;
+
   /** Used by {@link java.util.ServiceLoader}. */
   public CpuProvider() {}
 
@@ -29,5 +32,19 @@ public final class CpuProvider implements ComputeProvider {
     }
     String library = NativeLibrary.load();
     return new CpuBackend(InstructionSet.best(), numerics, count, threads.pinned(), library);
+  }
+
+  @Override
+  public int[] usableCpus() {
+    NativeLibrary.load();
+    int[] cpus = new int[MOST_CPUS];
+    int count = CpuKernels.usableCpus(cpus, cpus.length);
+    return Arrays.copyOf(cpus, Math.max(0, Math.min(count, cpus.length)));
+  }
+
+  @Override
+  public boolean bindCaller(int[] cpus) {
+    NativeLibrary.load();
+    return CpuKernels.bindCaller(cpus, cpus.length) == CpuKernels.OK;
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Scanner;
 import java.util.SplittableRandom;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,42 @@ class PinnedThreadsTest {
   void the_cpus_of_the_threads_are_told_or_why_there_are_none(String cpus, String description) {
     int[] of = new Scanner(cpus).tokens().mapToInt(Integer::parseInt).toArray();
     assertThat(Pinning.describe(of.length + 1, thread -> of[thread - 1])).isEqualTo(description);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void what_a_bound_thread_opens_stays_on_its_cpus() throws Exception {
+    CpuProvider provider = new CpuProvider();
+    int[] usable = provider.usableCpus();
+    assertThat(usable).hasSize(allowed(THIS_THREAD).bitCount()).doesNotHaveDuplicates();
+    assumeThat(usable).hasSizeGreaterThan(1);
+    int last = usable[usable.length - 1];
+    BigInteger alone = BigInteger.ONE.shiftLeft(last);
+    List<BigInteger> seen = new ArrayList<>();
+    FutureTask<Boolean> task =
+        new FutureTask<>(
+            () -> {
+              boolean bound = provider.bindCaller(new int[] {last});
+              seen.add(allowed(THIS_THREAD));
+              WorkerThreads two = WorkerThreads.unpinned(OptionalInt.of(2));
+              try (ComputeBackend backend = provider.open(two, Numerics.EXACT)) {
+                seen.add(BigInteger.valueOf(count(allowedOfAllThreads(), alone)));
+                backend.openStream().synchronise();
+              }
+              return bound;
+            });
+    Thread thread = new Thread(task);
+    thread.start();
+    assertThat(task.get()).isTrue();
+    assertThat(seen.get(0)).isEqualTo(alone);
+    assertThat(seen.get(1).intValue()).as("the thread and the one of its pool").isEqualTo(2);
+    assertThat(provider.usableCpus()).as("of this thread").isEqualTo(usable);
+    assertThat(provider.bindCaller(new int[] {-1})).isFalse();
+    assertThat(provider.bindCaller(new int[0])).isFalse();
+  }
+
+  private static long count(List<BigInteger> all, BigInteger wanted) {
+    return all.stream().filter(wanted::equals).count();
   }
 
   @Test
