@@ -8,6 +8,7 @@ import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,25 @@ final class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(folder.resolve("config.json")))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("is no directory");
+  }
+
+  @Test
+  void checkpoints_with_other_weights_or_another_configuration_are_told_apart() throws IOException {
+    shard("model.safetensors", "a", 1);
+    byte[] first = Checkpoint.open(folder).fingerprint();
+    assertThat(Checkpoint.open(folder).fingerprint()).hasSize(32).isEqualTo(first);
+
+    shard("model.safetensors", "a", 2);
+    byte[] otherNumber = Checkpoint.open(folder).fingerprint();
+    shard("model.safetensors", "b", 1);
+    byte[] otherName = Checkpoint.open(folder).fingerprint();
+    shard("model.safetensors", "a", 1);
+    assertThat(Checkpoint.open(folder).fingerprint()).isEqualTo(first);
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, Files.readString(config) + "\n");
+    byte[] otherConfiguration = Checkpoint.open(folder).fingerprint();
+
+    assertThat(List.of(first, otherNumber, otherName, otherConfiguration)).doesNotHaveDuplicates();
   }
 
   @Test
