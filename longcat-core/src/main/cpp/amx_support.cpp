@@ -57,7 +57,7 @@ class CheckedWeight {
         bytes_.push_back(static_cast<uint8_t>(sign << 7 | 0x3f));
       }
     }
-    handle_ = longcat_weight_open(format, kCheckedRows, kCheckedColumns, kCheckedRows, 1, 128, 128);
+    handle_ = longcat_weight_open(format, kCheckedRows, kCheckedColumns, kCheckedRows, 1, 128, 128, 1);
     if (handle_ == 0) throw std::bad_alloc();
     longcat_weight_segment(handle_, 0, bytes_.data(), kCheckedRows * kCheckedColumns * size);
     const float scales[] = {0.5f, 2, 4};

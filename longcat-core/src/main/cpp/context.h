@@ -50,6 +50,7 @@ constexpr int64_t kGrain = 32768;
 struct ExpertsCall {
   int64_t experts;
   int64_t expert_count;
+  int64_t slices;
   int64_t first_id;
   int64_t ids;
   int64_t weights;

@@ -4,7 +4,9 @@
 
 #include "context.h"
 #include "longcat_cpu.h"
+#include "sum_tree.h"
 #include "tile.h"
+#include "tile_sums.h"
 
 namespace longcat {
 
@@ -14,6 +16,14 @@ struct ExpertWeights {
   const Weight* gate;
   const Weight* up;
   const Weight* down;
+};
+
+struct ExpertRuns {
+  const ExpertWeights* experts;
+  int64_t count;
+  int64_t runs;  // of equal length, each summed for itself
+
+  int64_t length() const { return count / runs; }
 };
 
 struct Picked {
@@ -67,18 +77,21 @@ Groups group(const Picked& picked, int64_t experts, Scratch& scratch) {
 
 class Mixture {
  public:
-  Mixture(Context& context, const ExpertWeights* experts, const Groups& groups)
+  Mixture(Context& context, const ExpertRuns& experts, const Groups& groups, int64_t rows)
       : context_(context),
         experts_(experts),
         groups_(groups),
-        width_(experts[0].gate->rows),
-        hidden_(experts[0].gate->columns),
+        rows_(rows),
+        width_(experts.experts[0].gate->rows),
+        hidden_(experts.experts[0].gate->columns),
+        slices_(experts.experts[0].down->slice_count()),
         wide_(width_, 2 * groups.active_count, context.pool.threads()),
         narrow_(hidden_, 1, context.pool.threads()) {}
 
-  int64_t thread_bytes(int64_t rows) const {
+  int64_t thread_bytes() const {
     return Products::bytes(std::max(width_, hidden_)) +
-           2 * Scratch::bytes<float>(Products::total_floats(rows));
+           2 * Scratch::bytes<float>(Products::total_floats(rows_)) +
+           TileSums::bytes(places(), rows_);
   }
 
   // inner[entry] = silu(gate x) * up x.
@@ -94,15 +107,69 @@ class Mixture {
   void narrow(const Inputs& inner, float* into, int64_t stride) {
     int64_t work = width_ * hidden_ * groups_.entries;
     context_.run(narrow_.count(), work, [&](int64_t item, int thread) {
-      for (int64_t i = 0; i < groups_.active_count; i++) {
-        narrow(groups_.active[i], item, inner, into, stride, context_.scratch(thread));
+      Scratch& scratch = context_.scratch(thread);
+      Narrowing tile{narrow_.first(item), narrow_.size(item),
+                     Products(context_, width_, scratch),
+                     scratch.take<float>(Products::total_floats(rows_)), inner};
+      TileSums sums(into + tile.from, stride, rows_, tile.size, places(), scratch);
+      if (slices_ == 1) {
+        narrow_runs(tile, sums);
+      } else {
+        narrow_slices(tile, sums);
       }
     });
   }
 
  private:
+  // A tile of columns of the result, which are rows of the weights.
+  struct Narrowing {
+    int64_t from;
+    int64_t size;
+    Products products;
+    float* totals;
+    const Inputs& inner;
+  };
+
+  // Of sums that there are at the same time.
+  int64_t places() const {
+    if (slices_ > 1) return slices_;
+    int64_t places = 1;
+    for (int64_t runs = experts_.runs; runs > 1; runs /= 2) places++;
+    return places;
+  }
+
+  void narrow_runs(Narrowing& tile, TileSums& sums) {
+    SumTree tree;
+    int64_t next = 0;
+    for (int64_t run = 1; run <= experts_.runs; run++) {
+      for (; next < groups_.active_count && groups_.active[next] < run * experts_.length();
+           next++) {
+        int32_t expert = groups_.active[next];
+        FloatRows x = tile.inner.of(*experts_.experts[expert].down);
+        narrow(expert, *experts_.experts[expert].down, x, tile, tree.depth(), sums);
+      }
+      tree.add([&](int64_t into, int64_t addend) { sums.join(into, addend); });
+    }
+    if (experts_.runs > 1) sums.finish();
+  }
+
+  void narrow_slices(Narrowing& tile, TileSums& sums) {
+    for (int64_t i = 0; i < groups_.active_count; i++) {
+      int32_t expert = groups_.active[i];
+      const Weight& down = *experts_.experts[expert].down;
+      FloatRows x = tile.inner.of(down);
+      for (int64_t s = 0; s < slices_; s++) {
+        narrow(expert, down.slice(s), x.slice_at(s), tile, s, sums);
+      }
+    }
+    for (int64_t apart = 1; apart < slices_; apart *= 2) {
+      for (int64_t s = 0; s < slices_; s += 2 * apart) sums.join(s, s + apart);
+    }
+    sums.finish();
+  }
+
   void widen(int32_t expert, int64_t tile, const Inputs& x, float* inner, Scratch& scratch) {
-    const ExpertWeights& weights = experts_[expert];
+    const ExpertWeights& weights = experts_.experts[expert];
     int64_t start = groups_.starts[expert];
     int64_t rows = groups_.starts[expert + 1] - start;
     Products products(context_, hidden_, scratch);
@@ -126,54 +193,50 @@ class Mixture {
     return {rows.base, rows.stride, groups_.rows + start};
   }
 
-  void narrow(int32_t expert, int64_t tile, const Inputs& inner, float* into, int64_t stride,
-              Scratch& scratch) {
-    const Weight& down = *experts_[expert].down;
+  void narrow(int32_t expert, const Weight& down, const FloatRows& x, Narrowing& tile,
+              int64_t place, TileSums& sums) {
     int64_t start = groups_.starts[expert];
     int64_t rows = groups_.starts[expert + 1] - start;
-    Products products(context_, width_, scratch);
-    float* totals = scratch.take<float>(Products::total_floats(rows));
-    int64_t from = narrow_.first(tile);
-    int64_t size = narrow_.size(tile);
-    FloatRows x = inner.of(down);
     each_total(rows, [&](int64_t first, int64_t count) {
-      products.compute(down, from, size, x, start + first, count, totals);
+      tile.products.compute(down, tile.from, tile.size, x, start + first, count, tile.totals);
       for (int64_t r = 0; r < count; r++) {
         int64_t entry = start + first + r;
-        float* target = into + groups_.rows[entry] * stride + from;
-        for (int64_t i = 0; i < size; i++) {
-          target[i] += groups_.weights[entry] * totals[r * kTileRows + i];
-        }
+        sums.add(place, groups_.rows[entry], groups_.weights[entry],
+                 tile.totals + r * kTileRows);
       }
     });
   }
 
   Context& context_;
-  const ExpertWeights* experts_;
+  const ExpertRuns& experts_;
   const Groups& groups_;
+  int64_t rows_;
   int64_t width_;
   int64_t hidden_;
+  int64_t slices_;
   Tiling wide_;
   Tiling narrow_;
 };
 
-int32_t add_experts(Context& context, const ExpertWeights* experts, int64_t expert_count,
-                    const Picked& picked, const FloatRows& x, float* into, int64_t into_stride) {
+int32_t add_experts(Context& context, const ExpertRuns& runs, const Picked& picked,
+                    const FloatRows& x, float* into, int64_t into_stride) {
+  const ExpertWeights* experts = runs.experts;
   int64_t width = experts[0].gate->rows;
   int64_t picks = picked.rows * picked.top_k;
-  if (!context.kept.reserve(group_bytes(expert_count, picks))) return LONGCAT_OUT_OF_MEMORY;
-  Groups groups = group(picked, expert_count, context.kept);
-  if (groups.entries == 0) return LONGCAT_OK;
-  Mixture mixture(context, experts, groups);
+  if (!context.kept.reserve(group_bytes(runs.count, picks))) return LONGCAT_OUT_OF_MEMORY;
+  Groups groups = group(picked, runs.count, context.kept);
+  bool sliced = runs.runs > 1 || experts[0].down->slice_count() > 1;
+  if (groups.entries == 0 && !sliced) return LONGCAT_OK;
+  Mixture mixture(context, runs, groups, picked.rows);
   Inputs outer(context, experts[0].gate->columns, picked.rows);
-  Inputs inner(context, width, groups.entries);
+  Inputs inner(context, width, groups.entries, experts[0].down->slice_count());
   for (int64_t i = 0; i < groups.active_count; i++) {
     const ExpertWeights& expert = experts[groups.active[i]];
     outer.add(*expert.gate);
     outer.add(*expert.up);
     inner.add(*expert.down);
   }
-  if (!context.reserve_per_thread(mixture.thread_bytes(picked.rows)) ||
+  if (!context.reserve_per_thread(mixture.thread_bytes()) ||
       !context.shared.reserve(Scratch::bytes<float>(groups.entries * width) + outer.bytes() +
                               inner.bytes())) {
     return LONGCAT_OUT_OF_MEMORY;
@@ -192,9 +255,11 @@ void run_experts(void* state, int thread) {
   const ExpertsCall& call = backend.experts;
   backend.beside.thread = thread;
   Picked picked{ints_at(call.ids), floats_at(call.weights), call.rows, call.top_k, call.first_id};
-  backend.status = add_experts(
-      backend.beside, reinterpret_cast<const ExpertWeights*>(call.experts), call.expert_count,
-      picked, {floats_at(call.x), call.x_stride, nullptr}, floats_at(call.into), call.into_stride);
+  ExpertRuns runs{reinterpret_cast<const ExpertWeights*>(call.experts), call.expert_count,
+                  call.slices};
+  backend.status =
+      add_experts(backend.beside, runs, picked, {floats_at(call.x), call.x_stride, nullptr},
+                  floats_at(call.into), call.into_stride);
 }
 
 }  // namespace
@@ -202,18 +267,21 @@ void run_experts(void* state, int thread) {
 }  // namespace longcat
 
 extern "C" int32_t longcat_begin_experts(int64_t context, int64_t experts, int64_t expert_count,
-                                         int64_t first_id, int64_t ids, int64_t weights,
-                                         int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
-                                         int64_t into_stride, int64_t rows,
-                                         int64_t columns) noexcept {
+                                         int64_t slices, int64_t first_id, int64_t ids,
+                                         int64_t weights, int64_t top_k, int64_t x,
+                                         int64_t x_stride, int64_t into, int64_t into_stride,
+                                         int64_t rows, int64_t columns) noexcept {
   longcat::Backend& backend = longcat::backend_at(context);
   backend.pool.end();
   backend.status = LONGCAT_OK;
   if (expert_count == 0 || rows == 0) return LONGCAT_OK;
   auto* group = reinterpret_cast<const longcat::ExpertWeights*>(experts);
   if (group[0].gate->columns != columns) return LONGCAT_MISFIT;
-  backend.experts = {experts, expert_count, first_id, ids,         weights, top_k,
-                     x,       x_stride,     into,     into_stride, rows};
+  bool power = slices > 0 && (slices & (slices - 1)) == 0;
+  if (!power || expert_count % slices != 0) return LONGCAT_MISFIT;
+  if (slices > 1 && group[0].down->slice_count() > 1) return LONGCAT_MISFIT;
+  backend.experts = {experts, expert_count, slices,   first_id, ids,         weights,
+                     top_k,   x,            x_stride, into,     into_stride, rows};
   backend.pool.begin(longcat::run_experts, &backend);
   return LONGCAT_OK;
 }

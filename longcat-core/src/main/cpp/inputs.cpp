@@ -52,9 +52,14 @@ bool Inputs::as_is(int kind) const {
   return kernels.order[kind / 2] == nullptr && kernels.arrange[kind / 2] == nullptr;
 }
 
+int64_t Inputs::slice_stride(int kind) const {
+  int64_t chunks = chunks_of(columns_);
+  return kind == kInTiles ? chunks * tile_chunk_floats(tile_terms(context_)) + 16
+                          : chunks * kChunk;
+}
+
 int64_t Inputs::stride(int kind) const {
-  if (kind != kInTiles) return input_stride(columns_);
-  return chunks_of(columns_) * tile_chunk_floats(tile_terms(context_)) + 16;
+  return slices_ * slice_stride(kind) + (kind == kInTiles ? 0 : 16);
 }
 
 int64_t Inputs::bytes() const {
@@ -70,7 +75,7 @@ void Inputs::arrange(const FloatRows& x, char* memory) {
   for (int kind = 0; kind < kKinds; kind++) {
     if ((kinds_ >> kind & 1) == 0) continue;
     if (as_is(kind)) {
-      arranged_[kind] = x;
+      arranged_[kind] = {x.base, x.stride, x.index, columns_};
       continue;
     }
     float* out = reinterpret_cast<float*>(memory);
@@ -80,27 +85,31 @@ void Inputs::arrange(const FloatRows& x, char* memory) {
     } else {
       arrange(kind, x, out);
     }
-    arranged_[kind] = {out, stride(kind), nullptr};
+    arranged_[kind] = {out, stride(kind), nullptr, slice_stride(kind)};
   }
 }
 
 void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
-  int64_t stride = input_stride(columns_);
-  context_.run(rows_, rows_ * columns_, [&](int64_t row, int) {
-    const float* from = x.row(row);
+  context_.run(rows_ * slices_, rows_ * slices_ * columns_, [&](int64_t item, int) {
+    int64_t row = item / slices_;
+    int64_t slice = item % slices_;
+    const float* from = x.row(row) + slice * columns_;
+    float* into = out + row * stride(kind) + slice * slice_stride(kind);
     for (int64_t column = 0; column < columns_; column += kChunk) {
       arrange_chunk(*context_.kernels, kind / 2, from + column,
-                    std::min(kChunk, columns_ - column), kind % 2 != 0,
-                    out + row * stride + column);
+                    std::min(kChunk, columns_ - column), kind % 2 != 0, into + column);
     }
   });
 }
 
 void Inputs::arrange_tiles(const FloatRows& x, float* out) const {
   bool round = context_.numerics == LONGCAT_ROUNDED;
-  context_.run(rows_, rows_ * columns_, [&](int64_t row, int) {
-    context_.kernels->tiles->arrange(x.row(row), columns_, round, tile_terms(context_),
-                                     out + row * stride(kInTiles));
+  context_.run(rows_ * slices_, rows_ * slices_ * columns_, [&](int64_t item, int) {
+    int64_t row = item / slices_;
+    int64_t slice = item % slices_;
+    context_.kernels->tiles->arrange(
+        x.row(row) + slice * columns_, columns_, round, tile_terms(context_),
+        out + row * stride(kInTiles) + slice * slice_stride(kInTiles));
   });
 }
 

@@ -27,11 +27,12 @@ inline int tile_terms(const Context& context) {
   return context.numerics == LONGCAT_ROUNDED ? 1 : kTileTerms;
 }
 
-// Made once for an operation, by the thread that calls it.
+// Made once for an operation, by the thread that calls it. Slices of a row, as the weights have them,
+// lie behind each other, each filled up to whole chunks.
 class Inputs {
  public:
-  Inputs(Context& context, int64_t columns, int64_t rows)
-      : context_(context), columns_(columns), rows_(rows) {}
+  Inputs(Context& context, int64_t columns, int64_t rows, int64_t slices = 1)
+      : context_(context), columns_(columns / slices), slices_(slices), rows_(rows) {}
 
   // Announces a product with the weight.
   void add(const Weight& weight) { kinds_ |= 1u << kind(weight); }
@@ -50,18 +51,21 @@ class Inputs {
   static constexpr int kKinds = kInTiles + 1;
 
   int kind(const Weight& weight) const {
-    if (in_tiles(context_, weight)) return kInTiles;
-    return 2 * (weight.in_chunks ? weight.format : LONGCAT_F32) +
-           (context_.rounds(weight.format) ? 1 : 0);
+    const Weight& part = slices_ == 1 ? weight : weight.slice(0);
+    if (in_tiles(context_, part)) return kInTiles;
+    return 2 * (part.in_chunks ? part.format : LONGCAT_F32) +
+           (context_.rounds(part.format) ? 1 : 0);
   }
 
   bool as_is(int kind) const;
+  int64_t slice_stride(int kind) const;
   int64_t stride(int kind) const;
   void arrange_tiles(const FloatRows& x, float* out) const;
   void arrange(int kind, const FloatRows& x, float* out) const;
 
   Context& context_;
-  int64_t columns_;
+  int64_t columns_;  // of a slice
+  int64_t slices_;
   int64_t rows_;
   uint32_t kinds_ = 0;
   FloatRows arranged_[kKinds] = {};

@@ -85,8 +85,11 @@ struct FloatRows {
   const float* base;
   int64_t stride;
   const int32_t* index;  // or null
+  int64_t slice = 0;     // from a slice of a row to the next
 
   const float* row(int64_t i) const { return base + stride * (index ? index[i] : i); }
+
+  FloatRows slice_at(int64_t i) const { return {base + i * slice, stride, index}; }
 };
 
 // What some heads of a query have seen of the cache so far.

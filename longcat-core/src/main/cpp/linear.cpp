@@ -15,9 +15,11 @@ struct Output {
 int32_t linear(Context& context, const Weight& weight, const Weight* bias, const FloatRows& x,
                Output into, int64_t rows) {
   int64_t total_floats = Products::total_floats(rows);
-  Inputs inputs(context, weight.columns, rows);
+  int64_t slices = weight.slice_count();
+  Inputs inputs(context, weight.columns, rows, slices);
   inputs.add(weight);
   if (!context.reserve_per_thread(Products::bytes(weight.columns) +
+                                  Products::slice_bytes(slices, rows) +
                                   Scratch::bytes<float>(total_floats)) ||
       !context.shared.reserve(Scratch::bytes<float>(weight.rows) + inputs.bytes())) {
     return LONGCAT_OUT_OF_MEMORY;
@@ -33,11 +35,12 @@ int32_t linear(Context& context, const Weight& weight, const Weight* bias, const
   context.run(tiling.count(), weight.rows * weight.columns * rows, [&](int64_t item, int thread) {
     Scratch& scratch = context.scratch(thread);
     Products products(context, weight.columns, scratch);
+    products.take_slices(slices, rows, scratch);
     float* totals = scratch.take<float>(total_floats);
     int64_t from = tiling.first(item);
     int64_t size = tiling.size(item);
     each_total(rows, [&](int64_t first, int64_t count) {
-      products.compute(weight, from, size, arranged, first, count, totals);
+      products.compute_slices(weight, from, size, arranged, first, count, totals);
       for (int64_t r = 0; r < count; r++) {
         float* target = into.base + (first + r) * into.stride + from;
         const float* total = totals + r * kTileRows;

@@ -73,9 +73,12 @@ int64_t longcat_lock_limit() noexcept;
 int32_t longcat_pages_release(int64_t address, int64_t bytes) noexcept;
 int32_t longcat_pages_huge(int64_t address, int64_t bytes) noexcept;
 
-// A weight is cut by whole rows into segments, all of segment_rows rows but the last.
+// A weight is cut by whole rows into segments, all of segment_rows rows but the last. Products sum
+// each of so many equal slices of the columns, a power of two, for itself, and join them by a binary
+// tree; a slice of LONGCAT_INT4 has an even number of columns.
 int64_t longcat_weight_open(int32_t format, int64_t rows, int64_t columns, int64_t segment_rows,
-                            int64_t segments, int64_t block_rows, int64_t block_columns) noexcept;
+                            int64_t segments, int64_t block_rows, int64_t block_columns,
+                            int64_t slices) noexcept;
 int32_t longcat_weight_segment(int64_t weight, int64_t segment, const void* bytes,
                                int64_t length) noexcept;
 int32_t longcat_weight_scales(int64_t weight, const float* scales, int64_t from, int64_t count,
@@ -150,13 +153,15 @@ int32_t longcat_route(int64_t context, int64_t classifier, int64_t bias, int64_t
                       float factor, int32_t normalise, int64_t ids, int64_t weights,
                       int64_t capacity) noexcept;
 
-// experts: gate, up and down weight of each, 3 * expert_count addresses.
+// experts: gate, up and down weight of each, 3 * expert_count addresses. Each of so many equal runs
+// of them, a power of two, is summed for itself, the first one from what is in into on, and joined by
+// a binary tree. Where the down weights have slices, so is each slice instead; not both.
 // They run beside the operations that follow; nobody may read into, or change or free what they
 // work with, before they have ended. Those begun before are ended first.
 int32_t longcat_begin_experts(int64_t context, int64_t experts, int64_t expert_count,
-                              int64_t first_id, int64_t ids, int64_t weights, int64_t top_k,
-                              int64_t x, int64_t x_stride, int64_t into, int64_t into_stride,
-                              int64_t rows, int64_t columns) noexcept;
+                              int64_t slices, int64_t first_id, int64_t ids, int64_t weights,
+                              int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                              int64_t into_stride, int64_t rows, int64_t columns) noexcept;
 // Waits for them; what became of the last ones.
 int32_t longcat_end_experts(int64_t context) noexcept;
 int32_t longcat_zero_experts(int64_t context, int64_t first_zero_id, int64_t ids, int64_t weights,

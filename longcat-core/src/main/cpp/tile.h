@@ -10,6 +10,7 @@
 #include "inputs.h"
 #include "kernels.h"
 #include "number_formats.h"
+#include "sum_tree.h"
 #include "tile_kernels.h"
 #include "weight.h"
 
@@ -50,6 +51,11 @@ class Products {
            Scratch::bytes<uint8_t>(kTileRows * scale_bytes(columns));
   }
 
+  // Bytes of further memory for compute with slices and so many rows of inputs.
+  static int64_t slice_bytes(int64_t slices, int64_t input_rows) {
+    return pending_sums(slices) * Scratch::bytes<float>(total_floats(input_rows));
+  }
+
   static int64_t total_floats(int64_t input_rows) {
     return kTileRows * std::min(input_rows, kTotalRows);
   }
@@ -60,8 +66,16 @@ class Products {
         weights_(scratch.take<float>(weight_floats(columns))),
         scales_(scratch.take<uint8_t>(kTileRows * scale_bytes(columns))) {}
 
+  // Takes memory for sums of slices that wait for others.
+  void take_slices(int64_t slices, int64_t input_rows, Scratch& scratch) {
+    for (int64_t i = 0; i < pending_sums(slices); i++) {
+      pending_[i] = scratch.take<float>(total_floats(input_rows));
+    }
+  }
+
   // totals[r * kTileRows + i] = row first + i of the weight times row from + r of x, for
-  // i < count <= kTileRows and r < rows <= kTotalRows; x as Inputs gives it for the weight.
+  // i < count <= kTileRows and r < rows <= kTotalRows; x as Inputs gives it for the weight, without
+  // slices.
   void compute(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
                int64_t from, int64_t rows, float* totals) {
     for (int64_t i = 0; i < count;) {
@@ -81,6 +95,24 @@ class Products {
         many(tile);
       }
       i += part;
+    }
+  }
+
+  // The same with the slices of the weight, each summed for itself, and x in as many.
+  void compute_slices(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
+                      int64_t from, int64_t rows, float* totals) {
+    float* sums[kMaxPending + 1] = {totals};
+    std::copy(pending_, pending_ + kMaxPending, sums + 1);
+    SumTree tree;
+    for (int64_t s = 0; s < weight.slice_count(); s++) {
+      compute(weight.slice(s), first, count, x.slice_at(s), from, rows, sums[tree.depth()]);
+      tree.add([&](int64_t into, int64_t addend) {
+        for (int64_t r = 0; r < rows; r++) {
+          float* sum = sums[into] + r * kTileRows;
+          const float* other = sums[addend] + r * kTileRows;
+          for (int64_t i = 0; i < count; i++) sum[i] += other[i];
+        }
+      });
     }
   }
 
@@ -115,15 +147,24 @@ class Products {
       int64_t stride = tile.factors == nullptr ? 0 : tile.factor_bytes();
       for (int64_t k = 0; k < part; k += kRows) {
         int64_t rows = std::min(kRows, part - k);
-        kernels_.blend[weight.format]({tile.row(k), weight.row_bytes, scales(tile, k, 0), stride,
-                                       rows, whole_chunks(weight)},
-                                      weights + i + k, rows * weight.row_bytes, sums);
+        kernels_.blend[weight.format]({tile.row(k), weight.stride_bytes, scales(tile, k, 0),
+                                       stride, rows, whole_chunks(weight)},
+                                      weights + i + k, rows * weight.stride_bytes, sums);
       }
       i += part;
     }
   }
 
  private:
+  static constexpr int64_t kMaxPending = 62;
+
+  // Sums beside the first one that may wait for others.
+  static int64_t pending_sums(int64_t slices) {
+    int64_t sums = 0;
+    for (; slices > 1; slices /= 2) sums++;
+    return sums;
+  }
+
   // Rows of an expanded block do not share the lines of a cache.
   static constexpr int64_t kBlockStride = kBlockColumns + 16;
 
@@ -139,17 +180,17 @@ class Products {
     int64_t rows;
     float* totals;
 
-    const uint8_t* row(int64_t i) const { return bytes + i * weight.row_bytes; }
-    int64_t factor_bytes() const { return 2 * weight.scale_columns; }
+    const uint8_t* row(int64_t i) const { return bytes + i * weight.stride_bytes; }
+    int64_t factor_bytes() const { return weight.factor_stride(); }
   };
 
   // With the scales that its rows have in common.
   Tile tile_at(const Weight& weight, int64_t first, int64_t count) const {
     bool grouped = weight.in_chunks && weight.grouped();
-    if (weight.in_chunks && !weight.scales.empty()) {
+    if (weight.in_chunks && weight.scales != nullptr) {
       weight.find_block_scales(kernels_, first, scales_);
     }
-    return {weight, first, count, weight.row(first).bytes,
+    return {weight, first, count, weight.row(first),
             grouped ? weight.factors(first) : nullptr, {}, 0, 0, nullptr};
   }
 
@@ -407,6 +448,7 @@ class Products {
   const Kernels& kernels_;
   float* weights_;
   uint8_t* scales_;
+  float* pending_[kMaxPending] = {};
 };
 
 // Calls body(first, count) for the rows, as many at a time as totals are held for.

@@ -51,14 +51,33 @@ public interface ComputeBackend extends AutoCloseable {
   Tensor allocate(int rows, int columns, RowFormat format);
 
   /**
-   * Takes in a weight, in the format it has on disk; F64 is rounded to F32, in memory of its own.
+   * Takes in a weight whose columns are summed as one.
    *
-   * @param weight a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F64, F32,
-   *     BF16, F16, F8_E4M3 with scales of blocks, or I8 or U8 with scales of groups
+   * @param weight as for {@link #load(ScaledTensor, int)}
    * @return the weight, alive as long as the backend
    * @throws io.longcat4j.CheckpointException if the format or the shape of the scales does not fit
    */
-  Weight load(ScaledTensor weight);
+  default Weight load(ScaledTensor weight) {
+    return load(weight, 1);
+  }
+
+  /**
+   * Takes in a weight, in the format it has on disk; F64 is rounded to F32, in memory of its own.
+   *
+   * <p>{@link Stream#linear} and, with the down weights of experts, {@link Stream#addExperts} sum
+   * each slice of the columns for itself, in the order of additions of a weight that has these
+   * columns alone, and join the sums in F32 by a binary tree: {@code ((s0 + s1) + (s2 + s3)) +
+   * ...}. So whoever holds some neighbouring slices, as many as a power of two, computes a part of
+   * the tree, bit for bit. Other operations take one slice only.
+   *
+   * @param weight a matrix {@code [rows, columns]} or a vector {@code [columns]}, of F64, F32,
+   *     BF16, F16, F8_E4M3 with scales of blocks, or I8 or U8 with scales of groups
+   * @param slices equal runs of columns, a power of two; each an even number of columns for U8
+   * @return the weight, alive as long as the backend
+   * @throws io.longcat4j.CheckpointException if the format, the shape of the scales or the number
+   *     of slices does not fit
+   */
+  Weight load(ScaledTensor weight, int slices);
 
   /**
    * Takes in a weight without scales.
@@ -90,12 +109,28 @@ public interface ComputeBackend extends AutoCloseable {
   }
 
   /**
-   * Groups the weights of a layer's experts.
+   * Groups the weights of a layer's experts, which are summed as one.
    *
    * @param experts in order of their ids
    * @return the group
    */
-  ExpertGroup experts(List<Expert> experts);
+  default ExpertGroup experts(List<Expert> experts) {
+    return experts(experts, 1);
+  }
+
+  /**
+   * Groups the weights of a layer's experts. {@link Stream#addExperts} sums each slice of them for
+   * itself, in order of ids, the first one from what is there on, and joins the sums in F32 by a
+   * binary tree, as products join slices of columns. Experts whose down weights have slices are
+   * summed that way instead, slice after slice of the width: not both.
+   *
+   * @param experts in order of their ids; all their down weights in the same number of slices, gate
+   *     and up in one
+   * @param slices equal runs of experts, a power of two; 1 where there are none
+   * @return the group
+   * @throws IllegalArgumentException if shapes or slices do not fit
+   */
+  ExpertGroup experts(List<Expert> experts, int slices);
 
   /**
    * Space for a router's picks.

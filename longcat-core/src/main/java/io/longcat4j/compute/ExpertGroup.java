@@ -8,4 +8,12 @@ public interface ExpertGroup {
    * @return at least 0
    */
   int size();
+
+  /**
+   * Equal runs of experts that are summed each for itself, see {@link
+   * ComputeBackend#experts(java.util.List, int)}.
+   *
+   * @return 1 for experts that are summed as one
+   */
+  int slices();
 }

@@ -187,6 +187,8 @@ public final class ShapeRules {
     if (gate.rows() != up.rows() || gate.columns() != up.columns()) {
       throw misfit("gatedLinear", "gate and up must have one shape", gate, up);
     }
+    whole("gatedLinear", "gate", gate);
+    whole("gatedLinear", "up", up);
     linear(gate, null, x, into);
   }
 
@@ -242,6 +244,7 @@ public final class ShapeRules {
     columns(operation, "queries", queries, (long) layout.heads() * (layout.nope() + layout.rope()));
     columns(operation, "cache", cache, (long) layout.latent() + layout.rope());
     columns(operation, "output", into, (long) layout.heads() * layout.value());
+    whole(operation, "kvB", kvB);
     if (kvB.rows() != (long) layout.heads() * (layout.nope() + layout.value())
         || kvB.columns() != layout.latent()) {
       throw new IllegalArgumentException(
@@ -320,6 +323,15 @@ public final class ShapeRules {
    * @param first the group's first expert, whose shape is the group's
    */
   public static void expert(Expert expert, Expert first) {
+    whole("experts", "gate", expert.gate());
+    whole("experts", "up", expert.up());
+    if (expert.down().slices() != first.down().slices()) {
+      throw new IllegalArgumentException(
+          "experts: a down weight has "
+              + expert.down().slices()
+              + " slices, the first expert's "
+              + first.down().slices());
+    }
     Weight gate = first.gate();
     boolean fits =
         sized(expert.gate(), gate.rows(), gate.columns())
@@ -335,6 +347,35 @@ public final class ShapeRules {
               + size(expert.down())
               + " do not fit each other or the first expert's gate "
               + size(gate));
+    }
+  }
+
+  /**
+   * See {@link ComputeBackend#experts(List, int)}.
+   *
+   * @param experts of one shape
+   * @param slices runs of them
+   */
+  public static void expertSlices(List<Expert> experts, int slices) {
+    int count = experts.size();
+    if (slices < 1
+        || Integer.bitCount(slices) != 1
+        || count % slices != 0
+        || slices > Math.max(count, 1)) {
+      throw new IllegalArgumentException(
+          "experts: "
+              + count
+              + " experts do not split into "
+              + slices
+              + " slices, which must be equal and as many as a power of two");
+    }
+    if (slices > 1 && experts.get(0).down().slices() > 1) {
+      throw new IllegalArgumentException(
+          "experts: down weights in "
+              + experts.get(0).down().slices()
+              + " slices cannot be grouped in "
+              + slices
+              + " slices of experts; slice either the width or the experts");
     }
   }
 
@@ -439,6 +480,21 @@ public final class ShapeRules {
     if (!sized(vector, 1, length)) {
       throw new IllegalArgumentException(
           operation + ": " + what + " " + size(vector) + " must be a vector of " + length);
+    }
+  }
+
+  /** Only some products have an order for slices. */
+  private static void whole(String operation, String what, Weight weight) {
+    if (weight.slices() != 1) {
+      throw new IllegalArgumentException(
+          operation
+              + ": "
+              + what
+              + " "
+              + size(weight)
+              + " was taken in with "
+              + weight.slices()
+              + " slices, where columns are summed as one; load it without slices");
     }
   }
 

@@ -13,17 +13,20 @@ import java.util.Arrays;
  * @param tensor numbers and scales
  * @param rows 1 for a vector
  * @param columns length of a row
+ * @param slices equal runs of columns that products sum each for itself
  */
-public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
+public record StoredWeight(ScaledTensor tensor, int rows, int columns, int slices) {
 
   /**
    * Checks a weight against the contract of {@link ComputeBackend#load}.
    *
    * @param given numbers and scales; F64 numbers are rounded to F32
+   * @param slices equal runs of columns that products sum each for itself
    * @return the weight
-   * @throws CheckpointException if the format or the shape of the scales does not fit
+   * @throws CheckpointException if the format, the shape of the scales or the number of slices does
+   *     not fit
    */
-  public static StoredWeight of(ScaledTensor given) {
+  public static StoredWeight of(ScaledTensor given, int slices) {
     ScaledTensor tensor = given.narrowed();
     StoredTensor values = tensor.values();
     int rank = values.shape().rank();
@@ -32,7 +35,8 @@ public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
     }
     int rows = rank == 1 ? 1 : size(values, values.shape().dim(0));
     int columns = size(values, tensor.columns());
-    StoredWeight weight = new StoredWeight(tensor, rows, columns);
+    StoredWeight weight = new StoredWeight(tensor, rows, columns, slices);
+    weight.checkSlices();
     if (tensor.scales() instanceof WeightScales.Blocks blocks) {
       weight.check(blocks);
     } else if (tensor.scales() instanceof WeightScales.Groups groups) {
@@ -68,6 +72,21 @@ public record StoredWeight(ScaledTensor tensor, int rows, int columns) {
    */
   public long rowBytes() {
     return dtype() == DType.U8 ? (columns + 1L) / 2 : (long) columns * dtype().bytes();
+  }
+
+  private void checkSlices() {
+    boolean fits = slices > 0 && Integer.bitCount(slices) == 1 && columns % slices == 0;
+    boolean pairs = dtype() == DType.U8 && slices > 1;
+    if (!fits || (pairs && columns / slices % 2 != 0)) {
+      throw new CheckpointException(
+          values()
+              + ": its "
+              + columns
+              + " columns do not split into "
+              + slices
+              + " slices, which must be equal, as many as a power of two, and for U8 of an even"
+              + " number of columns; pass 1 to sum all columns as one");
+    }
   }
 
   private void check(WeightScales.Blocks blocks) {

@@ -24,4 +24,12 @@ public interface Weight {
    * @return as on disk
    */
   DType dtype();
+
+  /**
+   * Equal runs of columns that products sum each for itself, see {@link
+   * ComputeBackend#load(io.longcat4j.checkpoint.ScaledTensor, int)}.
+   *
+   * @return 1 for columns that are summed as one
+   */
+  int slices();
 }

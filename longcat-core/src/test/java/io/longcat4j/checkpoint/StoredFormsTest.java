@@ -203,7 +203,7 @@ final class StoredFormsTest {
     assertThatThrownBy(odd::toFloats)
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll("model.safetensors", "tensor odd", dtype.name(), "convert");
-    assertThatThrownBy(() -> StoredWeight.of(new ScaledTensor(odd, WeightScales.none())))
+    assertThatThrownBy(() -> StoredWeight.of(new ScaledTensor(odd, WeightScales.none()), 1))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll("odd", dtype.name());
   }
@@ -237,7 +237,7 @@ final class StoredFormsTest {
                 .putFloat(4, 1 + 0x1p-22f)
                 .slice(5, 3));
     assertThat(weight.byteSize()).isEqualTo(16);
-    assertThat(StoredWeight.of(weight).dtype()).isEqualTo(DType.F32);
+    assertThat(StoredWeight.of(weight, 1).dtype()).isEqualTo(DType.F32);
   }
 
   @Test

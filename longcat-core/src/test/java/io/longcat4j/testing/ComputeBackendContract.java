@@ -8,6 +8,7 @@ public abstract class ComputeBackendContract
         LinearContract,
         AttentionContract,
         ExpertContract,
+        SliceContract,
         LifetimeContract {
 
   /** Opens the backend under test. */

@@ -77,9 +77,9 @@ final class CpuBackend implements ComputeBackend {
   }
 
   @Override
-  public Weight load(ScaledTensor weight) {
+  public Weight load(ScaledTensor weight, int slices) {
     context.requireOpen();
-    return CpuWeight.load(context, StoredWeight.of(weight));
+    return CpuWeight.load(context, StoredWeight.of(weight, slices));
   }
 
   @Override
@@ -96,8 +96,8 @@ final class CpuBackend implements ComputeBackend {
   }
 
   @Override
-  public ExpertGroup experts(List<Expert> experts) {
-    return new CpuExperts(context, experts);
+  public ExpertGroup experts(List<Expert> experts, int slices) {
+    return new CpuExperts(context, experts, slices);
   }
 
   @Override

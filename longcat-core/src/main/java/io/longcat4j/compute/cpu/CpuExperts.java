@@ -9,11 +9,13 @@ import java.util.List;
 final class CpuExperts implements ExpertGroup {
   private final CpuContext context;
   private final List<Expert> experts;
+  private final int slices;
   private final CpuMemory addresses;
 
-  CpuExperts(CpuContext context, List<Expert> experts) {
+  CpuExperts(CpuContext context, List<Expert> experts, int slices) {
     this.context = context;
     this.experts = List.copyOf(experts);
+    this.slices = slices;
     long[] values = new long[3 * experts.size()];
     for (int i = 0; i < experts.size(); i++) {
       Expert expert = experts.get(i);
@@ -22,6 +24,7 @@ final class CpuExperts implements ExpertGroup {
       values[3 * i + 1] = CpuWeight.of(expert.up(), context).address();
       values[3 * i + 2] = CpuWeight.of(expert.down(), context).address();
     }
+    ShapeRules.expertSlices(experts, slices);
     long bytes = (long) values.length * Long.BYTES;
     this.addresses = context.allocate("group of " + experts.size() + " experts", bytes);
     try (CpuContext.Turn turn = context.begin("experts")) {
@@ -49,5 +52,10 @@ final class CpuExperts implements ExpertGroup {
   @Override
   public int size() {
     return experts.size();
+  }
+
+  @Override
+  public int slices() {
+    return slices;
   }
 }

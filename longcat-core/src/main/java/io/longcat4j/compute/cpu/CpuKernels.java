@@ -82,7 +82,8 @@ final class CpuKernels {
       long segmentRows,
       long segments,
       long blockRows,
-      long blockColumns);
+      long blockColumns,
+      long slices);
 
   @Name("longcat_weight_segment")
   static native int weightSegment(long weight, long segment, ByteBuffer bytes, long length);
@@ -276,6 +277,7 @@ final class CpuKernels {
       long context,
       long experts,
       long expertCount,
+      long slices,
       long firstId,
       long ids,
       long weights,

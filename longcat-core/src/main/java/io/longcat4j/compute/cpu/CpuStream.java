@@ -315,6 +315,7 @@ final class CpuStream implements Stream {
               turn.context(),
               group.address(),
               group.size(),
+              group.slices(),
               firstId,
               picks.idsAddress(),
               picks.weightsAddress(),

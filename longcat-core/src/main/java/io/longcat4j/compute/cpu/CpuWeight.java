@@ -84,7 +84,8 @@ final class CpuWeight implements Weight {
             segmentRows,
             count,
             blockRows,
-            blockColumns);
+            blockColumns,
+            stored.slices());
     if (opened != 0) {
       try {
         if (cut.isPresent()) {
@@ -176,6 +177,11 @@ final class CpuWeight implements Weight {
   @Override
   public DType dtype() {
     return stored.dtype();
+  }
+
+  @Override
+  public int slices() {
+    return stored.slices();
   }
 
   @Override

@@ -19,12 +19,43 @@ final class ExpertMixture {
   }
 
   void add(ReferenceRouting routing, int firstId, ReferenceTensor x, ReferenceTensor into) {
+    if (experts.size() == 0) {
+      return;
+    }
+    int runs = experts.slices();
+    int slices = experts.networks().get(0).down().slices();
+    float[][][] sums = begin(Math.max(runs, slices), into);
+    int length = experts.size() / runs;
     for (int i = 0; i < experts.size(); i++) {
       List<Pick> picks = picks(routing, firstId + i);
       if (!picks.isEmpty()) {
         ReferenceExperts.Network network = experts.networks().get(i);
         ShapeRules.expertInput(network.gate(), x);
-        add(network, picks, x, into);
+        add(network, picks, x, sums, i / length);
+      }
+    }
+    end(sums, into);
+  }
+
+  /** A sum for each slice, of which the first begins with what is there. */
+  private static float[][][] begin(int slices, ReferenceTensor into) {
+    float[][][] sums = new float[slices][into.rows()][into.columns()];
+    for (int row = 0; row < into.rows(); row++) {
+      for (int column = 0; column < into.columns(); column++) {
+        sums[0][row][column] = into.get(row, column);
+      }
+    }
+    return sums;
+  }
+
+  private static void end(float[][][] sums, ReferenceTensor into) {
+    float[] each = new float[sums.length];
+    for (int row = 0; row < into.rows(); row++) {
+      for (int column = 0; column < into.columns(); column++) {
+        for (int s = 0; s < sums.length; s++) {
+          each[s] = sums[s][row][column];
+        }
+        into.set(row, column, SumTree.join(each));
       }
     }
   }
@@ -42,7 +73,11 @@ final class ExpertMixture {
   }
 
   private static void add(
-      ReferenceExperts.Network network, List<Pick> picks, ReferenceTensor x, ReferenceTensor into) {
+      ReferenceExperts.Network network,
+      List<Pick> picks,
+      ReferenceTensor x,
+      float[][][] sums,
+      int run) {
     double[][] inner = new double[picks.size()][network.gate().rows()];
     for (int output = 0; output < network.gate().rows(); output++) {
       float[] gate = network.gate().row(output);
@@ -52,11 +87,16 @@ final class ExpertMixture {
         inner[i][output] = Products.silu(Products.dot(gate, x, row)) * Products.dot(up, x, row);
       }
     }
+    int slices = network.down().slices();
+    int width = network.down().columns() / slices;
     for (int output = 0; output < network.down().rows(); output++) {
       float[] down = network.down().row(output);
       for (int i = 0; i < inner.length; i++) {
         Pick pick = picks.get(i);
-        into.add(pick.row(), output, (float) (pick.weight() * Products.dot(down, inner[i])));
+        for (int s = 0; s < slices; s++) {
+          double product = Products.dot(down, inner[i], s * width, (s + 1) * width);
+          sums[run + s][pick.row()][output] += (float) (pick.weight() * product);
+        }
       }
     }
   }

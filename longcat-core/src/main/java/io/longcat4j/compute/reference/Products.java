@@ -7,16 +7,26 @@ final class Products {
   private Products() {}
 
   static double dot(float[] weightRow, ReferenceTensor x, int row) {
+    return dot(weightRow, x, row, 0, weightRow.length);
+  }
+
+  /** Over the columns from one to another. */
+  private static double dot(float[] weightRow, ReferenceTensor x, int row, int from, int to) {
     double sum = 0;
-    for (int i = 0; i < weightRow.length; i++) {
+    for (int i = from; i < to; i++) {
       sum += (double) weightRow[i] * x.get(row, i);
     }
     return sum;
   }
 
   static double dot(float[] weightRow, double[] x) {
+    return dot(weightRow, x, 0, weightRow.length);
+  }
+
+  /** Over the columns from one to another. */
+  static double dot(float[] weightRow, double[] x, int from, int to) {
     double sum = 0;
-    for (int i = 0; i < weightRow.length; i++) {
+    for (int i = from; i < to; i++) {
       sum += weightRow[i] * x[i];
     }
     return sum;
@@ -35,9 +45,22 @@ final class Products {
     for (int output = 0; output < weight.rows(); output++) {
       float[] weightRow = weight.row(output);
       for (int row = 0; row < x.rows(); row++) {
-        into.set(row, output, (float) (dot(weightRow, x, row) + addend[output]));
+        into.set(row, output, sum(weightRow, weight.slices(), x, row, addend[output]));
       }
     }
+  }
+
+  private static float sum(
+      float[] weightRow, int slices, ReferenceTensor x, int row, float addend) {
+    if (slices == 1) {
+      return (float) (dot(weightRow, x, row) + addend);
+    }
+    int width = weightRow.length / slices;
+    float[] sums = new float[slices];
+    for (int s = 0; s < slices; s++) {
+      sums[s] = (float) dot(weightRow, x, row, s * width, (s + 1) * width);
+    }
+    return SumTree.join(sums) + addend;
   }
 
   static void gatedLinear(

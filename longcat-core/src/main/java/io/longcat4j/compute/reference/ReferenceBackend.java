@@ -38,17 +38,18 @@ final class ReferenceBackend implements ComputeBackend {
   }
 
   @Override
-  public Weight load(ScaledTensor weight) {
+  public Weight load(ScaledTensor weight, int slices) {
     lifetime.requireAlive();
-    return new ReferenceWeight(StoredWeight.of(weight), lifetime);
+    return new ReferenceWeight(StoredWeight.of(weight, slices), lifetime);
   }
 
   @Override
-  public ExpertGroup experts(List<Expert> experts) {
+  public ExpertGroup experts(List<Expert> experts, int slices) {
     lifetime.requireAlive();
     for (Expert expert : experts) {
       ShapeRules.expert(expert, experts.get(0));
     }
+    ShapeRules.expertSlices(experts, slices);
     return new ReferenceExperts(
         experts.stream()
             .map(
@@ -58,6 +59,7 @@ final class ReferenceBackend implements ComputeBackend {
                         ReferenceWeight.of(expert.up(), lifetime),
                         ReferenceWeight.of(expert.down(), lifetime)))
             .toList(),
+        slices,
         lifetime);
   }
 

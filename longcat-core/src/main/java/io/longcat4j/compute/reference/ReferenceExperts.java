@@ -4,7 +4,8 @@ import io.longcat4j.compute.ExpertGroup;
 import java.util.List;
 
 /** Experts, checked to be of one shape. */
-record ReferenceExperts(List<Network> networks, Lifetime backend) implements ExpertGroup {
+record ReferenceExperts(List<Network> networks, int slices, Lifetime backend)
+    implements ExpertGroup {
   record Network(ReferenceWeight gate, ReferenceWeight up, ReferenceWeight down) {}
 
   @Override

@@ -44,6 +44,11 @@ final class ReferenceWeight implements Weight {
   }
 
   @Override
+  public int slices() {
+    return stored.slices();
+  }
+
+  @Override
   public DType dtype() {
     return stored.dtype();
   }
