@@ -9,6 +9,7 @@ public abstract class ComputeBackendContract
         AttentionContract,
         ExpertContract,
         SliceContract,
+        ExpertSliceContract,
         LifetimeContract {
 
   /** Opens the backend under test. */

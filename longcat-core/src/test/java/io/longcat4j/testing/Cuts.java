@@ -7,13 +7,14 @@ import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.function.IntUnaryOperator;
 
-/** Runs of columns, copied to files of their own. */
+/** Runs of columns or rows, copied to files of their own. */
 final class Cuts {
   private Cuts() {}
 
   /** Equal parts of the columns, one after the other. */
-  static ScaledTensor part(ScaledTensor whole, int index, int parts) {
+  static ScaledTensor columns(ScaledTensor whole, int index, int parts) {
     int count = (int) whole.columns() / parts;
     int from = index * count;
     if (whole.scales() instanceof WeightScales.Blocks blocks) {
@@ -36,6 +37,26 @@ final class Cuts {
     return new ScaledTensor(values(whole.values(), from, count), WeightScales.none());
   }
 
+  /** Equal parts of the rows, one after the other. */
+  static ScaledTensor rows(ScaledTensor whole, int index, int parts) {
+    int count = (int) whole.values().shape().dim(0) / parts;
+    int from = index * count;
+    StoredTensor values = pickRows(whole.values(), count, row -> from + row);
+    if (whole.scales() instanceof WeightScales.Blocks blocks) {
+      int height = common(count, blocks.rows());
+      StoredTensor factors =
+          pickRows(
+              blocks.factors(), count / height, block -> (from + block * height) / blocks.rows());
+      return new ScaledTensor(values, new WeightScales.Blocks(factors, height, blocks.columns()));
+    }
+    if (whole.scales() instanceof WeightScales.Groups groups) {
+      StoredTensor factors = pickRows(groups.factors(), count, row -> from + row);
+      return new ScaledTensor(
+          values, new WeightScales.Groups(factors, groups.size(), groups.columns()));
+    }
+    return new ScaledTensor(values, WeightScales.none());
+  }
+
   /** The largest size of blocks of which none lies in two of the old ones. */
   private static int common(int count, int width) {
     return BigInteger.valueOf(count).gcd(BigInteger.valueOf(width)).intValue();
@@ -50,16 +71,27 @@ final class Cuts {
     return pick(whole, count / newWidth, block -> (from + block * newWidth) / oldWidth);
   }
 
+  private static StoredTensor pick(StoredTensor whole, int columns, IntUnaryOperator from) {
+    return pick(whole, (int) whole.shape().dim(0), columns, row -> row, from);
+  }
+
+  private static StoredTensor pickRows(StoredTensor whole, int rows, IntUnaryOperator from) {
+    return pick(whole, rows, (int) whole.shape().dim(1), from, column -> column);
+  }
+
   private static StoredTensor pick(
-      StoredTensor whole, int columns, java.util.function.IntUnaryOperator from) {
-    int rows = (int) whole.shape().dim(0);
+      StoredTensor whole,
+      int rows,
+      int columns,
+      IntUnaryOperator rowOf,
+      IntUnaryOperator columnOf) {
     int stride = (int) whole.shape().dim(1);
     ByteBuffer bytes = whole.bytes(0, (int) whole.byteSize());
     return TestWeight.stored(
         whole.dtype(),
         Shape.of(rows, columns),
         i -> {
-          int at = i / columns * stride + from.applyAsInt(i % columns);
+          int at = rowOf.applyAsInt(i / columns) * stride + columnOf.applyAsInt(i % columns);
           return switch (whole.dtype().bytes()) {
             case 1 -> bytes.get(at);
             case 2 -> bytes.getShort(2 * at);

@@ -64,7 +64,7 @@ interface SliceContract extends BackendUnderTest {
                     part ->
                         product(
                             bench,
-                            Cuts.part(weight.tensor(), part, count),
+                            Cuts.columns(weight.tensor(), part, count),
                             SLICES / count,
                             columns(x, part, count)));
             assertSameBits(
