@@ -115,6 +115,10 @@ int32_t longcat_copy(int64_t context, int64_t from, int64_t from_row_bytes, int6
                      int64_t into_row_bytes, int64_t rows, int64_t bytes) noexcept;
 int32_t longcat_add(int64_t context, int64_t from, int64_t from_stride, int64_t into,
                     int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+// into = the partials joined by a binary tree; partials and strides hold count addresses and numbers
+// from one row to the next.
+int32_t longcat_join(int64_t context, int64_t partials, int64_t strides, int64_t count,
+                     int64_t into, int64_t into_stride, int64_t rows, int64_t columns) noexcept;
 // into keeps its rows in LONGCAT_F32, LONGCAT_BF16, or LONGCAT_FP8 with an F32 scale behind each.
 int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t targets,
                         int64_t target_count, int64_t into, int64_t into_rows,

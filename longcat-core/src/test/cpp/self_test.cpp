@@ -279,6 +279,16 @@ void elements(int64_t context, int32_t format, std::vector<float>& log) {
     check(longcat_add(context, address(x), columns, address(y), columns, rows, columns) ==
               LONGCAT_OK,
           "add");
+    std::vector<int64_t> partials = {address(x), address(y), address(x)};
+    std::vector<int64_t> strides = {columns, columns, columns};
+    std::vector<float> joined(x.size());
+    check(longcat_join(context, address(partials), address(strides), 3, address(joined), columns,
+                       rows, columns) == LONGCAT_OK,
+          "join");
+    check(longcat_join(context, address(partials), address(strides), 0, address(joined), columns,
+                       rows, columns) == LONGCAT_MISFIT,
+          "nothing to join");
+    log.insert(log.end(), joined.begin(), joined.end());
     check(longcat_scatter(context, address(y), columns, address(targets), rows, address(x), rows,
                           4 * columns, LONGCAT_F32, columns) == LONGCAT_OK,
           "scatter");

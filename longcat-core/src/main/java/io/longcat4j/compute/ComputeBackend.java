@@ -5,6 +5,7 @@ import io.longcat4j.WeightMemory;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.WeightScales;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -49,6 +50,20 @@ public interface ComputeBackend extends AutoCloseable {
    * @return a tensor owned by the caller, to be closed
    */
   Tensor allocate(int rows, int columns, RowFormat format);
+
+  /**
+   * A matrix in memory of somebody else, such as memory that several backends see. Whoever shares
+   * it orders what each of them does; nothing else is locked.
+   *
+   * @param memory direct, in the order of the machine; its bytes from the position on are the rows,
+   *     one behind the other, in F32. Held until the tensor is closed or unreachable
+   * @param rows at least 0
+   * @param columns at least 1
+   * @return a tensor owned by the caller, to be closed; what lies in the memory stays
+   * @throws IllegalArgumentException if the memory is not direct, is in another order, does not
+   *     begin at a multiple of 4 bytes, or is too small
+   */
+  Tensor over(ByteBuffer memory, int rows, int columns);
 
   /**
    * Takes in a weight whose columns are summed as one.

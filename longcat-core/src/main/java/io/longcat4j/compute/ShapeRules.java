@@ -1,5 +1,7 @@
 package io.longcat4j.compute;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,49 @@ public final class ShapeRules {
     if (rows < 0 || columns < 1) {
       throw new IllegalArgumentException(
           "a tensor needs at least 0 rows and 1 column, not " + rows + " x " + columns);
+    }
+  }
+
+  /**
+   * See {@link ComputeBackend#over}.
+   *
+   * @param memory where the numbers are
+   * @param rows of the tensor
+   * @param columns of the tensor
+   */
+  public static void over(ByteBuffer memory, int rows, int columns) {
+    allocate(rows, columns);
+    if (!memory.isDirect() || memory.isReadOnly()) {
+      throw new IllegalArgumentException("a tensor over memory needs a direct, writable buffer");
+    }
+    if (memory.order() != ByteOrder.nativeOrder()) {
+      throw new IllegalArgumentException(
+          "a tensor over memory needs " + ByteOrder.nativeOrder() + ", not " + memory.order());
+    }
+    if (memory.alignmentOffset(memory.position(), Float.BYTES) != 0) {
+      throw new IllegalArgumentException(
+          "a tensor over memory needs a buffer that begins at a multiple of 4 bytes");
+    }
+    long bytes = (long) rows * columns * Float.BYTES;
+    if (bytes > memory.remaining()) {
+      throw new IllegalArgumentException(
+          "a tensor of %d x %d numbers needs %d bytes, the buffer has %d"
+              .formatted(rows, columns, bytes, memory.remaining()));
+    }
+  }
+
+  /**
+   * See {@link Stream#join}.
+   *
+   * @param partials at least one
+   * @param into of their shape
+   */
+  public static void join(List<Tensor> partials, Tensor into) {
+    if (partials.isEmpty()) {
+      throw new IllegalArgumentException("join: there must be at least one partial");
+    }
+    for (int i = 0; i < partials.size(); i++) {
+      same("join", partials.get(i), into);
     }
   }
 

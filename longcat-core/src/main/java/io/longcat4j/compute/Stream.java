@@ -54,6 +54,17 @@ public interface Stream {
   void add(Tensor from, Tensor into);
 
   /**
+   * {@code into} = the sum of the partials by a binary tree: {@code n} partials are the sum of the
+   * first {@code m} plus the sum of the others, each made like this, where {@code m} is the largest
+   * power of two below {@code n}; four are {@code (p0 + p1) + (p2 + p3)}. So a tree over parts of
+   * equal size goes on where each part was summed by a tree. One partial is copied.
+   *
+   * @param partials at least one, all of the shape of {@code into}
+   * @param into receives the sum
+   */
+  void join(List<Tensor> partials, Tensor into);
+
+  /**
    * {@code into[i] += table[ids[i]]} for every id that is not negative.
    *
    * @param table {@code [entries, columns]}

@@ -3,10 +3,17 @@ package io.longcat4j.testing;
 import static io.longcat4j.testing.ComputeBench.assertClose;
 import static io.longcat4j.testing.ComputeBench.random;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.BackendException;
+import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +71,92 @@ interface ElementContract extends BackendUnderTest {
         bench.stream().copy(from.tensor(), into.tensor());
         assertThat(into.read()).isDeepEqualTo(a);
       }
+    }
+  }
+
+  @Test
+  default void partials_are_joined_by_a_tree_whatever_their_number_and_windows() {
+    SplittableRandom random = new SplittableRandom(9);
+    try (ComputeBench bench = bench(2)) {
+      for (int count : new int[] {1, 2, 3, 4, 5, 7, 8, 9}) {
+        for (int columns : new int[] {1, 511, 513, 20000}) {
+          List<float[][]> partials = new ArrayList<>();
+          List<Tensor> tensors = new ArrayList<>();
+          for (int i = 0; i < count; i++) {
+            partials.add(random(3, columns, random));
+            tensors.add(bench.window(partials.get(i)).tensor());
+          }
+          var into = bench.window(new float[3][columns]);
+          bench.stream().join(tensors, into.tensor());
+          float[][] expected = Expected.tree(partials);
+          ComputeBench.assertSameBits(count + " of " + columns, into.read(), expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void a_tree_adds_neighbours_first() {
+    try (ComputeBench bench = bench(1)) {
+      float large = 0x1p24f;
+      List<Tensor> partials = new ArrayList<>();
+      for (float value : new float[] {large, 1, 1, 1, 1}) {
+        partials.add(bench.tensor(new float[][] {{value}}));
+      }
+      Tensor into = bench.backend().allocate(1, 1);
+      bench.stream().join(partials.subList(0, 4), into);
+      // From left to right every 1 would be lost; so would be the last in (p0 + p1) + (p2 + p3).
+      assertThat(bench.read(into)[0][0]).isEqualTo(large + 2);
+      Tensor two = bench.tensor(new float[][] {{2}});
+      bench.stream().join(List.of(partials.get(1), partials.get(2), partials.get(0)), into);
+      assertThat(bench.read(into)[0][0]).isEqualTo(large + 2);
+      bench.stream()
+          .join(List.of(partials.get(0), partials.get(1), partials.get(2), two, two), into);
+      assertThat(bench.read(into)[0][0]).isEqualTo(large + 6);
+    }
+  }
+
+  @Test
+  default void a_tensor_over_memory_of_others_reads_and_writes_it() {
+    try (ComputeBench bench = bench(2)) {
+      ByteBuffer memory = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
+      for (int i = 0; i < 16; i++) {
+        memory.putFloat(4 * i, i);
+      }
+      Tensor tensor = bench.backend().over(memory.position(8), 3, 4);
+      assertThat(bench.read(tensor.columns(1, 2).rows(1, 2)))
+          .isDeepEqualTo(new float[][] {{7, 8}, {11, 12}});
+      bench.stream().add(tensor, bench.tensor(new float[3][4]));
+      bench.stream().add(bench.tensor(new float[][] {{100, 200}}), tensor.rows(2, 1).columns(2, 2));
+      assertThat(memory.getFloat(4 * 12)).isEqualTo(112);
+      assertThat(memory.getFloat(4 * 13)).isEqualTo(213);
+      assertThat(memory.getFloat(4 * 14)).isEqualTo(14);
+      memory.putFloat(8, 42);
+      assertThat(bench.read(tensor)[0][0]).isEqualTo(42);
+      tensor.close();
+      assertThatThrownBy(() -> bench.stream().zero(tensor)).isInstanceOf(BackendException.class);
+      assertThat(memory.getFloat(8)).isEqualTo(42);
+    }
+  }
+
+  @Test
+  default void memory_of_others_that_does_not_fit_is_refused() {
+    try (ComputeBench bench = bench(1)) {
+      ComputeBackend backend = bench.backend();
+      ByteBuffer memory = ByteBuffer.allocateDirect(48).order(ByteOrder.nativeOrder());
+      Tensor whole = backend.over(memory, 3, 4);
+      bench.stream().zero(whole);
+      LifetimeContract.refused(() -> backend.over(memory, 3, 5), "needs 60 bytes");
+      LifetimeContract.refused(() -> backend.over(memory.duplicate(), 3, 4), "BIG_ENDIAN");
+      LifetimeContract.refused(() -> backend.over(memory, 1 << 20, 1 << 20), "bytes");
+      LifetimeContract.refused(() -> backend.over(memory, 3, 0), "3 x 0");
+      ByteBuffer heap = ByteBuffer.allocate(48).order(ByteOrder.nativeOrder());
+      LifetimeContract.refused(() -> backend.over(heap, 3, 4), "direct");
+      ByteBuffer odd = memory.duplicate().order(ByteOrder.nativeOrder()).position(2);
+      LifetimeContract.refused(() -> backend.over(odd, 1, 4), "multiple of 4");
+      Tensor other = backend.allocate(3, 5);
+      LifetimeContract.refused(() -> bench.stream().join(List.of(whole, other), whole), "[3, 5]");
+      LifetimeContract.refused(() -> bench.stream().join(List.of(), whole), "at least one");
     }
   }
 

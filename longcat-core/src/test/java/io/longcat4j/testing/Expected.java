@@ -156,4 +156,23 @@ public final class Expected {
     double sum = rule.normalise() ? Arrays.stream(ids).mapToDouble(id -> scores[id]).sum() : 1;
     return Arrays.stream(ids).mapToDouble(id -> scores[id] * rule.scalingFactor() / sum).toArray();
   }
+
+  /** The sum by a tree that splits at the largest power of two below the number of partials. */
+  public static float[][] tree(List<float[][]> partials) {
+    int count = partials.size();
+    if (count == 1) {
+      return partials.get(0);
+    }
+    int half = Integer.highestOneBit(count - 1);
+    float[][] left = tree(partials.subList(0, half));
+    float[][] right = tree(partials.subList(half, count));
+    float[][] sum = new float[left.length][];
+    for (int row = 0; row < sum.length; row++) {
+      sum[row] = new float[left[row].length];
+      for (int i = 0; i < sum[row].length; i++) {
+        sum[row][i] = left[row][i] + right[row][i];
+      }
+    }
+    return sum;
+  }
 }

@@ -276,7 +276,7 @@ interface LifetimeContract extends BackendUnderTest {
     return new ScaledTensor(values, new WeightScales.Blocks(scales, blockRows, blockColumns));
   }
 
-  private static void refused(ThrowingCallable call, String part) {
+  static void refused(ThrowingCallable call, String part) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(part);

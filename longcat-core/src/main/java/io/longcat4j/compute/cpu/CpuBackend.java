@@ -14,6 +14,7 @@ import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,12 @@ final class CpuBackend implements ComputeBackend {
   public Tensor allocate(int rows, int columns, RowFormat format) {
     ShapeRules.allocate(rows, columns);
     return CpuTensor.zeros(context, rows, columns, format);
+  }
+
+  @Override
+  public Tensor over(ByteBuffer memory, int rows, int columns) {
+    ShapeRules.over(memory, rows, columns);
+    return CpuTensor.over(context, memory, rows, columns);
   }
 
   @Override

@@ -94,6 +94,14 @@ final class CpuContext implements AutoCloseable {
     return new CpuMemory(what, release, CLEANER);
   }
 
+  /** Memory of a buffer, which is held like memory of this context. */
+  CpuMemory borrow(String what, ByteBuffer buffer) {
+    long address = make(what, 0, () -> CpuKernels.addressOf(buffer));
+    CpuMemory.Release release = new CpuMemory.Release(state, address, buffer);
+    state.add(release);
+    return new CpuMemory(what, release, CLEANER);
+  }
+
   /** Native memory of a weight, and the buffers it points into, which live until this is closed. */
   long keepWeight(Weight weight, List<ByteBuffer> buffers, LongSupplier open) {
     long address = make("weight " + weight, 0, open);

@@ -160,6 +160,17 @@ final class CpuKernels {
       long rows,
       long columns);
 
+  @Name("longcat_join")
+  static native int join(
+      long context,
+      long partials,
+      long strides,
+      long count,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
   @Name("longcat_scatter")
   static native int scatter(
       long context,

@@ -2,8 +2,13 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.BackendException;
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** Owns native memory. Freed by {@link #close}, or when nothing refers to it any more. */
+/**
+ * Owns native memory, or holds a buffer. Freed by {@link #close}, or when nothing refers to it any
+ * more.
+ */
 final class CpuMemory implements AutoCloseable {
   private final String what;
   private final Release release;
@@ -33,10 +38,17 @@ final class CpuMemory implements AutoCloseable {
   static final class Release implements Runnable {
     private final CpuContext.State state;
     private long address;
+    private @Nullable ByteBuffer borrowed;
 
     Release(CpuContext.State state, long address) {
+      this(state, address, null);
+    }
+
+    /** Of memory that belongs to a buffer, where there is one. */
+    Release(CpuContext.State state, long address, @Nullable ByteBuffer borrowed) {
       this.state = state;
       this.address = address;
+      this.borrowed = borrowed;
     }
 
     @Override
@@ -46,8 +58,11 @@ final class CpuMemory implements AutoCloseable {
 
     /** Called under the context's lock. */
     void free() {
-      CpuKernels.free(address);
+      if (borrowed == null) {
+        CpuKernels.free(address);
+      }
       address = 0;
+      borrowed = null;
     }
   }
 }

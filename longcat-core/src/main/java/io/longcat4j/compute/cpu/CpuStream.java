@@ -118,6 +118,27 @@ final class CpuStream implements Stream {
   }
 
   @Override
+  public void join(List<Tensor> partials, Tensor into) {
+    ShapeRules.join(partials, into);
+    try (CpuContext.Turn turn = begin("join")) {
+      int count = partials.size();
+      staging.start(2L * count * Long.BYTES);
+      long addresses = staging.longs(count, i -> turn.at(partials.get(i)));
+      long strides = staging.longs(count, i -> turn.stride(partials.get(i)));
+      turn.end(
+          CpuKernels.join(
+              turn.context(),
+              addresses,
+              strides,
+              count,
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
   public void addEmbeddings(Weight table, int[] ids, Tensor into) {
     ShapeRules.addEmbeddings(table, ids, into);
     try (CpuContext.Turn turn = begin("addEmbeddings")) {

@@ -3,6 +3,7 @@ package io.longcat4j.compute.cpu;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.Tensor;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** A window on native memory; holds its owner. */
@@ -39,6 +40,12 @@ final class CpuTensor implements Tensor {
     long rowBytes = format.rowBytes(columns);
     CpuMemory memory = context.allocate("tensor [" + rows + ", " + columns + "]", rows * rowBytes);
     return new CpuTensor(context, memory, false, format, 0, rows, columns, rowBytes);
+  }
+
+  static CpuTensor over(CpuContext context, ByteBuffer buffer, int rows, int columns) {
+    CpuMemory memory = context.borrow("tensor [" + rows + ", " + columns + "]", buffer.slice());
+    long rowBytes = RowFormat.F32.rowBytes(columns);
+    return new CpuTensor(context, memory, false, RowFormat.F32, 0, rows, columns, rowBytes);
   }
 
   /** The tensor, if this backend made it. */

@@ -1,6 +1,7 @@
 package io.longcat4j.compute.cpu;
 
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ final class Staging {
   private @Nullable CpuMemory memory;
   private long capacity;
   private long used;
+  private long[] made = new long[0];
 
   Staging(CpuContext context) {
     this.context = context;
@@ -44,6 +46,18 @@ final class Staging {
   long ints(int[] values, int count) {
     CpuContext.check("put", CpuKernels.putInts(values, count, base(), used, capacity));
     return advance((long) count * Integer.BYTES);
+  }
+
+  /** So many numbers, made one by one. */
+  long longs(int count, IntToLongFunction values) {
+    if (made.length < count) {
+      made = new long[count];
+    }
+    for (int i = 0; i < count; i++) {
+      made[i] = values.applyAsLong(i);
+    }
+    CpuContext.check("put", CpuKernels.putLongs(made, count, base(), used, capacity));
+    return advance((long) count * Long.BYTES);
   }
 
   long doubles(double[] values) {

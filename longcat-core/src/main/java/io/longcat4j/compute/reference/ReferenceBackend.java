@@ -11,6 +11,7 @@ import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -35,6 +36,13 @@ final class ReferenceBackend implements ComputeBackend {
     lifetime.requireAlive();
     ShapeRules.allocate(rows, columns);
     return ReferenceTensor.zeros(rows, columns, format, lifetime);
+  }
+
+  @Override
+  public Tensor over(ByteBuffer memory, int rows, int columns) {
+    lifetime.requireAlive();
+    ShapeRules.over(memory, rows, columns);
+    return ReferenceTensor.over(memory, rows, columns, lifetime);
   }
 
   @Override

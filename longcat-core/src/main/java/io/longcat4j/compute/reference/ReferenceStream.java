@@ -65,6 +65,24 @@ final class ReferenceStream implements Stream {
   }
 
   @Override
+  public void join(List<Tensor> partials, Tensor into) {
+    ReferenceTensor target = tensor(into);
+    List<ReferenceTensor> sources = partials.stream().map(this::tensor).toList();
+    ShapeRules.join(partials, into);
+    each(target, (row, column) -> target.set(row, column, sum(sources, row, column)));
+  }
+
+  private static float sum(List<ReferenceTensor> partials, int row, int column) {
+    int count = partials.size();
+    if (count == 1) {
+      return partials.get(0).get(row, column);
+    }
+    int half = Integer.highestOneBit(count - 1);
+    return sum(partials.subList(0, half), row, column)
+        + sum(partials.subList(half, count), row, column);
+  }
+
+  @Override
   public void addEmbeddings(Weight table, int[] ids, Tensor into) {
     ReferenceTensor target = tensor(into);
     ReferenceWeight entries = ReferenceWeight.of(table, backend);

@@ -3,13 +3,19 @@ package io.longcat4j.compute.reference;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A window on an array for each row; a row is made when it is first written, as zeros. */
+/**
+ * A window on an array for each row, which is made when it is first written, as zeros; or on memory
+ * of somebody else.
+ */
 final class ReferenceTensor implements Tensor {
   private final RowFormat format;
   private final float[] @Nullable [] memory;
+  private final @Nullable FloatBuffer shared;
   private final int firstRow;
   private final int rows;
   private final int firstColumn;
@@ -22,6 +28,7 @@ final class ReferenceTensor implements Tensor {
   private ReferenceTensor(
       RowFormat format,
       float[] @Nullable [] memory,
+      @Nullable FloatBuffer shared,
       int firstRow,
       int rows,
       int firstColumn,
@@ -32,6 +39,7 @@ final class ReferenceTensor implements Tensor {
       boolean window) {
     this.format = format;
     this.memory = memory;
+    this.shared = shared;
     this.firstRow = firstRow;
     this.rows = rows;
     this.firstColumn = firstColumn;
@@ -45,7 +53,24 @@ final class ReferenceTensor implements Tensor {
   static ReferenceTensor zeros(int rows, int columns, RowFormat format, Lifetime backend) {
     Lifetime lifetime = new Lifetime("tensor", backend);
     return new ReferenceTensor(
-        format, new float[rows][], 0, rows, 0, columns, columns, lifetime, backend, false);
+        format, new float[rows][], null, 0, rows, 0, columns, columns, lifetime, backend, false);
+  }
+
+  static ReferenceTensor over(ByteBuffer memory, int rows, int columns, Lifetime backend) {
+    Lifetime lifetime = new Lifetime("tensor", backend);
+    FloatBuffer numbers = memory.asFloatBuffer();
+    return new ReferenceTensor(
+        RowFormat.F32,
+        new float[0][],
+        numbers,
+        0,
+        rows,
+        0,
+        columns,
+        columns,
+        lifetime,
+        backend,
+        false);
   }
 
   /** The tensor, if this backend made it and it is alive. */
@@ -58,16 +83,27 @@ final class ReferenceTensor implements Tensor {
   }
 
   float get(int row, int column) {
+    if (shared != null) {
+      return shared.get(index(row, column));
+    }
     float[] values = memory[firstRow + row];
     return values == null ? 0 : values[firstColumn + column];
   }
 
   void set(int row, int column, float value) {
+    if (shared != null) {
+      shared.put(index(row, column), value);
+      return;
+    }
     writable(row)[firstColumn + column] = value;
   }
 
   void add(int row, int column, float value) {
-    writable(row)[firstColumn + column] += value;
+    set(row, column, get(row, column) + value);
+  }
+
+  private int index(int row, int column) {
+    return (firstRow + row) * width + firstColumn + column;
   }
 
   private float[] writable(int row) {
@@ -97,7 +133,9 @@ final class ReferenceTensor implements Tensor {
   /** Keeps a row as the format has it. */
   void keep(int row, float[] values) {
     float[] kept = RowRounding.of(format, values);
-    System.arraycopy(kept, 0, writable(row), firstColumn, columns);
+    for (int column = 0; column < columns; column++) {
+      set(row, column, kept[column]);
+    }
   }
 
   @Override
@@ -106,6 +144,7 @@ final class ReferenceTensor implements Tensor {
     return new ReferenceTensor(
         format,
         memory,
+        shared,
         firstRow + from,
         count,
         firstColumn,
@@ -121,7 +160,17 @@ final class ReferenceTensor implements Tensor {
     Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ columns);
     ShapeRules.wholeNumbers(this);
     return new ReferenceTensor(
-        format, memory, firstRow, rows, firstColumn + from, count, width, lifetime, backend, true);
+        format,
+        memory,
+        shared,
+        firstRow,
+        rows,
+        firstColumn + from,
+        count,
+        width,
+        lifetime,
+        backend,
+        true);
   }
 
   @Override
