@@ -3,10 +3,14 @@ package io.longcat4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the ranks of a model died, fell silent, or differs from the others. The model cannot
- * answer any more: close it, and build it anew.
+ * One of the ranks that compute a model together died, stalled, or lost its network. Every request
+ * that runs ends with this; the model is to be closed and may be built again. The message names the
+ * rank, its host, the reason and what to do.
  */
 public class RankFailedException extends LongCatException {
+  /** What a process that follows another rank ends with where ranks failed. */
+  public static final int EXIT_CODE = 4;
+
   private static final long serialVersionUID = 1L;
 
   private final int rank;
@@ -15,30 +19,30 @@ public class RankFailedException extends LongCatException {
   /**
    * Creates the exception.
    *
+   * @param rank which failed, from 0
+   * @param host where it ran, or empty where that is not known
    * @param message what was wrong, where, what was expected and what to do
-   * @param rank the one that failed
-   * @param host where it ran
    */
-  public RankFailedException(String message, int rank, String host) {
-    this(message, rank, host, null);
+  public RankFailedException(int rank, String host, String message) {
+    this(rank, host, message, null);
   }
 
   /**
    * Creates the exception with its cause.
    *
+   * @param rank which failed, from 0
+   * @param host where it ran, or empty where that is not known
    * @param message what was wrong, where, what was expected and what to do
-   * @param rank the one that failed
-   * @param host where it ran
    * @param cause the underlying failure
    */
-  public RankFailedException(String message, int rank, String host, @Nullable Throwable cause) {
+  public RankFailedException(int rank, String host, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.rank = rank;
     this.host = host;
   }
 
   /**
-   * The one that failed.
+   * Which rank failed.
    *
    * @return from 0
    */
@@ -49,7 +53,7 @@ public class RankFailedException extends LongCatException {
   /**
    * Where it ran.
    *
-   * @return its name or address, as far as it is known
+   * @return a host name, or empty where that is not known
    */
   public String host() {
     return host;

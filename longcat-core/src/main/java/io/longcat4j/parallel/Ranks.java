@@ -1,13 +1,28 @@
 package io.longcat4j.parallel;
 
+import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * The processes or devices that compute one model together. Every rank runs the same program on its
- * slice of heads, columns and experts; sums over ranks make the slices whole.
+ * One of the threads or processes that compute one model together, as it sees them all. Every rank
+ * runs the same program on its slice of heads, columns and experts: rank 0 sends orders, the others
+ * receive and obey them, and a {@link Communicator} makes slices whole.
+ *
+ * <p>One thread at a time drives a rank: it sends or receives, makes communicators and calls them,
+ * in the same order on every rank. {@link #figures}, {@link #abort} and {@link #close} may be
+ * called by any thread.
+ *
+ * <p>Where a rank dies, stalls or cannot be reached, whatever waits on the others ends with {@link
+ * io.longcat4j.RankFailedException}, and so does every later call; then close all.
  */
-public interface Ranks {
+public interface Ranks extends AutoCloseable {
+  /** The most bytes of an order. */
+  int MAX_ORDER_BYTES = 1 << 28;
+
   /**
    * How many.
    *
@@ -23,17 +38,92 @@ public interface Ranks {
   int rank();
 
   /**
-   * Replaces a tensor by its sum over all ranks, in the stream's order.
+   * Where the ranks run.
+   *
+   * @return a host name for each
+   */
+  List<String> hosts();
+
+  /**
+   * How ranks are connected.
+   *
+   * @return such as {@code one rank}, {@code 4 ranks, threads of one process}
+   */
+  String describe();
+
+  /**
+   * Makes the collectives of a stream; all ranks make theirs in the same order, and this waits for
+   * them.
+   *
+   * @param backend where the stream was opened
+   * @param stream what comes before a collective in it, is part of it; what comes after, sees its
+   *     result
+   * @param maxFloats the most numbers of a tensor that shall move at once, the same on all ranks:
+   *     larger tensors move in pieces. Takes memory of about {@code 8 * maxFloats} bytes on each
+   *     rank, at most 8 MiB, times the number of ranks where they are processes
+   * @return the collectives, closed with these ranks
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  Communicator communicator(ComputeBackend backend, Stream stream, long maxFloats);
+
+  /**
+   * Rank 0: gives the others an order. Returns before they have obeyed it.
+   *
+   * @param order what lies between position and limit, at most {@value #MAX_ORDER_BYTES} bytes; may
+   *     be changed afterwards
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  void send(ByteBuffer order);
+
+  /**
+   * Ranks other than 0: tells rank 0 that the order before was obeyed, and waits for the next,
+   * however long, without using the processor.
+   *
+   * @return an order of their own, or nothing once rank 0 has closed
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  Optional<ByteBuffer> receive();
+
+  /**
+   * What collectives have cost so far, by rank.
+   *
+   * @return on rank 0 one for each rank, those of others as of their last order; elsewhere those of
+   *     this rank, and {@link Figures#NONE} for the others
+   */
+  List<Figures> figures();
+
+  /**
+   * This rank cannot go on: all ranks end with an exception that names it. The thread that drives a
+   * rank calls this with whatever it did not expect, since nobody else can know.
+   *
+   * @param cause why
+   */
+  void abort(Throwable cause);
+
+  /**
+   * The end. On rank 0 the others receive no more orders, and it waits a while for them to close;
+   * they close when nothing is received. Closing earlier is a failure to the others. Idempotent and
+   * silent; frees memory, threads and connections, after a failure too.
+   */
+  @Override
+  void close();
+
+  /**
+   * Replaces a tensor by its sum over all ranks; of one rank only, where it costs nothing.
    *
    * @param stream where it happens
    * @param partial this rank's share, then the sum
    */
-  void sum(Stream stream, Tensor partial);
+  default void sum(Stream stream, Tensor partial) {
+    if (size() > 1) {
+      throw new IllegalStateException("sums over ranks are made by a communicator");
+    }
+  }
 
   /**
    * One rank that holds everything.
    *
-   * @return ranks whose sums cost nothing
+   * @return ranks whose collectives cost nothing; need not be closed
    */
   static Ranks single() {
     return SingleRank.INSTANCE;

@@ -1,9 +1,13 @@
 package io.longcat4j.parallel;
 
+import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 
-/** One rank that holds everything. */
+/** One rank that holds everything: its share is the sum. */
 enum SingleRank implements Ranks {
   INSTANCE;
 
@@ -18,7 +22,71 @@ enum SingleRank implements Ranks {
   }
 
   @Override
-  public void sum(Stream stream, Tensor partial) {
-    // The only rank's share is the sum.
+  public List<String> hosts() {
+    return List.of("localhost");
+  }
+
+  @Override
+  public String describe() {
+    return "one rank";
+  }
+
+  @Override
+  public Communicator communicator(ComputeBackend backend, Stream stream, long maxFloats) {
+    return new Alone(stream);
+  }
+
+  @Override
+  public void send(ByteBuffer order) {
+    // There is nobody to obey.
+  }
+
+  @Override
+  public Optional<ByteBuffer> receive() {
+    throw new IllegalStateException("rank 0 gives orders, it does not receive them");
+  }
+
+  @Override
+  public List<Figures> figures() {
+    return List.of(Figures.NONE);
+  }
+
+  @Override
+  public void abort(Throwable cause) {
+    // There is nobody to tell.
+  }
+
+  @Override
+  public void close() {
+    // There is nothing to free.
+  }
+
+  private record Alone(Stream stream) implements Communicator {
+    @Override
+    public void sum(Tensor partial) {
+      // The only rank's share is the sum.
+    }
+
+    @Override
+    public void gather(Tensor slice, int[] firstColumns, Tensor whole) {
+      if (slice != whole) {
+        stream.copy(slice, whole);
+      }
+    }
+
+    @Override
+    public void broadcast(Tensor values) {
+      // Everybody has them.
+    }
+
+    @Override
+    public void barrier() {
+      stream.synchronise();
+    }
+
+    @Override
+    public Figures figures() {
+      return Figures.NONE;
+    }
   }
 }

@@ -1,0 +1,55 @@
+package io.longcat4j.parallel;
+
+import io.longcat4j.compute.Tensor;
+
+/**
+ * Collectives of one stream. All ranks call the same ones in the same order; each call returns when
+ * its result is there, as far as operations of the stream see it. Results have the same bits
+ * whatever the way the ranks are connected. Driven by the one thread that drives its rank; lives as
+ * long as its {@link Ranks}.
+ *
+ * <p>Where a rank fails, everything here ends with {@link io.longcat4j.RankFailedException}.
+ *
+ * <p>This is where collectives of a device's own plug in: a backend whose tensors lie on GPUs gets
+ * a communicator over NCCL from its {@link Ranks} (partials gathered by {@code ncclAllGather} into
+ * device memory on the stream, joined there by {@link io.longcat4j.compute.Stream#join}, so that
+ * the bits stay), with orders, handshake and heartbeat as for all others. This one takes tensors of
+ * any backend, by way of memory of the host.
+ */
+public interface Communicator {
+  /**
+   * Replaces a tensor by its sum over all ranks: the partials are gathered, then joined in the
+   * order of ranks as {@link io.longcat4j.compute.Stream#join} does. Since that is element by
+   * element, matrices that lie side by side are summed each for itself.
+   *
+   * @param partial this rank's share, then the sum; of the same shape on all ranks
+   */
+  void sum(Tensor partial);
+
+  /**
+   * Brings the columns of all ranks side by side on rank 0.
+   *
+   * @param slice this rank's columns; of the same rows on all ranks
+   * @param firstColumns where the columns of each rank begin, and where those of the last end: one
+   *     number more than there are ranks, from 0, ascending, the same on all ranks
+   * @param whole receives {@code [rows, firstColumns[size]]} on rank 0, and is left alone elsewhere
+   */
+  void gather(Tensor slice, int[] firstColumns, Tensor whole);
+
+  /**
+   * Copies a tensor of rank 0 to all others.
+   *
+   * @param values the source on rank 0, receives it elsewhere; of the same shape on all ranks
+   */
+  void broadcast(Tensor values);
+
+  /** Returns once all ranks have called it and what was queued in their streams is done. */
+  void barrier();
+
+  /**
+   * What this has cost so far.
+   *
+   * @return counted since it was made
+   */
+  Figures figures();
+}

@@ -1,0 +1,235 @@
+package io.longcat4j.parallel;
+
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/** Collectives by way of slots in memory of the host; tensors that are larger move in pieces. */
+final class ExchangeCommunicator implements Communicator {
+  /** Beyond, pieces only cost memory. */
+  private static final int MOST_FLOATS = 1 << 20;
+
+  private final int size;
+  private final int rank;
+  private final Stream stream;
+  private final Exchange exchange;
+  private final int floats;
+  private final SlotTensors slots;
+  private final Tally tally;
+
+  ExchangeCommunicator(
+      int size,
+      int rank,
+      ComputeBackend backend,
+      Stream stream,
+      Exchange exchange,
+      int floats,
+      Tally tally) {
+    this.size = size;
+    this.rank = rank;
+    this.stream = stream;
+    this.exchange = exchange;
+    this.floats = floats;
+    this.slots = new SlotTensors(backend, exchange, size, floats);
+    this.tally = tally;
+  }
+
+  /** How many numbers a slot has where tensors of so many shall move. */
+  static int slotFloats(long maxFloats) {
+    if (maxFloats < 1) {
+      throw new IllegalArgumentException(
+          "a communicator moves at least 1 number at once, not " + maxFloats);
+    }
+    return (int) Math.min(maxFloats, MOST_FLOATS);
+  }
+
+  @Override
+  public void sum(Tensor partial) {
+    long started = System.nanoTime();
+    long waited = exchange.waitedNanos();
+    each(partial, this::sumPiece);
+    count(partial, started, waited);
+  }
+
+  private void sumPiece(Tensor partial) {
+    int set = exchange.begin();
+    List<Tensor> all = slots.all(set, partial.rows(), partial.columns());
+    stream.copy(partial, all.get(rank));
+    stream.synchronise();
+    int bytes = bytes(partial.rows(), partial.columns());
+    if (!exchange.isCentral()) {
+      exchange.gatherToAll(bytes);
+      stream.join(all, partial);
+      return;
+    }
+    exchange.gatherToFirst(equal(bytes));
+    if (rank == 0) {
+      stream.join(all, partial);
+      stream.copy(partial, all.get(0));
+      stream.synchronise();
+    }
+    exchange.broadcast(bytes);
+    if (rank != 0) {
+      stream.copy(all.get(0), partial);
+    }
+  }
+
+  @Override
+  public void gather(Tensor slice, int[] firstColumns, Tensor whole) {
+    requireColumns(slice, firstColumns, whole);
+    long started = System.nanoTime();
+    long waited = exchange.waitedNanos();
+    int widest = 0;
+    for (int r = 0; r < size; r++) {
+      widest = Math.max(widest, firstColumns[r + 1] - firstColumns[r]);
+    }
+    int columnStep = Math.min(widest, floats);
+    int rowStep = Math.max(1, floats / columnStep);
+    for (int row = 0; row < slice.rows(); row += rowStep) {
+      int rows = Math.min(rowStep, slice.rows() - row);
+      for (int column = 0; column < widest; column += columnStep) {
+        gatherPiece(slice, firstColumns, whole, new Piece(row, rows, column, columnStep));
+      }
+    }
+    count(slice, started, waited);
+  }
+
+  /** Some rows, and some columns of every rank's. */
+  private record Piece(int row, int rows, int column, int mostColumns) {
+    int columnsOf(int[] firstColumns, int rank) {
+      int left = firstColumns[rank + 1] - firstColumns[rank] - column;
+      return Math.max(0, Math.min(mostColumns, left));
+    }
+  }
+
+  private void gatherPiece(Tensor slice, int[] firstColumns, Tensor whole, Piece piece) {
+    int set = exchange.begin();
+    int own = piece.columnsOf(firstColumns, rank);
+    if (own > 0) {
+      Tensor from = slice.rows(piece.row, piece.rows).columns(piece.column, own);
+      stream.copy(from, slots.all(set, piece.rows, own).get(rank));
+    }
+    stream.synchronise();
+    int[] bytes = new int[size];
+    for (int r = 0; r < size; r++) {
+      bytes[r] = bytes(piece.rows, piece.columnsOf(firstColumns, r));
+    }
+    exchange.gatherToFirst(bytes);
+    for (int r = 0; rank == 0 && r < size; r++) {
+      int columns = piece.columnsOf(firstColumns, r);
+      if (columns > 0) {
+        Tensor into =
+            whole.rows(piece.row, piece.rows).columns(firstColumns[r] + piece.column, columns);
+        stream.copy(slots.all(set, piece.rows, columns).get(r), into);
+      }
+    }
+  }
+
+  private void requireColumns(Tensor slice, int[] firstColumns, Tensor whole) {
+    if (firstColumns.length != size + 1 || firstColumns[0] != 0) {
+      throw new IllegalArgumentException(
+          "gather: %d ranks need %d first columns, from 0 on, not %d"
+              .formatted(size, size + 1, firstColumns.length));
+    }
+    for (int r = 0; r < size; r++) {
+      if (firstColumns[r + 1] <= firstColumns[r]) {
+        throw new IllegalArgumentException(
+            "gather: rank " + r + " has no column; use fewer ranks, or cut otherwise");
+      }
+    }
+    int own = firstColumns[rank + 1] - firstColumns[rank];
+    if (slice.columns() != own) {
+      throw new IllegalArgumentException(
+          "gather: rank %d has %d columns, not the %d it should"
+              .formatted(rank, slice.columns(), own));
+    }
+    if (rank == 0 && (whole.rows() != slice.rows() || whole.columns() != firstColumns[size])) {
+      throw new IllegalArgumentException(
+          "gather: the whole is [%d, %d], the slices make [%d, %d]"
+              .formatted(whole.rows(), whole.columns(), slice.rows(), firstColumns[size]));
+    }
+  }
+
+  @Override
+  public void broadcast(Tensor values) {
+    long started = System.nanoTime();
+    long waited = exchange.waitedNanos();
+    each(values, this::broadcastPiece);
+    count(values, started, waited);
+  }
+
+  private void broadcastPiece(Tensor values) {
+    int set = exchange.begin();
+    Tensor slot = slots.all(set, values.rows(), values.columns()).get(0);
+    if (rank == 0) {
+      stream.copy(values, slot);
+    }
+    stream.synchronise();
+    exchange.broadcast(bytes(values.rows(), values.columns()));
+    if (rank != 0) {
+      stream.copy(slot, values);
+    }
+  }
+
+  @Override
+  public void barrier() {
+    long started = System.nanoTime();
+    long waited = exchange.waitedNanos();
+    stream.synchronise();
+    exchange.begin();
+    if (exchange.isCentral()) {
+      exchange.gatherToFirst(equal(0));
+      exchange.broadcast(0);
+    } else {
+      exchange.gatherToAll(0);
+    }
+    tally.collective(0, System.nanoTime() - started);
+    tally.waited(exchange.waitedNanos() - waited);
+  }
+
+  @Override
+  public Figures figures() {
+    return tally.figures();
+  }
+
+  private void count(Tensor tensor, long started, long waited) {
+    long bytes = (long) tensor.rows() * tensor.columns() * Float.BYTES;
+    tally.collective(bytes, System.nanoTime() - started);
+    tally.waited(exchange.waitedNanos() - waited);
+  }
+
+  private int[] equal(int bytes) {
+    int[] all = new int[size];
+    Arrays.fill(all, bytes);
+    return all;
+  }
+
+  /** Pieces are no larger than a slot. */
+  private static int bytes(int rows, int columns) {
+    return Math.toIntExact((long) rows * columns * Float.BYTES);
+  }
+
+  private interface PieceVisit {
+    void at(Tensor piece);
+  }
+
+  /** Rows at once as a slot takes them, or parts of one row after the other. */
+  private void each(Tensor tensor, PieceVisit visit) {
+    int rows = tensor.rows();
+    int columns = tensor.columns();
+    int columnStep = Math.min(columns, floats);
+    int rowStep = Math.max(1, floats / columnStep);
+    for (int row = 0; row < rows; row += rowStep) {
+      Tensor some = rowStep >= rows ? tensor : tensor.rows(row, Math.min(rowStep, rows - row));
+      if (columnStep == columns) {
+        visit.at(some);
+        continue;
+      }
+      for (int column = 0; column < columns; column += columnStep) {
+        visit.at(some.columns(column, Math.min(columnStep, columns - column)));
+      }
+    }
+  }
+}
