@@ -4,6 +4,7 @@ import io.longcat4j.CachePrecision;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.Numerics;
 import io.longcat4j.Plan;
+import io.longcat4j.RankPlan;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
@@ -39,19 +40,59 @@ final class Planning {
   static Plan plan(EngineOptions options) {
     Checkpoint checkpoint = Checkpoint.open(options.model());
     ModelConfig config = checkpoint.model();
-    long speech =
-        checkpoint.hasSpeechHeads()
-            ? bytes(checkpoint.audioEmbeddings()) + bytes(checkpoint.audioOutputLayers())
-            : 0;
+    boolean speaks = checkpoint.hasSpeechHeads();
+    RankPlanning.Others others =
+        new RankPlanning.Others(
+            SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
+            speaks ? bytes(checkpoint.audioOutputLayers()) : 0,
+            speaks ? bytes(checkpoint.audioEmbeddings()) : 0);
     int pages = PagedCache.pagesFor(cachePositions(options, checkpoint));
     int positions = Math.multiplyExact(pages, PagedCache.PAGE_POSITIONS);
-    return new Plan(
-        LanguageModel.weightBytes(checkpoint.weights(), drafts(options, checkpoint)) + speech,
-        SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
-        Math.min(contextLength(options, config), positions),
-        positionBytes(options, checkpoint),
-        positions,
-        memory());
+    long position = positionBytes(options, checkpoint);
+    Placement placement = placement(options, checkpoint);
+    List<RankPlan> ranks =
+        RankPlanning.plan(
+            config,
+            weights(options, checkpoint),
+            others,
+            placement.ranks(),
+            options.experts(),
+            Math.multiplyExact(position, (long) positions));
+    Plan plan =
+        new Plan(
+            weightBytes(options, checkpoint) + others.speechBytes() + others.speechTableBytes(),
+            others.encoderBytes(),
+            Math.min(contextLength(options, config), positions),
+            position,
+            positions,
+            memory(),
+            ranks,
+            RankPlanning.sharing(config, ranks, options.experts(), placement.why()));
+    return plan.onHosts(ceilDiv(placement.ranks(), placement.ranksHere()));
+  }
+
+  /** What was asked for by {@code parallel}, on this machine. */
+  static Placement placement(EngineOptions options, Checkpoint checkpoint) {
+    return Placement.of(
+        options.parallel(),
+        options.experts(),
+        checkpoint.model(),
+        weightBytes(options, checkpoint),
+        Placement.Machine.here());
+  }
+
+  private static long weightBytes(EngineOptions options, Checkpoint checkpoint) {
+    return LanguageModel.weightBytes(checkpoint.weights(), drafts(options, checkpoint));
+  }
+
+  private static List<WeightSize> weights(EngineOptions options, Checkpoint checkpoint) {
+    return LanguageModel.weights(checkpoint.weights(), drafts(options, checkpoint))
+        .map(tensor -> new WeightSize(tensor.name(), tensor.narrowed().byteSize()))
+        .toList();
+  }
+
+  private static int ceilDiv(int size, int part) {
+    return (size + part - 1) / part;
   }
 
   /** Whether the layer for multi-token prediction is there and of use. */
@@ -79,16 +120,17 @@ final class Planning {
     };
   }
 
-  /** Positions of all requests together that the cache shall hold. */
+  /** Positions of all requests together that the cache shall hold, which each rank has whole. */
   static int cachePositions(EngineOptions options, Checkpoint checkpoint) {
     long position = positionBytes(options, checkpoint);
     int context = contextLength(options, checkpoint.model());
+    int ranksHere = placement(options, checkpoint).ranksHere();
     OptionalLong wanted = options.scheduling().cacheBytes();
     long positions =
         wanted.isPresent()
             ? wanted.getAsLong() / position
             : Math.min(
-                Math.max(context, memory() / CACHE_SHARE / position),
+                Math.max(context, memory() / CACHE_SHARE / ranksHere / position),
                 (long) context * MOST_FULL_REQUESTS);
     return (int) Math.max(1, Math.min(positions, MOST_POSITIONS));
   }

@@ -3,6 +3,7 @@ package io.longcat4j.model;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
@@ -146,11 +147,21 @@ public final class LanguageModel implements AutoCloseable {
    * @return bytes, scales included
    */
   public static long weightBytes(TensorSource weights, boolean drafts) {
+    return weights(weights, drafts).mapToLong(tensor -> tensor.narrowed().byteSize()).sum();
+  }
+
+  /**
+   * The tensors that {@link #load} reads.
+   *
+   * @param weights of the language model
+   * @param drafts whether multi-token prediction is wanted
+   * @return weights and their scales, in no order
+   */
+  public static java.util.stream.Stream<StoredTensor> weights(
+      TensorSource weights, boolean drafts) {
     return weights.names().stream()
         .filter(name -> MultiTokenPrediction.reads(name, drafts))
-        .map(weights::require)
-        .mapToLong(tensor -> tensor.narrowed().byteSize())
-        .sum();
+        .map(weights::require);
   }
 
   /**

@@ -1,0 +1,209 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.Experts;
+import io.longcat4j.RankPlan;
+import io.longcat4j.RankSharing;
+import io.longcat4j.RankSharing.PassBytes;
+import io.longcat4j.checkpoint.ModelConfig;
+import io.longcat4j.model.Cut;
+import io.longcat4j.model.RankShapes;
+import io.longcat4j.parallel.ExpertLoad;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Tells what each rank of a language model will hold, from the names and sizes of its tensors.
+ * Slices of scales that a cut refines are counted as if it did not.
+ */
+public final class RankPlanning {
+  private static final String PREDICTION = "model.mtp.";
+
+  /** The matrices that are summed after a layer: two of attention, two dense, one of experts. */
+  private static final int SUMMED = 5;
+
+  private static final int COLLECTIVES = 4;
+
+  private final ModelConfig config;
+  private final int ranks;
+  private final RankShapes shapes;
+  private final long cacheBytes;
+
+  /** Of one rank, while it is added up. */
+  private static final class Sum {
+    private long mapped;
+    private long copied;
+    private long replicated;
+    private long tables;
+    private long pass;
+    private long experts;
+  }
+
+  private RankPlanning(ModelConfig config, int ranks, RankShapes shapes, long cacheBytes) {
+    this.config = config;
+    this.ranks = ranks;
+    this.shapes = shapes;
+    this.cacheBytes = cacheBytes;
+  }
+
+  /**
+   * What all ranks hold, on one host.
+   *
+   * @param config the model's sizes
+   * @param weights all tensors that are loaded, those of multi-token prediction included
+   * @param others what rank 0 holds beside the language model, and each rank its tables of
+   * @param ranks at least 1
+   * @param experts how they are shared
+   * @param cacheBytes the full cache of all requests
+   * @return in the order of ranks
+   * @throws io.longcat4j.InvalidRequestException if the sizes cannot be cut
+   */
+  public static List<RankPlan> plan(
+      ModelConfig config,
+      List<WeightSize> weights,
+      Others others,
+      int ranks,
+      Experts experts,
+      long cacheBytes) {
+    RankShapes shapes = RankShapes.of(config, ranks, experts);
+    RankPlanning planning = new RankPlanning(config, ranks, shapes, cacheBytes);
+    return planning.plan(weights, others);
+  }
+
+  /**
+   * Parts that no rank but the first has, but for tables.
+   *
+   * @param encoderBytes encoders and voice, in memory
+   * @param speechBytes heads that speak, mapped
+   * @param speechTableBytes embeddings of speech, mapped on every rank
+   */
+  public record Others(long encoderBytes, long speechBytes, long speechTableBytes) {
+    /**
+     * The language model alone.
+     *
+     * @return nothing else
+     */
+    public static Others none() {
+      return new Others(0, 0, 0);
+    }
+  }
+
+  private List<RankPlan> plan(List<WeightSize> weights, Others others) {
+    List<Sum> sums = IntStream.range(0, ranks).mapToObj(rank -> new Sum()).toList();
+    weights.forEach(weight -> add(weight, sums));
+    boolean tied = weights.stream().noneMatch(weight -> Cut.of(weight.name()) == Cut.VOCABULARY);
+    List<RankPlan> plans = new ArrayList<>();
+    for (int rank = 0; rank < ranks; rank++) {
+      Sum sum = sums.get(rank);
+      boolean first = rank == 0;
+      plans.add(
+          new RankPlan(
+              rank,
+              /* host= */ 0,
+              sum.mapped,
+              sum.copied,
+              sum.replicated + others.speechTableBytes,
+              sum.tables + others.speechTableBytes,
+              first ? others.speechBytes : 0,
+              cacheBytes,
+              first ? others.encoderBytes : 0,
+              sum.pass + (tied ? vocabularyPart(sum.tables, rank) : 0),
+              sum.experts));
+    }
+    return plans;
+  }
+
+  private void add(WeightSize weight, List<Sum> sums) {
+    Cut cut = Cut.of(weight.name());
+    boolean everyPass = !weight.name().startsWith(PREDICTION);
+    for (int rank = 0; rank < ranks; rank++) {
+      Sum sum = sums.get(rank);
+      long bytes = part(weight, cut, rank);
+      if (cut == Cut.WHOLE || cut == Cut.TABLE) {
+        sum.replicated += bytes;
+        sum.tables += cut == Cut.TABLE ? bytes : 0;
+      } else if (cut.isOfColumns() && ranks > 1 && !isWholeExpert(cut)) {
+        sum.copied += bytes;
+      } else {
+        sum.mapped += bytes;
+      }
+      if (cut.isOfExpert()) {
+        sum.experts += bytes;
+      } else if (everyPass && cut != Cut.TABLE) {
+        sum.pass += bytes;
+      }
+    }
+  }
+
+  private boolean isWholeExpert(Cut cut) {
+    return cut.isOfExpert() && shapes.experts() == Experts.WHOLE;
+  }
+
+  private long part(WeightSize weight, Cut cut, int rank) {
+    if (cut == Cut.WHOLE || cut == Cut.TABLE) {
+      return weight.bytes();
+    }
+    if (cut == Cut.VOCABULARY) {
+      return vocabularyPart(weight.bytes(), rank);
+    }
+    if (isWholeExpert(cut)) {
+      int expert = Cut.expert(weight.name()).orElseThrow();
+      return shapes.rankOf(expert) == rank ? weight.bytes() : 0;
+    }
+    return (weight.bytes() + ranks - 1) / ranks;
+  }
+
+  private long vocabularyPart(long bytes, int rank) {
+    int rows = shapes.vocabularyStart(rank + 1) - shapes.vocabularyStart(rank);
+    return Math.multiplyExact(bytes / config.vocabSize(), (long) rows);
+  }
+
+  /**
+   * How ranks share a layer, and what that costs.
+   *
+   * @param config the model's sizes
+   * @param plans what each rank holds
+   * @param experts as given to {@link #plan}
+   * @param why how the number of ranks came about, a sentence
+   * @return nothing for one rank
+   */
+  public static RankSharing sharing(
+      ModelConfig config, List<RankPlan> plans, Experts experts, String why) {
+    int ranks = plans.size();
+    if (ranks == 1) {
+      return RankSharing.none();
+    }
+    RankShapes shapes = RankShapes.of(config, ranks, experts);
+    ExpertLoad load =
+        new ExpertLoad(config.nRoutedExperts(), config.zeroExpertNum(), config.moeTopk(), ranks);
+    long hidden = config.hiddenSize();
+    int lastRows = shapes.vocabularyStart(ranks) - shapes.vocabularyStart(ranks - 1);
+    return new RankSharing(
+        shapes.experts(),
+        why + " " + reason(experts, shapes.experts()),
+        COLLECTIVES * config.numLayers(),
+        hidden * SUMMED * config.numLayers() * Float.BYTES,
+        (long) lastRows * Float.BYTES,
+        List.of(pass(plans, load, 1), pass(plans, load, 32)),
+        shapes.refined());
+  }
+
+  private static PassBytes pass(List<RankPlan> plans, ExpertLoad load, int rows) {
+    long fixed = plans.stream().mapToLong(RankPlan::passBytes).max().orElseThrow();
+    double experts = plans.stream().mapToLong(RankPlan::expertBytes).average().orElseThrow();
+    double read = load.share(rows) * experts;
+    double fullest = load.fullest(rows);
+    return new PassBytes(
+        rows, fullest, fixed + Math.round(read * fullest), fixed + Math.round(read));
+  }
+
+  private static String reason(Experts wanted, Experts chosen) {
+    if (wanted != Experts.AUTO) {
+      return "Experts are " + (chosen == Experts.WHOLE ? "whole" : "sliced") + ", as asked for.";
+    }
+    return chosen == Experts.WHOLE
+        ? "Experts are whole, since their number divides, so that one rank and many give the same"
+            + " ids."
+        : "Experts are sliced, since their number does not divide by that of the ranks.";
+  }
+}
