@@ -10,7 +10,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class LayerRunner implements AutoCloseable {
             checkpoint.model(),
             checkpoint.weights(),
             backend,
-            Ranks.single(),
+            Sharing.none(),
             LoadingListener.silent());
     this.cache = model.allocateCache(positions);
     this.sequence = cache.open(positions);

@@ -10,7 +10,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +109,7 @@ public final class ModelBench {
                 checkpoint.model(),
                 checkpoint.weights(),
                 backend,
-                Ranks.single(),
+                Sharing.none(),
                 LoadingListener.silent())) {
       double loadSeconds = secondsSince(start);
       progress.accept("first prompt ...");

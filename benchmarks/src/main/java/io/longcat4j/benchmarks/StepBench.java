@@ -13,7 +13,7 @@ import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import io.longcat4j.prompt.ReplyText;
 import io.longcat4j.prompt.TextDeltas;
 import io.longcat4j.schedule.GapControl;
@@ -71,7 +71,7 @@ final class StepBench {
                 checkpoint.model(),
                 checkpoint.weights(),
                 clock.wrap(backend),
-                Ranks.single(),
+                Sharing.none(),
                 LoadingListener.silent());
         PagedCache cache = model.allocateCache(positions);
         Scheduler scheduler = scheduler(model, cache, rows)) {

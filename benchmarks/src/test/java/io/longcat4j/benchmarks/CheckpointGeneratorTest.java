@@ -17,7 +17,7 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import io.longcat4j.quantize.Quantizer;
 import io.longcat4j.quantize.Scope;
 import io.longcat4j.tensor.DType;
@@ -74,9 +74,8 @@ class CheckpointGeneratorTest {
                 checkpoint.model(),
                 checkpoint.weights(),
                 backend,
-                Ranks.single(),
-                LoadingListener.silent(),
-                true)) {
+                Sharing.none().withDrafts(true),
+                LoadingListener.silent())) {
       assertThat(model.drafts()).isTrue();
     }
     assertThat(generator.write(folder, Optional.empty())).as("it is there").isFalse();

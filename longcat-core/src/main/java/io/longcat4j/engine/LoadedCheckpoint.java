@@ -18,8 +18,8 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.json.JsonConstraints;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.Sharing;
 import io.longcat4j.model.SpeechHeads;
-import io.longcat4j.parallel.Ranks;
 import io.longcat4j.prompt.PromptEncoder;
 import io.longcat4j.schedule.GapControl;
 import io.longcat4j.schedule.Limits;
@@ -79,9 +79,8 @@ final class LoadedCheckpoint implements AutoCloseable {
             checkpoint.model(),
             checkpoint.weights(),
             backend,
-            Ranks.single(),
-            listener,
-            Planning.drafts(options, checkpoint));
+            Sharing.none().withDrafts(Planning.drafts(options, checkpoint)),
+            listener);
     owned.push(model);
     CountedTensors.warn(checkpoint.weights().describe(), model.unusedTensors(), this::warn);
     this.heads = checkpoint.hasSpeechHeads() ? speechHeads() : null;

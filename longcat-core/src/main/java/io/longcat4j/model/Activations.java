@@ -6,6 +6,10 @@ import io.longcat4j.compute.Tensor;
 final class Activations {
   final Tensor normed;
   final Tensor expertInput;
+
+  /** Side by side, since ranks sum both at once. */
+  final Tensor branchAndShortcut;
+
   final Tensor branch;
   final Tensor shortcut;
   final Tensor queryLatent;
@@ -16,11 +20,15 @@ final class Activations {
   final Tensor heads;
   final Tensor gated;
 
+  /** The only entry of a table of one, for each row. */
+  final int[] firstEntry;
+
   Activations(Scratch scratch, int rows) {
     this.normed = scratch.normed.first(rows);
     this.expertInput = scratch.expertInput.first(rows);
-    this.branch = scratch.branch.first(rows);
-    this.shortcut = scratch.shortcut.first(rows);
+    this.branchAndShortcut = scratch.branchAndShortcut.first(rows);
+    this.branch = branchAndShortcut.columns(0, scratch.hidden);
+    this.shortcut = branchAndShortcut.columns(scratch.hidden, scratch.hidden);
     this.queryLatent = scratch.queryLatent.first(rows);
     this.query = scratch.query.first(rows);
     this.keyValue = scratch.keyValue.first(rows);
@@ -28,5 +36,6 @@ final class Activations {
     this.rotaryKey = keyValue.columns(scratch.latentColumns, scratch.rotaryColumns);
     this.heads = scratch.heads.first(rows);
     this.gated = scratch.gated.first(rows);
+    this.firstEntry = new int[rows];
   }
 }

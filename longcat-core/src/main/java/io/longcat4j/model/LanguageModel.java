@@ -1,5 +1,6 @@
 package io.longcat4j.model;
 
+import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
@@ -12,6 +13,7 @@ import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import io.longcat4j.parallel.Communicator;
 import io.longcat4j.parallel.Ranks;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +42,13 @@ public final class LanguageModel implements AutoCloseable {
   /** Rows of the largest forward pass; longer prompts are fed in pieces. */
   public static final int MAX_ROWS = 512;
 
+  private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
 
   private final ModelConfig config;
   private final ComputeBackend backend;
+  private final Share share;
+  private final Communicator sums;
   private final Stream main;
   private final Stream side;
   private final Weight embedding;
@@ -52,56 +57,34 @@ public final class LanguageModel implements AutoCloseable {
   private final Weight head;
   private final @Nullable MultiTokenPrediction prediction;
   private final List<String> unused;
+  private final int[] vocabularyStarts;
   private final Scratch scratch;
   private final Routing routing;
 
   private LanguageModel(
-      ModelConfig config,
-      ComputeBackend backend,
-      Ranks ranks,
-      WeightLoader loader,
-      boolean drafts) {
+      ModelConfig config, ComputeBackend backend, Sharing sharing, WeightLoader loader) {
     this.config = config;
     this.backend = backend;
+    this.share = loader.share();
     this.main = backend.openStream();
     this.side = backend.openStream();
     int hidden = config.hiddenSize();
-    this.embedding = loader.matrix("model.embed_tokens.weight", config.vocabSize(), hidden);
+    this.sums = sharing.ranks().communicator(backend, main, 2L * MAX_ROWS * hidden);
+    this.embedding = loader.matrix(EMBEDDING, config.vocabSize(), hidden);
     Rotary rotary = RotaryTable.of(config);
     for (int l = 0; l < config.numLayers(); l++) {
-      layers.add(new ScMoeLayer(loader, l, config, rotary, ranks));
+      layers.add(new ScMoeLayer(loader, l, config, rotary, sums));
     }
     this.finalNorm =
         new Norm(loader.vector("model.norm.weight", hidden), (float) config.rmsNormEps(), 1f);
-    this.head =
-        config.tieWordEmbeddings() && !loader.has(HEAD)
-            ? embedding
-            : loader.matrix(HEAD, config.vocabSize(), hidden);
+    boolean tied = config.tieWordEmbeddings() && !loader.has(HEAD);
+    this.head = loader.vocabulary(tied ? EMBEDDING : HEAD, config.vocabSize(), hidden);
     this.prediction =
-        drafts ? new MultiTokenPrediction(loader, backend, config, rotary, ranks) : null;
+        sharing.drafts() ? new MultiTokenPrediction(loader, backend, config, rotary, sums) : null;
     this.unused = loader.unused();
-    this.scratch = new Scratch(backend, config, MAX_ROWS);
+    this.vocabularyStarts = share.vocabularyStarts(config.vocabSize());
+    this.scratch = new Scratch(backend, config, share, MAX_ROWS);
     this.routing = backend.allocateRouting(MAX_ROWS, config.moeTopk());
-  }
-
-  /**
-   * Takes in the weights, but for those of multi-token prediction.
-   *
-   * @param config the sizes
-   * @param weights named as in the published checkpoint
-   * @param backend where to compute
-   * @param ranks who computes together
-   * @param listener hears of every tensor; may abort
-   * @return the model, to be closed by the caller before the backend
-   * @throws io.longcat4j.CheckpointException if a tensor is missing or has another shape
-   */
-  public static LanguageModel load(
-      ModelConfig config,
-      TensorSource weights,
-      ComputeBackend backend,
-      Ranks ranks,
-      LoadingListener listener) {
-    return load(config, weights, backend, ranks, listener, false);
   }
 
   /**
@@ -110,23 +93,25 @@ public final class LanguageModel implements AutoCloseable {
    * @param config the sizes
    * @param weights named as in the published checkpoint
    * @param backend where to compute
-   * @param ranks who computes together
+   * @param sharing which part of them
    * @param listener hears of every tensor; may abort
-   * @param drafts whether to take in the layer that {@link #draft} needs; only where {@link
-   *     #canDraft} holds
    * @return the model, to be closed by the caller before the backend
    * @throws io.longcat4j.CheckpointException if a tensor is missing or has another shape
+   * @throws io.longcat4j.InvalidRequestException if the sizes cannot be shared by so many ranks
    */
   public static LanguageModel load(
       ModelConfig config,
       TensorSource weights,
       ComputeBackend backend,
-      Ranks ranks,
-      LoadingListener listener,
-      boolean drafts) {
-    long bytes = weightBytes(weights, drafts);
-    WeightLoader loader = new WeightLoader(weights, backend, config, bytes, listener);
-    return new LanguageModel(config, backend, ranks, loader, drafts);
+      Sharing sharing,
+      LoadingListener listener) {
+    Ranks ranks = sharing.ranks();
+    Experts experts = RankShapes.of(config, ranks.size(), sharing.experts()).experts();
+    Share share = new Share(ranks.rank(), ranks.size());
+    long bytes = weightBytes(weights, sharing.drafts());
+    WeightLoader loader =
+        new WeightLoader(weights, backend, config, share, experts, bytes, listener);
+    return new LanguageModel(config, backend, sharing, loader);
   }
 
   /**
@@ -301,10 +286,16 @@ public final class LanguageModel implements AutoCloseable {
    * Applies the text head.
    *
    * @param hidden {@code [rows, hidden]} after {@link #forward} or {@link #draft}
-   * @param logits {@code [rows, vocab]}
+   * @param logits {@code [rows, vocab]}; on ranks other than 0 what they hold is of no use
    */
   public void head(Tensor hidden, Tensor logits) {
-    main.linear(head, null, hidden, logits);
+    int columns = vocabularyStarts[share.rank() + 1] - vocabularyStarts[share.rank()];
+    Tensor own =
+        share.size() == 1 ? logits : logits.columns(vocabularyStarts[share.rank()], columns);
+    main.linear(head, null, hidden, own);
+    if (share.size() > 1) {
+      sums.gather(own, vocabularyStarts, logits);
+    }
   }
 
   /** Frees the scratch; idempotent. */

@@ -7,13 +7,14 @@ import io.longcat4j.compute.Span;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.parallel.Communicator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-head latent attention (DeepSeek-V2 report, section 2.1): keys and values are low-rank maps
- * of one latent a position, and only the latent and one rotated key are cached.
+ * of one latent a position, and only the latent and one rotated key are cached. A rank has a run of
+ * the heads; all ranks cache the same latents.
  */
 final class LatentAttention {
   /** The epsilon of the low-rank norms is fixed, whatever {@code rms_norm_eps} is. */
@@ -21,52 +22,52 @@ final class LatentAttention {
 
   private final @Nullable Projection queryDown;
   private final @Nullable Norm queryNorm;
-  private final Projection queryUp;
+  private final Weight queryUp;
   private final Projection keyValueDown;
   private final Norm latentNorm;
   private final Weight keyValueUp;
-  private final Projection output;
+  private final Weight output;
+  private final @Nullable Weight outputBias;
   private final HeadLayout layout;
   private final Rotary rotary;
-  private final Ranks ranks;
+  private final Communicator sums;
 
   LatentAttention(
-      WeightLoader loader, String prefix, ModelConfig config, Rotary rotary, Ranks ranks) {
+      WeightLoader loader, String prefix, ModelConfig config, Rotary rotary, Communicator sums) {
     this.rotary = rotary;
-    this.ranks = ranks;
+    this.sums = sums;
     int hidden = config.hiddenSize();
     int latent = config.kvLoraRank();
     this.layout =
         new HeadLayout(
-            config.numAttentionHeads(),
+            loader.share().of(config.numAttentionHeads()),
             config.qkNopeHeadDim(),
             config.qkRopeHeadDim(),
             latent,
             config.vHeadDim(),
             RotaryTable.scoreScale(config));
+    int heads = config.numAttentionHeads();
+    int queryColumns = heads * (layout.nope() + layout.rope());
     int rank = config.qLoraRank();
     boolean bias = config.attentionBias();
     if (rank == 0) {
       this.queryDown = null;
       this.queryNorm = null;
-      this.queryUp = loader.projection(prefix + ".q_proj", false, layout.queryColumns(), hidden);
+      this.queryUp = loader.rows(prefix + ".q_proj.weight", queryColumns, hidden);
     } else {
       this.queryDown = loader.projection(prefix + ".q_a_proj", bias, rank, hidden);
       this.queryNorm =
           lowRankNorm(loader, prefix + ".q_a_layernorm", rank, hidden, config.mlaScaleQLora());
-      this.queryUp = loader.projection(prefix + ".q_b_proj", false, layout.queryColumns(), rank);
+      this.queryUp = loader.rows(prefix + ".q_b_proj.weight", queryColumns, rank);
     }
     this.keyValueDown =
         loader.projection(prefix + ".kv_a_proj_with_mqa", bias, layout.cacheColumns(), hidden);
     this.latentNorm =
         lowRankNorm(loader, prefix + ".kv_a_layernorm", latent, hidden, config.mlaScaleKvLora());
     this.keyValueUp =
-        loader.matrix(
-            prefix + ".kv_b_proj.weight",
-            layout.heads() * (layout.nope() + layout.value()),
-            latent);
-    this.output =
-        loader.projection(prefix + ".o_proj", bias, hidden, layout.heads() * layout.value());
+        loader.rows(prefix + ".kv_b_proj.weight", heads * (layout.nope() + layout.value()), latent);
+    this.output = loader.columns(prefix + ".o_proj.weight", hidden, heads * layout.value());
+    this.outputBias = bias ? loader.vector(prefix + ".o_proj.bias", hidden) : null;
   }
 
   private static Norm lowRankNorm(
@@ -78,11 +79,11 @@ final class LatentAttention {
   /** {@code into = attention(x)}, after writing the rows' latents into the cache. */
   void forward(Stream stream, Tensor x, Batch batch, Tensor cache, Activations a, Tensor into) {
     if (queryDown == null || queryNorm == null) {
-      queryUp.apply(stream, x, a.query);
+      stream.linear(queryUp, null, x, a.query);
     } else {
       queryDown.apply(stream, x, a.queryLatent);
       queryNorm.apply(stream, a.queryLatent, a.queryLatent);
-      queryUp.apply(stream, a.queryLatent, a.query);
+      stream.linear(queryUp, null, a.queryLatent, a.query);
     }
     stream.rotate(a.query, layout.heads(), rotary, batch.positions());
 
@@ -92,8 +93,12 @@ final class LatentAttention {
     stream.scatter(a.keyValue, batch.slots(), cache);
 
     attend(stream, batch, cache, a);
-    output.apply(stream, a.heads, into);
-    ranks.sum(stream, into);
+    stream.linear(output, null, a.heads, into);
+    sums.sum(into);
+    if (outputBias != null) {
+      // Of the sum, not of every rank's part of it.
+      stream.addEmbeddings(outputBias, a.firstEntry, into);
+    }
   }
 
   private void attend(Stream stream, Batch batch, Tensor cache, Activations a) {

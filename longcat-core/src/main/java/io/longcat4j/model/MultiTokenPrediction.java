@@ -7,7 +7,7 @@ import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.parallel.Communicator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,21 +37,27 @@ final class MultiTokenPrediction implements AutoCloseable {
   private final Norm postNorm;
   private final FeedForward dense;
   private final Norm finalNorm;
+  private final Communicator sums;
   private final int hidden;
   private final RowViews pairs;
   private final @Nullable Pair[] known;
 
   MultiTokenPrediction(
-      WeightLoader loader, ComputeBackend backend, ModelConfig config, Rotary rotary, Ranks ranks) {
+      WeightLoader loader,
+      ComputeBackend backend,
+      ModelConfig config,
+      Rotary rotary,
+      Communicator sums) {
+    this.sums = sums;
     this.hidden = config.hiddenSize();
     float epsilon = (float) config.rmsNormEps();
     this.embeddingNorm = norm(loader, LAYER + ".enorm.m", epsilon);
     this.stateNorm = norm(loader, LAYER + ".hnorm.m", epsilon);
     this.join = loader.matrix(JOIN, hidden, 2 * hidden);
     this.inputNorm = norm(loader, LAYER + ".input_layernorm", epsilon);
-    this.attention = new LatentAttention(loader, LAYER + ".self_attn", config, rotary, ranks);
+    this.attention = new LatentAttention(loader, LAYER + ".self_attn", config, rotary, sums);
     this.postNorm = norm(loader, LAYER + ".post_attention_layernorm", epsilon);
-    this.dense = new FeedForward(loader, DENSE, hidden, config.ffnHiddenSize(), ranks);
+    this.dense = new FeedForward(loader, DENSE, hidden, config.ffnHiddenSize());
     this.finalNorm = norm(loader, PREFIX + "norm", epsilon);
     this.pairs = new RowViews(backend, LanguageModel.MAX_ROWS, 2 * hidden);
     this.known = new Pair[LanguageModel.MAX_ROWS + 1];
@@ -92,6 +98,7 @@ final class MultiTokenPrediction implements AutoCloseable {
     stream.add(a.branch, x);
     postNorm.apply(stream, x, a.normed);
     dense.forward(stream, a.normed, a.gated, a.branch);
+    sums.sum(a.branch);
     stream.add(a.branch, x);
     finalNorm.apply(stream, x, x);
   }

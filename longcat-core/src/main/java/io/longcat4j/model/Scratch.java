@@ -11,33 +11,32 @@ import org.jspecify.annotations.Nullable;
 final class Scratch implements AutoCloseable {
   final RowViews normed;
   final RowViews expertInput;
-  final RowViews branch;
-  final RowViews shortcut;
+  final RowViews branchAndShortcut;
   final RowViews queryLatent;
   final RowViews query;
   final RowViews keyValue;
   final RowViews heads;
   final RowViews gated;
+  final int hidden;
   final int latentColumns;
   final int rotaryColumns;
 
   private final @Nullable Activations[] known;
 
-  Scratch(ComputeBackend backend, ModelConfig config, int rows) {
-    int hidden = config.hiddenSize();
-    int headCount = config.numAttentionHeads();
+  Scratch(ComputeBackend backend, ModelConfig config, Share share, int rows) {
+    int headCount = share.of(config.numAttentionHeads());
+    this.hidden = config.hiddenSize();
     this.latentColumns = config.kvLoraRank();
     this.rotaryColumns = config.qkRopeHeadDim();
     this.known = new Activations[rows + 1];
     this.normed = new RowViews(backend, rows, hidden);
     this.expertInput = new RowViews(backend, rows, hidden);
-    this.branch = new RowViews(backend, rows, hidden);
-    this.shortcut = new RowViews(backend, rows, hidden);
+    this.branchAndShortcut = new RowViews(backend, rows, 2 * hidden);
     this.queryLatent = new RowViews(backend, rows, Math.max(1, config.qLoraRank()));
     this.query = new RowViews(backend, rows, headCount * (config.qkNopeHeadDim() + rotaryColumns));
     this.keyValue = new RowViews(backend, rows, latentColumns + rotaryColumns);
     this.heads = new RowViews(backend, rows, headCount * config.vHeadDim());
-    this.gated = new RowViews(backend, rows, config.ffnHiddenSize());
+    this.gated = new RowViews(backend, rows, share.of(config.ffnHiddenSize()));
   }
 
   Activations rows(int rows) {
@@ -53,8 +52,7 @@ final class Scratch implements AutoCloseable {
   public void close() {
     normed.close();
     expertInput.close();
-    branch.close();
-    shortcut.close();
+    branchAndShortcut.close();
     queryLatent.close();
     query.close();
     keyValue.close();

@@ -1,5 +1,6 @@
 package io.longcat4j.model;
 
+import io.longcat4j.Experts;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
@@ -14,7 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Hands named tensors to a backend, with their scales where there are any. */
+/**
+ * Hands named tensors to a backend, with their scales where there are any: all of them, or this
+ * rank's part.
+ */
 final class WeightLoader {
   private static final String SCALES = "_scale";
   private static final String FREQUENCIES = "rotary_emb.inv_freq";
@@ -22,6 +26,8 @@ final class WeightLoader {
   private final TensorSource source;
   private final ComputeBackend backend;
   private final ModelConfig config;
+  private final Share share;
+  private final Experts experts;
   private final LoadingListener listener;
   private final long bytesTotal;
   private final Set<String> used = new HashSet<>();
@@ -31,17 +37,30 @@ final class WeightLoader {
       TensorSource source,
       ComputeBackend backend,
       ModelConfig config,
+      Share share,
+      Experts experts,
       long bytesTotal,
       LoadingListener listener) {
     this.source = source;
     this.backend = backend;
     this.config = config;
+    this.share = share;
+    this.experts = experts;
     this.bytesTotal = bytesTotal;
     this.listener = listener;
   }
 
   ComputeBackend backend() {
     return backend;
+  }
+
+  Share share() {
+    return share;
+  }
+
+  /** Whole on one rank each, or sliced. */
+  Experts experts() {
+    return experts;
   }
 
   Weight matrix(String name, int rows, int columns) {
@@ -55,6 +74,27 @@ final class WeightLoader {
     return backend.load(vector);
   }
 
+  /** This rank's rows of a matrix: the outputs of ranks lie side by side. */
+  Weight rows(String name, int rows, int columns) {
+    return backend.load(share.rows(next(name, rows, columns), rows));
+  }
+
+  /** This rank's columns of a matrix: the outputs of ranks are to be summed. */
+  Weight columns(String name, int rows, int columns) {
+    ScaledTensor whole = next(name, rows, columns);
+    return backend.load(share.columns(whole, columns), share.columnSlices(whole, columns));
+  }
+
+  /** This rank's rows of a matrix that need not divide. */
+  Weight vocabulary(String name, int rows, int columns) {
+    return backend.load(share.vocabulary(next(name, rows, columns), rows));
+  }
+
+  /** A matrix that another rank holds: its shape is checked, none of its numbers are read. */
+  void elsewhere(String name, int rows, int columns) {
+    next(name, rows, columns);
+  }
+
   Projection projection(String prefix, boolean bias, int rows, int columns) {
     return new Projection(
         matrix(prefix + ".weight", rows, columns), bias ? vector(prefix + ".bias", rows) : null);
@@ -64,8 +104,9 @@ final class WeightLoader {
     ScaledTensor weight =
         ScaledTensor.find(source, name, config.fp8Block(), config.integerGroups())
             .requireShape(dims);
-    used.add(name);
-    report(weight);
+    if (used.add(name)) {
+      report(weight);
+    }
     return weight;
   }
 

@@ -2,7 +2,6 @@ package io.longcat4j.parallel;
 
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
-import io.longcat4j.compute.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -107,18 +106,6 @@ public interface Ranks extends AutoCloseable {
    */
   @Override
   void close();
-
-  /**
-   * Replaces a tensor by its sum over all ranks; of one rank only, where it costs nothing.
-   *
-   * @param stream where it happens
-   * @param partial this rank's share, then the sum
-   */
-  default void sum(Stream stream, Tensor partial) {
-    if (size() > 1) {
-      throw new IllegalStateException("sums over ranks are made by a communicator");
-    }
-  }
 
   /**
    * One rank that holds everything.

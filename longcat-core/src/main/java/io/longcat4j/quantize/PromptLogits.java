@@ -8,7 +8,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,7 +26,7 @@ final class PromptLogits implements AutoCloseable {
             checkpoint.model(),
             checkpoint.weights(),
             backend,
-            Ranks.single(),
+            Sharing.none(),
             LoadingListener.silent());
   }
 

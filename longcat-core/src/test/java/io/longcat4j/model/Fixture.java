@@ -11,7 +11,6 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
-import io.longcat4j.parallel.Ranks;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -51,9 +50,8 @@ public final class Fixture implements AutoCloseable {
             checkpoint.model(),
             checkpoint.weights(),
             backend,
-            Ranks.single(),
-            LoadingListener.silent(),
-            drafts));
+            Sharing.none().withDrafts(drafts),
+            LoadingListener.silent()));
   }
 
   public static TensorSource golden(Path checkpoint) {

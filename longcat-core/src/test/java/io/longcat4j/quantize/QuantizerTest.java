@@ -21,7 +21,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
 import io.longcat4j.testing.DraftingCheckpoint;
@@ -169,7 +169,7 @@ class QuantizerTest {
                 checkpoint.model(),
                 checkpoint.weights(),
                 backend,
-                Ranks.single(),
+                Sharing.none(),
                 LoadingListener.silent());
         PagedCache cache = model.allocateCache(64);
         SequenceCache sequence = cache.open(64)) {

@@ -7,7 +7,7 @@ import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.SpeechHeads;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import io.longcat4j.spi.WorkerThreads;
 import java.util.OptionalInt;
 
@@ -37,7 +37,7 @@ final class LoadedModel implements AutoCloseable {
               checkpoint.model(),
               checkpoint.weights(),
               backend,
-              Ranks.single(),
+              Sharing.none(),
               LoadingListener.silent());
       return new LoadedModel(checkpoint, backend, model);
     } catch (RuntimeException | Error e) {
