@@ -7,6 +7,7 @@
 #include "context.h"
 #include "dense_attention.h"
 #include "longcat_cpu.h"
+#include "row_plan.h"
 #include "tile.h"
 #include "top_k.h"
 
@@ -28,11 +29,6 @@ struct Layout {
   int64_t expanded() const { return nope + value; }
 };
 
-struct BatchRow {
-  const int32_t* slots;
-  int64_t length;
-};
-
 // Rows of one sequence and heads that go over the cache together.
 struct Group {
   int64_t first;  // row of the batch
@@ -48,9 +44,7 @@ struct Attention {
   CachedRows cache;
   float* into;
   int64_t into_stride;
-  int64_t top_k;
-  const BatchRow* rows;
-  int64_t longest;
+  const RowPlan& plan;
   float* absorbed;  // [kChunkRows, heads, latent + rope]
   float* mixed;     // [kChunkRows, heads, latent]
   char* arranged;   // what is mixed, as products take it
@@ -77,7 +71,8 @@ struct Attention {
                      Scratch::bytes<float>(key_rows(kChunkRows) * input_stride(layout.latent)) +
                      Scratch::bytes<float>(kQueries * input_stride(layout.latent));
     int64_t dense = DenseHeads::bytes(layout.cached(), layout.latent);
-    int64_t sparse = top_k == 0 || top_k >= longest
+    int64_t longest = plan.longest_sparse;
+    int64_t sparse = longest == 0
                          ? 0
                          : kQueries * Scratch::bytes<float>(longest) + TopK::bytes(longest) +
                                Scratch::bytes<float>(kChunkPositions * layout.cached());
@@ -152,7 +147,7 @@ struct Attention {
     std::copy(from + layout.nope, from + layout.query(), out + layout.latent);
   }
 
-  bool sparse(int64_t row) const { return top_k > 0 && rows[row].length > top_k; }
+  int64_t length(int64_t row) const { return plan.rows()[row].length(); }
 
   // The queries that look at everything. Where there are fewer of them than keep the threads busy,
   // threads share the stretches of a query, as far as there is memory for what each has seen.
@@ -173,7 +168,7 @@ struct Attention {
 
   int64_t dense_work(const int64_t* dense, int64_t count) const {
     int64_t positions = 0;
-    for (int64_t i = 0; i < count; i++) positions += rows[dense[i]].length;
+    for (int64_t i = 0; i < count; i++) positions += length(dense[i]);
     return positions * layout.heads * (layout.cached() + layout.latent);
   }
 
@@ -185,7 +180,7 @@ struct Attention {
     int64_t floats = state_floats(kHeadBlock, layout.latent);
     HeadState part = state_at(memory.take<float>(floats), kHeadBlock);
     HeadState whole = state_at(memory.take<float>(floats), kHeadBlock);
-    queries.all(cache, rows[row].slots, rows[row].length, part, whole);
+    queries.all(cache, plan.table(row), length(row), part, whole);
     finish(whole, heads, layout.latent, mixed_row(row - first, head));
   }
 
@@ -200,8 +195,7 @@ struct Attention {
   }
 
   void share_stretches(int64_t first, int64_t row) const {
-    int64_t length = rows[row].length;
-    int64_t count = stretches(length);
+    int64_t count = stretches(length(row));
     int64_t heads = shared_heads(count);
     int64_t blocks = (layout.heads + heads - 1) / heads;
     int64_t floats = state_floats(heads, layout.latent);
@@ -210,7 +204,7 @@ struct Attention {
       DenseHeads queries(kernels(), absorbed_row(row - first, head),
                          std::min(heads, layout.heads - head), layout.cached(), layout.latent,
                          layout.scale, scratch(thread));
-      queries.stretch(cache, rows[row].slots, item / blocks, length,
+      queries.stretch(cache, plan.table(row), item / blocks, length(row),
                       state_at(states + item * floats, heads));
     });
     context.run(blocks, count * layout.heads * layout.latent, [&](int64_t block, int thread) {
@@ -243,24 +237,23 @@ struct Attention {
     const float* query[kQueries];
     float* scores[kQueries];
     float* out[kQueries];
-    int64_t length[kQueries];
+    int64_t lengths[kQueries];
     int count = 0;
     for (int r = 0; r < group.rows; r++) {
       for (int h = 0; h < group.heads; h++, count++) {
         query[count] = absorbed_row(group.first - first + r, head + h);
         out[count] = mixed_row(group.first - first + r, head + h);
-        scores[count] = scratch.take<float>(longest);
-        length[count] = rows[group.first + r].length;
+        scores[count] = scratch.take<float>(plan.longest_sparse);
+        lengths[count] = length(group.first + r);
         std::fill(out[count], out[count] + layout.latent, 0.0f);
       }
     }
-    const int32_t* slots = rows[group.first].slots;
     float* decoded = scratch.take<float>(kChunkPositions * layout.cached());
-    score(query, count, slots, length[count - 1], scores, decoded);
-    attend_best(scores, out, count, slots, length, decoded, scratch);
+    score(query, count, plan.table(group.first), lengths[count - 1], scores, decoded);
+    attend_best(scores, out, count, group.first, lengths, decoded, scratch);
   }
 
-  void score(const float* const* query, int count, const int32_t* slots, int64_t length,
+  void score(const float* const* query, int count, const PageTable& table, int64_t length,
              float* const* scores, float* decoded) const {
     int step = kernels().weight_rows;
     for (int64_t position = 0; position < length; position += step) {
@@ -268,7 +261,7 @@ struct Attention {
       float total[kQueries * kMaxWeightRows] = {};
       const float* near[kMaxWeightRows];
       for (int w = 0; w < used; w++) {
-        near[w] = cache.row(kernels(), slots[position + w], decoded + w * layout.cached());
+        near[w] = cache.row(kernels(), table.slot(position + w), decoded + w * layout.cached());
       }
       for (int64_t column = 0; column < layout.cached(); column += kBlockColumns) {
         const float* keys[kMaxWeightRows];
@@ -288,11 +281,12 @@ struct Attention {
     }
   }
 
-  void attend_best(float* const* scores, float* const* out, int count, const int32_t* slots,
-                   const int64_t* length, float* decoded, Scratch& scratch) const {
-    TopK best(longest, scratch);
+  void attend_best(float* const* scores, float* const* out, int count, int64_t row,
+                   const int64_t* lengths, float* decoded, Scratch& scratch) const {
+    TopK best(plan.longest_sparse, scratch);
+    int64_t top_k = plan.rows()[row].top_k;
     for (int q = 0; q < count; q++) {
-      int64_t kept = best.keep(scores[q], length[q], top_k, slots);
+      int64_t kept = best.keep(scores[q], lengths[q], top_k, plan.table(row));
       kernels().softmax(scores[q], kept);
       for (int64_t first = 0; first < kept; first += kChunkPositions) {
         int64_t part = std::min(kChunkPositions, kept - first);
@@ -341,17 +335,15 @@ struct Attention {
 
 // Sparse rows, neighbours of one sequence together; a lone row takes several heads instead.
 int64_t group_rows(const Attention& attention, int64_t first, int64_t count, Group* groups) {
-  const BatchRow* rows = attention.rows;
+  const PlannedRow* rows = attention.plan.rows();
   int64_t group_count = 0;
   for (int64_t row = first; row < first + count;) {
     int size = 1;
-    while (size < kQueries && row + size < first + count &&
-           rows[row + size].slots == rows[row].slots &&
-           rows[row + size].length == rows[row].length + size) {
+    while (size < kQueries && row + size < first + count && rows[row + size].pages == rows[row].pages) {
       size++;
     }
-    if (attention.sparse(row)) groups[group_count++] = {row, size, kQueries / size};
-    row += attention.sparse(row) ? size : 1;
+    if (rows[row].sparse()) groups[group_count++] = {row, size, kQueries / size};
+    row += rows[row].sparse() ? size : 1;
   }
   return group_count;
 }
@@ -359,7 +351,7 @@ int64_t group_rows(const Attention& attention, int64_t first, int64_t count, Gro
 int64_t dense_rows(const Attention& attention, int64_t first, int64_t count, int64_t* dense) {
   int64_t dense_count = 0;
   for (int64_t row = first; row < first + count; row++) {
-    if (!attention.sparse(row)) dense[dense_count++] = row;
+    if (!attention.plan.rows()[row].sparse()) dense[dense_count++] = row;
   }
   return dense_count;
 }
@@ -374,28 +366,6 @@ int64_t all_state_floats(const Layout& layout, int64_t longest) {
   return stretches(longest) * most;
 }
 
-// False if a span leaves the batch, its slots or the cache.
-bool read_spans(const int32_t* spans, int64_t span_count, const int32_t* slots, int64_t slot_count,
-                int64_t cache_rows, int64_t row_count, BatchRow* rows, int64_t* longest) {
-  std::fill(rows, rows + row_count, BatchRow{nullptr, 0});
-  *longest = 0;
-  for (int64_t s = 0; s < span_count; s++) {
-    const int32_t* span = spans + 5 * s;
-    int64_t first = span[0], count = span[1], position = span[2], slot = span[3];
-    int64_t length = position + count;
-    if (first < 0 || count < 1 || first + count > row_count || position < 0 || slot < 0 ||
-        length > span[4] || slot + length > slot_count) {
-      return false;
-    }
-    for (int64_t i = 0; i < length; i++) {
-      if (slots[slot + i] < 0 || slots[slot + i] >= cache_rows) return false;
-    }
-    for (int64_t i = 0; i < count; i++) rows[first + i] = {slots + slot, position + i + 1};
-    *longest = std::max(*longest, length);
-  }
-  return std::all_of(rows, rows + row_count, [](const BatchRow& row) { return row.length > 0; });
-}
-
 }  // namespace
 
 }  // namespace longcat
@@ -407,12 +377,12 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                      int64_t queries, int64_t query_stride, int64_t cache,
                                      int64_t cache_rows, int64_t cache_row_bytes,
                                      int32_t cache_format, int64_t into,
-                                     int64_t into_stride, int64_t rows, int64_t spans,
-                                     int64_t span_count, int64_t slots, int64_t slot_count,
-                                     int64_t top_k) noexcept {
+                                     int64_t into_stride, int64_t rows, int64_t plan) noexcept {
   longcat::Context& c = longcat::context_at(context);
   const longcat::Weight& weight = longcat::weight_at(kv_b);
+  const longcat::RowPlan& planned = longcat::plan_at(plan);
   longcat::Layout layout{heads, nope, rope, latent, value, scale};
+  if (!planned.fits(rows, cache_rows)) return LONGCAT_MISFIT;
   if (rows == 0) return LONGCAT_OK;
   if (weight.rows != heads * (nope + value) || weight.columns != latent ||
       cache_row_bytes < longcat::cached_row_bytes(cache_format, latent + rope)) {
@@ -421,22 +391,15 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
   int64_t chunk = std::min(rows, longcat::kChunkRows);
   longcat::Inputs inputs(c, latent, chunk * heads);
   inputs.add(weight);
-  if (!c.shared.reserve(Scratch::bytes<longcat::BatchRow>(rows) +
-                        Scratch::bytes<longcat::Group>(chunk) +
+  if (!c.shared.reserve(Scratch::bytes<longcat::Group>(chunk) +
                         Scratch::bytes<int64_t>(chunk) +
                         Scratch::bytes<float>(chunk * heads * layout.cached()) +
                         Scratch::bytes<float>(chunk * heads * latent) +
                         Scratch::bytes<char>(inputs.bytes()))) {
     return LONGCAT_OUT_OF_MEMORY;
   }
-  auto* batch = c.shared.take<longcat::BatchRow>(rows);
   auto* groups = c.shared.take<longcat::Group>(chunk);
   auto* dense = c.shared.take<int64_t>(chunk);
-  int64_t longest = 0;
-  if (!longcat::read_spans(longcat::ints_at(spans), span_count, longcat::ints_at(slots),
-                           slot_count, cache_rows, rows, batch, &longest)) {
-    return LONGCAT_MISFIT;
-  }
   longcat::Attention attention{c,
                                weight,
                                layout,
@@ -445,15 +408,13 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                 cache_format, latent + rope},
                                longcat::floats_at(into),
                                into_stride,
-                               top_k,
-                               batch,
-                               longest,
+                               planned,
                                c.shared.take<float>(chunk * heads * layout.cached()),
                                c.shared.take<float>(chunk * heads * latent),
                                c.shared.take<char>(inputs.bytes()),
                                nullptr};
   if (rows < 2 * c.pool.threads()) {
-    int64_t floats = longcat::all_state_floats(layout, longest);
+    int64_t floats = longcat::all_state_floats(layout, planned.longest);
     if (!c.kept.reserve(Scratch::bytes<float>(floats))) return LONGCAT_OUT_OF_MEMORY;
     attention.states = c.kept.take<float>(floats);
   }

@@ -10,6 +10,7 @@
 #include "cached_rows.h"
 #include "context.h"
 #include "kernels.h"
+#include "row_plan.h"
 
 namespace longcat {
 
@@ -70,14 +71,14 @@ class DenseHeads {
   }
 
   // state = what is seen of the stretch's positions below length.
-  void stretch(const CachedRows& cache, const int32_t* slots, int64_t index, int64_t length,
+  void stretch(const CachedRows& cache, const PageTable& table, int64_t index, int64_t length,
                const HeadState& state) {
     start(state, lanes_, heads_, latent_);
     int64_t end = std::min(length, (index + 1) * kStretchPositions);
     for (int64_t first = index * kStretchPositions; first < end; first += kChunkPositions) {
       int64_t count = std::min(kChunkPositions, end - first);
       for (int64_t p = 0; p < count; p++) {
-        rows_[p] = cache.row(kernels_, slots[first + p], decoded_ + p * cached_);
+        rows_[p] = cache.row(kernels_, table.slot(first + p), decoded_ + p * cached_);
       }
       kernels_.scores(query_, lanes_, rows_, count, cached_, scores_);
       kernels_.soften(scores_, lanes_, count, state.largest, state.sums, factors_);
@@ -86,11 +87,11 @@ class DenseHeads {
   }
 
   // All stretches, one after the other.
-  void all(const CachedRows& cache, const int32_t* slots, int64_t length, const HeadState& part,
+  void all(const CachedRows& cache, const PageTable& table, int64_t length, const HeadState& part,
            const HeadState& whole) {
     start(whole, lanes_, heads_, latent_);
     for (int64_t index = 0; index < stretches(length); index++) {
-      stretch(cache, slots, index, length, part);
+      stretch(cache, table, index, length, part);
       kernels_.merge(whole, part, lanes_, heads_, latent_);
     }
   }

@@ -6,6 +6,7 @@
 #include "cached_rows.h"
 #include "context.h"
 #include "longcat_cpu.h"
+#include "row_plan.h"
 #include "weight.h"
 
 namespace longcat {
@@ -88,6 +89,13 @@ extern "C" int32_t longcat_write(const float* values, int64_t length, int64_t of
   return LONGCAT_OK;
 }
 
+extern "C" int32_t longcat_write_bytes(const void* values, int64_t length, int64_t offset,
+                                       int64_t into, int64_t rows, int64_t columns,
+                                       int64_t stride) noexcept {
+  return longcat_write(static_cast<const float*>(values), length, offset, into, rows, columns,
+                       stride);
+}
+
 extern "C" int32_t longcat_read(float* values, int64_t length, int64_t offset, int64_t from,
                                 int64_t rows, int64_t columns, int64_t stride) noexcept {
   if (offset < 0 || rows * columns > length - offset) return LONGCAT_MISFIT;
@@ -148,18 +156,18 @@ extern "C" int32_t longcat_add(int64_t context, int64_t from, int64_t from_strid
   return LONGCAT_OK;
 }
 
-extern "C" int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride,
-                                   int64_t targets, int64_t target_count, int64_t into,
-                                   int64_t into_rows, int64_t into_row_bytes, int32_t into_format,
+extern "C" int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t rows,
+                                   int64_t plan, int64_t into, int64_t into_rows,
+                                   int64_t into_row_bytes, int32_t into_format,
                                    int64_t columns) noexcept {
-  const int32_t* target = ints_at(targets);
-  for (int64_t i = 0; i < target_count; i++) {
-    if (target[i] < 0 || target[i] >= into_rows) return LONGCAT_MISFIT;
+  const longcat::RowPlan& p = longcat::plan_at(plan);
+  if (!p.fits(rows, into_rows) ||
+      into_row_bytes < longcat::cached_row_bytes(into_format, columns)) {
+    return LONGCAT_MISFIT;
   }
-  if (into_row_bytes < longcat::cached_row_bytes(into_format, columns)) return LONGCAT_MISFIT;
-  each_row(context_at(context), target_count, columns, [&](int64_t row) {
+  each_row(context_at(context), rows, columns, [&](int64_t row) {
     longcat::cache_row(floats_at(from) + row * from_stride, columns, into_format,
-                       reinterpret_cast<uint8_t*>(into) + target[row] * into_row_bytes);
+                       reinterpret_cast<uint8_t*>(into) + p.slot(row) * into_row_bytes);
   });
   return LONGCAT_OK;
 }
@@ -208,10 +216,10 @@ extern "C" int32_t longcat_rms_norm(int64_t context, int64_t x, int64_t x_stride
 
 extern "C" int32_t longcat_rotate(int64_t context, int64_t x, int64_t rows, int64_t columns,
                                   int64_t stride, int64_t groups, int64_t frequencies,
-                                  int64_t pairs, double magnitude, int64_t positions,
-                                  int64_t position_count) noexcept {
+                                  int64_t pairs, double magnitude, int64_t plan) noexcept {
   longcat::Context& c = context_at(context);
-  if (position_count != rows || groups < 1 || columns % groups != 0 ||
+  const longcat::RowPlan& p = longcat::plan_at(plan);
+  if (p.row_count != rows || groups < 1 || columns % groups != 0 ||
       columns / groups < 2 * pairs) {
     return LONGCAT_MISFIT;
   }
@@ -227,7 +235,7 @@ extern "C" int32_t longcat_rotate(int64_t context, int64_t x, int64_t rows, int6
     float* sines = scratch.take<float>(pairs);
     float* copy = scratch.take<float>(2 * pairs);
     for (int64_t i = 0; i < pairs; i++) {
-      double angle = ints_at(positions)[row] * frequency[i];
+      double angle = static_cast<double>(p.rows()[row].position) * frequency[i];
       cosines[i] = static_cast<float>(std::cos(angle) * magnitude);
       sines[i] = static_cast<float>(std::sin(angle) * magnitude);
     }

@@ -96,6 +96,9 @@ void longcat_weight_close(int64_t weight) noexcept;
 
 int32_t longcat_write(const float* values, int64_t length, int64_t offset, int64_t into,
                       int64_t rows, int64_t columns, int64_t stride) noexcept;
+// The same from numbers outside the Java heap, as the machine has them; offset in numbers.
+int32_t longcat_write_bytes(const void* values, int64_t length, int64_t offset, int64_t into,
+                            int64_t rows, int64_t columns, int64_t stride) noexcept;
 int32_t longcat_read(float* values, int64_t length, int64_t offset, int64_t from, int64_t rows,
                      int64_t columns, int64_t stride) noexcept;
 int32_t longcat_read_ints(int32_t* values, int64_t length, int64_t from, int64_t count) noexcept;
@@ -119,19 +122,35 @@ int32_t longcat_add(int64_t context, int64_t from, int64_t from_stride, int64_t 
 // from one row to the next.
 int32_t longcat_join(int64_t context, int64_t partials, int64_t strides, int64_t count,
                      int64_t into, int64_t into_stride, int64_t rows, int64_t columns) noexcept;
-// into keeps its rows in LONGCAT_F32, LONGCAT_BF16, or LONGCAT_FP8 with an F32 scale behind each.
-int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t targets,
-                        int64_t target_count, int64_t into, int64_t into_rows,
-                        int64_t into_row_bytes, int32_t into_format, int64_t columns) noexcept;
+
+// A plan says of the rows of a pass at which position of which sequence each is, which pages hold
+// the sequence, and how many positions its heads keep. It lies in memory of its caller and is used
+// by the operations below, which do not check it again. Bytes for so many rows and entries of page
+// tables; LONGCAT_MISFIT where they cannot be.
+int64_t longcat_plan_bytes(int64_t rows, int64_t entries) noexcept;
+// Begins a plan in memory of that many bytes. A page has a power of two of positions; the cache has
+// so many pages.
+int32_t longcat_plan_begin(int64_t plan, int64_t rows, int64_t entries, int64_t page_positions,
+                           int64_t pages) noexcept;
+// Adds the next rows, consecutive ones of a sequence whose pages are the first of length numbers.
+// top_k 0 keeps all positions. What does not fit changes nothing.
+int32_t longcat_plan_span(int64_t plan, const int32_t* pages, int64_t length, int64_t first_row,
+                          int64_t rows, int64_t first_position, int64_t top_k) noexcept;
+
+// Rows go to the slots of the plan. into keeps them in LONGCAT_F32, LONGCAT_BF16, or LONGCAT_FP8
+// with an F32 scale behind each.
+int32_t longcat_scatter(int64_t context, int64_t from, int64_t from_stride, int64_t rows,
+                        int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
+                        int32_t into_format, int64_t columns) noexcept;
 int32_t longcat_add_embeddings(int64_t context, int64_t table, int64_t ids, int64_t id_count,
                                int64_t into, int64_t columns, int64_t stride) noexcept;
 int32_t longcat_rms_norm(int64_t context, int64_t x, int64_t x_stride, int64_t gain, float epsilon,
                          float scale, int64_t into, int64_t into_stride, int64_t rows,
                          int64_t columns) noexcept;
-// positions: one int32 for each row; frequencies: one double for each pair.
+// By the positions of the plan; frequencies: one double for each pair.
 int32_t longcat_rotate(int64_t context, int64_t x, int64_t rows, int64_t columns, int64_t stride,
                        int64_t groups, int64_t frequencies, int64_t pairs, double magnitude,
-                       int64_t positions, int64_t position_count) noexcept;
+                       int64_t plan) noexcept;
 
 // bias is 0 or a weight.
 int32_t longcat_linear(int64_t context, int64_t weight, int64_t bias, int64_t x, int64_t x_columns,
@@ -141,15 +160,12 @@ int32_t longcat_gated_linear(int64_t context, int64_t gate, int64_t up, int64_t 
                              int64_t x_columns, int64_t x_stride, int64_t into,
                              int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
 
-// spans: for each span five int32 (first row, rows, first position, index of its first slot, slot
-// count); slots: int32 cache rows.
+// Each row sees the positions of its sequence up to its own, as the plan says.
 int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t heads, int64_t nope, int64_t rope,
                           int64_t latent, int64_t value, float scale, int64_t queries,
                           int64_t query_stride, int64_t cache, int64_t cache_rows,
                           int64_t cache_row_bytes, int32_t cache_format, int64_t into,
-                          int64_t into_stride, int64_t rows, int64_t spans,
-                          int64_t span_count, int64_t slots, int64_t slot_count,
-                          int64_t top_k) noexcept;
+                          int64_t into_stride, int64_t rows, int64_t plan) noexcept;
 
 // ids: rows * top_k int32; weights: as many float. bias and correction are 0 or weights.
 int32_t longcat_route(int64_t context, int64_t classifier, int64_t bias, int64_t correction,

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "context.h"
+#include "row_plan.h"
 
 namespace longcat {
 
@@ -19,9 +20,9 @@ class TopK {
       : keys_(scratch.take<int32_t>(capacity)), slots_(scratch.take<int32_t>(capacity)) {}
 
   // Moves the best scores to the front in the order of their positions, and returns how many.
-  int64_t keep(float* scores, int64_t length, int64_t top_k, const int32_t* slots) {
+  int64_t keep(float* scores, int64_t length, int64_t top_k, const PageTable& table) {
     if (top_k >= length) {
-      std::copy(slots, slots + length, slots_);
+      for (int64_t i = 0; i < length; i++) slots_[i] = static_cast<int32_t>(table.slot(i));
       return length;
     }
     int32_t threshold = nth_key(scores, length, top_k);
@@ -33,7 +34,7 @@ class TopK {
       int32_t k = key(scores[i]);
       if (k < threshold || (k == threshold && equals-- <= 0)) continue;
       scores[kept] = scores[i];
-      slots_[kept++] = slots[i];
+      slots_[kept++] = static_cast<int32_t>(table.slot(i));
     }
     return kept;
   }

@@ -160,6 +160,66 @@ void linear(int64_t context, int32_t format, std::vector<float>& log) {
   }
 }
 
+// Spans of five numbers: rows, first position, index of the first page, pages, positions to keep.
+class TestPlan {
+ public:
+  TestPlan(int64_t page_positions, int64_t pages, const std::vector<std::vector<int64_t>>& spans,
+           const std::vector<int32_t>& table) {
+    int64_t rows = 0, entries = 0;
+    for (const auto& span : spans) rows += span[0], entries += span[3];
+    memory_.resize(static_cast<size_t>(longcat_plan_bytes(rows, entries)) / 8 + 1);
+    check(longcat_plan_begin(handle(), rows, entries, page_positions, pages) == LONGCAT_OK, "plan");
+    int64_t row = 0;
+    for (const auto& span : spans) {
+      check(longcat_plan_span(handle(), table.data() + span[2], span[3], row, span[0], span[1],
+                              span[4]) == LONGCAT_OK,
+            "span");
+      row += span[0];
+    }
+  }
+
+  int64_t handle() const { return reinterpret_cast<int64_t>(memory_.data()); }
+
+ private:
+  std::vector<int64_t> memory_;
+};
+
+void plans() {
+  check(longcat_plan_bytes(-1, 2) == LONGCAT_MISFIT, "rows");
+  check(longcat_plan_bytes(2, int64_t{1} << 40) == LONGCAT_MISFIT, "entries");
+  std::vector<int64_t> memory(static_cast<size_t>(longcat_plan_bytes(6, 5)) / 8 + 1);
+  int64_t plan = address(memory);
+  for (int64_t positions : {0, -4, 3, 12}) {
+    check(longcat_plan_begin(plan, 6, 5, positions, 9) == LONGCAT_MISFIT, "no power of two");
+  }
+  check(longcat_plan_begin(plan, 6, 5, 16, INT32_MAX / 4) == LONGCAT_MISFIT, "cache too long");
+  check(longcat_plan_begin(plan, 6, 5, 4, 9) == LONGCAT_OK, "plan");
+  std::vector<int32_t> pages = {0, 8, 3};
+  pages.shrink_to_fit();
+  auto span = [&](int64_t length, int64_t row, int64_t rows, int64_t position, int64_t top_k) {
+    return longcat_plan_span(plan, pages.data(), length, row, rows, position, top_k);
+  };
+  check(span(3, 1, 1, 0, 0) == LONGCAT_MISFIT, "row left out");
+  check(span(3, 0, 0, 0, 0) == LONGCAT_MISFIT, "no row");
+  check(span(3, 0, 7, 0, 0) == LONGCAT_MISFIT, "too many rows");
+  check(span(3, 0, 1, -1, 0) == LONGCAT_MISFIT, "no position");
+  check(span(3, 0, 1, INT32_MAX, 0) == LONGCAT_MISFIT, "no such position");
+  check(span(3, 0, 1, 12, 0) == LONGCAT_MISFIT, "too few pages");
+  check(span(3, 0, 1, 0, -1) == LONGCAT_MISFIT, "nothing to keep");
+  for (int32_t page : {9, -1, INT32_MIN, INT32_MAX}) {
+    pages[2] = page;
+    check(span(3, 0, 2, 8, 0) == LONGCAT_MISFIT, "page outside the cache");
+    check(span(3, 0, 2, 4, 0) == LONGCAT_OK, "page not in use");
+    check(longcat_plan_begin(plan, 6, 5, 4, 9) == LONGCAT_OK, "plan");
+  }
+  pages[2] = 3;
+  check(span(3, 0, 2, 10, 0) == LONGCAT_OK, "span");
+  check(span(3, 2, 2, 10, 0) == LONGCAT_MISFIT, "too many entries");
+  check(span(3, 2, 2, 6, 0) == LONGCAT_OK, "span");
+  check(longcat_scatter(0, 0, 4, 3, plan, 0, 36, 16, LONGCAT_F32, 4) == LONGCAT_MISFIT, "rows");
+  check(longcat_scatter(0, 0, 4, 4, plan, 0, 35, 16, LONGCAT_F32, 4) == LONGCAT_MISFIT, "cache");
+}
+
 void attention(int64_t context, int32_t format, std::vector<float>& log) {
   Random random{2};
   for (int64_t top_k : {0, 3, 100}) {
@@ -169,21 +229,19 @@ void attention(int64_t context, int32_t format, std::vector<float>& log) {
       std::vector<float> queries = numbers(rows * heads * (nope + rope), random);
       std::vector<float> cache = numbers(60 * (latent + rope), random);
       std::vector<float> into(static_cast<size_t>(rows * heads * value));
-      std::vector<int32_t> slots;
-      for (int32_t i = 0; i < 57; i++) slots.push_back((i * 7 + 3) % 60);
-      slots.shrink_to_fit();
-      std::vector<int32_t> spans = {0, 40, 2, 0, 42, 40, 1, 9, 42, 10, 41, 1, 0, 56, 1};
-      check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
-                              address(queries), heads * (nope + rope), address(cache), 60,
-                              4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows, address(spans), 3,
-                              address(slots), 57, top_k) == LONGCAT_OK,
-            "attention");
-      slots[20] = 60;
-      check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
-                              address(queries), heads * (nope + rope), address(cache), 60,
-                              4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows, address(spans), 3,
-                              address(slots), 57, top_k) == LONGCAT_MISFIT,
-            "slot outside the cache");
+      std::vector<int32_t> pages;
+      for (int32_t i = 0; i < 15; i++) pages.push_back((i * 7 + 3) % 15);
+      pages.shrink_to_fit();
+      TestPlan plan(4, 15, {{40, 2, 0, 11, 0}, {1, 9, 11, 3, top_k}, {1, 0, 14, 1, top_k}}, pages);
+      auto attend = [&](int64_t cache_rows, int64_t batch) {
+        return longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
+                                 address(queries), heads * (nope + rope), address(cache),
+                                 cache_rows, 4 * (latent + rope), LONGCAT_F32, address(into),
+                                 heads * value, batch, plan.handle());
+      };
+      check(attend(60, rows) == LONGCAT_OK, "attention");
+      check(attend(59, rows) == LONGCAT_MISFIT, "plan of a larger cache");
+      check(attend(60, rows - 1) == LONGCAT_MISFIT, "plan of more rows");
       log.insert(log.end(), into.begin(), into.end());
     }
   }
@@ -198,16 +256,14 @@ void long_attention(int64_t context, std::vector<float>& log) {
     std::vector<float> queries = numbers(rows * heads * (nope + rope), random);
     std::vector<float> cache = numbers(length * (latent + rope), random);
     std::vector<float> into(static_cast<size_t>(rows * heads * value));
-    std::vector<int32_t> slots;
-    for (int32_t i = 0; i < length; i++) slots.push_back(static_cast<int32_t>(i * 11 % length));
-    slots.shrink_to_fit();
-    int32_t count = static_cast<int32_t>(rows);
-    std::vector<int32_t> spans = {0, count, static_cast<int32_t>(length) - count, 0,
-                                  static_cast<int32_t>(length)};
+    std::vector<int32_t> pages;
+    for (int32_t i = 0; i < length; i++) pages.push_back(static_cast<int32_t>(i * 11 % length));
+    pages.shrink_to_fit();
+    TestPlan plan(1, length, {{rows, length - rows, 0, length, 0}}, pages);
     check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
                             address(queries), heads * (nope + rope), address(cache), length,
-                            4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows, address(spans), 1,
-                            address(slots), length, 0) == LONGCAT_OK,
+                            4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows,
+                            plan.handle()) == LONGCAT_OK,
           "long attention");
     log.insert(log.end(), into.begin(), into.end());
   }
@@ -265,7 +321,7 @@ void elements(int64_t context, int32_t format, std::vector<float>& log) {
     TestWeight gain(format, 1, columns, 3, random);
     TestWeight table(format, 11, columns, 3, random);
     std::vector<int32_t> ids = {10, -1, 0, 3, 10};
-    std::vector<int32_t> targets = {4, 2, 0, 1, 3};
+    TestPlan plan(2, 3, {{2, 3, 0, 3, 0}, {3, 0, 0, 2, 0}}, {2, 0, 1});
     std::vector<double> frequencies = {1};
     check(longcat_rms_norm(context, address(x), columns, gain.handle, 1e-5f, 2, address(x),
                            columns, rows, columns) == LONGCAT_OK,
@@ -274,7 +330,7 @@ void elements(int64_t context, int32_t format, std::vector<float>& log) {
                                  columns) == LONGCAT_OK,
           "embeddings");
     check(longcat_rotate(context, address(x), rows, columns, columns, 1, address(frequencies), 1,
-                         1, address(targets), rows) == LONGCAT_OK,
+                         1, plan.handle()) == LONGCAT_OK,
           "rotate");
     check(longcat_add(context, address(x), columns, address(y), columns, rows, columns) ==
               LONGCAT_OK,
@@ -289,9 +345,11 @@ void elements(int64_t context, int32_t format, std::vector<float>& log) {
                        rows, columns) == LONGCAT_MISFIT,
           "nothing to join");
     log.insert(log.end(), joined.begin(), joined.end());
-    check(longcat_scatter(context, address(y), columns, address(targets), rows, address(x), rows,
+    std::vector<float> kept(static_cast<size_t>(6 * columns));
+    check(longcat_scatter(context, address(y), columns, rows, plan.handle(), address(kept), 6,
                           4 * columns, LONGCAT_F32, columns) == LONGCAT_OK,
           "scatter");
+    log.insert(log.end(), kept.begin(), kept.end());
     log.insert(log.end(), x.begin(), x.end());
     ids[2] = 11;
     check(longcat_add_embeddings(context, table.handle, address(ids), rows, address(x), columns,
@@ -497,6 +555,7 @@ int main() {
   longcat_free(0);
   check(longcat_allocate(INT64_MAX) == 0, "too much memory");
   pages();
+  plans();
   checks_of_tiles();
   order_of_cpus();
   pinned_threads();

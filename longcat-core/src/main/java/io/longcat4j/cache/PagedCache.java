@@ -1,22 +1,19 @@
 package io.longcat4j.cache;
 
 import io.longcat4j.BackendException;
-import io.longcat4j.compute.ComputeBackend;
-import io.longcat4j.compute.RowFormat;
-import io.longcat4j.compute.Stream;
-import io.longcat4j.compute.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The latent keys and values of all sequences of a model: for every attention block one matrix
- * {@code [slots, latent + rope]}, cut into pages of {@link #PAGE_POSITIONS} slots that all blocks
- * share. A page is leased once and may then be held by several owners, who count; it is free again
- * when the last has released it. A backend that hands out untouched memory uses as much as the
- * pages that were ever leased.
+ * Who holds which pages of a cache; the memory of the pages is the model's. A page has {@link
+ * #PAGE_POSITIONS} positions in all attention blocks. It is leased once and may then be held by
+ * several owners, who count; it is free again when the last has released it.
  *
- * <p>Used by one thread at a time, the one that runs the model. Owned and closed by whoever made
- * it, before the backend.
+ * <p>Copies of pages are noted and are to be made before the next pass, in the order in which they
+ * were noted: {@link #takeCopies}. Until then nobody reads or writes a page.
+ *
+ * <p>Used by one thread at a time, the one that makes the passes. Owned and closed by whoever made
+ * it.
  */
 public final class PagedCache implements AutoCloseable {
   /** Slots of a page. */
@@ -25,57 +22,30 @@ public final class PagedCache implements AutoCloseable {
   /** Stands for no page. */
   static final int NONE = -1;
 
-  private final Stream stream;
-  private final List<Tensor> blocks;
+  private final long pageBytes;
   private final int[] holders;
   private final int[] free;
   private final PageLeaks leaks;
   private int freeCount;
+  private final List<PageCopy> copies = new ArrayList<>();
   private long releases;
   private boolean closed;
-
-  private PagedCache(Stream stream, List<Tensor> blocks, int pages, boolean tracked) {
-    this.stream = stream;
-    this.blocks = blocks;
-    this.holders = new int[pages];
-    this.free = new int[pages];
-    this.leaks = new PageLeaks(pages, tracked);
-    this.freeCount = pages;
-    for (int i = 0; i < pages; i++) {
-      free[i] = pages - 1 - i;
-    }
-  }
 
   /**
    * Makes an empty cache. Leases are followed to their origin where the system property {@value
    * PageLeaks#PROPERTY} is {@code true}.
    *
-   * @param backend where it lives
-   * @param stream in whose order rows are copied
-   * @param attentionBlocks how many matrices
-   * @param columns of each, latent and rope together
-   * @param format how rows are kept
    * @param pages how many, at least 1
-   * @return the cache, to be closed by the caller
-   * @throws BackendException if the memory is not there
+   * @param pageBytes memory of a page in all blocks together
    */
-  public static PagedCache allocate(
-      ComputeBackend backend,
-      Stream stream,
-      int attentionBlocks,
-      int columns,
-      RowFormat format,
-      int pages) {
-    List<Tensor> blocks = new ArrayList<>();
-    try {
-      for (int i = 0; i < attentionBlocks; i++) {
-        blocks.add(backend.allocate(Math.multiplyExact(pages, PAGE_POSITIONS), columns, format));
-      }
-      boolean tracked = Boolean.getBoolean(PageLeaks.PROPERTY);
-      return new PagedCache(stream, List.copyOf(blocks), pages, tracked);
-    } catch (RuntimeException | Error e) {
-      blocks.forEach(Tensor::close);
-      throw e;
+  public PagedCache(int pages, long pageBytes) {
+    this.pageBytes = pageBytes;
+    this.holders = new int[pages];
+    this.free = new int[pages];
+    this.leaks = new PageLeaks(pages, Boolean.getBoolean(PageLeaks.PROPERTY));
+    this.freeCount = pages;
+    for (int i = 0; i < pages; i++) {
+      free[i] = pages - 1 - i;
     }
   }
 
@@ -87,16 +57,6 @@ public final class PagedCache implements AutoCloseable {
    */
   public static int pagesFor(int positions) {
     return (int) (((long) positions + PAGE_POSITIONS - 1) / PAGE_POSITIONS);
-  }
-
-  /**
-   * The matrix of an attention block.
-   *
-   * @param index two for each layer, in order
-   * @return {@code [slots, latent + rope]}
-   */
-  public Tensor block(int index) {
-    return blocks.get(index);
   }
 
   /**
@@ -163,7 +123,7 @@ public final class PagedCache implements AutoCloseable {
    * @return in all blocks together
    */
   public long leasedBytes() {
-    return (pages() - freeCount) * pageBytes();
+    return (pages() - freeCount) * pageBytes;
   }
 
   /**
@@ -172,8 +132,26 @@ public final class PagedCache implements AutoCloseable {
    * @return in all blocks together
    */
   public long pageBytes() {
-    return PAGE_POSITIONS
-        * blocks.stream().mapToLong(block -> block.format().rowBytes(block.columns())).sum();
+    return pageBytes;
+  }
+
+  /**
+   * The copies that the next pass begins with; they are the caller's affair from now on.
+   *
+   * @return in the order in which they are to be made
+   */
+  public List<PageCopy> takeCopies() {
+    if (copies.isEmpty()) {
+      return List.of();
+    }
+    List<PageCopy> taken = List.copyOf(copies);
+    copies.clear();
+    return taken;
+  }
+
+  /** Forgets the copies that were noted, where nobody relies on what the pages hold. */
+  public void dropCopies() {
+    copies.clear();
   }
 
   /** A page for the caller alone, or {@link #NONE}. */
@@ -207,11 +185,9 @@ public final class PagedCache implements AutoCloseable {
     return holders[page] > 1;
   }
 
-  /** Copies the first slots of a page in all blocks. */
-  void copy(int from, int to, int slots) {
-    for (Tensor block : blocks) {
-      stream.copy(block.rows(from * PAGE_POSITIONS, slots), block.rows(to * PAGE_POSITIONS, slots));
-    }
+  /** Notes that the first positions of a page are to be copied. */
+  void copy(int from, int to, int positions) {
+    copies.add(new PageCopy(from, to, positions));
   }
 
   private void requireHeld(int page) {
@@ -221,7 +197,7 @@ public final class PagedCache implements AutoCloseable {
   }
 
   /**
-   * Frees the memory; idempotent.
+   * Ends; idempotent.
    *
    * @throws IllegalStateException if leases are followed and a page is still held
    */
@@ -229,7 +205,6 @@ public final class PagedCache implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      blocks.forEach(Tensor::close);
       leaks.requireNone();
     }
   }

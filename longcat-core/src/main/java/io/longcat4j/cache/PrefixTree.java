@@ -213,11 +213,16 @@ public final class PrefixTree implements AutoCloseable {
     cache.release(leaf.page);
   }
 
-  /** Releases all pages; idempotent. */
-  @Override
-  public void close() {
+  /** Releases all pages; the tree may be filled again. */
+  public void clear() {
     nodes.forEach(node -> cache.release(node.page));
     nodes.clear();
     root.children.clear();
+  }
+
+  /** Releases all pages; idempotent. */
+  @Override
+  public void close() {
+    clear();
   }
 }

@@ -1,19 +1,20 @@
 package io.longcat4j.cache;
 
+import io.longcat4j.attention.PageTable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of one sequence, and the slot of every position. Full pages may be shared with other
- * sequences and with a {@link PrefixTree}; a page that is written is this sequence's alone, which
- * {@link #append} sees to. Used by one thread at a time; closed by its owner.
+ * The pages of one sequence. Full pages may be shared with other sequences and with a {@link
+ * PrefixTree}; a page that is written is this sequence's alone, which {@link #append} sees to. Used
+ * by one thread at a time; closed by its owner.
  */
 public final class SequenceCache implements AutoCloseable {
   private static final int PAGE = PagedCache.PAGE_POSITIONS;
 
   private final PagedCache cache;
   private int[] pages = {};
-  private int[] slots = {};
+  private @Nullable PageTable table;
   private int pageCount;
   private int length;
 
@@ -31,12 +32,17 @@ public final class SequenceCache implements AutoCloseable {
   }
 
   /**
-   * The slot of every position. The array is replaced when the sequence outgrows it.
+   * Its pages as they are now; made anew only where a page has come or gone.
    *
-   * @return at least {@link #length()} numbers; not to be changed
+   * @return those of {@link #length()} positions
    */
-  public int[] slots() {
-    return slots;
+  public PageTable table() {
+    PageTable known = table;
+    if (known == null) {
+      known = PageTable.of(pages, pageCount);
+      table = known;
+    }
+    return known;
   }
 
   /**
@@ -82,6 +88,7 @@ public final class SequenceCache implements AutoCloseable {
           "a sequence of " + length + " positions cannot be cut to " + newLength);
     }
     while (pageCount > PagedCache.pagesFor(newLength)) {
+      table = null;
       cache.release(pages[--pageCount]);
     }
     length = newLength;
@@ -149,13 +156,9 @@ public final class SequenceCache implements AutoCloseable {
   private void push(int page) {
     if (pageCount == pages.length) {
       pages = Arrays.copyOf(pages, Math.max(4, 2 * pageCount));
-      slots = Arrays.copyOf(slots, pages.length * PAGE);
     }
-    pages[pageCount] = page;
-    for (int i = 0; i < PAGE; i++) {
-      slots[pageCount * PAGE + i] = page * PAGE + i;
-    }
-    pageCount++;
+    pages[pageCount++] = page;
+    table = null;
   }
 
   private void requireWholePages() {

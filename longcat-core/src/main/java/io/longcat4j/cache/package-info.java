@@ -1,4 +1,4 @@
-/** Where the latent keys and values of sequences live, and how sequences share them. */
+/** Who holds which pages of the latent cache, and how sequences share them. No tensors. */
 @NullMarked
 package io.longcat4j.cache;
 

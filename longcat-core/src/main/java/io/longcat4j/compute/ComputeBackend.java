@@ -157,6 +157,24 @@ public interface ComputeBackend extends AutoCloseable {
   Routing allocateRouting(int rows, int topK);
 
   /**
+   * Space for plans of passes over a cache of pages.
+   *
+   * @param pagePositions positions of a page, a power of two
+   * @param pages of the cache, which has {@code pages * pagePositions} slots
+   * @return an empty plan, owned by the caller, to be closed
+   */
+  RowPlan allocatePlan(int pagePositions, int pages);
+
+  /**
+   * Space for numbers on their way to the host.
+   *
+   * @param rows most rows
+   * @param columns most columns
+   * @return an empty block, owned by the caller, to be closed
+   */
+  Readout allocateReadout(int rows, int columns);
+
+  /**
    * Opens a stream of operations.
    *
    * @return the stream, alive as long as the backend; used by one thread at a time

@@ -22,6 +22,17 @@ public interface Routing extends AutoCloseable {
   }
 
   /**
+   * A window on the picks of some tokens, to be filled by itself; it keeps these picks alive, and
+   * closing it does nothing. Picks that windows filled one behind the other are read here at once.
+   *
+   * @param from the first token
+   * @param count how many at most
+   * @return the window
+   * @throws IndexOutOfBoundsException if there is no such room
+   */
+  Routing rows(int from, int count);
+
+  /**
    * Copies the picked ids; waits for the stream that fills them.
    *
    * @param rows the tokens of the last routing

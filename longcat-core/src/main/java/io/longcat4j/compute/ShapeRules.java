@@ -1,5 +1,7 @@
 package io.longcat4j.compute;
 
+import io.longcat4j.attention.Span;
+import io.longcat4j.tensor.HostRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -166,23 +168,64 @@ public final class ShapeRules {
   }
 
   /**
+   * See {@link ComputeBackend#allocatePlan}.
+   *
+   * @param pagePositions a power of two
+   * @param pages at least 0
+   */
+  public static void allocatePlan(int pagePositions, int pages) {
+    boolean slots = (long) pagePositions * pages <= Integer.MAX_VALUE;
+    if (Integer.bitCount(pagePositions) != 1 || pagePositions < 1 || pages < 0 || !slots) {
+      throw new IllegalArgumentException(
+          "a cache of "
+              + pages
+              + " pages of "
+              + pagePositions
+              + " positions; pages need a power of two");
+    }
+  }
+
+  /**
+   * See {@link Stream#write(HostRows, Tensor)}.
+   *
+   * @param rows read
+   * @param into written
+   */
+  public static void write(HostRows rows, Tensor into) {
+    if (rows.rows() != into.rows() || rows.columns() != into.columns()) {
+      throw new IllegalArgumentException("write: " + rows + " does not go into " + size(into));
+    }
+  }
+
+  /**
+   * See {@link Stream#read(Tensor, Readout)}.
+   *
+   * @param from read
+   * @param rows room of the block
+   * @param columns room of the block
+   */
+  public static void read(Tensor from, int rows, int columns) {
+    wholeNumbers(from);
+    if (from.rows() > rows || from.columns() > columns) {
+      throw new IllegalArgumentException(
+          "read: " + size(from) + " does not fit a block of [" + rows + ", " + columns + "]");
+    }
+  }
+
+  /**
    * See {@link Stream#scatter}.
    *
    * @param from the rows
-   * @param rows where each goes
+   * @param planned rows of the plan
+   * @param slots of the plan's cache
    * @param into receives
    */
-  public static void scatter(Tensor from, int[] rows, Tensor into) {
-    perRow("scatter", "target rows", rows.length, from);
+  public static void scatter(Tensor from, int planned, long slots, Tensor into) {
+    planned("scatter", planned, from);
     if (from.columns() != into.columns()) {
       throw misfit("scatter", "both tensors must have the same columns", from, into);
     }
-    for (int row : rows) {
-      if (row < 0 || row >= into.rows()) {
-        throw new IllegalArgumentException(
-            "scatter: row " + row + " lies outside the target's " + into.rows() + " rows");
-      }
-    }
+    slots("scatter", slots, into);
   }
 
   /**
@@ -243,10 +286,10 @@ public final class ShapeRules {
    * @param x rotated
    * @param groups heads
    * @param rotary frequencies
-   * @param positions one for each row
+   * @param planned rows of the plan
    */
-  public static void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
-    perRow("rotate", "positions", positions.length, x);
+  public static void rotate(Tensor x, int groups, Rotary rotary, int planned) {
+    planned("rotate", planned, x);
     if (groups < 1 || x.columns() % groups != 0 || x.columns() / groups < rotary.columns()) {
       throw new IllegalArgumentException(
           "rotate: the columns of "
@@ -265,8 +308,8 @@ public final class ShapeRules {
    * @param kvB expands a latent
    * @param layout how columns are cut
    * @param cache latents
-   * @param spans the sequences
-   * @param topK positions to keep, 0 for all
+   * @param planned rows of the plan
+   * @param slots of the plan's cache
    * @param into receives
    */
   public static void latentAttention(
@@ -274,17 +317,16 @@ public final class ShapeRules {
       Weight kvB,
       HeadLayout layout,
       Tensor cache,
-      List<Span> spans,
-      int topK,
+      int planned,
+      long slots,
       Tensor into) {
     String operation = "latentAttention";
     if (layout.heads() < 1
         || layout.nope() < 0
         || layout.rope() < 0
         || layout.latent() < 1
-        || layout.value() < 1
-        || topK < 0) {
-      throw new IllegalArgumentException(operation + ": " + layout + " with topK " + topK);
+        || layout.value() < 1) {
+      throw new IllegalArgumentException(operation + ": " + layout);
     }
     columns(operation, "queries", queries, (long) layout.heads() * (layout.nope() + layout.rope()));
     columns(operation, "cache", cache, (long) layout.latent() + layout.rope());
@@ -298,7 +340,8 @@ public final class ShapeRules {
     if (queries.rows() != into.rows()) {
       throw misfit(operation, "queries and output must have the same rows", queries, into);
     }
-    spans(spans, queries.rows(), cache.rows());
+    planned(operation, planned, queries);
+    slots(operation, slots, cache);
   }
 
   /**
@@ -436,74 +479,74 @@ public final class ShapeRules {
     }
   }
 
-  private static void spans(List<Span> spans, int rows, int slots) {
-    long covered = 0;
+  /**
+   * See {@link Stream#plan}: all but the numbers of the pages in use, which {@link #pages} checks.
+   *
+   * @param spans in order
+   * @param pagePositions of a page
+   * @return how many rows they have
+   */
+  public static int plan(List<Span> spans, int pagePositions) {
+    long rows = 0;
     for (int i = 0; i < spans.size(); i++) {
       Span span = spans.get(i);
-      span(span, rows, slots);
-      covered += span.rows();
-      for (int j = 0; j < i; j++) {
-        Span other = spans.get(j);
-        if (span.firstRow() < other.firstRow() + other.rows()
-            && other.firstRow() < span.firstRow() + span.rows()) {
-          throw new IllegalArgumentException(
-              "latentAttention: row " + span.firstRow() + " belongs to two spans");
-        }
-      }
-    }
-    if (covered != rows) {
-      throw new IllegalArgumentException(
-          "latentAttention: the spans cover " + covered + " of " + rows + " rows");
-    }
-  }
-
-  private static void span(Span span, int rows, int slots) {
-    long positions = (long) span.firstPosition() + span.rows();
-    if (span.firstRow() < 0
-        || span.rows() < 1
-        || (long) span.firstRow() + span.rows() > rows
-        || span.firstPosition() < 0
-        || positions > span.slots().length) {
-      throw new IllegalArgumentException(
-          "latentAttention: a span of "
-              + span.rows()
-              + " rows from row "
-              + span.firstRow()
-              + " and position "
-              + span.firstPosition()
-              + " on does not fit "
-              + rows
-              + " rows and "
-              + span.slots().length
-              + " slots");
-    }
-    if (!inside(span.slots(), (int) positions, slots)) {
-      outside(span.slots(), slots);
-    }
-  }
-
-  /** Without a branch in the loop, which runs over whole contexts in every attention block. */
-  private static boolean inside(int[] indices, int count, int end) {
-    int signs = 0;
-    for (int i = 0; i < count; i++) {
-      signs |= indices[i] | (end - 1 - indices[i]);
-    }
-    return signs >= 0;
-  }
-
-  private static void outside(int[] indices, int slots) {
-    for (int position = 0; position < indices.length; position++) {
-      int slot = indices[position];
-      if (slot < 0 || slot >= slots) {
+      long end = (long) span.firstPosition() + span.rows();
+      if (span.firstRow() != rows
+          || span.rows() < 1
+          || span.firstPosition() < 0
+          || end > (long) span.pages().size() * pagePositions) {
         throw new IllegalArgumentException(
-            "latentAttention: slot "
-                + slot
-                + " of position "
-                + position
-                + " lies outside the cache of "
-                + slots
-                + " rows");
+            "plan: a span of "
+                + span.rows()
+                + " rows from row "
+                + span.firstRow()
+                + " and position "
+                + span.firstPosition()
+                + " on does not follow "
+                + rows
+                + " rows or does not fit "
+                + span.pages().size()
+                + " pages");
       }
+      rows += span.rows();
+    }
+    return Math.toIntExact(rows);
+  }
+
+  /**
+   * Names the page that does not lie in the cache.
+   *
+   * @param span a span whose pages in use must
+   * @param pagePositions of a page
+   * @param pages of the cache
+   */
+  public static void pages(Span span, int pagePositions, int pages) {
+    for (int i = 0; i <= span.lastPosition() / pagePositions; i++) {
+      int page = span.pages().page(i);
+      if (page < 0 || page >= pages) {
+        throw new IllegalArgumentException(
+            "plan: page "
+                + page
+                + " of position "
+                + i * pagePositions
+                + " lies outside the cache of "
+                + pages
+                + " pages");
+      }
+    }
+  }
+
+  private static void planned(String operation, int planned, Tensor tensor) {
+    if (planned != tensor.rows()) {
+      throw new IllegalArgumentException(
+          operation + ": a plan of " + planned + " rows for the rows of " + size(tensor));
+    }
+  }
+
+  private static void slots(String operation, long slots, Tensor cache) {
+    if (cache.rows() < slots) {
+      throw new IllegalArgumentException(
+          operation + ": a plan for " + slots + " slots over the cache " + size(cache));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.longcat4j.compute;
 
+import io.longcat4j.attention.Span;
+import io.longcat4j.tensor.HostRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,31 @@ public interface Stream {
    * @param offset index of the first
    */
   void read(Tensor from, float[] values, int offset);
+
+  /**
+   * Copies rows from outside the Java heap.
+   *
+   * @param rows the numbers
+   * @param into receives them; of the same shape
+   */
+  void write(HostRows rows, Tensor into);
+
+  /**
+   * Copies a matrix to where the host sees it, after everything queued before.
+   *
+   * @param from the numbers, not to be written before the rows have been asked for
+   * @param into receives them; made for as many rows and columns at least
+   */
+  void read(Tensor from, Readout into);
+
+  /**
+   * Fills a plan with the rows of a pass, which are checked here and nowhere else.
+   *
+   * @param spans the first one's first row is 0, each other's the one after the span before; their
+   *     pages lie in the cache that the plan was made for
+   * @param into receives them, in place of what it held
+   */
+  void plan(List<Span> spans, RowPlan into);
 
   /**
    * Sets every element to zero.
@@ -74,13 +101,13 @@ public interface Stream {
   void addEmbeddings(Weight table, int[] ids, Tensor into);
 
   /**
-   * {@code into[rows[i]] = from[i]}.
+   * Puts each row into the slot of its position.
    *
    * @param from the rows
-   * @param rows where each goes
-   * @param into at least as long as the largest index
+   * @param plan of as many rows
+   * @param cache of the pages that the plan was made for
    */
-  void scatter(Tensor from, int[] rows, Tensor into);
+  void scatter(Tensor from, RowPlan plan, Tensor cache);
 
   /**
    * {@code into = x / sqrt(mean(x^2) + epsilon) * gain * scale}, row by row; {@code into} may be
@@ -122,9 +149,9 @@ public interface Stream {
    * @param x {@code [rows, groups * width]}
    * @param groups heads
    * @param rotary frequencies
-   * @param positions one for each row
+   * @param plan of as many rows
    */
-  void rotate(Tensor x, int groups, Rotary rotary, int[] positions);
+  void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan);
 
   /**
    * Latent attention over the cache, causal. For a query row {@code q} at position {@code p}, head
@@ -137,19 +164,12 @@ public interface Stream {
    * @param kvB {@code [heads * (nope + value), latent]}
    * @param layout how columns are cut
    * @param cache {@code [slots, latent + rope]}, the batch's own rows already written
-   * @param spans which rows continue which sequence; together all rows
-   * @param topK each head of each row keeps only this many positions with the highest scores; 0 for
-   *     all
+   * @param plan of as many rows; where its policy keeps fewer positions than there are, each head
+   *     of a row keeps those with the highest scores, of equal ones the lower positions
    * @param into {@code [rows, heads * value]}
    */
   void latentAttention(
-      Tensor queries,
-      Weight kvB,
-      HeadLayout layout,
-      Tensor cache,
-      List<Span> spans,
-      int topK,
-      Tensor into);
+      Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into);
 
   /**
    * Picks experts: {@code scores = softmax(x classifier^T + bias)} over real and zero experts in

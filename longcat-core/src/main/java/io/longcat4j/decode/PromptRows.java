@@ -1,27 +1,39 @@
 package io.longcat4j.decode;
 
-import io.longcat4j.compute.Stream;
-import io.longcat4j.model.RowViews;
+import io.longcat4j.model.EncodedRows;
+import io.longcat4j.tensor.HostRows;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
 /**
  * The input rows of a prompt: token embeddings, rows from encoders in the place of placeholders,
- * and positions that were generated in earlier turns. Immutable and thread-safe.
+ * and positions that were generated in earlier turns. Immutable and thread-safe. Rows of encoders
+ * lie outside the Java heap, shared by all prompts that begin with them, and are given back when
+ * the last of these is garbage.
  */
 public final class PromptRows {
   private static final int[] NO_AUDIO = {};
 
-  /** Encoder rows {@code [fromRow, fromRow + rows)} in the place of consecutive positions. */
-  private record Run(int position, int rows, float[] values, int fromRow) {
+  /**
+   * Encoder rows that share memory, which is given back as a whole; 25 MB of the published size.
+   */
+  private static final int ROWS_TOGETHER = 1024;
+
+  /** Encoder rows in the place of consecutive positions. */
+  private record Run(int position, HostRows values) {
     Run movedBy(int positions) {
-      return new Run(position + positions, rows, values, fromRow);
+      return new Run(position + positions, values);
+    }
+
+    int end() {
+      return position + values.rows();
     }
 
     Run cutTo(int end) {
-      return new Run(position, Math.min(rows, end - position), values, fromRow);
+      return new Run(position, values.rows(0, Math.min(values.rows(), end - position)));
     }
   }
 
@@ -29,16 +41,14 @@ public final class PromptRows {
   private final long[] keys;
   private final int[][] audioIds;
   private final boolean[] generated;
-  private final int hidden;
   private final List<Run> runs;
 
   private PromptRows(
-      int[] ids, long[] keys, int[][] audioIds, boolean[] generated, int hidden, List<Run> runs) {
+      int[] ids, long[] keys, int[][] audioIds, boolean[] generated, List<Run> runs) {
     this.ids = ids;
     this.keys = keys;
     this.audioIds = audioIds;
     this.generated = generated;
-    this.hidden = hidden;
     this.runs = runs;
   }
 
@@ -56,7 +66,7 @@ public final class PromptRows {
   static PromptRows generated(int[] ids, long[] keys, int[][] audioIds) {
     boolean[] all = new boolean[ids.length];
     Arrays.fill(all, true);
-    return new PromptRows(ids, keys, audioIds, all, 0, List.of());
+    return new PromptRows(ids, keys, audioIds, all, List.of());
   }
 
   /**
@@ -87,13 +97,7 @@ public final class PromptRows {
     System.arraycopy(next.generated, 0, bothGenerated, rows, next.rows());
     List<Run> bothRuns = new ArrayList<>(runs);
     next.runs.forEach(run -> bothRuns.add(run.movedBy(rows)));
-    return new PromptRows(
-        bothIds,
-        bothKeys,
-        bothAudio,
-        bothGenerated,
-        Math.max(hidden, next.hidden),
-        List.copyOf(bothRuns));
+    return new PromptRows(bothIds, bothKeys, bothAudio, bothGenerated, List.copyOf(bothRuns));
   }
 
   /**
@@ -109,7 +113,6 @@ public final class PromptRows {
         Arrays.copyOf(keys, rows),
         Arrays.copyOf(audioIds, rows),
         Arrays.copyOf(generated, rows),
-        hidden,
         runs.stream().filter(run -> run.position < rows).map(run -> run.cutTo(rows)).toList());
   }
 
@@ -129,14 +132,15 @@ public final class PromptRows {
     return keys.clone();
   }
 
-  /** Writes the encoder rows among {@code [from, from + count)}. */
-  void writeEncoderRows(int from, int count, Stream stream, RowViews into, int firstRow) {
-    for (Run run : runs) {
+  /** Adds the encoder rows among {@code [from, from + count)}, which begin at a row of a pass. */
+  void addEncodedRows(int from, int count, int firstRow, List<EncodedRows> into) {
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
       int start = Math.max(run.position(), from);
-      int end = Math.min(run.position() + run.rows(), from + count);
+      int end = Math.min(run.end(), from + count);
       if (start < end) {
-        int row = run.fromRow() + start - run.position();
-        stream.write(run.values(), row * hidden, into.rows(firstRow + start - from, end - start));
+        HostRows values = run.values().rows(start - run.position(), end - start);
+        into.add(new EncodedRows(firstRow + start - from, values));
       }
     }
   }
@@ -171,7 +175,7 @@ public final class PromptRows {
      *
      * @param position of the first placeholder
      * @param rows how many
-     * @param values rows of the encoder; not copied, not to be changed
+     * @param values rows of the encoder; copied out of the heap
      * @param fromRow the row that takes the first place
      * @return this
      * @throws IndexOutOfBoundsException if rows or positions are not there
@@ -180,7 +184,11 @@ public final class PromptRows {
       Objects.checkFromIndexSize(position, /* size= */ rows, /* length= */ ids.length);
       Objects.checkFromIndexSize(
           (long) fromRow * hidden, /* size= */ (long) rows * hidden, /* length= */ values.length);
-      runs.add(new Run(position, rows, values, fromRow));
+      for (int row = 0; row < rows; row += ROWS_TOGETHER) {
+        int count = Math.min(ROWS_TOGETHER, rows - row);
+        HostRows copy = HostRows.copyOf(values, fromRow + row, count, hidden);
+        runs.add(new Run(position + row, copy));
+      }
       Arrays.fill(ids, position, position + rows, SpeechStep.NONE);
       RowKeys.ofEncoderRows(values, fromRow, hidden, keys, position, rows);
       return this;
@@ -194,8 +202,9 @@ public final class PromptRows {
     public PromptRows build() {
       int[][] silent = new int[ids.length][];
       Arrays.fill(silent, NO_AUDIO);
+      runs.sort(Comparator.comparingInt(Run::position));
       return new PromptRows(
-          ids.clone(), keys.clone(), silent, new boolean[ids.length], hidden, List.copyOf(runs));
+          ids.clone(), keys.clone(), silent, new boolean[ids.length], List.copyOf(runs));
     }
   }
 }

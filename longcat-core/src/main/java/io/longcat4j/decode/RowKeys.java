@@ -1,5 +1,6 @@
 package io.longcat4j.decode;
 
+import io.longcat4j.attention.AttentionPolicy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -18,12 +19,13 @@ final class RowKeys {
     return id;
   }
 
-  /** A generated position: what it is fed, and how many positions its heads keep. */
-  static long ofGenerated(int textId, int[] audioIds, int topK) {
-    if (audioIds.length == 0 && topK == 0) {
+  /** A generated position: what it is fed, and what its heads look at. */
+  static long ofGenerated(int textId, int[] audioIds, AttentionPolicy policy) {
+    int kept = policy instanceof AttentionPolicy.TopK best ? best.positions() : 0;
+    if (audioIds.length == 0 && kept == 0) {
       return ofToken(textId);
     }
-    long hash = mix(mix(topK) + textId);
+    long hash = mix(mix(kept) + textId);
     for (int id : audioIds) {
       hash = mix(hash + id);
     }

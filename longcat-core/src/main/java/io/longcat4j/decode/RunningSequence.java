@@ -1,10 +1,13 @@
 package io.longcat4j.decode;
 
 import io.longcat4j.FinishReason;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
-import io.longcat4j.compute.Tensor;
+import io.longcat4j.model.AudioHead;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.SpeechHeads;
 import org.jspecify.annotations.Nullable;
 
@@ -13,20 +16,17 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe; owned and closed by whoever started it.
  */
 public final class RunningSequence implements AutoCloseable {
-  private final LanguageModel model;
-  private final @Nullable SpeechHeads heads;
+  private static final int[] NO_CHOICES = {};
+
   private final int positions;
   private final SequenceRows rows;
+  private final LatentCache latents;
   private final PagedCache cache;
   private final SequenceCache sequence;
+  private final ModelRunner runner;
   private final StepInput input;
-  private final Tensor chained;
-  private final Tensor logits;
-  private final Tensor textLogits;
-  private final Tensor audioLogits;
   private final float[] textNumbers;
   private final float[] audioNumbers;
-  private final int[] chosen = new int[1];
   private final ExpertCount experts;
 
   /**
@@ -36,52 +36,54 @@ public final class RunningSequence implements AutoCloseable {
    * @param heads speak, or null for text alone
    * @param prompt its first rows, fed by {@link #prefill}
    * @param positions upper bound of the length
-   * @param topK cached positions each generated token's heads keep; 0 for all
+   * @param policy what each generated token's heads look at
    */
   public RunningSequence(
       LanguageModel model,
       @Nullable SpeechHeads heads,
       PromptRows prompt,
       int positions,
-      int topK) {
-    this.model = model;
-    this.heads = heads;
+      AttentionPolicy policy) {
     this.positions = positions;
-    this.rows = new SequenceRows(prompt, topK);
+    this.rows = new SequenceRows(prompt, policy);
     this.experts = new ExpertCount(model.config().nRoutedExperts());
-    this.cache = model.allocateCache(positions);
+    this.latents = model.allocateCache(positions);
+    this.cache = latents.openAccounts();
     this.sequence = cache.open();
-    this.input = new StepInput(model, heads, topK);
-    this.chained = model.backend().allocate(1, model.config().hiddenSize());
-    int textVocab = model.config().vocabSize();
-    int audioVocab = heads == null ? 1 : heads.vocabSize();
-    this.logits = model.backend().allocate(1, Math.max(textVocab, audioVocab));
-    this.textLogits = logits.columns(0, textVocab);
-    this.audioLogits = logits.columns(0, audioVocab);
-    this.textNumbers = new float[textVocab];
-    this.audioNumbers = new float[audioVocab];
+    this.runner = new ModelRunner(model, heads, latents, 1);
+    this.input = new StepInput(runner);
+    this.textNumbers = new float[model.config().vocabSize()];
+    this.audioNumbers = new float[heads == null ? 0 : heads.vocabSize()];
   }
 
   /** Feeds the prompt. */
   public void prefill() {
-    feed(LanguageModel.MAX_ROWS);
+    feed(LanguageModel.MAX_ROWS, /* text= */ true);
   }
 
-  /**
-   * Feeds what has not been fed yet.
-   *
-   * @param most rows of a pass
-   */
-  void feed(int most) {
+  /** Feeds what has not been fed yet, and applies the text head to the last row if asked. */
+  private void feed(int most, boolean text) {
     while (sequence.length() < rows.size()) {
       int from = sequence.length();
-      int count = rows.alike(from, most);
+      int count = Math.min(most, rows.size() - from);
       if (from + count > positions || !sequence.append(count)) {
         throw new IllegalStateException("the sequence is longer than " + positions + " positions");
       }
       input.clear();
       input.add(rows, sequence, from, count, experts);
-      input.run(cache);
+      if (from + count == rows.size()) {
+        ask(from + count - 1, text);
+      }
+      input.run(cache.takeCopies());
+    }
+  }
+
+  private void ask(int last, boolean text) {
+    if (text) {
+      input.wantText(last);
+    }
+    if (runner.limits().audioHeads() > 0) {
+      input.wantAudio(last);
     }
   }
 
@@ -92,8 +94,12 @@ public final class RunningSequence implements AutoCloseable {
    * @param audioIds what the audio heads chose, negative for none; empty for text alone
    */
   public void step(int textId, int[] audioIds) {
+    step(textId, audioIds, /* text= */ true);
+  }
+
+  private void step(int textId, int[] audioIds, boolean text) {
     rows.append(textId, audioIds);
-    feed(1);
+    feed(1, text);
   }
 
   /** What {@link #generate} calls after every step. */
@@ -122,7 +128,7 @@ public final class RunningSequence implements AutoCloseable {
   /** One step: feeds what the last one chose, and chooses again. */
   @Nullable FinishReason advance(Decoding decoding) {
     if (decoding.steps() > 0) {
-      step(decoding.nextTextId(), decoding.nextAudioIds());
+      step(decoding.nextTextId(), decoding.nextAudioIds(), decoding.wantsText());
     }
     if (decoding.wantsText()) {
       textLogits(textNumbers);
@@ -142,8 +148,7 @@ public final class RunningSequence implements AutoCloseable {
    * @param into receives one number for each entry of the vocabulary
    */
   public void textLogits(float[] into) {
-    model.head(lastHidden(), textLogits);
-    model.stream().read(textLogits, into, 0);
+    runner.textLogits(0, into);
   }
 
   /**
@@ -154,21 +159,8 @@ public final class RunningSequence implements AutoCloseable {
    * @param into receives one number for each entry of the audio vocabulary
    */
   public void audioLogits(int head, int previousId, float[] into) {
-    if (heads == null) {
-      throw new IllegalStateException("this sequence has no speech heads");
-    }
-    if (head == 0) {
-      model.stream().copy(lastHidden(), chained);
-    } else {
-      chosen[0] = previousId;
-      heads.addChosen(head - 1, chosen, chained);
-    }
-    heads.logits(head, chained, audioLogits);
-    model.stream().read(audioLogits, into, 0);
-  }
-
-  private Tensor lastHidden() {
-    return input.hidden(0, sequence.length() - 1);
+    runner.run(new AudioHead(head, head == 0 ? NO_CHOICES : new int[] {previousId}));
+    runner.audioLogits(0, into);
   }
 
   /**
@@ -202,9 +194,8 @@ public final class RunningSequence implements AutoCloseable {
   @Override
   public void close() {
     sequence.close();
-    input.close();
     cache.close();
-    chained.close();
-    logits.close();
+    runner.close();
+    latents.close();
   }
 }

@@ -1,8 +1,9 @@
 package io.longcat4j.decode;
 
-import io.longcat4j.compute.Stream;
-import io.longcat4j.model.RowViews;
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.model.EncodedRows;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Everything one sequence is fed, from its prompt to the position that comes next; it can be fed
@@ -12,7 +13,7 @@ public final class SequenceRows {
   private static final int[] NO_AUDIO = {};
 
   private final PromptRows prompt;
-  private final int topK;
+  private final AttentionPolicy policy;
   private long[] keys;
   private int[] ids = {};
   private int[][] audioIds = {};
@@ -22,11 +23,11 @@ public final class SequenceRows {
    * Starts with a prompt.
    *
    * @param prompt its rows
-   * @param topK positions that the heads of generated rows keep; 0 for all
+   * @param policy what the heads of generated rows look at
    */
-  public SequenceRows(PromptRows prompt, int topK) {
+  public SequenceRows(PromptRows prompt, AttentionPolicy policy) {
     this.prompt = prompt;
-    this.topK = topK;
+    this.policy = policy;
     this.keys = prompt.copyKeys();
     this.size = prompt.rows();
   }
@@ -89,7 +90,7 @@ public final class SequenceRows {
     }
     ids[at] = textId;
     audioIds[at] = audio.length == 0 ? audio : audio.clone();
-    keys[size] = RowKeys.ofGenerated(textId, audio, topK);
+    keys[size] = RowKeys.ofGenerated(textId, audio, policy);
   }
 
   /**
@@ -106,24 +107,10 @@ public final class SequenceRows {
             Arrays.copyOf(audioIds, count)));
   }
 
-  /**
-   * How many rows from some one on can go into one pass, because their heads see alike.
-   *
-   * @param from the first
-   * @param most upper bound
-   * @return at least 1 if {@code most} is
-   */
-  public int alike(int from, int most) {
-    int end = (int) Math.min(size, (long) from + most);
-    int to = from + 1;
-    while (to < end && isSparse(to) == isSparse(from)) {
-      to++;
-    }
-    return to - from;
-  }
-
-  boolean isSparse(int row) {
-    return topK > 0 && (row >= prompt.rows() || prompt.isGenerated(row));
+  /** What the heads of a row look at; prompts are attended to in full. */
+  AttentionPolicy policy(int row) {
+    boolean generated = row >= prompt.rows() || prompt.isGenerated(row);
+    return generated ? policy : AttentionPolicy.dense();
   }
 
   int textId(int row) {
@@ -139,9 +126,9 @@ public final class SequenceRows {
     return row < prompt.rows() ? prompt.audioIds(row) : audioIds[row - prompt.rows()];
   }
 
-  void writeEncoderRows(int from, int count, Stream stream, RowViews into, int firstRow) {
+  void addEncodedRows(int from, int count, int firstRow, List<EncodedRows> into) {
     if (from < prompt.rows()) {
-      prompt.writeEncoderRows(from, count, stream, into, firstRow);
+      prompt.addEncodedRows(from, count, firstRow, into);
     }
   }
 }

@@ -1,60 +1,55 @@
 package io.longcat4j.decode;
 
-import io.longcat4j.cache.PagedCache;
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Span;
+import io.longcat4j.cache.PageCopy;
 import io.longcat4j.cache.SequenceCache;
-import io.longcat4j.compute.Span;
-import io.longcat4j.compute.Tensor;
-import io.longcat4j.model.Batch;
-import io.longcat4j.model.LanguageModel;
-import io.longcat4j.model.RowViews;
-import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.model.Command;
+import io.longcat4j.model.Draft;
+import io.longcat4j.model.EncodedRows;
+import io.longcat4j.model.ModelRunner;
+import io.longcat4j.model.Pass;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One forward pass after the other over rows of any sequences. Used by the thread that runs the
- * model; closed by its owner before the model.
+ * Makes one pass after the other over rows of any sequences, and runs it. Used by the thread that
+ * runs the model.
  */
-public final class StepInput implements AutoCloseable {
+public final class StepInput {
 
   /** Rows of one sequence in a pass. */
   private record Feed(
-      SequenceRows rows, SequenceCache cache, int from, int count, ExpertCount experts) {}
+      SequenceRows rows,
+      SequenceCache cache,
+      int from,
+      int count,
+      int firstRow,
+      ExpertCount experts) {}
 
-  private final LanguageModel model;
-  private final @Nullable SpeechHeads heads;
-  private final int topK;
-  private final RowViews x;
-  private final StepArrays.Known arrays;
-  private final StepExperts experts;
+  private final ModelRunner runner;
   private final List<Feed> feeds = new ArrayList<>();
-  private final List<Span> sparse = new ArrayList<>();
-  private final List<Span> dense = new ArrayList<>();
-  private int[] lastRows = new int[8];
+  private final List<Span> spans = new ArrayList<>();
+  private final List<EncodedRows> encoded = new ArrayList<>();
+  private final RowList textRows = new RowList();
+  private final RowList audioRows = new RowList();
   private int rows;
-  private StepArrays step;
 
   /**
-   * Allocates for the largest pass.
+   * Starts without rows.
    *
-   * @param model computes
-   * @param heads take generated speech in, or null for text alone
-   * @param topK positions that the heads of generated rows keep; 0 for all
+   * @param runner runs the passes
    */
-  public StepInput(LanguageModel model, @Nullable SpeechHeads heads, int topK) {
-    this.model = model;
-    this.heads = heads;
-    this.topK = topK;
-    this.x = new RowViews(model.backend(), LanguageModel.MAX_ROWS, model.config().hiddenSize());
-    this.arrays = new StepArrays.Known(heads == null ? 0 : heads.count());
-    this.step = arrays.of(0);
-    this.experts = new StepExperts();
+  public StepInput(ModelRunner runner) {
+    this.runner = runner;
   }
 
   /** Begins the next pass. */
   public void clear() {
     feeds.clear();
+    textRows.clear();
+    audioRows.clear();
     rows = 0;
   }
 
@@ -64,116 +59,159 @@ public final class StepInput implements AutoCloseable {
    * @param sequence the rows
    * @param cache with room for them: its length is that after the pass
    * @param from the first
-   * @param count how many, at least 1, {@linkplain SequenceRows#alike alike}
+   * @param count how many, at least 1
    * @param counted counts their experts
+   * @return which feed of the pass it is, from 0
    */
-  public void add(
+  public int add(
       SequenceRows sequence, SequenceCache cache, int from, int count, ExpertCount counted) {
-    feeds.add(new Feed(sequence, cache, from, count, counted));
+    feeds.add(new Feed(sequence, cache, from, count, rows, counted));
     rows += count;
+    return feeds.size() - 1;
+  }
+
+  /**
+   * Asks for the text head's logits after a row of the feed added last; positions rise.
+   *
+   * @param position of the row in its sequence
+   * @return index of the logits in {@link ModelRunner#textLogits}
+   */
+  public int wantText(int position) {
+    return textRows.add(row(feeds.size() - 1, position));
+  }
+
+  /**
+   * Asks for the audio heads' logits after a row of the feed added last; positions rise.
+   *
+   * @param position of the row in its sequence
+   * @return index of the logits in {@link ModelRunner#audioLogits}
+   */
+  public int wantAudio(int position) {
+    return audioRows.add(row(feeds.size() - 1, position));
   }
 
   /**
    * Rows of the pass so far.
    *
-   * @return at most {@link LanguageModel#MAX_ROWS} by the time it runs
+   * @return at most {@link io.longcat4j.model.LanguageModel#MAX_ROWS} by the time it runs
    */
   public int rows() {
     return rows;
   }
 
   /**
+   * Rows that the audio heads see.
+   *
+   * @return at least 0
+   */
+  public int audioRows() {
+    return audioRows.size();
+  }
+
+  /**
+   * The row of a position in the pass.
+   *
+   * @param feed as {@link #add} said
+   * @param position in the feed's sequence
+   * @return from 0 to below {@link #rows()}
+   */
+  public int row(int feed, int position) {
+    Feed fed = feeds.get(feed);
+    return fed.firstRow + position - fed.from;
+  }
+
+  /**
    * Runs the pass.
    *
-   * @param cache of all the sequences
+   * @param copies of pages, to be made before
    */
-  public void run(PagedCache cache) {
-    step = arrays.of(rows);
-    layOut();
-    Tensor input = x.first(rows);
-    model.stream().zero(input);
-    model.addEmbeddings(step.textIds(), input);
-    writeEncoderRows();
-    if (heads != null && step.isSpoken()) {
-      addSpeech(heads, step, input);
-    }
-    model.forward(input, batch(), cache, experts);
+  public void run(List<PageCopy> copies) {
+    runner.run(pass(copies));
+    countExperts();
   }
 
-  /**
-   * Looks one token further from every row of the pass, by {@link LanguageModel#draft}, with what
-   * the sequences know by now of the tokens that follow. The slots are written even of sequences
-   * that have ended since, for those who share their pages, so nobody may have leased them anew.
-   *
-   * @param cache of all the sequences
-   */
-  public void draft(PagedCache cache) {
+  private Pass pass(List<PageCopy> copies) {
+    spans.clear();
+    encoded.clear();
+    int[] textIds = new int[rows];
+    boolean speaks = false;
     for (int i = 0; i < feeds.size(); i++) {
       Feed feed = feeds.get(i);
-      step.putNext(lastRows[i] - feed.count + 1, feed.rows, feed.from, feed.count);
-    }
-    model.draft(x.first(rows), step.nextIds(), batch(), cache);
-  }
-
-  private Batch batch() {
-    return new Batch(sparse, dense, topK, step.positions(), step.slots());
-  }
-
-  /**
-   * The hidden state after a row of a sequence, until the next pass; after {@link #draft} the one
-   * that looks a token further.
-   *
-   * @param feed index in the order of {@link #add}
-   * @param position of the row in its sequence
-   * @return {@code [1, hidden]}
-   */
-  public Tensor hidden(int feed, int position) {
-    Feed fed = feeds.get(feed);
-    return x.row(lastRows[feed] + position - (fed.from + fed.count - 1));
-  }
-
-  private void layOut() {
-    lastRows = lastRows.length < feeds.size() ? new int[2 * feeds.size()] : lastRows;
-    sparse.clear();
-    dense.clear();
-    experts.clear();
-    step.silence();
-    int sparseRows = layOut(sparse, /* areSparse= */ true, 0);
-    layOut(dense, /* areSparse= */ false, sparseRows);
-  }
-
-  private int layOut(List<Span> spans, boolean areSparse, int firstRow) {
-    int row = firstRow;
-    for (int i = 0; i < feeds.size(); i++) {
-      Feed feed = feeds.get(i);
-      if (feed.rows.isSparse(feed.from) == areSparse) {
-        int[] slots = feed.cache.slots();
-        spans.add(new Span(row - firstRow, feed.count, feed.from, slots));
-        step.put(row, feed.rows, feed.from, feed.count, slots);
-        experts.add(feed.experts, feed.count);
-        row += feed.count;
-        lastRows[i] = row - 1;
+      addSpans(feed);
+      feed.rows.addEncodedRows(feed.from, feed.count, feed.firstRow, encoded);
+      for (int j = 0; j < feed.count; j++) {
+        textIds[feed.firstRow + j] = Math.max(Command.NONE, feed.rows.textId(feed.from + j));
+        speaks |= feed.rows.audioIds(feed.from + j).length > 0;
       }
     }
-    return row;
+    int[][] audioIds = speaks ? audioIds() : Pass.SILENT;
+    return new Pass(
+        copies, textIds, audioIds, encoded, spans, textRows.toArray(), audioRows.toArray());
   }
 
-  private void writeEncoderRows() {
+  /** Rows of a feed that look in the same way are a span. */
+  private void addSpans(Feed feed) {
+    int end = feed.from + feed.count;
+    for (int from = feed.from; from < end; ) {
+      AttentionPolicy policy = feed.rows.policy(from);
+      int to = from + 1;
+      while (to < end && feed.rows.policy(to).equals(policy)) {
+        to++;
+      }
+      int firstRow = feed.firstRow + from - feed.from;
+      spans.add(new Span(firstRow, to - from, from, feed.cache.table(), policy));
+      from = to;
+    }
+  }
+
+  private int[][] audioIds() {
+    int heads = runner.limits().audioHeads();
+    int[][] audioIds = new int[heads][rows];
+    for (int[] ids : audioIds) {
+      Arrays.fill(ids, Command.NONE);
+    }
     for (int i = 0; i < feeds.size(); i++) {
       Feed feed = feeds.get(i);
-      int firstRow = lastRows[i] - feed.count + 1;
-      feed.rows.writeEncoderRows(feed.from, feed.count, model.stream(), x, firstRow);
+      for (int j = 0; j < feed.count; j++) {
+        int[] ids = feed.rows.audioIds(feed.from + j);
+        if (ids.length > heads) {
+          throw new IllegalStateException(
+              "rows of speech were fed to a model without speech heads");
+        }
+        for (int head = 0; head < ids.length; head++) {
+          audioIds[head][feed.firstRow + j] = Math.max(Command.NONE, ids[head]);
+        }
+      }
+    }
+    return audioIds;
+  }
+
+  private void countExperts() {
+    int[] picks = runner.picks();
+    int perRow = runner.picksPerRow();
+    for (int layer = 0; layer < runner.layers(); layer++) {
+      for (int i = 0; i < feeds.size(); i++) {
+        Feed feed = feeds.get(i);
+        feed.experts.add(picks, perRow, layer * rows + feed.firstRow, feed.count);
+      }
     }
   }
 
-  private static void addSpeech(SpeechHeads heads, StepArrays step, Tensor input) {
-    for (int head = 0; head < heads.count(); head++) {
-      heads.addInputs(head, step.audioIds(head), input);
+  /**
+   * Looks one token further from every row of the pass, with what the sequences know by now of the
+   * tokens that follow. The pages are written even of sequences that have ended since, for those
+   * who share them, so nobody may have leased them anew.
+   *
+   * @param headRows rows whose logits are asked for, rising; not copied
+   */
+  public void draft(int[] headRows) {
+    int[] nextIds = new int[rows];
+    for (int i = 0; i < feeds.size(); i++) {
+      Feed feed = feeds.get(i);
+      for (int j = 0; j < feed.count; j++) {
+        nextIds[feed.firstRow + j] = Math.max(Command.NONE, feed.rows.nextTextId(feed.from + j));
+      }
     }
-  }
-
-  @Override
-  public void close() {
-    x.close();
+    runner.run(new Draft(nextIds, headRows));
   }
 }

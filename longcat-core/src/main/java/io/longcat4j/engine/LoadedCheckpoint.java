@@ -8,6 +8,7 @@ import io.longcat4j.LoadingProgress.Phase;
 import io.longcat4j.Scheduling;
 import io.longcat4j.WeightMemory;
 import io.longcat4j.WeightMemory.Mode;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.CountedTensors;
@@ -18,6 +19,8 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.json.JsonConstraints;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.Sharing;
 import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.prompt.PromptEncoder;
@@ -87,11 +90,17 @@ final class LoadedCheckpoint implements AutoCloseable {
     backend.settle(weightMemory(), listener);
     this.modalities = Modalities.open(checkpoint, context());
     owned.push(modalities);
-    this.cache =
+    LatentCache latents =
         model.allocateCache(
             Planning.cachePositions(options, checkpoint), Planning.cacheFormat(options));
+    owned.push(latents);
+    this.cache = latents.openAccounts();
     owned.push(cache);
-    this.scheduling = SchedulerThread.start(scheduler(options.scheduling()), inside::ownThread);
+    Scheduling wanted = options.scheduling();
+    Limits limits = new Limits(wanted.maxRunning(), wanted.queueLimit());
+    ModelRunner runner = new ModelRunner(model, heads, latents, limits.headRows(model.drafts()));
+    owned.push(runner);
+    this.scheduling = SchedulerThread.start(scheduler(runner, limits), inside::ownThread);
     owned.push(scheduling);
     report(listener, Phase.READY, "");
   }
@@ -111,13 +120,13 @@ final class LoadedCheckpoint implements AutoCloseable {
     return loaded;
   }
 
-  private Scheduler scheduler(Scheduling wanted) {
+  private Scheduler scheduler(ModelRunner runner, Limits limits) {
+    Scheduling wanted = options.scheduling();
     return new Scheduler(
-        model,
-        heads,
-        topK(),
+        runner,
+        attention(),
         cache,
-        new Limits(wanted.maxRunning(), wanted.queueLimit()),
+        limits,
         new GapControl(wanted.prefillChunk(), wanted.maxGap()),
         System::nanoTime);
   }
@@ -235,8 +244,9 @@ final class LoadedCheckpoint implements AutoCloseable {
     return options.threads().countHere();
   }
 
-  int topK() {
-    return options.attention().topK();
+  /** What the heads of generated tokens look at. */
+  AttentionPolicy attention() {
+    return AttentionPolicy.of(options.attention());
   }
 
   /** Upper bound of the positions of one request. */

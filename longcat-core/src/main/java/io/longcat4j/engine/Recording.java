@@ -1,6 +1,7 @@
 package io.longcat4j.engine;
 
 import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.SequenceRows;
 import io.longcat4j.decode.SpeechStep;
@@ -87,8 +88,8 @@ final class Recording {
   }
 
   /** A question and the steps that followed it. */
-  static PromptRows rows(PromptRows question, List<Step> steps, int topK) {
-    SequenceRows rows = new SequenceRows(question, topK);
+  static PromptRows rows(PromptRows question, List<Step> steps, AttentionPolicy policy) {
+    SequenceRows rows = new SequenceRows(question, policy);
     for (Step step : steps) {
       rows.append(step.textId(), step.audioIds());
     }

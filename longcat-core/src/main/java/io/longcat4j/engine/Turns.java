@@ -118,7 +118,7 @@ final class Turns {
   /** A question, steps of its reply, and what is between them and the next question. */
   PromptRows turn(PromptRows question, List<Recording.Step> steps) {
     boolean ended = steps.stream().anyMatch(step -> loaded.endOfText().includes(step.textId()));
-    return Recording.rows(question, steps, loaded.topK())
+    return Recording.rows(question, steps, loaded.attention())
         .then(requests.rows(encoder.afterReply(ended)));
   }
 

@@ -1,5 +1,6 @@
 package io.longcat4j.model;
 
+import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.Tensor;
 
 /** The scratch of a forward pass of so many rows, shared by all layers; windows on one memory. */
@@ -23,6 +24,9 @@ final class Activations {
   /** The only entry of a table of one, for each row. */
   final int[] firstEntry;
 
+  /** Of each layer; one behind the other, so that all are read at once. */
+  final Routing[] routings;
+
   Activations(Scratch scratch, int rows) {
     this.normed = scratch.normed.first(rows);
     this.expertInput = scratch.expertInput.first(rows);
@@ -37,5 +41,9 @@ final class Activations {
     this.heads = scratch.heads.first(rows);
     this.gated = scratch.gated.first(rows);
     this.firstEntry = new int[rows];
+    this.routings = new Routing[scratch.layers];
+    for (int l = 0; l < routings.length; l++) {
+      routings[l] = scratch.routing.rows(l * rows, rows);
+    }
   }
 }

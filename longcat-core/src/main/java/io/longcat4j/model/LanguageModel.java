@@ -10,6 +10,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LanguageModel implements AutoCloseable {
 
-  /** Hears of every layer during a forward pass, for verification and statistics. */
+  /** Hears of every layer during a forward pass, for verification. */
   @FunctionalInterface
   public interface LayerListener {
     /**
@@ -59,7 +60,6 @@ public final class LanguageModel implements AutoCloseable {
   private final List<String> unused;
   private final int[] vocabularyStarts;
   private final Scratch scratch;
-  private final Routing routing;
 
   private LanguageModel(
       ModelConfig config, ComputeBackend backend, Sharing sharing, WeightLoader loader) {
@@ -84,7 +84,6 @@ public final class LanguageModel implements AutoCloseable {
     this.unused = loader.unused();
     this.vocabularyStarts = share.vocabularyStarts(config.vocabSize());
     this.scratch = new Scratch(backend, config, share, MAX_ROWS);
-    this.routing = backend.allocateRouting(MAX_ROWS, config.moeTopk());
   }
 
   /**
@@ -181,7 +180,7 @@ public final class LanguageModel implements AutoCloseable {
   /**
    * The stream in whose order everything happens.
    *
-   * @return for operations before and after {@link #forward}
+   * @return for {@link ModelRunner}, verification and measurements
    */
   public Stream stream() {
     return main;
@@ -193,7 +192,7 @@ public final class LanguageModel implements AutoCloseable {
    * @param positions how many fit at least, of all its sequences together
    * @return the cache, to be closed by the caller before the backend
    */
-  public PagedCache allocateCache(int positions) {
+  public LatentCache allocateCache(int positions) {
     return allocateCache(positions, RowFormat.F32);
   }
 
@@ -204,44 +203,38 @@ public final class LanguageModel implements AutoCloseable {
    * @param format of every row
    * @return the cache, to be closed by the caller before the backend
    */
-  public PagedCache allocateCache(int positions, RowFormat format) {
-    return PagedCache.allocate(
+  public LatentCache allocateCache(int positions, RowFormat format) {
+    return LatentCache.allocate(
         backend,
-        main,
         cacheBlocks(config, drafts()),
         config.kvLoraRank() + config.qkRopeHeadDim(),
         format,
         PagedCache.pagesFor(positions));
   }
 
-  /**
-   * Adds token embeddings.
-   *
-   * @param ids one for each row; negative ones add nothing
-   * @param into {@code [ids.length, hidden]}
-   */
-  public void addEmbeddings(int[] ids, Tensor into) {
+  /** Adds token embeddings; negative ids add nothing. */
+  void addEmbeddings(int[] ids, Tensor into) {
     main.addEmbeddings(embedding, ids, into);
   }
 
   /**
-   * Runs all layers and the final norm.
-   *
-   * @param x {@code [rows, hidden]}, at most {@link #MAX_ROWS} rows: input embeddings, then the
-   *     hidden states after the final norm
-   * @param batch what the rows are
-   * @param cache receives the rows' latents
-   * @param listener hears of every layer, or null
+   * Runs all layers and the final norm over at most {@link #MAX_ROWS} rows: input embeddings, then
+   * the hidden states after the final norm. The cache receives the rows' latents.
    */
-  public void forward(Tensor x, Batch batch, PagedCache cache, @Nullable LayerListener listener) {
-    Activations activations = scratch.rows(batch.rows());
+  void forward(Tensor x, RowPlan plan, LatentCache cache, @Nullable LayerListener listener) {
+    Activations activations = scratch.rows(x.rows());
     for (int l = 0; l < layers.size(); l++) {
-      layers.get(l).forward(main, side, x, batch, cache, routing, activations);
+      layers.get(l).forward(main, side, x, plan, cache, activations);
       if (listener != null) {
-        listener.onLayer(l, x, routing);
+        listener.onLayer(l, x, activations.routings[l]);
       }
     }
     finalNorm.apply(main, x, x);
+  }
+
+  /** The picks of so many rows of all layers, one behind the other, after {@link #forward}. */
+  void readPicks(int rows, int[] into) {
+    scratch.routing.readIds(rows, into);
   }
 
   /**
@@ -255,7 +248,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Whether {@link #draft} is there.
+   * Whether {@link Draft} is understood.
    *
    * @return as asked for when the model was loaded
    */
@@ -267,28 +260,20 @@ public final class LanguageModel implements AutoCloseable {
    * Looks one token further, by multi-token prediction: {@link #head} then gives the logits of the
    * token after the next one. Every row that {@link #forward} has computed needs this once, so that
    * the cache is complete for the rows after it.
-   *
-   * @param x {@code [rows, hidden]} as {@link #forward} left it; receives what to apply the head to
-   * @param nextIds the token that follows each row; negative where there is none or it is not known
-   * @param batch what the rows are, as in {@link #forward}
-   * @param cache receives the rows' latents
-   * @throws IllegalStateException if the model was loaded without
    */
-  public void draft(Tensor x, int[] nextIds, Batch batch, PagedCache cache) {
+  void draft(Tensor x, int[] nextIds, RowPlan plan, LatentCache cache) {
     if (prediction == null) {
       throw new IllegalStateException("the model was loaded without multi-token prediction");
     }
     Tensor block = cache.block(2 * config.numLayers());
-    prediction.forward(main, x, embedding, nextIds, batch, block, scratch.rows(batch.rows()));
+    prediction.forward(main, x, embedding, nextIds, plan, block, scratch.rows(x.rows()));
   }
 
   /**
-   * Applies the text head.
-   *
-   * @param hidden {@code [rows, hidden]} after {@link #forward} or {@link #draft}
-   * @param logits {@code [rows, vocab]}; on ranks other than 0 what they hold is of no use
+   * Applies the text head to hidden states after {@link #forward} or {@link #draft}. What other
+   * ranks than the first receive is of no use.
    */
-  public void head(Tensor hidden, Tensor logits) {
+  void head(Tensor hidden, Tensor logits) {
     int columns = vocabularyStarts[share.rank() + 1] - vocabularyStarts[share.rank()];
     Tensor own =
         share.size() == 1 ? logits : logits.columns(vocabularyStarts[share.rank()], columns);
@@ -302,7 +287,6 @@ public final class LanguageModel implements AutoCloseable {
   @Override
   public void close() {
     scratch.close();
-    routing.close();
     if (prediction != null) {
       prediction.close();
     }

@@ -3,12 +3,11 @@ package io.longcat4j.model;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.Rotary;
-import io.longcat4j.compute.Span;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.parallel.Communicator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class LatentAttention {
   }
 
   /** {@code into = attention(x)}, after writing the rows' latents into the cache. */
-  void forward(Stream stream, Tensor x, Batch batch, Tensor cache, Activations a, Tensor into) {
+  void forward(Stream stream, Tensor x, RowPlan plan, Tensor cache, Activations a, Tensor into) {
     if (queryDown == null || queryNorm == null) {
       stream.linear(queryUp, null, x, a.query);
     } else {
@@ -85,39 +84,19 @@ final class LatentAttention {
       queryNorm.apply(stream, a.queryLatent, a.queryLatent);
       stream.linear(queryUp, null, a.queryLatent, a.query);
     }
-    stream.rotate(a.query, layout.heads(), rotary, batch.positions());
+    stream.rotate(a.query, layout.heads(), rotary, plan);
 
     keyValueDown.apply(stream, x, a.keyValue);
     latentNorm.apply(stream, a.latent, a.latent);
-    stream.rotate(a.rotaryKey, 1, rotary, batch.positions());
-    stream.scatter(a.keyValue, batch.slots(), cache);
+    stream.rotate(a.rotaryKey, 1, rotary, plan);
+    stream.scatter(a.keyValue, plan, cache);
 
-    attend(stream, batch, cache, a);
+    stream.latentAttention(a.query, keyValueUp, layout, cache, plan, a.heads);
     stream.linear(output, null, a.heads, into);
     sums.sum(into);
     if (outputBias != null) {
       // Of the sum, not of every rank's part of it.
       stream.addEmbeddings(outputBias, a.firstEntry, into);
     }
-  }
-
-  private void attend(Stream stream, Batch batch, Tensor cache, Activations a) {
-    if (batch.sparse().isEmpty()) {
-      attend(stream, a.query, cache, batch.dense(), 0, a.heads);
-    } else if (batch.dense().isEmpty()) {
-      attend(stream, a.query, cache, batch.sparse(), batch.topK(), a.heads);
-    } else {
-      int sparse = batch.sparseRows();
-      int dense = batch.rows() - sparse;
-      Tensor first = a.heads.rows(0, sparse);
-      attend(stream, a.query.rows(0, sparse), cache, batch.sparse(), batch.topK(), first);
-      Tensor rest = a.heads.rows(sparse, dense);
-      attend(stream, a.query.rows(sparse, dense), cache, batch.dense(), 0, rest);
-    }
-  }
-
-  private void attend(
-      Stream stream, Tensor queries, Tensor cache, List<Span> spans, int topK, Tensor into) {
-    stream.latentAttention(queries, keyValueUp, layout, cache, spans, topK, into);
   }
 }

@@ -4,6 +4,7 @@ import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
@@ -83,10 +84,10 @@ final class MultiTokenPrediction implements AutoCloseable {
       Tensor x,
       Weight embedding,
       int[] nextIds,
-      Batch batch,
+      RowPlan plan,
       Tensor cache,
       Activations a) {
-    Pair pair = pair(batch.rows());
+    Pair pair = pair(x.rows());
     stream.zero(a.branch);
     stream.addEmbeddings(embedding, nextIds, a.branch);
     embeddingNorm.apply(stream, a.branch, pair.embedding);
@@ -94,7 +95,7 @@ final class MultiTokenPrediction implements AutoCloseable {
     stream.linear(join, null, pair.both, x);
 
     inputNorm.apply(stream, x, a.normed);
-    attention.forward(stream, a.normed, batch, cache, a, a.branch);
+    attention.forward(stream, a.normed, plan, cache, a, a.branch);
     stream.add(a.branch, x);
     postNorm.apply(stream, x, a.normed);
     dense.forward(stream, a.normed, a.gated, a.branch);

@@ -1,9 +1,8 @@
 package io.longcat4j.model;
 
-import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Rotary;
-import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.parallel.Communicator;
@@ -45,24 +44,17 @@ final class ScMoeLayer {
   }
 
   /** Replaces {@code x} by the layer's output; {@code side} may run the experts meanwhile. */
-  void forward(
-      Stream main,
-      Stream side,
-      Tensor x,
-      Batch batch,
-      PagedCache cache,
-      Routing routing,
-      Activations a) {
-    attend(0, main, x, batch, cache, a);
+  void forward(Stream main, Stream side, Tensor x, RowPlan plan, LatentCache cache, Activations a) {
+    attend(0, main, x, plan, cache, a);
 
     postNorms[0].apply(main, x, a.expertInput);
     side.await(main);
-    experts.forward(side, a.expertInput, routing, a.shortcut);
+    experts.forward(side, a.expertInput, a.routings[index], a.shortcut);
     dense[0].forward(main, a.expertInput, a.gated, a.branch);
     sums.sum(a.branch);
     main.add(a.branch, x);
 
-    attend(1, main, x, batch, cache, a);
+    attend(1, main, x, plan, cache, a);
 
     postNorms[1].apply(main, x, a.normed);
     dense[1].forward(main, a.normed, a.gated, a.branch);
@@ -72,10 +64,11 @@ final class ScMoeLayer {
     main.add(a.shortcut, x);
   }
 
-  private void attend(int i, Stream main, Tensor x, Batch batch, PagedCache cache, Activations a) {
+  private void attend(
+      int i, Stream main, Tensor x, RowPlan plan, LatentCache cache, Activations a) {
     inputNorms[i].apply(main, x, a.normed);
     Tensor block = cache.block(2 * index + i);
-    attentions[i].forward(main, a.normed, batch, block, a, a.branch);
+    attentions[i].forward(main, a.normed, plan, block, a, a.branch);
     main.add(a.branch, x);
   }
 }

@@ -2,6 +2,7 @@ package io.longcat4j.model;
 
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Routing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ final class Scratch implements AutoCloseable {
   final RowViews heads;
   final RowViews gated;
   final int hidden;
+  final Routing routing;
+  final int layers;
   final int latentColumns;
   final int rotaryColumns;
 
@@ -37,6 +40,8 @@ final class Scratch implements AutoCloseable {
     this.keyValue = new RowViews(backend, rows, latentColumns + rotaryColumns);
     this.heads = new RowViews(backend, rows, headCount * config.vHeadDim());
     this.gated = new RowViews(backend, rows, share.of(config.ffnHiddenSize()));
+    this.layers = config.numLayers();
+    this.routing = backend.allocateRouting(Math.multiplyExact(layers, rows), config.moeTopk());
   }
 
   Activations rows(int rows) {
@@ -58,5 +63,6 @@ final class Scratch implements AutoCloseable {
     keyValue.close();
     heads.close();
     gated.close();
+    routing.close();
   }
 }

@@ -75,7 +75,7 @@ public final class SpeechHeads {
    *     hidden]}
    * @param logits {@code [rows, vocab]}
    */
-  public void logits(int head, Tensor chained, Tensor logits) {
+  void logits(int head, Tensor chained, Tensor logits) {
     stream.linear(outputs.get(head), null, chained, logits);
   }
 
@@ -86,7 +86,7 @@ public final class SpeechHeads {
    * @param ids what it chose, one for each row
    * @param chained receives the choices' embeddings, {@code [rows, hidden]}
    */
-  public void addChosen(int head, int[] ids, Tensor chained) {
+  void addChosen(int head, int[] ids, Tensor chained) {
     stream.addEmbeddings(chain.get(head), ids, chained);
   }
 
@@ -97,7 +97,7 @@ public final class SpeechHeads {
    * @param ids one for each row; negative ones add nothing
    * @param input {@code [rows, hidden]}
    */
-  public void addInputs(int head, int[] ids, Tensor input) {
+  void addInputs(int head, int[] ids, Tensor input) {
     stream.addEmbeddings(inputs.get(head), ids, input);
   }
 }

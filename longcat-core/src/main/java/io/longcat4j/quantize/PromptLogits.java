@@ -5,13 +5,15 @@ import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
-import io.longcat4j.compute.Tensor;
-import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.model.ModelRunner;
+import io.longcat4j.model.Pass;
 import io.longcat4j.model.Sharing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** The logits of a language model at every position of some prompts, one row at a time. */
 final class PromptLogits implements AutoCloseable {
@@ -32,28 +34,20 @@ final class PromptLogits implements AutoCloseable {
 
   void forEach(List<int[]> prompts, Consumer<float[]> row) {
     for (int[] ids : prompts) {
-      try (PagedCache cache = model.allocateCache(ids.length);
+      try (LatentCache latents = model.allocateCache(ids.length);
+          ModelRunner runner = new ModelRunner(model, null, latents, ROWS_AT_ONCE);
+          PagedCache cache = latents.openAccounts();
           SequenceCache sequence = cache.open(ids.length)) {
         for (int from = 0; from < ids.length; from += ROWS_AT_ONCE) {
           int to = Math.min(ids.length, from + ROWS_AT_ONCE);
-          piece(Arrays.copyOfRange(ids, from, to), from, cache, sequence.slots(), row);
+          int[] all = IntStream.range(0, to - from).toArray();
+          runner.run(Pass.ofTokens(Arrays.copyOfRange(ids, from, to), from, sequence.table(), all));
+          for (int index : all) {
+            float[] values = new float[model.config().vocabSize()];
+            runner.textLogits(index, values);
+            row.accept(values);
+          }
         }
-      }
-    }
-  }
-
-  private void piece(
-      int[] ids, int position, PagedCache cache, int[] slots, Consumer<float[]> row) {
-    ComputeBackend backend = model.backend();
-    try (Tensor hidden = backend.allocate(ids.length, model.config().hiddenSize());
-        Tensor logits = backend.allocate(ids.length, model.config().vocabSize())) {
-      model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(position, ids.length, slots), cache, null);
-      model.head(hidden, logits);
-      for (int i = 0; i < ids.length; i++) {
-        float[] values = new float[logits.columns()];
-        model.stream().read(logits.rows(i, 1), values, 0);
-        row.accept(values);
       }
     }
   }

@@ -1,85 +1,77 @@
 package io.longcat4j.schedule;
 
-import io.longcat4j.checkpoint.ModelConfig;
-import io.longcat4j.compute.ComputeBackend;
-import io.longcat4j.compute.Stream;
 import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.SpeechStep;
 import io.longcat4j.decode.StepInput;
-import io.longcat4j.model.LanguageModel;
-import io.longcat4j.model.RowViews;
-import io.longcat4j.model.SpeechHeads;
-import java.util.ArrayList;
+import io.longcat4j.model.AudioHead;
+import io.longcat4j.model.ModelRunner;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the heads over the last rows of all requests that need them, one call for a head, and lets
- * each request choose; where a draft was fed, the logits after it are ready too. Audio heads go
- * head by head over all requests, since each sees what the one before it chose. Used by the
- * scheduler's thread; closed by its owner.
+ * Lets each request choose from the logits after its last rows; where a draft was fed, the logits
+ * after it are ready too. Audio heads go head by head over all requests, since each sees what the
+ * one before it chose. Used by the scheduler's thread.
  */
-final class HeadStep implements AutoCloseable {
-  private final LanguageModel model;
-  private final @Nullable SpeechHeads heads;
-  private final RowViews hidden;
-  private final RowViews logits;
-  private final RowViews audioLogits;
+final class HeadStep {
+  private static final int[] NO_CHOICES = {};
+
+  private final ModelRunner runner;
   private final float[] textNumbers;
   private final float[] audioNumbers;
-  private final int[][] ids;
-  private final List<RunningRequest> asking = new ArrayList<>();
   private final BiConsumer<RunningRequest, Throwable> failed;
 
-  HeadStep(
-      LanguageModel model,
-      @Nullable SpeechHeads heads,
-      int most,
-      BiConsumer<RunningRequest, Throwable> failed) {
-    ComputeBackend backend = model.backend();
-    ModelConfig config = model.config();
-    int audioVocab = heads == null ? 1 : heads.vocabSize();
-    this.model = model;
-    this.heads = heads;
+  HeadStep(ModelRunner runner, BiConsumer<RunningRequest, Throwable> failed) {
+    this.runner = runner;
     this.failed = failed;
-    int rows = model.drafts() ? 2 * most : most;
-    this.hidden = new RowViews(backend, rows, config.hiddenSize());
-    this.logits = new RowViews(backend, rows, config.vocabSize());
-    this.audioLogits = new RowViews(backend, most, audioVocab);
-    this.textNumbers = new float[config.vocabSize()];
-    this.audioNumbers = new float[audioVocab];
-    this.ids = new int[most + 1][];
-    for (int i = 0; i <= most; i++) {
-      ids[i] = new int[i];
+    this.textNumbers = new float[runner.limits().vocabulary()];
+    this.audioNumbers = new float[runner.limits().audioVocabulary()];
+  }
+
+  /** Asks for what the request that was added last needs to choose, before the pass. */
+  static void ask(RunningRequest request, StepInput pass) {
+    request.textLogits = RunningRequest.NO_LOGITS;
+    request.audioLogits = RunningRequest.NO_LOGITS;
+    Decoding decoding = request.decoding();
+    int last = request.rows.size() - 1;
+    if (decoding == null || request.computed() <= last) {
+      return;
+    }
+    if (decoding.wantsText()) {
+      request.textLogits = pass.wantText(last);
+      for (int at = last + 1; at < request.computed(); at++) {
+        pass.wantText(at);
+      }
+    }
+    if (decoding.audioHeads() > 0) {
+      request.audioLogits = pass.wantAudio(last);
     }
   }
 
   /** Lets requests choose after a pass; those whose choice fails are handed to the handler. */
   void choose(List<RunningRequest> requests, StepInput pass) {
-    chooseText(requests, pass);
-    chooseAudio(requests, pass);
-  }
-
-  private void chooseText(List<RunningRequest> requests, StepInput pass) {
-    int rows = gather(requests, pass, /* text= */ true);
-    if (rows == 0) {
-      return;
+    for (int i = 0; i < requests.size(); i++) {
+      if (requests.get(i).textLogits != RunningRequest.NO_LOGITS) {
+        chooseText(requests.get(i), requests.get(i).textLogits);
+      }
     }
-    model.head(hidden.first(rows), logits.first(rows));
-    for (int i = 0; i < asking.size(); i++) {
-      chooseText(asking.get(i), asking.get(i).logits);
+    if (pass.audioRows() > 0) {
+      chooseAudio(requests, pass.audioRows());
     }
   }
 
   /** Lets a request choose once more, after the draft that proved right. */
   void chooseAfterDraft(RunningRequest request) {
-    chooseText(request, request.logits + 1);
+    chooseText(request, request.textLogits + 1);
   }
 
-  private void chooseText(RunningRequest request, int row) {
-    model.stream().read(logits.row(row), textNumbers, 0);
+  private void chooseText(RunningRequest request, int index) {
+    if (request.ended) {
+      return;
+    }
+    runner.textLogits(index, textNumbers);
     try {
       decoding(request).chooseText(textNumbers);
     } catch (RuntimeException | Error e) {
@@ -87,25 +79,25 @@ final class HeadStep implements AutoCloseable {
     }
   }
 
-  /** Guesses what follows the choices of the requests, after {@link StepInput#draft}. */
+  /** Guesses what follows the choices of the requests. */
   void draft(List<RunningRequest> requests, StepInput pass) {
-    asking.clear();
+    int[] rows = new int[requests.size()];
+    int count = 0;
     for (int i = 0; i < requests.size(); i++) {
       RunningRequest request = requests.get(i);
+      request.textLogits = RunningRequest.NO_LOGITS;
       if (request.canTakeDraft()) {
-        int last = request.computed() - 1;
-        model.stream().copy(pass.hidden(request.feed, last), hidden.row(asking.size()));
-        asking.add(request);
+        request.textLogits = count;
+        rows[count++] = pass.row(request.feed, request.computed() - 1);
       }
     }
-    int rows = asking.size();
-    if (rows == 0) {
-      return;
-    }
-    model.head(hidden.first(rows), logits.first(rows));
-    for (int i = 0; i < rows; i++) {
-      model.stream().read(logits.row(i), textNumbers, 0);
-      asking.get(i).draft = likeliest(textNumbers);
+    pass.draft(Arrays.copyOf(rows, count));
+    for (int i = 0; i < requests.size(); i++) {
+      RunningRequest request = requests.get(i);
+      if (request.textLogits != RunningRequest.NO_LOGITS) {
+        runner.textLogits(request.textLogits, textNumbers);
+        request.draft = likeliest(textNumbers);
+      }
     }
   }
 
@@ -118,62 +110,32 @@ final class HeadStep implements AutoCloseable {
     return best;
   }
 
-  private void chooseAudio(List<RunningRequest> requests, StepInput pass) {
-    int rows = gather(requests, pass, /* text= */ false);
-    if (heads == null || rows == 0) {
-      return;
-    }
-    Stream stream = model.stream();
-    for (int head = 0; head < heads.count(); head++) {
-      if (head > 0) {
-        heads.addChosen(head - 1, ids[rows], hidden.first(rows));
-      }
-      heads.logits(head, hidden.first(rows), audioLogits.first(rows));
-      for (int i = 0; i < rows; i++) {
-        stream.read(audioLogits.row(i), audioNumbers, 0);
-        ids[rows][i] = chooseAudio(asking.get(i), head);
+  private void chooseAudio(List<RunningRequest> requests, int rows) {
+    int[] chosen = NO_CHOICES;
+    for (int head = 0; head < runner.limits().audioHeads(); head++) {
+      runner.run(new AudioHead(head, chosen));
+      chosen = new int[rows];
+      Arrays.fill(chosen, SpeechStep.NONE);
+      for (int i = 0; i < requests.size(); i++) {
+        RunningRequest request = requests.get(i);
+        if (request.audioLogits != RunningRequest.NO_LOGITS && !request.ended) {
+          chosen[request.audioLogits] = chooseAudio(request, head);
+        }
       }
     }
   }
 
   private int chooseAudio(RunningRequest request, int head) {
-    if (!request.ended) {
-      try {
-        return decoding(request).chooseAudio(head, audioNumbers);
-      } catch (RuntimeException | Error e) {
-        failed.accept(request, e);
-      }
+    runner.audioLogits(request.audioLogits, audioNumbers);
+    try {
+      return decoding(request).chooseAudio(head, audioNumbers);
+    } catch (RuntimeException | Error e) {
+      failed.accept(request, e);
+      return SpeechStep.NONE;
     }
-    return SpeechStep.NONE;
-  }
-
-  /** Copies the hidden states of the requests that ask a head, in order; tells how many rows. */
-  private int gather(List<RunningRequest> requests, StepInput pass, boolean text) {
-    asking.clear();
-    int rows = 0;
-    for (int i = 0; i < requests.size(); i++) {
-      RunningRequest request = requests.get(i);
-      Decoding decoding = decoding(request);
-      boolean asks = text ? decoding.wantsText() : decoding.audioHeads() > 0;
-      if (!request.ended && asks) {
-        request.logits = rows;
-        asking.add(request);
-        for (int at = request.rows.size() - 1; at < request.computed(); at++) {
-          model.stream().copy(pass.hidden(request.feed, at), hidden.row(rows++));
-        }
-      }
-    }
-    return rows;
   }
 
   private static Decoding decoding(RunningRequest request) {
     return Objects.requireNonNull(request.decoding());
-  }
-
-  @Override
-  public void close() {
-    hidden.close();
-    logits.close();
-    audioLogits.close();
   }
 }

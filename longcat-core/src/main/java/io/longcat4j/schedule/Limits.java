@@ -12,6 +12,16 @@ public record Limits(int maxRunning, int queueLimit) {
   /** Leaves room for prompts in every pass. */
   static final int MOST_RUNNING = LanguageModel.MAX_ROWS / 2;
 
+  /**
+   * Rows that heads see in a pass at most.
+   *
+   * @param drafts whether the model can look one token further
+   * @return at most {@link LanguageModel#MAX_ROWS}
+   */
+  public int headRows(boolean drafts) {
+    return drafts ? 2 * maxRunning : maxRunning;
+  }
+
   /** Checks the components. */
   public Limits {
     if (maxRunning < 1 || maxRunning > MOST_RUNNING || queueLimit < 0) {

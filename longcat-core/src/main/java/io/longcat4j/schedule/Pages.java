@@ -87,6 +87,12 @@ final class Pages implements AutoCloseable {
     }
   }
 
+  /** Forgets prefixes and copies, since a pass that was to write pages has failed. */
+  void forget() {
+    tree.clear();
+    cache.dropCopies();
+  }
+
   long bytes(RunningRequest request) {
     return PagedCache.pagesFor(request.computed()) * cache.pageBytes();
   }

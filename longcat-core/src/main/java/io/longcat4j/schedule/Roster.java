@@ -140,6 +140,16 @@ final class Roster {
     waiting.add(request);
   }
 
+  /** Nobody knows what the pages hold: who runs gives them back and is fed again. */
+  void startAgain() {
+    for (RunningRequest request : List.copyOf(running)) {
+      pages.discard(request);
+      request.preemptions++;
+      leave(request);
+      waiting.add(request);
+    }
+  }
+
   /** A request has ended or makes way. */
   void leave(RunningRequest request) {
     running.remove(request);

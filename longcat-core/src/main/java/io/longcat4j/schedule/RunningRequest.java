@@ -22,6 +22,9 @@ final class RunningRequest implements Ticket {
       Comparator.comparingInt((RunningRequest r) -> -r.submission.priority())
           .thenComparingLong(r -> r.number);
 
+  /** The pass brings none. */
+  static final int NO_LOGITS = -1;
+
   final Submission submission;
   final SequenceRows rows;
   final ExpertCount experts;
@@ -55,8 +58,10 @@ final class RunningRequest implements Ticket {
 
   int feed;
 
-  /** Its first row of logits after the pass. */
-  int logits;
+  /** Which logits are its own after the pass; a draft's follow those of its text. */
+  int textLogits = NO_LOGITS;
+
+  int audioLogits = NO_LOGITS;
 
   RunningRequest(
       Submission submission,

@@ -5,6 +5,7 @@ import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.FinishReason;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.decode.Decoding;
@@ -14,14 +15,12 @@ import io.longcat4j.decode.SpeechDecoding;
 import io.longcat4j.decode.SpeechStep;
 import io.longcat4j.decode.StepInput;
 import io.longcat4j.decode.TextDecoding;
-import io.longcat4j.model.LanguageModel;
-import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.model.ModelRunner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +39,14 @@ import org.slf4j.LoggerFactory;
  * the lowest rank gives its pages back and is fed again when there is room.
  *
  * <p>{@link #submit} may be called by any thread. Everything else belongs to the one thread that
- * drives it and runs the model: {@link SchedulerThread}, or a test. Owns its scratch and the kept
- * prefixes, not the model nor the cache.
+ * drives it and runs the model: {@link SchedulerThread}, or a test. Owns the kept prefixes, not the
+ * runner nor the cache.
  */
 public final class Scheduler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
-  private final LanguageModel model;
-  private final @Nullable SpeechHeads heads;
-  private final int topK;
+  private final ModelRunner runner;
+  private final AttentionPolicy policy;
   private final PagedCache cache;
   private final LongSupplier clock;
   private final Inbox inbox;
@@ -66,34 +64,31 @@ public final class Scheduler implements AutoCloseable {
   /**
    * Prepares for requests.
    *
-   * @param model computes
-   * @param heads speak, or null for text alone
-   * @param topK positions that the heads of generated rows keep; 0 for all
-   * @param cache holds all sequences
+   * @param runner computes; its heads see {@link Limits#headRows} at least
+   * @param policy what the heads of generated rows look at
+   * @param cache accounts of the runner's pages
    * @param limits what to keep to
-   * @param policy how much of a prompt a pass takes
+   * @param chunks how much of a prompt a pass takes
    * @param clock nanoseconds, as {@link System#nanoTime}
    */
   public Scheduler(
-      LanguageModel model,
-      @Nullable SpeechHeads heads,
-      int topK,
+      ModelRunner runner,
+      AttentionPolicy policy,
       PagedCache cache,
       Limits limits,
-      ChunkPolicy policy,
+      ChunkPolicy chunks,
       LongSupplier clock) {
-    this.model = model;
-    this.heads = heads;
-    this.topK = topK;
+    this.runner = runner;
+    this.policy = policy;
     this.cache = cache;
     this.clock = clock;
     this.inbox = new Inbox(limits.queueLimit());
     this.pages = new Pages(cache);
     this.roster = new Roster(inbox, pages, limits.maxRunning());
-    this.plan = new StepPlan(policy);
-    this.input = new StepInput(model, heads, topK);
-    this.headStep = new HeadStep(model, heads, limits.maxRunning(), this::fail);
-    this.drafts = model.drafts() && topK == 0;
+    this.plan = new StepPlan(chunks);
+    this.input = new StepInput(runner);
+    this.headStep = new HeadStep(runner, this::fail);
+    this.drafts = runner.drafts() && policy instanceof AttentionPolicy.Dense;
   }
 
   /**
@@ -110,8 +105,8 @@ public final class Scheduler implements AutoCloseable {
     RunningRequest request =
         new RunningRequest(
             submission,
-            new SequenceRows(submission.prompt(), topK),
-            new ExpertCount(model.config().nRoutedExperts()),
+            new SequenceRows(submission.prompt(), policy),
+            new ExpertCount(runner.realExperts()),
             submitted.incrementAndGet(),
             clock.getAsLong(),
             inbox);
@@ -121,7 +116,8 @@ public final class Scheduler implements AutoCloseable {
 
   private void requireRoom(Submission submission) {
     Decoding decoding = submission.decoding();
-    if (heads == null && decoding != null && decoding.audioHeads() > 0) {
+    boolean speaks = runner.limits().audioHeads() > 0;
+    if (!speaks && decoding != null && decoding.audioHeads() > 0) {
       throw new InvalidRequestException("The request needs speech, but the model has no voice");
     }
     if (PagedCache.pagesFor(submission.positions()) > cache.pages()) {
@@ -150,7 +146,7 @@ public final class Scheduler implements AutoCloseable {
     }
     long start = clock.getAsLong();
     try {
-      input.run(cache);
+      input.run(cache.takeCopies());
       follow();
       draft();
       plan.passed(clock.getAsLong() - start);
@@ -187,14 +183,14 @@ public final class Scheduler implements AutoCloseable {
     for (int i = 0; i < running.size(); i++) {
       RunningRequest request = running.get(i);
       if (request.share > 0 && roster.makeRoom(request)) {
-        request.feed = taking.size();
         taking.add(request);
         SequenceCache sequence = Roster.sequence(request);
         int from = sequence.length() - request.share;
         if (request.remaining() < 0) {
           request.rows.guess(request.draft);
         }
-        input.add(request.rows, sequence, from, request.share, request.experts);
+        request.feed = input.add(request.rows, sequence, from, request.share, request.experts);
+        HeadStep.ask(request, input);
       }
     }
   }
@@ -231,7 +227,6 @@ public final class Scheduler implements AutoCloseable {
   /** Guesses the next but one id of everybody who has chosen, and keeps the cache complete. */
   private void draft() {
     if (drafts) {
-      input.draft(cache);
       headStep.draft(choosing, input);
     }
   }
@@ -337,6 +332,8 @@ public final class Scheduler implements AutoCloseable {
         end(request, new BackendException("A pass of the model failed: " + cause, cause));
       }
     }
+    roster.startAgain();
+    pages.forget();
   }
 
   private void end(RunningRequest request, LongCatException reason) {
@@ -394,8 +391,6 @@ public final class Scheduler implements AutoCloseable {
   public void close() {
     endAll(Inbox.closedError());
     pages.close();
-    input.close();
-    headStep.close();
   }
 
   private void endAll(LongCatException reason) {

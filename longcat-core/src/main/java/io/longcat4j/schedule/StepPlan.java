@@ -55,8 +55,7 @@ final class StepPlan {
     turn++;
     for (int i = 0; i < joining.size() && joiningRows < rows; i++) {
       RunningRequest request = joining.get(i);
-      int most = Math.min(rows - joiningRows, request.remaining());
-      request.share = request.rows.alike(request.computed(), most);
+      request.share = Math.min(rows - joiningRows, request.remaining());
       request.servedAt = turn;
       joiningRows += request.share;
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.longcat4j.model.Served;
+import io.longcat4j.model.Pass;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.cache.PagedCache;
@@ -42,15 +45,18 @@ class DecodeAllocationTest {
   }
 
   @Test
-  void layersAllocateNothing() {
+  void aPassThatIsMadeAllocatesNothing() {
     LanguageModel model = fixture.model();
-    StepExperts experts = new StepExperts();
-    experts.add(new ExpertCount(model.config().nRoutedExperts()), 1);
-    try (PagedCache cache = model.allocateCache(3);
-        SequenceCache sequence = cache.open(3);
-        Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
-      Batch batch = Batch.of(2, 1, sequence.slots());
-      Runnable pass = () -> model.forward(x, batch, cache, experts);
+    try (Served served = Served.of(model, null, 3);
+        SequenceCache sequence = served.cache().open(3)) {
+      Pass again = Pass.ofTokens(new int[] {5}, 2, sequence.table(), 0);
+      float[] logits = new float[model.config().vocabSize()];
+      Runnable pass =
+          () -> {
+            served.runner().run(again);
+            served.runner().picks();
+            served.runner().textLogits(0, logits);
+          };
       repeat(WARM_UP, pass);
       assertThat(bytes(() -> repeat(TOKENS, pass)) / TOKENS).isLessThan(SMALLEST_OBJECT);
     }
@@ -96,7 +102,7 @@ class DecodeAllocationTest {
             fixture.speechHeads(),
             PromptRows.of(new int[] {5, 6, 7}),
             3 + WARM_UP + TOKENS,
-            0)) {
+            AttentionPolicy.dense())) {
       sequence.prefill();
       for (int step = 0; step <= WARM_UP + TOKENS; step++) {
         marks[step] = THREADS.getCurrentThreadAllocatedBytes();

@@ -1,5 +1,6 @@
 package io.longcat4j.decode;
 
+import io.longcat4j.attention.AttentionPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
@@ -17,21 +18,26 @@ class RowKeysProperties {
       @ForAll @IntRange(max = 3) int head,
       @ForAll @IntRange(min = 1, max = 8000) int by,
       @ForAll @IntRange(max = 2048) int topK) {
+    AttentionPolicy policy = policy(topK);
     int[] audio = {40, 41, 42, SpeechStep.NONE};
-    long key = RowKeys.ofGenerated(textId, audio, topK);
-    assertThat(RowKeys.ofGenerated(textId, audio.clone(), topK)).isEqualTo(key);
+    long key = RowKeys.ofGenerated(textId, audio, policy);
+    assertThat(RowKeys.ofGenerated(textId, audio.clone(), policy)).isEqualTo(key);
     assertThat(key).as("meets no token").isNegative();
     audio[head] += by;
-    assertThat(RowKeys.ofGenerated(textId, audio, topK)).isNotEqualTo(key);
+    assertThat(RowKeys.ofGenerated(textId, audio, policy)).isNotEqualTo(key);
     audio[head] -= by;
-    assertThat(RowKeys.ofGenerated(textId + by, audio, topK)).isNotEqualTo(key);
-    assertThat(RowKeys.ofGenerated(textId, audio, topK + by)).isNotEqualTo(key);
+    assertThat(RowKeys.ofGenerated(textId + by, audio, policy)).isNotEqualTo(key);
+    assertThat(RowKeys.ofGenerated(textId, audio, policy(topK + by))).isNotEqualTo(key);
+  }
+
+  private static AttentionPolicy policy(int topK) {
+    return topK == 0 ? AttentionPolicy.dense() : AttentionPolicy.topK(topK);
   }
 
   @Example
   void aGeneratedTokenIsLikeOneOfAPromptUnlessItsHeadsSeeFewer() {
-    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, 0)).isEqualTo(RowKeys.ofToken(7)).isEqualTo(7);
-    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, 8)).isNegative();
+    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, policy(0))).isEqualTo(RowKeys.ofToken(7)).isEqualTo(7);
+    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, policy(8))).isNegative();
   }
 
   @Property

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
@@ -76,7 +77,7 @@ class SpeechDecodingGoldenTest {
                 fixture.speechHeads(),
                 PromptRows.of(prompt),
                 prompt.length + limit,
-                0)) {
+                AttentionPolicy.dense())) {
       sequence.prefill();
       SpeechDecoding decoding =
           new SpeechDecoding(

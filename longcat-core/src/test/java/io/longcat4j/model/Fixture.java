@@ -2,7 +2,6 @@ package io.longcat4j.model;
 
 import io.longcat4j.Backend;
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.SafetensorsFile;
@@ -14,6 +13,8 @@ import io.longcat4j.compute.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A checkpoint's language model on a backend, with what it computes for some ids. */
 public final class Fixture implements AutoCloseable {
@@ -77,15 +78,24 @@ public final class Fixture implements AutoCloseable {
 
   /** Logits of every position, all fed at once. */
   float[] logits(int[] ids) {
-    try (PagedCache cache = model.allocateCache(ids.length);
-        SequenceCache sequence = cache.open(ids.length);
-        Tensor hidden = backend.allocate(ids.length, model.config().hiddenSize());
-        Tensor logits = backend.allocate(ids.length, model.config().vocabSize())) {
-      model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(0, ids.length, sequence.slots()), cache, null);
-      model.head(hidden, logits);
-      return read(logits);
+    return logits(ids, null);
+  }
+
+  /** The same, under somebody's eyes. */
+  float[] logits(int[] ids, LanguageModel.@Nullable LayerListener listener) {
+    int vocabulary = model.config().vocabSize();
+    float[] all = new float[ids.length * vocabulary];
+    try (Served served = Served.of(model, null, ids.length);
+        SequenceCache sequence = served.cache().open(ids.length)) {
+      int[] rows = IntStream.range(0, ids.length).toArray();
+      served.runner().run(Pass.ofTokens(ids, 0, sequence.table(), rows), listener);
+      float[] row = new float[vocabulary];
+      for (int i = 0; i < ids.length; i++) {
+        served.runner().textLogits(i, row);
+        System.arraycopy(row, 0, all, i * vocabulary, vocabulary);
+      }
     }
+    return all;
   }
 
   float[] read(Tensor tensor) {

@@ -3,6 +3,7 @@ package io.longcat4j.model;
 import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LanguageModelGoldenTest {
   private static final int[] NO_AUDIO = {};
+  private static final AttentionPolicy DENSE = AttentionPolicy.dense();
 
   static Stream<Arguments> checkpointsAndBackends() {
     return Stream.of(TestData.bf16(), TestData.fp8())
@@ -48,32 +50,37 @@ class LanguageModelGoldenTest {
     float[] layers = golden.require("llm.layer_outputs").toFloats();
     int[] picks = Fixture.ids(golden.require("llm.router_indices"));
     try (Fixture fixture = Fixture.open(checkpoint, backend);
-        PagedCache cache = fixture.model().allocateCache(ids.length);
-        SequenceCache sequence = cache.open(ids.length);
-        Tensor hidden =
-            fixture.model().backend().allocate(ids.length, fixture.model().config().hiddenSize())) {
-      fixture.model().addEmbeddings(ids, hidden);
-      fixture
-          .model()
-          .forward(
-              hidden,
-              Batch.of(0, ids.length, sequence.slots()),
-              cache,
+        Served served = Served.of(fixture.model(), null, ids.length);
+        SequenceCache sequence = served.cache().open(ids.length)) {
+      served
+          .runner()
+          .run(
+              Pass.ofTokens(ids, 0, sequence.table()),
               (layer, output, routing) -> {
                 float[] actual = fixture.read(output);
                 assertClose("layer " + layer, actual, slice(layers, layer, actual.length));
-                int[] sorted = sortedByToken(routing.ids(ids.length), routing.topK());
-                int from = layer * sorted.length;
-                assertThat(sorted)
-                    .as("picks of layer %d", layer)
-                    .isEqualTo(Arrays.copyOfRange(picks, from, from + sorted.length));
+                assertPicks(layer, routing.ids(ids.length), routing.topK(), picks);
               });
+      float[] hidden = new float[ids.length * fixture.model().config().hiddenSize()];
+      served.runner().hidden(hidden);
       assertClose(
-          "last hidden state",
-          fixture.read(hidden),
-          golden.require("llm.last_hidden_state").toFloats());
+          "last hidden state", hidden, golden.require("llm.last_hidden_state").toFloats());
+      int perLayer = ids.length * served.runner().picksPerRow();
+      for (int layer = 0; layer < served.runner().layers(); layer++) {
+        int from = layer * perLayer;
+        int[] own = Arrays.copyOfRange(served.runner().picks(), from, from + perLayer);
+        assertPicks(layer, own, served.runner().picksPerRow(), picks);
+      }
       assertClose("logits", fixture.logits(ids), golden.require("llm.logits").toFloats());
     }
+  }
+
+  private static void assertPicks(int layer, int[] ids, int topK, int[] golden) {
+    int[] sorted = sortedByToken(ids, topK);
+    int from = layer * sorted.length;
+    assertThat(sorted)
+        .as("picks of layer %d", layer)
+        .isEqualTo(Arrays.copyOfRange(golden, from, from + sorted.length));
   }
 
   @ParameterizedTest
@@ -83,7 +90,7 @@ class LanguageModelGoldenTest {
     int[] ids = Fixture.ids(golden.require("llm.input_ids"));
     int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
     try (Fixture fixture = Fixture.open(checkpoint, backend);
-        RunningSequence sequence = sequence(fixture, ids, ids.length + expected.length, 0)) {
+        RunningSequence sequence = sequence(fixture, ids, ids.length + expected.length, DENSE)) {
       assertThat(greedy(sequence, expected.length)).isEqualTo(expected);
     }
   }
@@ -97,7 +104,7 @@ class LanguageModelGoldenTest {
     try (Fixture fixture = Fixture.open(checkpoint, backend);
         RunningSequence sequence =
             sequence(
-                fixture, Arrays.copyOf(ids, ids.length - 1), ids.length + expected.length, 8)) {
+                fixture, Arrays.copyOf(ids, ids.length - 1), ids.length + expected.length, AttentionPolicy.topK(8))) {
       sequence.step(ids[ids.length - 1], NO_AUDIO);
       assertThat(greedy(sequence, expected.length)).isEqualTo(expected);
     }
@@ -124,8 +131,8 @@ class LanguageModelGoldenTest {
     int[] ids = new Random(length).ints(length + 1, 0, 80).toArray();
     Path checkpoint = TestData.file("siblings").resolve("yarn-bias");
     try (Fixture fixture = Fixture.open(checkpoint, Backend.auto());
-        RunningSequence pieces = sequence(fixture, Arrays.copyOf(ids, length), length + 1, 0);
-        RunningSequence whole = sequence(fixture, ids, length + 1, 0)) {
+        RunningSequence pieces = sequence(fixture, Arrays.copyOf(ids, length), length + 1, DENSE);
+        RunningSequence whole = sequence(fixture, ids, length + 1, DENSE)) {
       pieces.step(ids[length], NO_AUDIO);
       float[] one = new float[80];
       float[] other = new float[80];
@@ -144,7 +151,7 @@ class LanguageModelGoldenTest {
     int[] expected = Fixture.ids(golden.require("llm.greedy_ids"));
     int last = expected[expected.length / 2];
     try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
-        RunningSequence sequence = sequence(fixture, ids, ids.length + expected.length, 0)) {
+        RunningSequence sequence = sequence(fixture, ids, ids.length + expected.length, DENSE)) {
       List<Integer> chosen = new ArrayList<>();
       TextDecoding decoding = decoding(EndOfText.of(-7, last), expected.length);
       FinishReason reason = sequence.generate(decoding, () -> chosen.add(decoding.lastId()));
@@ -153,9 +160,9 @@ class LanguageModelGoldenTest {
     }
   }
 
-  private static RunningSequence sequence(Fixture fixture, int[] prompt, int positions, int topK) {
+  private static RunningSequence sequence(Fixture fixture, int[] prompt, int positions, AttentionPolicy policy) {
     RunningSequence sequence =
-        new RunningSequence(fixture.model(), null, PromptRows.of(prompt), positions, topK);
+        new RunningSequence(fixture.model(), null, PromptRows.of(prompt), positions, policy);
     sequence.prefill();
     return sequence;
   }

@@ -4,6 +4,7 @@ import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.attention.PageTable;
 import io.longcat4j.Backend;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
@@ -64,21 +65,23 @@ class MultiTokenPredictionTest {
     LanguageModel model = fixture.model();
     int hidden = model.config().hiddenSize();
     Seen seen = new Seen(new float[IDS.length * hidden], new float[IDS.length * hidden]);
-    try (PagedCache cache = model.allocateCache(IDS.length);
-        SequenceCache sequence = cache.open(IDS.length);
-        Tensor all = model.backend().allocate(IDS.length, hidden)) {
+    try (Served served = Served.of(model, null, IDS.length);
+        SequenceCache sequence = served.cache().open(IDS.length)) {
       for (int from = 0; from < IDS.length; from += most) {
-        int rows = Math.min(most, IDS.length - from);
-        Tensor x = all.rows(from, rows);
-        Batch batch = Batch.of(from, rows, sequence.slots());
-        model.addEmbeddings(Arrays.copyOfRange(IDS, from, from + rows), x);
-        model.forward(x, batch, cache, null);
-        model.stream().read(x, seen.states, from * hidden);
-        model.draft(x, Arrays.copyOfRange(NEXT, from, from + rows), batch, cache);
-        model.stream().read(x, seen.ahead, from * hidden);
+        int to = Math.min(IDS.length, from + most);
+        served.runner().run(Pass.ofTokens(Arrays.copyOfRange(IDS, from, to), from, sequence.table()));
+        read(served.runner(), seen.states, from * hidden, (to - from) * hidden);
+        served.runner().run(new Draft(Arrays.copyOfRange(NEXT, from, to), Pass.NO_ROWS));
+        read(served.runner(), seen.ahead, from * hidden, (to - from) * hidden);
       }
     }
     return seen;
+  }
+
+  private static void read(ModelRunner runner, float[] into, int at, int count) {
+    float[] values = new float[count];
+    runner.hidden(values);
+    System.arraycopy(values, 0, into, at, count);
   }
 
   @Test
@@ -96,11 +99,12 @@ class MultiTokenPredictionTest {
         .isEqualTo(LanguageModel.weightBytes(weights, false) + layer);
     assertThat(LanguageModel.cacheBlocks(config, true)).isEqualTo(5);
     try (Fixture fixture = Fixture.open(checkpoint, Backend.auto());
-        PagedCache cache = fixture.model().allocateCache(1);
-        Tensor x = fixture.model().backend().allocate(1, config.hiddenSize())) {
-      Batch batch = Batch.of(0, 1, new int[] {0});
+        Served served = Served.of(fixture.model(), null, 1)) {
+      served.runner().run(Pass.ofTokens(new int[] {5}, 0, PageTable.of(0)));
       assertThat(fixture.model().drafts()).isFalse();
-      assertThatThrownBy(() -> fixture.model().draft(x, new int[] {1}, batch, cache))
+      Draft draft = new Draft(new int[] {1}, Pass.NO_ROWS);
+      assertThatThrownBy(() -> served.runner().run(draft))
+          .isInstanceOf(MalformedCommandException.class)
           .hasMessageContaining("without multi-token prediction");
     }
   }

@@ -3,6 +3,10 @@ package io.longcat4j.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.model.Pass;
+import io.longcat4j.model.ModelRunner;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.attention.PageTable;
 import io.longcat4j.Backend;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.InvalidRequestException;
@@ -19,7 +23,6 @@ import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
-import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.Sharing;
 import io.longcat4j.tensor.DType;
@@ -171,12 +174,14 @@ class QuantizerTest {
                 backend,
                 Sharing.none(),
                 LoadingListener.silent());
-        PagedCache cache = model.allocateCache(64);
+        LatentCache latents = model.allocateCache(64);
+        ModelRunner runner = new ModelRunner(model, null, latents, 1);
+        PagedCache cache = latents.openAccounts();
         SequenceCache sequence = cache.open(64)) {
       int[] ids = PROMPTS.get(0);
       int position = 0;
       while (chosen.size() < 16) {
-        int next = next(model, ids, position, cache, sequence.slots());
+        int next = next(runner, ids, position, sequence.table());
         position += ids.length;
         chosen.add(next);
         ids = new int[] {next};
@@ -185,21 +190,15 @@ class QuantizerTest {
     return chosen;
   }
 
-  private static int next(
-      LanguageModel model, int[] ids, int position, PagedCache cache, int[] slots) {
-    try (Tensor hidden = model.backend().allocate(ids.length, model.config().hiddenSize());
-        Tensor logits = model.backend().allocate(1, model.config().vocabSize())) {
-      model.addEmbeddings(ids, hidden);
-      model.forward(hidden, Batch.of(position, ids.length, slots), cache, null);
-      model.head(hidden.rows(ids.length - 1, 1), logits);
-      float[] row = new float[logits.columns()];
-      model.stream().read(logits, row, 0);
-      int best = 0;
-      for (int i = 1; i < row.length; i++) {
-        best = row[i] > row[best] ? i : best;
-      }
-      return best;
+  private static int next(ModelRunner runner, int[] ids, int position, PageTable pages) {
+    runner.run(Pass.ofTokens(ids, position, pages, ids.length - 1));
+    float[] row = new float[runner.limits().vocabulary()];
+    runner.textLogits(0, row);
+    int best = 0;
+    for (int i = 1; i < row.length; i++) {
+      best = row[i] > row[best] ? i : best;
     }
+    return best;
   }
 
   private static ComputeBackend open(String name) {

@@ -1,5 +1,6 @@
 package io.longcat4j.schedule;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Generation;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.decode.Decoding;
@@ -100,11 +101,11 @@ record Asked(PromptRows prompt, boolean speech, int limit, long style) {
   }
 
   /** What the steps choose where nothing else runs and nothing is cached. */
-  List<List<Integer>> alone(LanguageModel model, SpeechHeads heads, int topK) {
+  List<List<Integer>> alone(LanguageModel model, SpeechHeads heads, AttentionPolicy policy) {
     List<List<Integer>> chosen = new ArrayList<>();
     Decoding decoding = decoding();
     try (RunningSequence sequence =
-        new RunningSequence(model, heads, prompt, prompt.rows() + limit, topK)) {
+        new RunningSequence(model, heads, prompt, prompt.rows() + limit, policy)) {
       sequence.prefill();
       sequence.generate(decoding, () -> chosen.add(last(decoding)));
     }

@@ -3,6 +3,7 @@ package io.longcat4j.schedule;
 import static io.longcat4j.testing.Interleaved.require;
 import static org.jetbrains.lincheck.Lincheck.runConcurrentTest;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.EngineBusyException;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
@@ -98,6 +99,6 @@ class InboxInterleavings {
     PromptRows prompt = PromptRows.of(new int[] {1});
     Submission submission = new Submission(prompt, null, 0, 0, Optional.empty(), new Heard());
     return new RunningRequest(
-        submission, new SequenceRows(prompt, 0), new ExpertCount(1), 1, 0, inbox);
+        submission, new SequenceRows(prompt, AttentionPolicy.dense()), new ExpertCount(1), 1, 0, inbox);
   }
 }

@@ -2,6 +2,8 @@ package io.longcat4j.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.model.Served;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.GenerationCancelledException;
@@ -177,7 +179,8 @@ class SchedulerProperties {
     private final Fixture fixture;
     private final SpeechHeads heads;
     private final Random random;
-    private final int topK;
+    private final AttentionPolicy policy;
+    private final Served served;
     private final PagedCache cache;
     private final Scheduler scheduler;
     private final List<Sent> all = new ArrayList<>();
@@ -188,13 +191,13 @@ class SchedulerProperties {
       this.fixture = fixture;
       this.heads = fixture.speechHeads();
       this.random = random;
-      this.topK = topK;
-      this.cache = fixture.model().allocateCache(positions);
+      this.policy = topK == 0 ? AttentionPolicy.dense() : AttentionPolicy.topK(topK);
+      this.served = Served.of(fixture.model(), heads, positions);
+      this.cache = served.cache();
       this.scheduler =
           new Scheduler(
-              fixture.model(),
-              heads,
-              topK,
+              served.runner(),
+              policy,
               cache,
               new Limits(1 + random.nextInt(16), 1000),
               decoding -> random.nextInt(40),
@@ -255,7 +258,7 @@ class SchedulerProperties {
 
     void check() {
       for (Sent sent : all) {
-        List<List<Integer>> alone = sent.asked.alone(fixture.model(), heads, topK);
+        List<List<Integer>> alone = sent.asked.alone(fixture.model(), heads, policy);
         assertThat(sent.heard.ended()).isTrue();
         if (sent.heard.outcome != null) {
           assertThat(sent.heard.chosen).isEqualTo(alone);
@@ -287,7 +290,7 @@ class SchedulerProperties {
     public void close() {
       scheduler.close();
       assertThat(cache.freePages()).isEqualTo(cache.pages());
-      cache.close();
+      served.close();
     }
   }
 }

@@ -3,6 +3,8 @@ package io.longcat4j.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.model.Served;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.DeadlineExceededException;
@@ -38,30 +40,31 @@ class SchedulerTest {
   private static final int POSITIONS = 40 * PAGE;
 
   /** Positions that a head keeps, where it keeps few. */
-  private static final int FEW = 3;
+  private static final AttentionPolicy FEW = AttentionPolicy.topK(3);
 
   private Fixture fixture;
+  private Served served;
   private PagedCache cache;
   private long now;
 
   @BeforeEach
   void open() {
     fixture = Fixture.open(TestData.bf16(), Backend.auto());
-    cache = fixture.model().allocateCache(POSITIONS);
+    served = Served.of(fixture.model(), fixture.speechHeads(), POSITIONS);
+    cache = served.cache();
   }
 
   @AfterEach
   void close() {
     assertThat(cache.freePages()).isEqualTo(cache.pages());
-    cache.close();
+    served.close();
     fixture.close();
   }
 
   private Scheduler scheduler(int maxRunning, int queueLimit, int chunk) {
     return new Scheduler(
-        fixture.model(),
-        null,
-        0,
+        served.runner(),
+        AttentionPolicy.dense(),
         cache,
         new Limits(maxRunning, queueLimit),
         decoding -> chunk,
@@ -240,7 +243,8 @@ class SchedulerTest {
   /** One whose clock goes on at every look. */
   private Scheduler ticking() {
     Limits limits = new Limits(4, 4);
-    return new Scheduler(fixture.model(), null, 0, cache, limits, decoding -> 64, () -> ++now);
+    return new Scheduler(
+        served.runner(), AttentionPolicy.dense(), cache, limits, decoding -> 64, () -> ++now);
   }
 
   @Test
@@ -470,7 +474,7 @@ class SchedulerTest {
       Heard heard = new Heard();
       Heard again = new Heard();
       Asked second;
-      try (Scheduler scheduler = sparse(heads)) {
+      try (Scheduler scheduler = sparse()) {
         scheduler.submit(ask(first.prompt(), first.decoding(), first.limit(), 0, heard));
         runToTheEnd(scheduler);
         second = new Asked(heard.outcome.history().then(prompt(2, 5)), speech, 30);
@@ -479,14 +483,14 @@ class SchedulerTest {
       }
       assertThat(again.computed).isEqualTo(6);
       assertThat(again.chosen).isEqualTo(second.alone(fixture.model(), heads, FEW));
-      List<List<Integer>> dense = second.alone(fixture.model(), heads, 0);
+      List<List<Integer>> dense = second.alone(fixture.model(), heads, AttentionPolicy.dense());
       assertThat(again.chosen).as("it makes a difference here").isNotEqualTo(dense);
     }
   }
 
-  private Scheduler sparse(SpeechHeads heads) {
+  private Scheduler sparse() {
     Limits limits = new Limits(4, 10);
-    return new Scheduler(fixture.model(), heads, FEW, cache, limits, decoding -> 64, () -> now);
+    return new Scheduler(served.runner(), FEW, cache, limits, decoding -> 64, () -> now);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.longcat4j.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.model.Served;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
@@ -65,12 +67,11 @@ class SchedulerThreadTest {
     }
   }
 
-  private static Scheduler scheduler(Fixture fixture, SpeechHeads heads, PagedCache cache) {
+  private static Scheduler scheduler(Served served) {
     return new Scheduler(
-        fixture.model(),
-        heads,
-        0,
-        cache,
+        served.runner(),
+        AttentionPolicy.dense(),
+        served.cache(),
         new Limits(8, 1000),
         new GapControl(16, 2.5),
         System::nanoTime);
@@ -81,9 +82,9 @@ class SchedulerThreadTest {
     AtomicInteger done = new AtomicInteger();
     AtomicInteger cancelled = new AtomicInteger();
     try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
-        PagedCache cache = fixture.model().allocateCache(FEW_POSITIONS)) {
-      SpeechHeads heads = fixture.speechHeads();
-      try (SchedulerThread running = SchedulerThread.start(scheduler(fixture, heads, cache))) {
+        Served served = Served.of(fixture.model(), fixture.speechHeads(), FEW_POSITIONS)) {
+      PagedCache cache = served.cache();
+      try (SchedulerThread running = SchedulerThread.start(scheduler(served))) {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
           Random random = new Random(i);
@@ -130,8 +131,9 @@ class SchedulerThreadTest {
   @Test
   void aSchedulerThatNobodyHoldsTakesItsThreadAlong() throws InterruptedException {
     try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
-        PagedCache cache = fixture.model().allocateCache(FEW_POSITIONS)) {
-      Thread thread = SchedulerThread.start(scheduler(fixture, null, cache)).thread();
+        Served served = Served.of(fixture.model(), fixture.speechHeads(), FEW_POSITIONS)) {
+      PagedCache cache = served.cache();
+      Thread thread = SchedulerThread.start(scheduler(served)).thread();
       thread.interrupt();
       for (int i = 0; i < 600 && thread.isAlive(); i++) {
         System.gc();
@@ -145,8 +147,9 @@ class SchedulerThreadTest {
   @Test
   void closingEndsWhatRunsAndWhatWaits() {
     try (Fixture fixture = Fixture.open(TestData.bf16(), Backend.auto());
-        PagedCache cache = fixture.model().allocateCache(FEW_POSITIONS)) {
-      SchedulerThread thread = SchedulerThread.start(scheduler(fixture, null, cache));
+        Served served = Served.of(fixture.model(), fixture.speechHeads(), FEW_POSITIONS)) {
+      PagedCache cache = served.cache();
+      SchedulerThread thread = SchedulerThread.start(scheduler(served));
       List<Waiting> sinks = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
         Asked asked = new Asked(Asked.random(new Random(i), fixture.model()).prompt(), false, 200);

@@ -2,6 +2,8 @@ package io.longcat4j.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.model.Served;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
@@ -34,13 +36,13 @@ class SpeculativeDecodingTest {
   private static List<List<Integer>> plain;
 
   private final Heard heard = new Heard();
-  private PagedCache cache = fixture.model().allocateCache(200);
+  private Served served = Served.of(fixture.model(), null, 200);
 
   @BeforeAll
   static void open() {
     Path checkpoint = DraftingCheckpoint.predictable(folder.resolve("predictable"));
     fixture = Fixture.openDrafting(checkpoint, Backend.auto());
-    plain = new Asked(PROMPT, false, LIMIT).alone(fixture.model(), fixture.speechHeads(), 0);
+    plain = new Asked(PROMPT, false, LIMIT).alone(fixture.model(), fixture.speechHeads(), AttentionPolicy.dense());
     assertThat(plain).hasSize(LIMIT);
   }
 
@@ -51,13 +53,22 @@ class SpeculativeDecodingTest {
 
   @AfterEach
   void everyPageIsFreeInTheEnd() {
-    assertThat(cache.freePages()).isEqualTo(cache.pages());
-    cache.close();
+    assertThat(served.cache().freePages()).isEqualTo(served.cache().pages());
+    served.close();
   }
 
   private Scheduler scheduler() {
+    return scheduler(served);
+  }
+
+  private static Scheduler scheduler(Served served) {
     return new Scheduler(
-        fixture.model(), null, 0, cache, new Limits(4, 10), decoding -> 64, () -> 0L);
+        served.runner(),
+        AttentionPolicy.dense(),
+        served.cache(),
+        new Limits(4, 10),
+        decoding -> 64,
+        () -> 0L);
   }
 
   private Ticket submit(Scheduler scheduler, int limit, EndOfText end, Sink sink) {
@@ -91,11 +102,10 @@ class SpeculativeDecodingTest {
   void aWrongDraftIsForgotten() {
     Path checkpoint = DraftingCheckpoint.random(folder.resolve("random"));
     try (Fixture wrong = Fixture.openDrafting(checkpoint, Backend.auto());
-        PagedCache pages = wrong.model().allocateCache(200);
-        Scheduler scheduler =
-            new Scheduler(wrong.model(), null, 0, pages, new Limits(4, 10), d -> 64, () -> 0L)) {
+        Served other = Served.of(wrong.model(), null, 200);
+        Scheduler scheduler = scheduler(other)) {
       List<List<Integer>> alone =
-          new Asked(PROMPT, false, LIMIT).alone(wrong.model(), wrong.speechHeads(), 0);
+          new Asked(PROMPT, false, LIMIT).alone(wrong.model(), wrong.speechHeads(), AttentionPolicy.dense());
 
       submit(scheduler, LIMIT, EndOfText.never(), heard);
       int steps = stepsToTheEnd(scheduler);
@@ -180,8 +190,8 @@ class SpeculativeDecodingTest {
 
   @Test
   void aDraftTakesNoPageFromAnybody() {
-    cache.close();
-    cache = fixture.model().allocateCache(2 * PagedCache.PAGE_POSITIONS);
+    served.close();
+    served = Served.of(fixture.model(), null, 2 * PagedCache.PAGE_POSITIONS);
     Heard other = new Heard();
     int fullPage = PagedCache.PAGE_POSITIONS - PROMPT.rows();
     int end = plain.get(fullPage).get(0);

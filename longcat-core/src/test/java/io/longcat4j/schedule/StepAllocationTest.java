@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.longcat4j.model.Served;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.LongCatException;
@@ -81,13 +83,13 @@ class StepAllocationTest {
   }
 
   private static long bytesPerStep(Fixture fixture, Making decodings) {
-    try (PagedCache cache = fixture.model().allocateCache(BATCH * (LENGTH + 16));
+    try (Served served =
+            Served.of(fixture.model(), fixture.speechHeads(), BATCH * (LENGTH + 16));
         Scheduler scheduler =
             new Scheduler(
-                fixture.model(),
-                fixture.speechHeads(),
-                0,
-                cache,
+                served.runner(),
+                AttentionPolicy.dense(),
+                served.cache(),
                 new Limits(BATCH, BATCH),
                 new GapControl(64, 2.5),
                 System::nanoTime)) {

@@ -2,11 +2,17 @@ package io.longcat4j.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.PageTable;
+import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** A backend with a stream, and arrays to and from its tensors. */
@@ -31,6 +37,22 @@ public final class ComputeBench implements AutoCloseable {
 
   public Weight load(TestWeight weight) {
     return weight == null ? null : weight.load(backend);
+  }
+
+  /** A plan of spans over a cache of so many slots. */
+  public RowPlan plan(List<Span> spans, int pagePositions, int slots) {
+    RowPlan plan = backend.allocatePlan(pagePositions, slots / pagePositions);
+    stream.plan(spans, plan);
+    return plan;
+  }
+
+  /** A plan of rows that each go to a slot, as if it were a sequence of its own. */
+  public RowPlan planOfSlots(int slots, int... targets) {
+    List<Span> spans = new ArrayList<>();
+    for (int target : targets) {
+      spans.add(new Span(spans.size(), 1, 0, PageTable.of(target), AttentionPolicy.dense()));
+    }
+    return plan(spans, 1, slots);
   }
 
   /** A tensor with these numbers. */

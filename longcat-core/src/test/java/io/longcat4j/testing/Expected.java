@@ -1,9 +1,9 @@
 package io.longcat4j.testing;
 
+import io.longcat4j.attention.Span;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
-import io.longcat4j.compute.Span;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -82,19 +82,27 @@ public final class Expected {
       HeadLayout layout,
       float[][] cache,
       List<Span> spans,
-      int topK) {
+      int pagePositions) {
     double[][] result = new double[queries.length][layout.heads() * layout.value()];
     for (Span span : spans) {
       for (int i = 0; i < span.rows(); i++) {
         int row = span.firstRow() + i;
-        int[] slots = Arrays.copyOf(span.slots(), span.firstPosition() + i + 1);
+        int[] slots = slots(span, span.firstPosition() + i + 1, pagePositions);
+        int kept = span.policy().kept(slots.length);
         for (int head = 0; head < layout.heads(); head++) {
-          double[] out = attend(queries[row], kvB, layout, head, cache, slots, topK);
+          double[] out = attend(queries[row], kvB, layout, head, cache, slots, kept);
           System.arraycopy(out, 0, result[row], head * layout.value(), out.length);
         }
       }
     }
     return result;
+  }
+
+  /** The cache rows of a sequence's first positions. */
+  public static int[] slots(Span span, int length, int pagePositions) {
+    return IntStream.range(0, length)
+        .map(p -> span.pages().page(p / pagePositions) * pagePositions + p % pagePositions)
+        .toArray();
   }
 
   private static double[] attend(
@@ -104,7 +112,7 @@ public final class Expected {
       int head,
       float[][] cache,
       int[] slots,
-      int topK) {
+      int count) {
     int firstKey = head * (layout.nope() + layout.value());
     int firstQuery = head * (layout.nope() + layout.rope());
     double[] scores = new double[slots.length];
@@ -128,7 +136,7 @@ public final class Expected {
         IntStream.range(0, slots.length)
             .boxed()
             .sorted(Comparator.comparing(position -> -scores[position]))
-            .limit(topK == 0 ? slots.length : topK)
+            .limit(count)
             .mapToInt(Integer::intValue)
             .toArray();
     double[] weights = softmax(Arrays.stream(kept).mapToDouble(p -> scores[p]).toArray());

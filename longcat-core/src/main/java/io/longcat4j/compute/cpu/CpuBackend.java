@@ -7,8 +7,10 @@ import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Stream;
@@ -111,6 +113,19 @@ final class CpuBackend implements ComputeBackend {
   public Routing allocateRouting(int rows, int topK) {
     ShapeRules.allocateRouting(rows, topK);
     return new CpuRouting(context, rows, topK);
+  }
+
+  @Override
+  public RowPlan allocatePlan(int pagePositions, int pages) {
+    ShapeRules.allocatePlan(pagePositions, pages);
+    return new CpuPlan(context, pagePositions, pages);
+  }
+
+  @Override
+  public Readout allocateReadout(int rows, int columns) {
+    ShapeRules.allocate(rows, columns);
+    context.requireOpen();
+    return new CpuReadout(context, rows, columns);
   }
 
   @Override

@@ -114,6 +114,10 @@ final class CpuKernels {
       long columns,
       long stride);
 
+  @Name("longcat_write_bytes")
+  static native int writeBytes(
+      ByteBuffer values, long length, long offset, long into, long rows, long columns, long stride);
+
   @Name("longcat_read")
   @CriticalRegion
   static native int read(
@@ -171,13 +175,30 @@ final class CpuKernels {
       long rows,
       long columns);
 
+  @Name("longcat_plan_bytes")
+  static native long planBytes(long rows, long entries);
+
+  @Name("longcat_plan_begin")
+  static native int planBegin(long plan, long rows, long entries, long pagePositions, long pages);
+
+  @Name("longcat_plan_span")
+  @CriticalRegion
+  static native int planSpan(
+      long plan,
+      @Const int[] pages,
+      long length,
+      long firstRow,
+      long rows,
+      long firstPosition,
+      long topK);
+
   @Name("longcat_scatter")
   static native int scatter(
       long context,
       long from,
       long fromStride,
-      long targets,
-      long targetCount,
+      long rows,
+      long plan,
       long into,
       long intoRows,
       long intoRowBytes,
@@ -212,8 +233,7 @@ final class CpuKernels {
       long frequencies,
       long pairs,
       double magnitude,
-      long positions,
-      long positionCount);
+      long plan);
 
   @Name("longcat_linear")
   static native int linear(
@@ -260,11 +280,7 @@ final class CpuKernels {
       long into,
       long intoStride,
       long rows,
-      long spans,
-      long spanCount,
-      long slots,
-      long slotCount,
-      long topK);
+      long plan);
 
   @Name("longcat_route")
   static native int route(

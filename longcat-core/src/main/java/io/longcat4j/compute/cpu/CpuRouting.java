@@ -2,22 +2,42 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.compute.Routing;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Picks in native memory: all ids, then all weights. */
 final class CpuRouting implements Routing {
   private final CpuContext context;
   private final CpuMemory memory;
+  private final @Nullable CpuRouting whole;
+  private final int first;
   private final int capacity;
+
+  /** Rows of the memory, between the ids and the weights. */
+  private final int rowsInMemory;
+
   private final int topK;
   private volatile int rows;
 
   CpuRouting(CpuContext context, int capacity, int topK) {
     this.context = context;
+    this.whole = null;
+    this.first = 0;
     this.capacity = capacity;
+    this.rowsInMemory = capacity;
     this.topK = topK;
     this.memory =
         context.allocate(
             "routing of " + capacity + " rows", 2 * Integer.BYTES * (long) capacity * topK);
+  }
+
+  private CpuRouting(CpuRouting of, int from, int count) {
+    this.context = of.context;
+    this.memory = of.memory;
+    this.whole = of;
+    this.first = of.first + from;
+    this.capacity = count;
+    this.rowsInMemory = of.rowsInMemory;
+    this.topK = of.topK;
   }
 
   /** The picks, if this backend made them. */
@@ -38,21 +58,30 @@ final class CpuRouting implements Routing {
 
   void filled(int newRows) {
     rows = newRows;
+    if (whole != null) {
+      whole.filled(first - whole.first + newRows);
+    }
   }
 
   /** Where the ids are; inside an operation only. */
   long idsAddress() {
-    return memory.address();
+    return memory.address() + (long) first * topK * Integer.BYTES;
   }
 
   /** Where the weights are; inside an operation only. */
   long weightsAddress() {
-    return memory.address() + (long) capacity * topK * Integer.BYTES;
+    return memory.address() + ((long) rowsInMemory + first) * topK * Integer.BYTES;
   }
 
   @Override
   public int topK() {
     return topK;
+  }
+
+  @Override
+  public Routing rows(int from, int count) {
+    Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ capacity);
+    return new CpuRouting(this, from, count);
   }
 
   @Override
@@ -80,6 +109,8 @@ final class CpuRouting implements Routing {
 
   @Override
   public void close() {
-    memory.close();
+    if (whole == null) {
+      memory.close();
+    }
   }
 }

@@ -1,15 +1,18 @@
 package io.longcat4j.compute.cpu;
 
+import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.ShapeRules;
-import io.longcat4j.compute.Span;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import io.longcat4j.tensor.HostRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class CpuStream implements Stream {
   private final CpuContext context;
   private final Staging staging;
-  private final StagedSpans staged = new StagedSpans();
   private boolean expertsBegun;
 
   CpuStream(CpuContext context) {
@@ -73,6 +75,39 @@ final class CpuStream implements Stream {
               from.rows(),
               from.columns(),
               turn.stride(from)));
+    }
+  }
+
+  @Override
+  public void write(HostRows rows, Tensor into) {
+    ShapeRules.write(rows, into);
+    try (CpuContext.Turn turn = begin("write")) {
+      turn.end(
+          CpuKernels.writeBytes(
+              rows.memory(),
+              (long) rows.rows() * rows.columns(),
+              0,
+              turn.at(into),
+              into.rows(),
+              into.columns(),
+              turn.stride(into)));
+    }
+  }
+
+  @Override
+  public void read(Tensor from, Readout into) {
+    try (CpuContext.Turn turn = begin("read")) {
+      turn.at(from);
+      CpuReadout.of(into, context).fill(CpuTensor.of(from, context));
+    }
+  }
+
+  @Override
+  public void plan(List<Span> spans, RowPlan into) {
+    CpuPlan plan = CpuPlan.of(into, context);
+    try (CpuContext.Turn turn = begin("plan")) {
+      plan.fill(spans);
+      turn.end(CpuKernels.OK);
     }
   }
 
@@ -155,21 +190,22 @@ final class CpuStream implements Stream {
   }
 
   @Override
-  public void scatter(Tensor from, int[] rows, Tensor into) {
-    ShapeRules.scatter(from, rows, into);
+  public void scatter(Tensor from, RowPlan plan, Tensor cache) {
+    CpuPlan rows = CpuPlan.of(plan, context);
+    ShapeRules.scatter(from, rows.rows(), rows.slots(), cache);
     try (CpuContext.Turn turn = begin("scatter")) {
       turn.end(
           CpuKernels.scatter(
               turn.context(),
               turn.at(from),
               turn.stride(from),
-              staging.only(rows),
-              rows.length,
-              turn.at(into),
-              into.rows(),
-              turn.rowBytes(into),
-              InstructionSet.formatCode(into.format()),
-              into.columns()));
+              from.rows(),
+              rows.address(),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              InstructionSet.formatCode(cache.format()),
+              cache.columns()));
     }
   }
 
@@ -231,10 +267,11 @@ final class CpuStream implements Stream {
   }
 
   @Override
-  public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
-    ShapeRules.rotate(x, groups, rotary, positions);
+  public void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan) {
+    CpuPlan rows = CpuPlan.of(plan, context);
+    ShapeRules.rotate(x, groups, rotary, rows.rows());
     double[] frequencies = rotary.inverseFrequencies();
-    long bytes = (long) frequencies.length * Double.BYTES + (long) positions.length * Integer.BYTES;
+    long bytes = (long) frequencies.length * Double.BYTES;
     try (CpuContext.Turn turn = begin("rotate")) {
       turn.end(
           CpuKernels.rotate(
@@ -247,23 +284,16 @@ final class CpuStream implements Stream {
               staging.start(bytes).doubles(frequencies),
               frequencies.length,
               rotary.magnitude(),
-              staging.ints(positions),
-              positions.length));
+              rows.address()));
     }
   }
 
   @Override
   public void latentAttention(
-      Tensor queries,
-      Weight kvB,
-      HeadLayout layout,
-      Tensor cache,
-      List<Span> spans,
-      int topK,
-      Tensor into) {
-    ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
+      Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
+    CpuPlan rows = CpuPlan.of(plan, context);
+    ShapeRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
     try (CpuContext.Turn turn = begin("latentAttention")) {
-      staged.put(spans, staging);
       turn.end(
           CpuKernels.attention(
               turn.context(),
@@ -283,11 +313,7 @@ final class CpuStream implements Stream {
               turn.at(into),
               turn.stride(into),
               into.rows(),
-              staged.spans(),
-              spans.size(),
-              staged.slots(),
-              staged.slotCount(),
-              topK));
+              rows.address()));
     }
   }
 

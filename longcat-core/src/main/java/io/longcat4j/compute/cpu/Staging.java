@@ -39,13 +39,8 @@ final class Staging {
 
   /** Copies; returns where the copy is. Arrays of larger elements come first. */
   long ints(int[] values) {
-    return ints(values, values.length);
-  }
-
-  /** The first {@code count} of the values. */
-  long ints(int[] values, int count) {
-    CpuContext.check("put", CpuKernels.putInts(values, count, base(), used, capacity));
-    return advance((long) count * Integer.BYTES);
+    CpuContext.check("put", CpuKernels.putInts(values, values.length, base(), used, capacity));
+    return advance((long) values.length * Integer.BYTES);
   }
 
   /** So many numbers, made one by one. */

@@ -1,10 +1,9 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.attention.Span;
 import io.longcat4j.compute.HeadLayout;
-import io.longcat4j.compute.Span;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /** Latent attention, one head, one query row at a time; the cache stays compressed. */
@@ -13,7 +12,7 @@ final class LatentAttention {
   private final ReferenceWeight kvB;
   private final ReferenceTensor queries;
   private final ReferenceTensor cache;
-  private final int topK;
+  private final ReferencePlan plan;
   private final ReferenceTensor into;
 
   LatentAttention(
@@ -21,22 +20,22 @@ final class LatentAttention {
       ReferenceWeight kvB,
       ReferenceTensor queries,
       ReferenceTensor cache,
-      int topK,
+      ReferencePlan plan,
       ReferenceTensor into) {
     this.layout = layout;
     this.kvB = kvB;
     this.queries = queries;
     this.cache = cache;
-    this.topK = topK;
+    this.plan = plan;
     this.into = into;
   }
 
-  void attend(List<Span> spans) {
+  void attend() {
     for (int head = 0; head < layout.heads(); head++) {
       int firstRow = head * (layout.nope() + layout.value());
       float[][] keys = weightRows(firstRow, layout.nope());
       float[][] values = weightRows(firstRow + layout.nope(), layout.value());
-      for (Span span : spans) {
+      for (Span span : plan.spans()) {
         for (int i = 0; i < span.rows(); i++) {
           attend(head, span.firstRow() + i, span, span.firstPosition() + i + 1, keys, values);
         }
@@ -48,14 +47,14 @@ final class LatentAttention {
     double[] latentQuery = absorb(head, row, keys);
     double[] scores = new double[length];
     for (int position = 0; position < length; position++) {
-      scores[position] = score(head, row, latentQuery, span.slots()[position]);
+      scores[position] = score(head, row, latentQuery, plan.slot(span.pages(), position));
     }
-    int[] kept = keep(scores);
+    int[] kept = keep(scores, span.policy().kept(length));
     double[] weights = Arrays.stream(kept).mapToDouble(position -> scores[position]).toArray();
     Softmax.inPlace(weights);
     double[] mixed = new double[layout.latent()];
     for (int i = 0; i < kept.length; i++) {
-      int slot = span.slots()[kept[i]];
+      int slot = plan.slot(span.pages(), kept[i]);
       for (int column = 0; column < mixed.length; column++) {
         mixed[column] += weights[i] * cache.get(slot, column);
       }
@@ -91,15 +90,15 @@ final class LatentAttention {
   }
 
   /** Positions in ascending order; of equal scores the lower positions stay. */
-  private int[] keep(double[] scores) {
+  private static int[] keep(double[] scores, int count) {
     IntStream positions = IntStream.range(0, scores.length);
-    if (topK == 0 || topK >= scores.length) {
+    if (count == scores.length) {
       return positions.toArray();
     }
     return positions
         .boxed()
         .sorted(Comparator.comparing((Integer position) -> -(float) scores[position]))
-        .limit(topK)
+        .limit(count)
         .mapToInt(Integer::intValue)
         .sorted()
         .toArray();

@@ -4,8 +4,10 @@ import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.ShapeRules;
 import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Stream;
@@ -76,6 +78,20 @@ final class ReferenceBackend implements ComputeBackend {
     lifetime.requireAlive();
     ShapeRules.allocateRouting(rows, topK);
     return new ReferenceRouting(rows, topK, lifetime);
+  }
+
+  @Override
+  public RowPlan allocatePlan(int pagePositions, int pages) {
+    lifetime.requireAlive();
+    ShapeRules.allocatePlan(pagePositions, pages);
+    return new ReferencePlan(pagePositions, pages, lifetime);
+  }
+
+  @Override
+  public Readout allocateReadout(int rows, int columns) {
+    lifetime.requireAlive();
+    ShapeRules.allocate(rows, columns);
+    return new ReferenceReadout(rows, columns, lifetime);
   }
 
   @Override

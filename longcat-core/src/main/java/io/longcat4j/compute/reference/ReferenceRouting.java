@@ -3,24 +3,40 @@ package io.longcat4j.compute.reference;
 import io.longcat4j.compute.Routing;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Picks in arrays. */
 final class ReferenceRouting implements Routing {
+  private final int first;
   private final int capacity;
   private final int topK;
   private final int[] ids;
   private final float[] weights;
   private final Lifetime lifetime;
   private final Lifetime backend;
+  private final @Nullable ReferenceRouting whole;
   private int rows;
 
   ReferenceRouting(int capacity, int topK, Lifetime backend) {
+    this.first = 0;
+    this.whole = null;
     this.capacity = capacity;
     this.topK = topK;
     this.ids = new int[Math.multiplyExact(capacity, topK)];
     this.weights = new float[ids.length];
     this.lifetime = new Lifetime("routing", backend);
     this.backend = backend;
+  }
+
+  private ReferenceRouting(ReferenceRouting of, int from, int count) {
+    this.first = of.first + from;
+    this.whole = of;
+    this.capacity = count;
+    this.topK = of.topK;
+    this.ids = of.ids;
+    this.weights = of.weights;
+    this.lifetime = of.lifetime;
+    this.backend = of.backend;
   }
 
   /** The picks, if this backend made them and they are alive. */
@@ -42,19 +58,22 @@ final class ReferenceRouting implements Routing {
 
   void start(int newRows) {
     rows = newRows;
+    if (whole != null) {
+      whole.start(first - whole.first + newRows);
+    }
   }
 
   void set(int row, int pick, int id, float weight) {
-    ids[row * topK + pick] = id;
-    weights[row * topK + pick] = weight;
+    ids[(first + row) * topK + pick] = id;
+    weights[(first + row) * topK + pick] = weight;
   }
 
   int id(int row, int pick) {
-    return ids[row * topK + pick];
+    return ids[(first + row) * topK + pick];
   }
 
   float weight(int row, int pick) {
-    return weights[row * topK + pick];
+    return weights[(first + row) * topK + pick];
   }
 
   @Override
@@ -63,15 +82,22 @@ final class ReferenceRouting implements Routing {
   }
 
   @Override
+  public Routing rows(int from, int count) {
+    Objects.checkFromIndexSize(from, /* size= */ count, /* length= */ capacity);
+    return new ReferenceRouting(this, from, count);
+  }
+
+  @Override
   public void readIds(int count, int[] into) {
     int picks = checked(count) * topK;
     Objects.checkFromIndexSize(0, /* size= */ picks, /* length= */ into.length);
-    System.arraycopy(ids, 0, into, 0, picks);
+    System.arraycopy(ids, first * topK, into, 0, picks);
   }
 
   @Override
   public float[] weights(int count) {
-    return Arrays.copyOf(weights, checked(count) * topK);
+    int picks = checked(count) * topK;
+    return Arrays.copyOfRange(weights, first * topK, first * topK + picks);
   }
 
   private int checked(int count) {
@@ -82,6 +108,8 @@ final class ReferenceRouting implements Routing {
 
   @Override
   public void close() {
-    lifetime.end();
+    if (whole == null) {
+      lifetime.end();
+    }
   }
 }

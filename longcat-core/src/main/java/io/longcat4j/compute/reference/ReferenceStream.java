@@ -1,15 +1,18 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.ShapeRules;
-import io.longcat4j.compute.Span;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import io.longcat4j.tensor.HostRows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,29 @@ final class ReferenceStream implements Stream {
         source,
         (row, column) ->
             values[offset + row * source.columns() + column] = source.get(row, column));
+  }
+
+  @Override
+  public void write(HostRows rows, Tensor into) {
+    ReferenceTensor target = tensor(into);
+    ShapeRules.write(rows, into);
+    float[] values = new float[into.columns()];
+    for (int row = 0; row < into.rows(); row++) {
+      rows.copyTo(row, values);
+      for (int column = 0; column < values.length; column++) {
+        target.set(row, column, values[column]);
+      }
+    }
+  }
+
+  @Override
+  public void read(Tensor from, Readout into) {
+    ReferenceReadout.of(into, backend).fill(tensor(from));
+  }
+
+  @Override
+  public void plan(List<Span> spans, RowPlan into) {
+    ReferencePlan.of(into, backend).fill(spans);
   }
 
   @Override
@@ -98,16 +124,19 @@ final class ReferenceStream implements Stream {
   }
 
   @Override
-  public void scatter(Tensor from, int[] rows, Tensor into) {
+  public void scatter(Tensor from, RowPlan plan, Tensor cache) {
     ReferenceTensor source = tensor(from);
-    ReferenceTensor target = kept(into);
-    ShapeRules.scatter(from, rows, into);
-    for (int row = 0; row < rows.length; row++) {
-      float[] values = new float[source.columns()];
-      for (int column = 0; column < values.length; column++) {
-        values[column] = source.get(row, column);
+    ReferenceTensor target = kept(cache);
+    ReferencePlan rows = ReferencePlan.of(plan, backend);
+    ShapeRules.scatter(from, rows.rows(), rows.slots(), cache);
+    for (Span span : rows.spans()) {
+      for (int i = 0; i < span.rows(); i++) {
+        float[] values = new float[source.columns()];
+        for (int column = 0; column < values.length; column++) {
+          values[column] = source.get(span.firstRow() + i, column);
+        }
+        target.keep(rows.slot(span.pages(), span.firstPosition() + i), values);
       }
-      target.keep(rows[row], values);
     }
   }
 
@@ -151,13 +180,17 @@ final class ReferenceStream implements Stream {
   }
 
   @Override
-  public void rotate(Tensor x, int groups, Rotary rotary, int[] positions) {
+  public void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan) {
     ReferenceTensor target = tensor(x);
-    ShapeRules.rotate(x, groups, rotary, positions);
+    ReferencePlan rows = ReferencePlan.of(plan, backend);
+    ShapeRules.rotate(x, groups, rotary, rows.rows());
     int width = x.columns() / groups;
-    for (int row = 0; row < x.rows(); row++) {
-      for (int group = 0; group < groups; group++) {
-        rotate(target, row, (group + 1) * width - rotary.columns(), rotary, positions[row]);
+    for (Span span : rows.spans()) {
+      for (int i = 0; i < span.rows(); i++) {
+        for (int group = 0; group < groups; group++) {
+          int first = (group + 1) * width - rotary.columns();
+          rotate(target, span.firstRow() + i, first, rotary, span.firstPosition() + i);
+        }
       }
     }
   }
@@ -182,19 +215,14 @@ final class ReferenceStream implements Stream {
 
   @Override
   public void latentAttention(
-      Tensor queries,
-      Weight kvB,
-      HeadLayout layout,
-      Tensor cache,
-      List<Span> spans,
-      int topK,
-      Tensor into) {
+      Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
     ReferenceTensor source = tensor(queries);
     ReferenceTensor latents = kept(cache);
     ReferenceTensor target = tensor(into);
-    ShapeRules.latentAttention(queries, kvB, layout, cache, spans, topK, into);
-    new LatentAttention(layout, ReferenceWeight.of(kvB, backend), source, latents, topK, target)
-        .attend(spans);
+    ReferencePlan rows = ReferencePlan.of(plan, backend);
+    ShapeRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    new LatentAttention(layout, ReferenceWeight.of(kvB, backend), source, latents, rows, target)
+        .attend();
   }
 
   @Override

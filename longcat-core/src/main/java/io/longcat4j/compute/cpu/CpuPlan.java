@@ -1,0 +1,114 @@
+package io.longcat4j.compute.cpu;
+
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Span;
+import io.longcat4j.compute.RowPlan;
+import io.longcat4j.compute.ShapeRules;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A plan in native memory, which grows to the largest pass and stays. */
+final class CpuPlan implements RowPlan {
+  private final CpuContext context;
+  private final int pagePositions;
+  private final int pages;
+  private @Nullable CpuMemory memory;
+  private long capacity;
+  private volatile int rows;
+
+  CpuPlan(CpuContext context, int pagePositions, int pages) {
+    this.context = context;
+    this.pagePositions = pagePositions;
+    this.pages = pages;
+    context.requireOpen();
+    reserve(bytes(1, 1));
+  }
+
+  /** The plan, if this backend made it. */
+  static CpuPlan of(RowPlan plan, CpuContext context) {
+    if (!(plan instanceof CpuPlan known) || known.context != context) {
+      throw new IllegalArgumentException("the row plan was made by another backend");
+    }
+    return known;
+  }
+
+  /** Inside an operation only. */
+  void fill(List<Span> spans) {
+    rows = 0;
+    int count = ShapeRules.plan(spans, pagePositions);
+    long entries = 0;
+    for (int i = 0; i < spans.size(); i++) {
+      entries += pagesOf(spans.get(i));
+    }
+    long bytes = bytes(count, entries);
+    address();
+    reserve(bytes);
+    long plan = address();
+    CpuContext.check("plan", CpuKernels.planBegin(plan, count, entries, pagePositions, pages));
+    for (int i = 0; i < spans.size(); i++) {
+      put(plan, spans.get(i));
+    }
+    rows = count;
+  }
+
+  private int pagesOf(Span span) {
+    return span.lastPosition() / pagePositions + 1;
+  }
+
+  private void put(long plan, Span span) {
+    int topK = span.policy() instanceof AttentionPolicy.TopK best ? best.positions() : 0;
+    int status =
+        CpuKernels.planSpan(
+            plan,
+            span.pages().pages(),
+            span.pages().size(),
+            span.firstRow(),
+            span.rows(),
+            span.firstPosition(),
+            topK);
+    if (status != CpuKernels.OK) {
+      ShapeRules.pages(span, pagePositions, pages);
+    }
+    CpuContext.check("plan", status);
+  }
+
+  private static long bytes(int rows, long entries) {
+    long bytes = CpuKernels.planBytes(rows, entries);
+    CpuContext.check("plan", (int) Math.min(0, bytes));
+    return bytes;
+  }
+
+  private void reserve(long bytes) {
+    if (bytes > capacity) {
+      CpuMemory larger = context.allocate("row plan", Math.max(2 * capacity, bytes));
+      CpuMemory smaller = memory;
+      memory = larger;
+      capacity = Math.max(2 * capacity, bytes);
+      if (smaller != null) {
+        smaller.close();
+      }
+      // What is there holds no row yet.
+      CpuContext.check("plan", CpuKernels.planBegin(larger.address(), 0, 0, pagePositions, pages));
+    }
+  }
+
+  long slots() {
+    return (long) pages * pagePositions;
+  }
+
+  /** Where it is; inside an operation only. */
+  long address() {
+    return Objects.requireNonNull(memory).address();
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    Objects.requireNonNull(memory).close();
+  }
+}
