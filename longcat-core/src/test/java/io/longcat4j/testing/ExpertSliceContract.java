@@ -126,7 +126,8 @@ interface ExpertSliceContract extends BackendUnderTest {
       for (DType dtype : LinearContract.FORMATS) {
         for (int width : new int[] {16, 48, 1024}) {
           for (int rows : new int[] {1, 9, 40}) {
-            if (width == 1024 && rows == 40) {
+            // In whole chunks, which are what takes long.
+            if (width == 1024 && (rows != 9 || dtype != DType.F8_E4M3)) {
               continue;
             }
             Layer layer = Layer.random(bench, dtype, width, rows, 5, random);
