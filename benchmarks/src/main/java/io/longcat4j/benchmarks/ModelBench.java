@@ -2,8 +2,10 @@ package io.longcat4j.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import io.longcat4j.Backend;
+import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingListener;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -38,6 +40,8 @@ public final class ModelBench {
    * @param repetitions of each, after one that warms up
    * @param backend that computes
    * @param threads worker threads, or empty for one a core
+   * @param parallel over how many ranks the model is spread
+   * @param experts how they share its experts
    */
   public record Options(
       Path checkpoint,
@@ -45,7 +49,28 @@ public final class ModelBench {
       int generated,
       int repetitions,
       Backend backend,
-      OptionalInt threads) {
+      OptionalInt threads,
+      Parallel parallel,
+      Experts experts) {
+    /** A model that one rank holds. */
+    public Options(
+        Path checkpoint,
+        int prompt,
+        int generated,
+        int repetitions,
+        Backend backend,
+        OptionalInt threads) {
+      this(
+          checkpoint,
+          prompt,
+          generated,
+          repetitions,
+          backend,
+          threads,
+          Parallel.single(),
+          Experts.AUTO);
+    }
+
     /** Every number is at least 1. */
     public Options {
       if (prompt < 1 || generated < 1 || repetitions < 1) {

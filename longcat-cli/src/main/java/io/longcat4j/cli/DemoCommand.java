@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Generation;
 import io.longcat4j.LongCat;
+import io.longcat4j.RankFailedException;
 import io.longcat4j.Reply;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.cli.demo.DemoCase;
@@ -81,15 +82,18 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (options.willFollow()) {
+      options.follow(terminal);
+      return LongCatCommand.OK;
+    }
     List<DemoCase> all =
         DemoFile.read(cases.orElseGet(options.isTiny() ? home::tinyCases : home::demoCases));
     Generation generation = generation();
     ResultFiles results = ResultFiles.in(output);
     int failed = reportUnreadable(all);
     if (failed < all.size()) {
-      try (LongCat longcat = options.open(terminal)) {
-        failed += answer(all, longcat, generation, results);
-      }
+      failed +=
+          options.use(terminal, longcat -> answer(all, longcat, generation, results)).orElse(0);
     }
     if (failed > 0) {
       terminal.err().println(failed + " of " + all.size() + " cases failed.");
@@ -120,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
         try {
           terminal.out().println("== " + one.name());
           answer(one, longcat, generation, results);
-        } catch (ResultOutput.Lost e) {
+        } catch (ResultOutput.Lost | RankFailedException e) {
           throw e;
         } catch (RuntimeException e) {
           report(one, e);

@@ -23,9 +23,7 @@ final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (LongCat longcat = options.open(terminal)) {
-      terminal.out().println(longcat.describe());
-    }
+    options.use(terminal, LongCat::describe).ifPresent(terminal.out()::println);
     return LongCatCommand.OK;
   }
 }

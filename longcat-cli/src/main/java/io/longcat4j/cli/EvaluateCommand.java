@@ -70,28 +70,33 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (options.willFollow()) {
+      options.follow(terminal);
+      compared.ifPresent(other -> options.follow(other, terminal));
+      return LongCatCommand.OK;
+    }
     List<TestItem> items =
         questions.choose(TestSet.read(file.orElseGet(home::tinyTestSet))).items();
     reporting.prepare(compared.isPresent());
     questions.prepare();
-    QuestionOptions.Asked asked;
-    try (LongCat longcat = options.open(terminal)) {
-      asked = ask(longcat, items, /* writeSpeech= */ true);
+    Optional<QuestionOptions.Asked> first =
+        options.use(terminal, longcat -> ask(longcat, items, /* writeSpeech= */ true));
+    Optional<Evaluation> second = compared.flatMap(other -> ask(other, items));
+    if (first.isEmpty()) {
+      return LongCatCommand.OK;
     }
+    QuestionOptions.Asked asked = first.get();
     List<ScoreDifference> differences =
-        compared
-            .map(other -> ScoreDifference.between(asked.evaluation(), ask(other, items)))
-            .orElse(List.of());
+        second.map(other -> ScoreDifference.between(asked.evaluation(), other)).orElse(List.of());
     reporting.report(terminal.out(), asked.evaluation(), differences);
     List<String> complaints = reporting.complaints(asked, differences);
     complaints.forEach(terminal.err()::println);
     return complaints.isEmpty() ? LongCatCommand.OK : LongCatCommand.CHECK_FAILED;
   }
 
-  private Evaluation ask(Path other, List<TestItem> items) {
-    try (LongCat longcat = options.open(other, terminal)) {
-      return ask(longcat, items, /* writeSpeech= */ false).evaluation();
-    }
+  private Optional<Evaluation> ask(Path other, List<TestItem> items) {
+    return options.use(
+        other, terminal, longcat -> ask(longcat, items, /* writeSpeech= */ false).evaluation());
   }
 
   private QuestionOptions.Asked ask(LongCat longcat, List<TestItem> items, boolean writeSpeech) {

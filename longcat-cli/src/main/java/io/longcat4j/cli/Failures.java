@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.LongCatException;
+import io.longcat4j.RankFailedException;
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
@@ -65,6 +66,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       failure.printStackTrace(err);
     } else if (!expected) {
       err.println("Please report it with the output of the same command and --stacktrace.");
+    }
+    if (failure instanceof RankFailedException) {
+      return LongCatCommand.RANK_FAILED;
     }
     return expected ? LongCatCommand.USER_ERROR : LongCatCommand.DEFECT;
   }

@@ -9,6 +9,7 @@ import io.longcat4j.LongCat;
 import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
+import io.longcat4j.Reply;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.Text;
 import io.longcat4j.Video;
@@ -118,6 +119,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (options.willFollow()) {
+      options.follow(terminal);
+      return LongCatCommand.OK;
+    }
     Prompt prompt = prompt();
     Generation wanted = generation.toGeneration(/* speech= */ play || speechFile.isPresent());
     speechFile.ifPresent(GenerateCommand::requireFolder);
@@ -127,9 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
           .err()
           .println("note: --top-k is 1 (greedy), so nothing is sampled; pass --top-k 0 or more");
     }
-    try (LongCat longcat = options.open(terminal)) {
-      answer(longcat, prompt, wanted, device);
-    }
+    options.use(terminal, longcat -> answer(longcat, prompt, wanted, device));
     return LongCatCommand.OK;
   }
 
@@ -147,12 +150,13 @@ final class GenerateCommand implements Callable<Integer> {
     return builder.add(Message.user(parts.toArray(new Part[0]))).build();
   }
 
-  private void answer(
+  private Reply answer(
       LongCat longcat, Prompt prompt, Generation wanted, @Nullable SoundDevice device) {
     try (ReplyStream stream = longcat.stream(prompt, wanted);
         SoundOutput sound = new SoundOutput(speechFile, device)) {
-      new ReplyPrinter(terminal, options.isQuiet()).print(stream, sound);
+      Reply reply = new ReplyPrinter(terminal, options.isQuiet()).print(stream, sound);
       sound.requireWritten();
+      return reply;
     }
   }
 

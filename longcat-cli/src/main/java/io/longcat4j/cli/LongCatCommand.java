@@ -32,7 +32,7 @@ import picocli.CommandLine.ScopeType;
       "Exit codes: 0 all went well; 1 a demo case failed, a number of 'verify' is off, or 'evaluate'"
           + " misses what is required; 2 the"
           + " request cannot be answered, or its results cannot be written, the message says why;"
-          + " 3 a defect of this program; 141 whoever read the results has gone (| head).",
+          + " 3 a defect of this program; 4 another rank failed; 141 whoever read the results has gone (| head).",
       "",
       "'longcat COMMAND --help' explains a command."
     })
@@ -41,6 +41,9 @@ final class LongCatCommand implements Callable<Integer> {
   static final int CHECK_FAILED = 1;
   static final int USER_ERROR = 2;
   static final int DEFECT = 3;
+
+  /** Of rank 0 and of every follower that noticed. */
+  static final int RANK_FAILED = 4;
 
   /** What shells report for programs that SIGPIPE ends. */
   static final int READER_GONE = 141;

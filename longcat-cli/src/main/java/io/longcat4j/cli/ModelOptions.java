@@ -4,8 +4,11 @@ import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.LongCat;
 import io.longcat4j.Numerics;
+import io.longcat4j.RankFailedException;
+import io.longcat4j.cli.ranks.RankOptions;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -43,6 +46,8 @@ final class ModelOptions {
   private Numerics numerics = Numerics.EXACT;
 
   @Mixin private WeightOptions weights = new WeightOptions();
+
+  @Mixin private final RankOptions ranks = new RankOptions();
 
   @Option(
       names = "--encoders",
@@ -99,19 +104,61 @@ final class ModelOptions {
     return model.isEmpty();
   }
 
-  /** The model that was named, or the small one. */
-  LongCat open(Terminal terminal) {
-    if (isTiny()) {
-      if (!quiet) {
-        terminal.err().println(TINY_NOTE);
-      }
-      return open(LongCat.builder().tiny(), terminal);
-    }
-    return open(model.get(), terminal);
+  /**
+   * Whether this process is a rank other than the first, as far as its environment tells. It reads
+   * and writes nothing of its own: {@link #follow} is all it has to do.
+   */
+  boolean willFollow() {
+    return ranks.willFollow();
   }
 
-  LongCat open(Path directory, Terminal terminal) {
-    return open(LongCat.builder().model(directory), terminal);
+  /** Takes part in what rank 0 does with the model that was named, or with the small one. */
+  void follow(Terminal terminal) {
+    use(terminal, ModelOptions::answered);
+  }
+
+  /** The same with another model. */
+  void follow(Path directory, Terminal terminal) {
+    use(directory, terminal, ModelOptions::answered);
+  }
+
+  private static Void answered(LongCat longcat) {
+    throw new RankFailedException(
+        "This process was started as a rank other than 0, but its model has no rank 0 to follow;"
+            + " start all ranks by the same command",
+        0,
+        "an unknown host");
+  }
+
+  /**
+   * Uses the model that was named, or the small one.
+   *
+   * @return empty if this process is a follower: it has followed
+   */
+  <T> Optional<T> use(Terminal terminal, Function<LongCat, T> work) {
+    if (isTiny()) {
+      if (!quiet && !willFollow()) {
+        terminal.err().println(TINY_NOTE);
+      }
+      return use(LongCat.builder().tiny(), terminal, work);
+    }
+    return use(model.get(), terminal, work);
+  }
+
+  /** The same with another model. */
+  <T> Optional<T> use(Path directory, Terminal terminal, Function<LongCat, T> work) {
+    return use(LongCat.builder().model(directory), terminal, work);
+  }
+
+  private <T> Optional<T> use(
+      LongCat.Builder builder, Terminal terminal, Function<LongCat, T> work) {
+    try (LongCat longcat = open(builder, terminal)) {
+      if (longcat.isFollower()) {
+        longcat.follow();
+        return Optional.empty();
+      }
+      return Optional.of(work.apply(longcat));
+    }
   }
 
   private LongCat open(LongCat.Builder builder, Terminal terminal) {
@@ -125,7 +172,8 @@ final class ModelOptions {
     contextLength.ifPresent(builder::contextLength);
     attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));
     cacheDirectory.ifPresent(builder::cacheDirectory);
-    if (!quiet) {
+    ranks.applyTo(builder);
+    if (!quiet && !willFollow()) {
       builder.onProgress(new ConsoleProgress(terminal));
     }
     return builder.build();

@@ -5,6 +5,7 @@ import io.longcat4j.InvalidRequestException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.cli.quantize.Prompts;
 import io.longcat4j.cli.quantize.QuantizationSummary;
+import io.longcat4j.cli.ranks.RankOptions;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.quantize.Comparison;
 import io.longcat4j.quantize.Divergence;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes a checkpoint with integer weights. */
@@ -120,6 +122,9 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Worker threads of the comparison. Default: one for each core.")
   private Optional<Integer> threads = Optional.empty();
 
+  /** Of the comparison. */
+  @Mixin private final RankOptions ranks = new RankOptions();
+
   @Option(
       names = {"-q", "--quiet"},
       description = "Show no progress; results, warnings and errors stay.")
@@ -132,6 +137,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireReportFolder();
+    ranks.parallel();
     Checkpoint source = Checkpoint.open(model);
     List<int[]> ids = withoutComparison ? List.of() : Prompts.ids(source, prompts);
     QuantizationReport report =

@@ -4,6 +4,7 @@ import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.SafetensorsWriter;
+import io.longcat4j.cli.ranks.RankOptions;
 import io.longcat4j.cli.verify.Golden;
 import io.longcat4j.cli.verify.Report;
 import io.longcat4j.cli.verify.Stages;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -84,6 +86,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Worker threads. Default: one for each core.")
   private Optional<Integer> threads = Optional.empty();
 
+  @Mixin private final RankOptions ranks = new RankOptions();
+
   @Option(
       names = "--dump",
       paramLabel = "FILE",
@@ -102,7 +106,15 @@ final class VerifyCommand implements Callable<Integer> {
     requireFolder("GOLDEN_DIR", goldenFolder);
     Golden golden = Golden.open(goldenFolder);
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
-    Target target = new Target(checkpoint, mediaFolder(), new Backend(backend), numerics, workers);
+    Target target =
+        new Target(
+            checkpoint,
+            mediaFolder(),
+            new Backend(backend),
+            numerics,
+            workers,
+            ranks.parallel(),
+            ranks.experts());
     SafetensorsWriter computed = new SafetensorsWriter();
     Report report =
         Verifier.verify(

@@ -66,7 +66,7 @@ class EvaluateCommandTest {
   void answers_and_figures_are_written_for_programs() throws Exception {
     Path answers = folder.resolve("answers.jsonl");
     Path figures = folder.resolve("figures.json");
-    assertThat(run("--answers", answers, "--json", figures, "--parallel", 3).exitCode()).isZero();
+    assertThat(run("--answers", answers, "--json", figures, "--at-once", 3).exitCode()).isZero();
     List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(answers)) {
       lines.add(JsonMapper.builder().build().readTree(line));

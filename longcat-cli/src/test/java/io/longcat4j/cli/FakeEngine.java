@@ -10,6 +10,7 @@ import io.longcat4j.MediaException;
 import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
+import io.longcat4j.RankFailedException;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
 import io.longcat4j.Speech;
@@ -34,6 +35,9 @@ record FakeEngine(EngineOptions options) implements Engine {
     String asked = describe(prompt);
     if (asked.contains("broken media")) {
       throw new MediaException("cat.png: not a picture; pass another file");
+    }
+    if (asked.contains("lost rank")) {
+      throw new RankFailedException("rank 1 on beta was silent for 10 s", 1, "beta");
     }
     if (asked.contains("defect")) {
       throw new IllegalStateException("index 7");
@@ -102,7 +106,24 @@ record FakeEngine(EngineOptions options) implements Engine {
         + ", top "
         + options.attention().topK()
         + ", cache "
-        + options.cacheDirectory();
+        + options.cacheDirectory()
+        + ", "
+        + options.parallel()
+        + ", experts "
+        + options.experts();
+  }
+
+  /** As {@code Parallel.processes()} listening on "follower" or "failing". */
+  @Override
+  public boolean isFollower() {
+    return options.parallel().listenOn().isPresent();
+  }
+
+  @Override
+  public void follow() {
+    if (options.parallel().listenOn().orElseThrow().equals("failing")) {
+      throw new RankFailedException("rank 0 on alpha was silent for 10 s", 0, "alpha");
+    }
   }
 
   @Override

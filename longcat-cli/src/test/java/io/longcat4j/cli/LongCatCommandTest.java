@@ -146,12 +146,18 @@ class LongCatCommandTest {
             "--attention-top-k",
             "8",
             "--cache-dir",
-            "c");
+            "c",
+            "--ranks",
+            "2",
+            "--patience",
+            "3",
+            "--experts",
+            "whole");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().strip())
         .isEqualTo(
             "backend reference, encoders cpu, threads WorkerThreads[count=OptionalInt[3],"
-                + " pinned=true], context OptionalInt[77], WeightMemory[mode=LOCKED, hugePages=true], top 8, cache Optional[c]");
+                + " pinned=true], context OptionalInt[77], WeightMemory[mode=LOCKED, hugePages=true], top 8, cache Optional[c], Parallel[LOCAL, ranks 2, patience PT3S], experts WHOLE");
     assertThat(run.err().lines()).containsExactly("Loading language model ...", "Ready.");
   }
 

@@ -4,6 +4,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
 import io.longcat4j.LongCatException;
+import io.longcat4j.RankFailedException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -48,6 +49,7 @@ public record Evaluator(
    *
    * @param items the questions
    * @return the answers, in the order of the questions
+   * @throws RankFailedException if one of the model's ranks fails
    * @throws LongCatException if the calling thread is interrupted
    */
   public Evaluation run(List<TestItem> items) {
@@ -58,6 +60,8 @@ public record Evaluator(
   Answer answer(TestItem item, Generation generation) {
     try {
       return Answer.of(item, longcat.generate(item.prompt(), generation).text());
+    } catch (RankFailedException e) {
+      throw e; // No other question can be answered either.
     } catch (LongCatException e) {
       return Answer.failed(item, e);
     }

@@ -1,6 +1,7 @@
 package io.longcat4j.cli.bench;
 
 import io.longcat4j.benchmarks.ModelBench;
+import io.longcat4j.cli.ranks.RankOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,8 @@ final class ModelCommand implements Callable<Integer> {
       description = "Times each is measured, after one that warms up. Default: ${DEFAULT-VALUE}.")
   private int repetitions;
 
+  @Mixin private final RankOptions ranks = new RankOptions();
+
   @Mixin private final ReportOptions report = new ReportOptions();
 
   ModelCommand(BenchOutput output) {
@@ -53,10 +56,18 @@ final class ModelCommand implements Callable<Integer> {
   public Integer call() {
     ModelBench.Options options =
         new ModelBench.Options(
-            checkpoint, prompt, generated, repetitions, report.backend(), report.threads());
+            checkpoint,
+            prompt,
+            generated,
+            repetitions,
+            report.backend(),
+            report.threads(),
+            ranks.parallel(),
+            ranks.experts());
     String command =
         "bench model %s --pp %d --tg %d --repetitions %d"
-            .formatted(checkpoint.getFileName(), prompt, generated, repetitions);
+                .formatted(checkpoint.getFileName(), prompt, generated, repetitions)
+            + ranks.words();
     output.print(new ModelBench(options, output::progress).run(), command, report);
     return 0;
   }

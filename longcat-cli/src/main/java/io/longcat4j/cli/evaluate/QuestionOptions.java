@@ -30,13 +30,13 @@ public final class QuestionOptions {
   private Optional<Integer> limit = Optional.empty();
 
   @Option(
-      names = "--parallel",
+      names = "--at-once",
       paramLabel = "N",
       defaultValue = "8",
       description =
           "How many requests run at once; changes the time it takes, and no answer. Default:"
               + " ${DEFAULT-VALUE}.")
-  private int parallel = 8;
+  private int atOnce = 8;
 
   @Option(
       names = "--max-new-tokens",
@@ -118,7 +118,7 @@ public final class QuestionOptions {
    */
   public Asked ask(
       LongCat longcat, List<TestItem> items, boolean writeSpeech, Consumer<Answer> listener) {
-    Evaluator evaluator = new Evaluator(longcat, parallel, maxNewTokens, listener);
+    Evaluator evaluator = new Evaluator(longcat, atOnce, maxNewTokens, listener);
     Evaluation written = evaluator.run(items);
     OwnSpeech aloud = new OwnSpeech(evaluator, instruction, sink(writeSpeech));
     if (ownSpeech) {

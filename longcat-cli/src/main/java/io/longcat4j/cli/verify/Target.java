@@ -1,10 +1,12 @@
 package io.longcat4j.cli.verify;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
 import io.longcat4j.Numerics;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.modality.ModalityContext;
 import java.nio.file.Files;
@@ -18,8 +20,22 @@ import java.nio.file.Path;
  * @param backend what computes the language model
  * @param numerics how exactly it is computed
  * @param threads worker threads
+ * @param parallel over how many ranks the language model is spread
+ * @param experts how they share its experts
  */
-public record Target(Path checkpoint, Path media, Backend backend, Numerics numerics, int threads) {
+public record Target(
+    Path checkpoint,
+    Path media,
+    Backend backend,
+    Numerics numerics,
+    int threads,
+    Parallel parallel,
+    Experts experts) {
+
+  /** A target that one rank holds. */
+  public Target(Path checkpoint, Path media, Backend backend, Numerics numerics, int threads) {
+    this(checkpoint, media, backend, numerics, threads, Parallel.single(), Experts.AUTO);
+  }
 
   /** What encoders and the codec are opened with. */
   ModalityContext context() {
