@@ -16,6 +16,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.parallel.Communicator;
 import io.longcat4j.parallel.Ranks;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private final ModelConfig config;
   private final ComputeBackend backend;
+  private final Ranks ranks;
   private final Share share;
   private final Communicator sums;
   private final Stream main;
@@ -60,16 +62,18 @@ public final class LanguageModel implements AutoCloseable {
   private final List<String> unused;
   private final int[] vocabularyStarts;
   private final Scratch scratch;
+  private @Nullable ModelRunner leading;
 
   private LanguageModel(
       ModelConfig config, ComputeBackend backend, Sharing sharing, WeightLoader loader) {
     this.config = config;
     this.backend = backend;
+    this.ranks = sharing.ranks();
     this.share = loader.share();
     this.main = backend.openStream();
     this.side = backend.openStream();
     int hidden = config.hiddenSize();
-    this.sums = sharing.ranks().communicator(backend, main, 2L * MAX_ROWS * hidden);
+    this.sums = ranks.communicator(backend, main, 2L * MAX_ROWS * hidden);
     this.embedding = loader.matrix(EMBEDDING, config.vocabSize(), hidden);
     Rotary rotary = RotaryTable.of(config);
     for (int l = 0; l < config.numLayers(); l++) {
@@ -157,6 +161,34 @@ public final class LanguageModel implements AutoCloseable {
    */
   public static int cacheBlocks(ModelConfig config, boolean drafts) {
     return 2 * config.numLayers() + (drafts ? 1 : 0);
+  }
+
+  /** Who computes together, and which of them this is. */
+  Ranks ranks() {
+    return ranks;
+  }
+
+  /** The other ranks, if this one decides, make room as a runner has done, and forget the last. */
+  void lead(ModelRunner runner, CacheShape shape) {
+    leading = runner;
+    if (ranks.size() > 1 && isOnFirstRank()) {
+      ranks.send(shape.toBytes());
+    }
+  }
+
+  /** Gives the other ranks a command, if this one decides. */
+  void tellOthers(ModelRunner runner, Command command) {
+    if (ranks.size() > 1 && isOnFirstRank()) {
+      if (runner != leading) {
+        throw new IllegalStateException("another runner has been made, whose cache the ranks have");
+      }
+      ranks.send(ByteBuffer.wrap(command.toBytes()));
+    }
+  }
+
+  /** Whether this rank is the one that chooses, and so has the heads that speak. */
+  boolean isOnFirstRank() {
+    return share.rank() == 0;
   }
 
   /**

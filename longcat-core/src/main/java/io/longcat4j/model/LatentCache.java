@@ -59,6 +59,15 @@ public final class LatentCache implements AutoCloseable {
   }
 
   /**
+   * How its rows are kept.
+   *
+   * @return the same for all blocks
+   */
+  public RowFormat format() {
+    return blocks.get(0).format();
+  }
+
+  /**
    * How many pages there are.
    *
    * @return at least 1

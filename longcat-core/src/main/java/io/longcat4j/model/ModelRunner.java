@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * pass and the plan of its rows. Results are asked for after a command and come from the backend at
  * once for all rows, as those of all layers do; who does not ask waits for nothing.
  *
+ * <p>The first of several ranks gives the others every command that they take part in. A command
+ * that fails while it is computed fails on all ranks, for good.
+ *
  * <p>Used by the thread that runs the model. Owns its scratch, not the model, its heads nor the
  * cache; closed before them.
  */
@@ -36,7 +39,8 @@ public final class ModelRunner implements AutoCloseable {
   private int nextHead;
 
   /**
-   * Allocates for the largest pass.
+   * Allocates for the largest pass, on all ranks. Of a model on several ranks, the newest runner
+   * alone can be used.
    *
    * @param model computes
    * @param heads speak, or null for text alone
@@ -67,6 +71,7 @@ public final class ModelRunner implements AutoCloseable {
     this.textHead = model::head;
     this.text = new HeadRows(model, headRows, vocabulary);
     this.audio = new HeadRows(model, headRows, audioVocabulary);
+    model.lead(this, new CacheShape(cache.pages(), cache.format(), headRows));
   }
 
   /**
@@ -121,6 +126,17 @@ public final class ModelRunner implements AutoCloseable {
    */
   public void run(Pass next, LanguageModel.@Nullable LayerListener listener) {
     limits.check(next);
+    model.tellOthers(this, next);
+    try {
+      compute(next, listener);
+    } catch (RuntimeException | Error e) {
+      // The others wait for this rank's part.
+      model.ranks().abort(e);
+      throw e;
+    }
+  }
+
+  private void compute(Pass next, LanguageModel.@Nullable LayerListener listener) {
     pass = null;
     text.clear();
     audio.clear();
@@ -157,14 +173,23 @@ public final class ModelRunner implements AutoCloseable {
       throw PassLimits.refused("a draft, but it was loaded without multi-token prediction");
     }
     limits.check(draft, last);
+    model.tellOthers(this, draft);
     drafted = true;
-    model.draft(x.first(last.rows()), draft.nextIds(), plan, cache);
-    text.apply(draft.textRows(), x, textHead);
+    try {
+      model.draft(x.first(last.rows()), draft.nextIds(), plan, cache);
+      text.apply(draft.textRows(), x, textHead);
+    } catch (RuntimeException | Error e) {
+      model.ranks().abort(e);
+      throw e;
+    }
   }
 
   private void run(AudioHead command) {
     Pass last = lastPass("an audio head");
     limits.check(command, last, nextHead);
+    if (!model.isOnFirstRank()) {
+      throw PassLimits.refused("an audio head, but rank 0 alone has them");
+    }
     SpeechHeads speech = Objects.requireNonNull(heads);
     int head = command.head();
     if (head == 0) {

@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * The heads that speak: one for the semantic codebook, one for each acoustic codebook, in a chain
  * in which every head sees what the heads before it chose (LongCat-Flash-Omni report, section 2.3).
- * Used in the order of the model's stream.
+ * Only the first rank has them; the others have what speech is fed by. Used in the order of the
+ * model's stream.
  */
 public final class SpeechHeads {
   private final Stream stream;
@@ -35,8 +36,10 @@ public final class SpeechHeads {
     this.stream = model.stream();
     this.vocabSize = config.audioVocabSize();
     for (int i = 0; i < config.audioHeadNum(); i++) {
-      outputs.add(load(backend, outputLayers, "audio_output_layers." + i, config));
       inputs.add(load(backend, embeddings, "audio_embeddings." + i, config));
+    }
+    for (int i = 0; i < config.audioHeadNum() && model.isOnFirstRank(); i++) {
+      outputs.add(load(backend, outputLayers, "audio_output_layers." + i, config));
       if (i + 1 < config.audioHeadNum()) {
         chain.add(load(backend, outputLayers, "embedding." + i, config));
       }
@@ -55,7 +58,7 @@ public final class SpeechHeads {
    * @return at least 1
    */
   public int count() {
-    return outputs.size();
+    return inputs.size();
   }
 
   /**

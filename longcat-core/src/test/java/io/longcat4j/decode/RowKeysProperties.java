@@ -1,8 +1,8 @@
 package io.longcat4j.decode;
 
-import io.longcat4j.attention.AttentionPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.attention.AttentionPolicy;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -36,7 +36,9 @@ class RowKeysProperties {
 
   @Example
   void aGeneratedTokenIsLikeOneOfAPromptUnlessItsHeadsSeeFewer() {
-    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, policy(0))).isEqualTo(RowKeys.ofToken(7)).isEqualTo(7);
+    assertThat(RowKeys.ofGenerated(7, NO_AUDIO, policy(0)))
+        .isEqualTo(RowKeys.ofToken(7))
+        .isEqualTo(7);
     assertThat(RowKeys.ofGenerated(7, NO_AUDIO, policy(8))).isNegative();
   }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.model.Fixture;
 import io.longcat4j.testing.TestData;

@@ -3,16 +3,14 @@ package io.longcat4j.model;
 import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
-import io.longcat4j.cache.PagedCache;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
-import io.longcat4j.compute.Tensor;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
@@ -63,8 +61,7 @@ class LanguageModelGoldenTest {
               });
       float[] hidden = new float[ids.length * fixture.model().config().hiddenSize()];
       served.runner().hidden(hidden);
-      assertClose(
-          "last hidden state", hidden, golden.require("llm.last_hidden_state").toFloats());
+      assertClose("last hidden state", hidden, golden.require("llm.last_hidden_state").toFloats());
       int perLayer = ids.length * served.runner().picksPerRow();
       for (int layer = 0; layer < served.runner().layers(); layer++) {
         int from = layer * perLayer;
@@ -104,7 +101,10 @@ class LanguageModelGoldenTest {
     try (Fixture fixture = Fixture.open(checkpoint, backend);
         RunningSequence sequence =
             sequence(
-                fixture, Arrays.copyOf(ids, ids.length - 1), ids.length + expected.length, AttentionPolicy.topK(8))) {
+                fixture,
+                Arrays.copyOf(ids, ids.length - 1),
+                ids.length + expected.length,
+                AttentionPolicy.topK(8))) {
       sequence.step(ids[ids.length - 1], NO_AUDIO);
       assertThat(greedy(sequence, expected.length)).isEqualTo(expected);
     }
@@ -160,7 +160,8 @@ class LanguageModelGoldenTest {
     }
   }
 
-  private static RunningSequence sequence(Fixture fixture, int[] prompt, int positions, AttentionPolicy policy) {
+  private static RunningSequence sequence(
+      Fixture fixture, int[] prompt, int positions, AttentionPolicy policy) {
     RunningSequence sequence =
         new RunningSequence(fixture.model(), null, PromptRows.of(prompt), positions, policy);
     sequence.prefill();

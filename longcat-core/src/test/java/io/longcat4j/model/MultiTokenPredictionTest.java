@@ -4,14 +4,12 @@ import static io.longcat4j.testing.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longcat4j.attention.PageTable;
 import io.longcat4j.Backend;
-import io.longcat4j.cache.PagedCache;
+import io.longcat4j.attention.PageTable;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.TensorSource;
-import io.longcat4j.compute.Tensor;
 import io.longcat4j.testing.DraftingCheckpoint;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
@@ -69,7 +67,9 @@ class MultiTokenPredictionTest {
         SequenceCache sequence = served.cache().open(IDS.length)) {
       for (int from = 0; from < IDS.length; from += most) {
         int to = Math.min(IDS.length, from + most);
-        served.runner().run(Pass.ofTokens(Arrays.copyOfRange(IDS, from, to), from, sequence.table()));
+        served
+            .runner()
+            .run(Pass.ofTokens(Arrays.copyOfRange(IDS, from, to), from, sequence.table()));
         read(served.runner(), seen.states, from * hidden, (to - from) * hidden);
         served.runner().run(new Draft(Arrays.copyOfRange(NEXT, from, to), Pass.NO_ROWS));
         read(served.runner(), seen.ahead, from * hidden, (to - from) * hidden);

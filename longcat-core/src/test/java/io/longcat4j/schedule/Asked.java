@@ -1,7 +1,7 @@
 package io.longcat4j.schedule;
 
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Generation;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.PromptRows;

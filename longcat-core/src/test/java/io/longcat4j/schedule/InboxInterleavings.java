@@ -3,10 +3,10 @@ package io.longcat4j.schedule;
 import static io.longcat4j.testing.Interleaved.require;
 import static org.jetbrains.lincheck.Lincheck.runConcurrentTest;
 
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.EngineBusyException;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.decode.ExpertCount;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.SequenceRows;
@@ -99,6 +99,11 @@ class InboxInterleavings {
     PromptRows prompt = PromptRows.of(new int[] {1});
     Submission submission = new Submission(prompt, null, 0, 0, Optional.empty(), new Heard());
     return new RunningRequest(
-        submission, new SequenceRows(prompt, AttentionPolicy.dense()), new ExpertCount(1), 1, 0, inbox);
+        submission,
+        new SequenceRows(prompt, AttentionPolicy.dense()),
+        new ExpertCount(1),
+        1,
+        0,
+        inbox);
   }
 }

@@ -3,15 +3,14 @@ package io.longcat4j.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longcat4j.model.Served;
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.decode.SpeechStep;
 import io.longcat4j.model.Fixture;
-import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.model.Served;
 import io.longcat4j.testing.TestData;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,19 +2,19 @@ package io.longcat4j.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longcat4j.model.Served;
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.Fixture;
+import io.longcat4j.model.Served;
 import io.longcat4j.testing.DraftingCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,9 @@ class SpeculativeDecodingTest {
   static void open() {
     Path checkpoint = DraftingCheckpoint.predictable(folder.resolve("predictable"));
     fixture = Fixture.openDrafting(checkpoint, Backend.auto());
-    plain = new Asked(PROMPT, false, LIMIT).alone(fixture.model(), fixture.speechHeads(), AttentionPolicy.dense());
+    plain =
+        new Asked(PROMPT, false, LIMIT)
+            .alone(fixture.model(), fixture.speechHeads(), AttentionPolicy.dense());
     assertThat(plain).hasSize(LIMIT);
   }
 
@@ -105,7 +107,8 @@ class SpeculativeDecodingTest {
         Served other = Served.of(wrong.model(), null, 200);
         Scheduler scheduler = scheduler(other)) {
       List<List<Integer>> alone =
-          new Asked(PROMPT, false, LIMIT).alone(wrong.model(), wrong.speechHeads(), AttentionPolicy.dense());
+          new Asked(PROMPT, false, LIMIT)
+              .alone(wrong.model(), wrong.speechHeads(), AttentionPolicy.dense());
 
       submit(scheduler, LIMIT, EndOfText.never(), heard);
       int steps = stepsToTheEnd(scheduler);

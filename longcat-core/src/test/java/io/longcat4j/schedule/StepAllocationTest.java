@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.longcat4j.model.Served;
-import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.Backend;
 import io.longcat4j.Generation;
 import io.longcat4j.LongCatException;
-import io.longcat4j.cache.PagedCache;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.PromptRows;
@@ -17,6 +15,7 @@ import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.SpeechDecoding;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.Fixture;
+import io.longcat4j.model.Served;
 import io.longcat4j.testing.DraftingCheckpoint;
 import io.longcat4j.testing.TestData;
 import java.lang.management.ManagementFactory;
@@ -83,8 +82,7 @@ class StepAllocationTest {
   }
 
   private static long bytesPerStep(Fixture fixture, Making decodings) {
-    try (Served served =
-            Served.of(fixture.model(), fixture.speechHeads(), BATCH * (LENGTH + 16));
+    try (Served served = Served.of(fixture.model(), fixture.speechHeads(), BATCH * (LENGTH + 16));
         Scheduler scheduler =
             new Scheduler(
                 served.runner(),

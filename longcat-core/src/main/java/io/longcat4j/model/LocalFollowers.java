@@ -1,0 +1,73 @@
+package io.longcat4j.model;
+
+import io.longcat4j.parallel.Ranks;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The threads of this process that are the other ranks of a model: each takes in its part and
+ * follows rank 0 until that closes. Whatever one of them did not expect ends all ranks.
+ */
+public final class LocalFollowers implements AutoCloseable {
+  private final List<Thread> threads = new ArrayList<>();
+
+  private LocalFollowers() {}
+
+  /** Takes in the part of a rank, on the thread of that rank. */
+  @FunctionalInterface
+  public interface Loader {
+    /**
+     * Loads.
+     *
+     * @param ranks of the rank
+     * @return its part, closed by its thread
+     */
+    ModelPart load(Ranks ranks);
+  }
+
+  /**
+   * Starts a thread for each rank.
+   *
+   * @param ranks all but rank 0; each is closed by its thread
+   * @param loader called on each thread
+   * @return to be closed after rank 0, which ends the threads
+   */
+  public static LocalFollowers start(List<Ranks> ranks, Loader loader) {
+    LocalFollowers followers = new LocalFollowers();
+    for (Ranks own : ranks) {
+      Thread thread = new Thread(() -> follow(own, loader), "longcat-rank-" + own.rank());
+      thread.setDaemon(true);
+      followers.threads.add(thread);
+    }
+    followers.threads.forEach(Thread::start);
+    return followers;
+  }
+
+  private static void follow(Ranks own, Loader loader) {
+    try (own) {
+      try (ModelPart part = loader.load(own)) {
+        part.follow();
+      } catch (RuntimeException | Error e) {
+        own.abort(e);
+      }
+    }
+  }
+
+  /** Waits for the threads; idempotent. */
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.longcat4j.model;
+
+import io.longcat4j.Experts;
+import io.longcat4j.LoadingListener;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.parallel.LocalRanks;
+import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.Ranks;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A language model over some ranks that are threads of this process, for verification and
+ * measurements. Owns all parts; the part of rank 0 is driven by the caller's thread.
+ */
+public final class RankedModel implements AutoCloseable {
+  private final Ranks first;
+  private final LocalFollowers followers;
+  private final ModelPart part;
+
+  private RankedModel(Ranks first, LocalFollowers followers, ModelPart part) {
+    this.first = first;
+    this.followers = followers;
+    this.part = part;
+  }
+
+  /**
+   * Takes in a model.
+   *
+   * @param checkpoint holds it
+   * @param backends opens one for each rank, on the thread of that rank
+   * @param ranks how many, at least 1
+   * @param experts how they share experts
+   * @param drafts whether to take in the layer for multi-token prediction
+   * @return to be closed by the caller
+   * @throws io.longcat4j.InvalidRequestException if the sizes cannot be shared by so many ranks
+   */
+  public static RankedModel open(
+      Checkpoint checkpoint,
+      Supplier<ComputeBackend> backends,
+      int ranks,
+      Experts experts,
+      boolean drafts) {
+    RankShapes.of(checkpoint.model(), ranks, experts);
+    List<Ranks> all = LocalRanks.open(ranks, RankOptions.DEFAULTS);
+    Ranks first = all.get(0);
+    LocalFollowers.Loader loader =
+        own ->
+            ModelPart.load(
+                checkpoint,
+                backends.get(),
+                new Sharing(own, experts, drafts),
+                LoadingListener.silent(),
+                warning -> {});
+    LocalFollowers followers = LocalFollowers.start(all.subList(1, ranks), loader);
+    try {
+      return new RankedModel(first, followers, loader.load(first));
+    } catch (RuntimeException | Error e) {
+      first.abort(e);
+      first.close();
+      followers.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The model, of which rank 0 is told what all do.
+   *
+   * @return owned by this
+   */
+  public LanguageModel model() {
+    return part.model();
+  }
+
+  /**
+   * What commands are given through.
+   *
+   * @return the part of rank 0, owned by this
+   */
+  public ModelPart part() {
+    return part;
+  }
+
+  /** Ends the other ranks and frees everything; idempotent. */
+  @Override
+  public void close() {
+    first.close();
+    followers.close();
+    part.close();
+  }
+}

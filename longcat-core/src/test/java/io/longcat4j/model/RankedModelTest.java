@@ -1,0 +1,155 @@
+package io.longcat4j.model;
+
+import static io.longcat4j.testing.Closeness.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longcat4j.Backend;
+import io.longcat4j.Experts;
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.checkpoint.SafetensorsFile;
+import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.testing.TestData;
+import io.longcat4j.testing.WideCheckpoint;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RankedModelTest {
+  @TempDir Path folder;
+
+  private static Supplier<ComputeBackend> backend(String name) {
+    return () -> BackendSelection.onClassPath().open(new Backend(name), OptionalInt.of(1));
+  }
+
+  private static RankedModel open(Path checkpoint, String backend, int ranks, Experts experts) {
+    Checkpoint opened = Checkpoint.open(checkpoint);
+    boolean drafts = LanguageModel.canDraft(opened.weights());
+    return RankedModel.open(opened, backend(backend), ranks, experts, drafts);
+  }
+
+  /** Logits of a prompt in two passes, of a draft after it, and of a token after that. */
+  private static float[][] logits(RankedModel ranked, int[] ids) {
+    LanguageModel model = ranked.model();
+    int half = ids.length / 2;
+    float[][] all = new float[ids.length + (model.drafts() ? half : 0)][model.config().vocabSize()];
+    try (Served served = Served.of(model, null, ids.length + 1);
+        var sequence = served.cache().open(ids.length)) {
+      ModelRunner runner = served.runner();
+      int[] first = IntStream.range(0, half).toArray();
+      runner.run(Pass.ofTokens(Arrays.copyOf(ids, half), 0, sequence.table(), first));
+      for (int i = 0; i < half; i++) {
+        runner.textLogits(i, all[i]);
+      }
+      if (model.drafts()) {
+        runner.run(new Draft(Arrays.copyOfRange(ids, 1, half + 1), first));
+        for (int i = 0; i < half; i++) {
+          runner.textLogits(i, all[ids.length + i]);
+        }
+      }
+      int[] rest = Arrays.copyOfRange(ids, half, ids.length);
+      int[] rows = IntStream.range(0, rest.length).toArray();
+      runner.run(Pass.ofTokens(rest, half, sequence.table(), rows));
+      for (int i = 0; i < rest.length; i++) {
+        runner.textLogits(i, all[half + i]);
+      }
+    }
+    return all;
+  }
+
+  private static int[] ids(int count, int vocabulary) {
+    return new Random(3).ints(count, 0, vocabulary).toArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu, WHOLE",
+    "cpu, SLICED",
+    "reference, WHOLE",
+    "reference, SLICED",
+  })
+  void oneTwoFourAndEightRanksGiveTheSameBits(String backend, Experts experts) {
+    Path checkpoint = WideCheckpoint.write(folder);
+    int[] ids = ids(21, WideCheckpoint.VOCABULARY);
+    float[][] expected;
+    try (RankedModel one = open(checkpoint, backend, 1, experts)) {
+      expected = logits(one, ids);
+    }
+    for (int ranks : new int[] {2, 4, 8}) {
+      try (RankedModel many = open(checkpoint, backend, ranks, experts)) {
+        assertThat(logits(many, ids)).as("%d ranks", ranks).isDeepEqualTo(expected);
+      }
+    }
+    try (RankedModel three = open(checkpoint, backend, 3, experts)) {
+      float[][] close = logits(three, ids);
+      for (int i = 0; i < expected.length; i++) {
+        assertClose("3 ranks, row " + i, close[i], expected[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu, WHOLE",
+    "cpu, SLICED",
+    "reference, WHOLE",
+    "reference, SLICED",
+  })
+  void goldensAreTheSameBitsOverRanksAndClose(String backend, Experts experts) {
+    for (Path checkpoint : new Path[] {TestData.bf16(), TestData.fp8()}) {
+      TensorSource golden = Fixture.golden(checkpoint);
+      int[] ids = Fixture.ids(golden.require("llm.input_ids"));
+      float[] numbers = golden.require("llm.logits").toFloats();
+      float[][] expected;
+      try (RankedModel one = open(checkpoint, backend, 1, experts)) {
+        expected = logits(one, ids);
+      }
+      int vocabulary = numbers.length / ids.length;
+      for (int i = 0; i < ids.length; i++) {
+        float[] row = Arrays.copyOfRange(numbers, i * vocabulary, (i + 1) * vocabulary);
+        assertClose("row " + i, expected[i], row);
+      }
+      for (int ranks : new int[] {2, 4}) {
+        try (RankedModel many = open(checkpoint, backend, ranks, experts)) {
+          assertThat(logits(many, ids)).as("%d ranks", ranks).isDeepEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void threeRanksGiveTheNumbersOfTransformersWithBiases() {
+    Path checkpoint = TestData.file("siblings").resolve("yarn-bias");
+    TensorSource expected = SafetensorsFile.open(checkpoint.resolve("expected.safetensors"));
+    int[] ids = Fixture.ids(expected.require("input_ids"));
+    float[] numbers = expected.require("logits").toFloats();
+    try (RankedModel three = open(checkpoint, "cpu", 3, Experts.WHOLE)) {
+      float[][] logits = logits(three, ids);
+      int vocabulary = numbers.length / ids.length;
+      for (int i = 0; i < ids.length; i++) {
+        float[] row = Arrays.copyOfRange(numbers, i * vocabulary, (i + 1) * vocabulary);
+        assertClose("row " + i, logits[i], row);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, num_attention_heads", "32, num_attention_heads"})
+  void sizesThatDoNotDivideAreRefusedByName(int ranks, String size) {
+    Path checkpoint = WideCheckpoint.write(folder);
+
+    assertThatThrownBy(() -> open(checkpoint, "cpu", ranks, Experts.AUTO).close())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContainingAll(size, ranks + " ranks");
+  }
+}
