@@ -2,16 +2,9 @@ package io.longcat4j.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longcat4j.Backend;
-import io.longcat4j.compute.BackendSelection;
-import io.longcat4j.compute.ComputeBackend;
-import io.longcat4j.compute.RowFormat;
-import io.longcat4j.compute.Stream;
-import io.longcat4j.compute.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -24,14 +17,13 @@ class PrefixTreeProperties {
 
   /** Sequences that write at every position a number made of all keys up to it. */
   private static final class World implements AutoCloseable {
-    private final ComputeBackend backend =
-        BackendSelection.onClassPath().open(Backend.reference(), OptionalInt.of(1));
-    private final Stream stream = backend.openStream();
     private final PagedCache cache;
+    private final PageMemory memory;
     private final PrefixTree tree;
 
     World(int pages) {
-      cache = PagedCache.allocate(backend, stream, 1, 1, RowFormat.F32, pages);
+      cache = new PagedCache(pages, 1);
+      memory = new PageMemory(cache);
       tree = new PrefixTree(cache);
     }
 
@@ -58,22 +50,17 @@ class PrefixTreeProperties {
         return -1;
       }
       for (int i = reused; i < keys.length; i++) {
-        stream.write(new float[] {content(keys, i)}, 0, row(sequence, i));
+        memory.write(sequence, i, content(keys, i));
       }
       open.add(sequence);
       return reused;
     }
 
     void check(long[] keys, SequenceCache sequence, int length) {
+      List<Float> values = memory.afterPass(sequence);
       for (int i = 0; i < length; i++) {
-        float[] value = new float[1];
-        stream.read(row(sequence, i), value, 0);
-        assertThat(value[0]).isEqualTo(content(keys, i));
+        assertThat(values.get(i)).isEqualTo(content(keys, i));
       }
-    }
-
-    private Tensor row(SequenceCache sequence, int position) {
-      return cache.block(0).rows(sequence.slots()[position], 1);
     }
 
     @Override
@@ -82,7 +69,6 @@ class PrefixTreeProperties {
       tree.close();
       assertThat(cache.freePages()).isEqualTo(cache.pages());
       cache.close();
-      backend.close();
     }
   }
 

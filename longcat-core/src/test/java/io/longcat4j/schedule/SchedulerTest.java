@@ -120,7 +120,8 @@ class SchedulerTest {
 
   @Test
   void oneThatRestsMakesWayAndGoesOnWhenItIsReady() {
-    List<List<Integer>> alone = new Asked(prompt(1, 20), false, 12).alone(fixture.model(), null, 0);
+    List<List<Integer>> alone =
+        new Asked(prompt(1, 20), false, 12).alone(fixture.model(), null, AttentionPolicy.dense());
     try (Scheduler scheduler = scheduler(1, 10, 64)) {
       Heard unread = new Heard();
       unread.ready = () -> unread.chosen.size() < 5;

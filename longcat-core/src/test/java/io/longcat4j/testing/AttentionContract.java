@@ -6,9 +6,12 @@ import static io.longcat4j.testing.ComputeBench.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.PageTable;
+import io.longcat4j.attention.Span;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.RowFormat;
-import io.longcat4j.compute.Span;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
 import java.util.ArrayList;
@@ -28,37 +31,59 @@ interface AttentionContract extends BackendUnderTest {
       float[][] queries,
       float[][] cache,
       List<Span> spans,
-      int topK) {
+      int pagePositions) {
+
+    private static final int[] PAGES = {1, 2, 16};
 
     Case(HeadLayout layout, DType dtype, int[][] sequences, int topK, SplittableRandom random) {
+      this(layout, dtype, sequences, topK, PAGES[random.nextInt(PAGES.length)], random);
+    }
+
+    Case(
+        HeadLayout layout,
+        DType dtype,
+        int[][] sequences,
+        int topK,
+        int pagePositions,
+        SplittableRandom random) {
       this(
           layout,
           TestWeight.random(
               dtype, layout.heads() * (layout.nope() + layout.value()), layout.latent(), random),
           random(rows(sequences), layout.queryColumns(), random),
-          random(slots(sequences) + 5, layout.cacheColumns(), random),
-          spans(sequences, random),
-          topK);
+          random(pagePositions * pages(sequences, pagePositions), layout.cacheColumns(), random),
+          spans(sequences, topK, pagePositions, random),
+          pagePositions);
     }
 
-    /** Sequences are {first position, rows}; their slots lie scattered over the cache. */
-    private static List<Span> spans(int[][] sequences, SplittableRandom random) {
-      List<Integer> slots = new ArrayList<>();
-      for (int slot = 0; slot < slots(sequences) + 5; slot++) {
-        slots.add(slot);
+    /**
+     * Sequences are {first position, rows} and maybe {positions to keep}; their pages lie scattered
+     * over the cache, and tables go on behind what is in use.
+     */
+    private static List<Span> spans(
+        int[][] sequences, int topK, int pagePositions, SplittableRandom random) {
+      List<Integer> pages = new ArrayList<>();
+      for (int page = 0; page < pages(sequences, pagePositions); page++) {
+        pages.add(page);
       }
-      Collections.shuffle(slots, new java.util.Random(random.nextLong()));
+      Collections.shuffle(pages, new java.util.Random(random.nextLong()));
       List<Span> spans = new ArrayList<>();
       int row = 0;
       int used = 0;
       for (int[] sequence : sequences) {
-        int length = sequence[0] + sequence[1];
-        int[] own = slots.subList(used, used + length).stream().mapToInt(i -> i).toArray();
-        spans.add(new Span(row, sequence[1], sequence[0], Arrays.copyOf(own, length + 3)));
+        int count = pages(sequence, pagePositions);
+        int[] own = pages.subList(used, used + count).stream().mapToInt(i -> i).toArray();
+        int kept = sequence.length > 2 ? sequence[2] : topK;
+        spans.add(
+            new Span(
+                row,
+                sequence[1],
+                sequence[0],
+                PageTable.of(Arrays.copyOf(own, count + 3)),
+                kept == 0 ? AttentionPolicy.dense() : AttentionPolicy.topK(kept)));
         row += sequence[1];
-        used += length;
+        used += count;
       }
-      Collections.reverse(spans);
       return spans;
     }
 
@@ -66,21 +91,26 @@ interface AttentionContract extends BackendUnderTest {
       return Arrays.stream(sequences).mapToInt(sequence -> sequence[1]).sum();
     }
 
-    private static int slots(int[][] sequences) {
-      return Arrays.stream(sequences).mapToInt(sequence -> sequence[0] + sequence[1]).sum();
+    private static int pages(int[] sequence, int pagePositions) {
+      return (sequence[0] + sequence[1] + pagePositions - 1) / pagePositions;
+    }
+
+    private static int pages(int[][] sequences, int pagePositions) {
+      return Arrays.stream(sequences).mapToInt(one -> pages(one, pagePositions)).sum() + 3;
     }
 
     float[][] run(ComputeBench bench) {
       var into = bench.window(new float[queries.length][layout.heads() * layout.value()]);
-      bench.stream()
-          .latentAttention(
-              bench.window(queries).tensor(),
-              bench.load(kvB),
-              layout,
-              bench.window(cache).tensor(),
-              spans,
-              topK,
-              into.tensor());
+      try (RowPlan plan = bench.plan(spans, pagePositions, cache.length)) {
+        bench.stream()
+            .latentAttention(
+                bench.window(queries).tensor(),
+                bench.load(kvB),
+                layout,
+                bench.window(cache).tensor(),
+                plan,
+                into.tensor());
+      }
       return into.read();
     }
 
@@ -88,31 +118,32 @@ interface AttentionContract extends BackendUnderTest {
     void checkKept(ComputeBench bench, RowFormat format) {
       var into = bench.window(new float[queries.length][layout.heads() * layout.value()]);
       int[] slots = IntStream.range(0, cache.length).toArray();
-      try (Tensor kept = bench.backend().allocate(cache.length, layout.cacheColumns(), format)) {
-        bench.stream().scatter(bench.window(cache).tensor(), slots, kept);
+      try (Tensor kept = bench.backend().allocate(cache.length, layout.cacheColumns(), format);
+          RowPlan all = bench.planOfSlots(cache.length, slots);
+          RowPlan plan = bench.plan(spans, pagePositions, cache.length)) {
+        bench.stream().scatter(bench.window(cache).tensor(), all, kept);
         bench.stream()
             .latentAttention(
-                bench.window(queries).tensor(),
-                bench.load(kvB),
-                layout,
-                kept,
-                spans,
-                topK,
-                into.tensor());
+                bench.window(queries).tensor(), bench.load(kvB), layout, kept, plan, into.tensor());
       }
       assertClose(
-          format + " " + layout + " top " + topK,
+          format + " " + this,
           into.read(),
           Expected.attention(
-              queries, kvB.numbers(), layout, KeptRows.of(format, cache), spans, topK),
+              queries, kvB.numbers(), layout, KeptRows.of(format, cache), spans, pagePositions),
           4 * layout.cacheColumns());
+    }
+
+    @Override
+    public String toString() {
+      return layout + " pages of " + pagePositions + " " + spans.get(0).policy();
     }
 
     void check(ComputeBench bench) {
       assertClose(
-          layout + " top " + topK,
+          toString(),
           run(bench),
-          Expected.attention(queries, kvB.numbers(), layout, cache, spans, topK),
+          Expected.attention(queries, kvB.numbers(), layout, cache, spans, pagePositions),
           4 * layout.cacheColumns());
     }
   }
@@ -176,6 +207,39 @@ interface AttentionContract extends BackendUnderTest {
   }
 
   @Test
+  default void rows_that_see_all_positions_and_rows_that_keep_few_go_together() {
+    SplittableRandom random = new SplittableRandom(26);
+    int[][] sequences = {{40, 1, 0}, {17, 3, 5}, {0, 9, 0}, {30, 2, 1}, {3, 2, 1000}, {33, 5, 2}};
+    Case mixed = new Case(LAYOUTS.get(2), DType.BF16, sequences, 0, random);
+    try (ComputeBench bench = bench(2)) {
+      mixed.check(bench);
+    }
+    checkBits(mixed);
+  }
+
+  @Test
+  default void the_size_of_a_page_changes_no_bit() {
+    HeadLayout layout = LAYOUTS.get(2);
+    int[][] sequences = {{40, 1, 0}, {17, 3, 5}, {0, 9, 0}};
+    Case fine = new Case(layout, DType.BF16, sequences, 0, 1, new SplittableRandom(30));
+    List<Span> spans = new ArrayList<>();
+    int page = 0;
+    float[][] cache = new float[16 * 9][layout.cacheColumns()];
+    for (Span span : fine.spans()) {
+      int[] slots = Expected.slots(span, span.lastPosition() + 1, 1);
+      int[] pages = IntStream.range(page, page + (slots.length + 15) / 16).toArray();
+      PageTable table = PageTable.of(pages);
+      spans.add(new Span(span.firstRow(), span.rows(), span.firstPosition(), table, span.policy()));
+      for (int position = 0; position < slots.length; position++) {
+        cache[16 * page + position] = fine.cache()[slots[position]];
+      }
+      page += pages.length;
+    }
+    Case coarse = new Case(layout, fine.kvB(), fine.queries(), cache, spans, 16);
+    assertSameBits("pages of 16", run(coarse, 2), run(fine, 2));
+  }
+
+  @Test
   default void of_equal_scores_the_lower_positions_are_kept() {
     HeadLayout layout = new HeadLayout(1, 0, 1, 2, 2, 1);
     float[][] cache = {{8, 80, 1}, {2, 20, 1}, {100, 1000, -9}, {4, 40, 1}, {16, 160, 1}};
@@ -187,8 +251,10 @@ interface AttentionContract extends BackendUnderTest {
               bench.load(TestWeight.of(new float[] {1, 0}, new float[] {0, 1})),
               layout,
               bench.tensor(cache),
-              List.of(new Span(0, 1, 4, new int[] {2, 3, 1, 4, 0})),
-              2,
+              bench.plan(
+                  List.of(new Span(0, 1, 4, PageTable.of(2, 3, 1, 4, 0), AttentionPolicy.topK(2))),
+                  1,
+                  5),
               into);
       assertClose("ties", bench.read(into), new double[][] {{3, 30}}, 1);
     }
@@ -206,8 +272,8 @@ interface AttentionContract extends BackendUnderTest {
               bench.load(TestWeight.of(new float[] {1}, new float[] {7})),
               layout,
               bench.tensor(cache),
-              List.of(new Span(0, 1, 3, new int[] {0, 1, 2, 3})),
-              0,
+              bench.plan(
+                  List.of(new Span(0, 1, 3, PageTable.of(0), AttentionPolicy.dense())), 4, 4),
               into);
       assertClose("large", bench.read(into), new double[][] {{21}}, 1);
     }
@@ -218,10 +284,17 @@ interface AttentionContract extends BackendUnderTest {
     SplittableRandom random = new SplittableRandom(23);
     Case whole = new Case(LAYOUTS.get(1), DType.F32, new int[][] {{0, 6}}, 0, random);
     float[][] later = whole.cache().clone();
-    int last = whole.spans().get(0).slots()[5];
+    int last = Expected.slots(whole.spans().get(0), 6, whole.pagePositions())[5];
     later[last] = new float[later[last].length];
     Arrays.fill(later[last], 1e9f);
-    Case changed = new Case(whole.layout(), whole.kvB(), whole.queries(), later, whole.spans(), 0);
+    Case changed =
+        new Case(
+            whole.layout(),
+            whole.kvB(),
+            whole.queries(),
+            later,
+            whole.spans(),
+            whole.pagePositions());
     try (ComputeBench bench = bench(1)) {
       assertSameBits(
           "first five rows",
@@ -255,11 +328,17 @@ interface AttentionContract extends BackendUnderTest {
     assertSameBits("5 threads", run(batch, 5), expected);
     for (Span span : batch.spans()) {
       for (int i = 0; i < span.rows(); i++) {
-        Span own = new Span(0, 1, span.firstPosition() + i, span.slots());
+        Span own = new Span(0, 1, span.firstPosition() + i, span.pages(), span.policy());
         int row = span.firstRow() + i;
         float[][] query = {batch.queries()[row]};
         Case alone =
-            new Case(batch.layout(), batch.kvB(), query, batch.cache(), List.of(own), batch.topK());
+            new Case(
+                batch.layout(),
+                batch.kvB(),
+                query,
+                batch.cache(),
+                List.of(own),
+                batch.pagePositions());
         assertSameBits("row alone", run(alone, 2), new float[][] {expected[row]});
       }
     }
@@ -294,7 +373,7 @@ interface AttentionContract extends BackendUnderTest {
         Tensor cache = bench.backend().allocate(6, 9, RowFormat.FP8);
         Tensor whole = bench.backend().allocate(6, 9)) {
       Tensor rows = bench.window(random(2, 9, random)).tensor();
-      bench.stream().scatter(rows, new int[] {1, 2}, cache);
+      bench.stream().scatter(rows, bench.planOfSlots(6, 1, 2), cache);
       bench.stream().copy(cache.rows(1, 2), cache.rows(4, 2));
       assertThat(cache.format()).isEqualTo(RowFormat.FP8);
       assertThatThrownBy(() -> bench.stream().copy(cache, whole))

@@ -7,14 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.PageTable;
+import io.longcat4j.attention.Span;
+import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import io.longcat4j.tensor.HostRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Operations that touch every element once. */
@@ -166,7 +173,8 @@ interface ElementContract extends BackendUnderTest {
     try (ComputeBench bench = bench(2)) {
       float[][] rows = random(3, 11, random);
       var into = bench.window(new float[6][11]);
-      bench.stream().scatter(bench.window(rows).tensor(), new int[] {5, 0, 3}, into.tensor());
+      bench.stream()
+          .scatter(bench.window(rows).tensor(), bench.planOfSlots(6, 5, 0, 3), into.tensor());
       float[] zero = new float[11];
       assertThat(into.read())
           .isDeepEqualTo(new float[][] {rows[1], zero, zero, rows[2], zero, rows[0]});
@@ -230,6 +238,102 @@ interface ElementContract extends BackendUnderTest {
   }
 
   @Test
+  default void consecutive_rows_of_sequences_go_to_the_slots_of_their_positions() {
+    SplittableRandom random = new SplittableRandom(6);
+    try (ComputeBench bench = bench(2)) {
+      float[][] rows = random(9, 4, random);
+      var into = bench.window(new float[32][4]);
+      List<Span> spans =
+          List.of(
+              new Span(0, 6, 2, PageTable.of(7, 0, 3), AttentionPolicy.dense()),
+              new Span(6, 3, 9, PageTable.of(1, 1, 2), AttentionPolicy.topK(5)));
+      bench.stream().scatter(bench.window(rows).tensor(), bench.plan(spans, 4, 32), into.tensor());
+      int[] slots = {30, 31, 0, 1, 2, 3, 9, 10, 11};
+      float[][] expected = new float[32][4];
+      for (int row = 0; row < slots.length; row++) {
+        expected[slots[row]] = rows[row];
+      }
+      assertThat(into.read()).isDeepEqualTo(expected);
+    }
+  }
+
+  @Test
+  default void a_plan_is_filled_again_and_grows() {
+    SplittableRandom random = new SplittableRandom(7);
+    try (ComputeBench bench = bench(2);
+        RowPlan plan = bench.backend().allocatePlan(1, 600)) {
+      assertThat(plan.rows()).isZero();
+      for (int count : new int[] {1, 300, 2, 513, 1}) {
+        float[][] rows = random(count, 3, random);
+        var into = bench.window(new float[600][3]);
+        int[] pages = IntStream.range(0, count + 5).map(i -> 599 - i).toArray();
+        Span span = new Span(0, count, 5, PageTable.of(pages), AttentionPolicy.dense());
+        bench.stream().plan(List.of(span), plan);
+        assertThat(plan.rows()).isEqualTo(count);
+        bench.stream().scatter(bench.window(rows).tensor(), plan, into.tensor());
+        float[][] read = into.read();
+        for (int row = 0; row < count; row++) {
+          assertThat(read[594 - row]).containsExactly(rows[row]);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void rows_from_outside_the_heap_are_written_as_they_are() {
+    SplittableRandom random = new SplittableRandom(8);
+    try (ComputeBench bench = bench(2)) {
+      float[][] rows = random(5, 7, random);
+      float[] flat = new float[35];
+      for (int row = 0; row < 5; row++) {
+        System.arraycopy(rows[row], 0, flat, 7 * row, 7);
+      }
+      HostRows all = HostRows.copyOf(flat, 0, 5, 7);
+      var into = bench.window(new float[3][7]);
+      bench.stream().write(all.rows(1, 3), into.tensor());
+      assertThat(into.read()).isDeepEqualTo(new float[][] {rows[1], rows[2], rows[3]});
+      assertThatThrownBy(() -> bench.stream().write(all, into.tensor()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("HostRows[5, 7] does not go into [3, 7]");
+    }
+  }
+
+  @Test
+  default void a_block_is_read_at_once_and_its_rows_are_asked_for_one_by_one() {
+    SplittableRandom random = new SplittableRandom(9);
+    try (ComputeBench bench = bench(2);
+        Readout readout = bench.backend().allocateReadout(4, 6)) {
+      assertThat(readout.rows()).isZero();
+      float[][] rows = random(3, 5, random);
+      bench.stream().read(bench.window(rows).tensor(), readout);
+      assertThat(readout.rows()).isEqualTo(3);
+      float[] row = new float[6];
+      for (int i : new int[] {2, 0, 1, 2}) {
+        row[5] = 9;
+        readout.row(i, row);
+        assertThat(row)
+            .containsExactly(rows[i][0], rows[i][1], rows[i][2], rows[i][3], rows[i][4], 9);
+      }
+      assertThatThrownBy(() -> readout.row(3, row)).isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> readout.row(0, new float[4]))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      Tensor tall = bench.backend().allocate(5, 6);
+      assertThatThrownBy(() -> bench.stream().read(tall, readout))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("[5, 6] does not fit a block of [4, 6]");
+    }
+  }
+
+  private static RowPlan at(ComputeBench bench, int... positions) {
+    List<Span> spans = new ArrayList<>();
+    for (int position : positions) {
+      PageTable pages = PageTable.of(new int[position / 16 + 1]);
+      spans.add(new Span(spans.size(), 1, position, pages, AttentionPolicy.dense()));
+    }
+    return bench.plan(spans, 16, 16);
+  }
+
+  @Test
   default void rotation_turns_the_last_columns_of_every_group() {
     SplittableRandom random = new SplittableRandom(5);
     try (ComputeBench bench = bench(2)) {
@@ -247,7 +351,7 @@ interface ElementContract extends BackendUnderTest {
           expected[row] = Expected.rotate(x[row], groups, rotary, positions[row]);
         }
         var tensor = bench.window(x);
-        bench.stream().rotate(tensor.tensor(), groups, rotary, positions);
+        bench.stream().rotate(tensor.tensor(), groups, rotary, at(bench, positions));
         assertClose("rotate " + pairs, tensor.read(), expected, 2);
       }
     }
@@ -258,7 +362,7 @@ interface ElementContract extends BackendUnderTest {
     try (ComputeBench bench = bench(1)) {
       Tensor x = bench.tensor(new float[][] {{7, 1, 2, 3, 4}});
       Rotary rotary = new Rotary(new double[] {Math.PI / 2, 0}, 1);
-      bench.stream().rotate(x, 1, rotary, new int[] {1});
+      bench.stream().rotate(x, 1, rotary, at(bench, 1));
       assertClose("rotate", bench.read(x), new double[][] {{7, -2, 3, 1, 4}}, 1);
     }
   }

@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.PageTable;
+import io.longcat4j.attention.Span;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.WeightScales;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
-import io.longcat4j.compute.Span;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -52,13 +57,22 @@ interface LifetimeContract extends BackendUnderTest {
       refused(() -> s.addEmbeddings(w, new int[] {0, 3}, x), "id 3");
       refused(() -> s.addEmbeddings(w, new int[] {0}, x), "1 ids");
       refused(() -> s.addEmbeddings(w, new int[] {0, 1}, y), "[3, 4] and [2, 3]");
-      refused(() -> s.scatter(x, new int[] {0, 3}, tall), "row 3");
-      refused(() -> s.scatter(x, new int[] {0, -1}, tall), "row -1");
+      RowPlan two = bench.planOfSlots(3, 0, 1);
+      RowPlan three = bench.planOfSlots(3, 0, 1, 2);
+      RowPlan larger = bench.planOfSlots(4, 0, 1);
+      refused(() -> s.scatter(x, three, tall), "a plan of 3 rows for the rows of [2, 4]");
+      refused(() -> s.scatter(x, larger, tall), "a plan for 4 slots over the cache [3, 4]");
+      refused(() -> s.scatter(y, two, tall), "[2, 3] and [3, 4]");
       refused(() -> s.write(new float[9], 2, x), "needs 8 numbers from index 2");
       refused(() -> s.read(x, new float[7], 0), "the array has 7");
       Rotary rotary = new Rotary(new double[] {1, 1}, 1);
-      refused(() -> s.rotate(x, 1, rotary, new int[] {1}), "1 positions");
-      refused(() -> s.rotate(x, 2, rotary, new int[] {1, 2}), "2 equal groups");
+      refused(() -> s.rotate(x, 1, rotary, three), "a plan of 3 rows");
+      refused(() -> s.rotate(x, 2, rotary, two), "2 equal groups");
+      for (int positions : new int[] {0, -1, 3, 12, Integer.MIN_VALUE}) {
+        refused(() -> backend.allocatePlan(positions, 2), "power of two");
+      }
+      refused(() -> backend.allocatePlan(16, 1 << 27), "134217728 pages of 16 positions");
+      refused(() -> backend.allocatePlan(16, -1), "-1 pages");
       refused(() -> backend.allocate(-1, 2), "-1 x 2");
       refused(() -> backend.allocate(1, 0), "1 x 0");
       refused(() -> backend.experts(List.of(new Expert(w, w, w))), "down [3, 4]");
@@ -93,7 +107,46 @@ interface LifetimeContract extends BackendUnderTest {
   }
 
   @Test
-  default void spans_that_leave_batch_or_cache_are_refused() {
+  default void plans_whose_spans_or_pages_do_not_fit_are_refused() {
+    try (ComputeBench bench = bench(1);
+        RowPlan plan = bench.backend().allocatePlan(4, 3)) {
+      Stream s = bench.stream();
+      PageTable pages = PageTable.of(2, 0, 1);
+      refused(() -> s.plan(List.of(span(1, 1, 0, pages)), plan), "does not follow 0 rows");
+      refused(() -> s.plan(List.of(span(0, 0, 0, pages)), plan), "a span of 0 rows");
+      refused(() -> s.plan(List.of(span(0, 2, -1, pages)), plan), "position -1");
+      refused(() -> s.plan(List.of(span(0, 2, 11, pages)), plan), "does not fit 3 pages");
+      refused(
+          () -> s.plan(List.of(span(0, 2, Integer.MAX_VALUE, pages)), plan),
+          "does not fit 3 pages");
+      refused(
+          () -> s.plan(List.of(span(0, Integer.MAX_VALUE, 9, pages)), plan),
+          "does not fit 3 pages");
+      refused(() -> s.plan(List.of(span(0, 1, 0, PageTable.of())), plan), "does not fit 0 pages");
+      refused(
+          () -> s.plan(List.of(span(0, 2, 0, pages), span(1, 1, 0, pages)), plan),
+          "does not follow 2 rows");
+      for (int page : new int[] {3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+        PageTable wrong = PageTable.of(2, page, 0);
+        refused(
+            () -> s.plan(List.of(span(0, 1, 4, wrong)), plan),
+            "page " + page + " of position 4 lies outside the cache of 3 pages");
+        s.plan(List.of(span(0, 1, 3, wrong)), plan);
+        assertThat(plan.rows()).as("pages beyond those in use are not looked at").isEqualTo(1);
+      }
+      s.plan(List.of(), plan);
+      assertThat(plan.rows()).isZero();
+      s.plan(List.of(span(0, 12, 0, pages)), plan);
+      assertThat(plan.rows()).isEqualTo(12);
+    }
+  }
+
+  private static Span span(int firstRow, int rows, int firstPosition, PageTable pages) {
+    return new Span(firstRow, rows, firstPosition, pages, AttentionPolicy.dense());
+  }
+
+  @Test
+  default void attention_over_a_plan_that_does_not_fit_is_refused() {
     try (ComputeBench bench = bench(1)) {
       HeadLayout layout = new HeadLayout(1, 1, 1, 2, 1, 1);
       Weight kvB = bench.load(TestWeight.of(new float[2], new float[2]));
@@ -101,21 +154,41 @@ interface LifetimeContract extends BackendUnderTest {
       Tensor cache = bench.backend().allocate(4, 3);
       Tensor into = bench.backend().allocate(2, 1);
       Stream s = bench.stream();
-      int[] slots = {0, 1, 2, 3};
-      for (List<Span> spans :
-          List.of(
-              List.<Span>of(),
-              List.of(new Span(0, 1, 0, slots)),
-              List.of(new Span(0, 3, 0, slots)),
-              List.of(new Span(0, 2, 3, slots)),
-              List.of(new Span(0, 2, -1, slots)),
-              List.of(new Span(0, 2, 0, new int[] {0, 4})),
-              List.of(new Span(0, 2, 0, new int[] {-1, 0})),
-              List.of(new Span(0, 1, 0, slots), new Span(0, 1, 0, slots)))) {
+      RowPlan empty = bench.backend().allocatePlan(1, 4);
+      for (RowPlan plan : List.of(empty, bench.planOfSlots(4, 1), bench.planOfSlots(4, 1, 2, 3))) {
         refused(
-            () -> s.latentAttention(queries, kvB, layout, cache, spans, 0, into),
-            "latentAttention");
+            () -> s.latentAttention(queries, kvB, layout, cache, plan, into),
+            "latentAttention: a plan of " + plan.rows() + " rows");
       }
+      RowPlan larger = bench.planOfSlots(5, 0, 1);
+      refused(
+          () -> s.latentAttention(queries, kvB, layout, cache, larger, into),
+          "a plan for 5 slots over the cache [4, 3]");
+    }
+  }
+
+  @Test
+  default void windows_of_a_routing_are_filled_apart_and_read_together() {
+    try (ComputeBench bench = bench(1);
+        Routing all = bench.backend().allocateRouting(5, 2)) {
+      Weight classifier = bench.load(TestWeight.random(DType.F32, 6, 4, new SplittableRandom(5)));
+      RouterRule rule = new RouterRule(2, 1, false);
+      Tensor x = bench.tensor(new float[][] {{1, 2, 3, 4}, {4, -3, 2, 1}});
+      Routing first = all.rows(0, 2);
+      Routing second = all.rows(2, 2);
+      bench.stream().route(x, classifier, null, null, rule, first);
+      bench.stream().route(x.rows(1, 1), classifier, null, null, rule, second);
+      assertThat(all.ids(2)).isEqualTo(first.ids(2));
+      assertThat(Arrays.copyOfRange(all.ids(3), 4, 6)).isEqualTo(second.ids(1));
+      assertThat(second.ids(1)).containsExactly(first.ids(2)[2], first.ids(2)[3]);
+      assertThat(second.weights(1)).containsExactly(first.weights(2)[2], first.weights(2)[3]);
+      assertThatThrownBy(() -> all.ids(4)).isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> all.rows(4, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> first.rows(1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+      Tensor three = bench.backend().allocate(3, 4);
+      refused(() -> bench.stream().route(three, classifier, null, null, rule, first), "3 rows");
+      second.close();
+      assertThat(all.ids(3)).hasSize(6);
     }
   }
 
@@ -156,6 +229,11 @@ interface LifetimeContract extends BackendUnderTest {
       refused(() -> bench.stream().copy(foreign, own), "another backend");
       refused(() -> bench.stream().rmsNorm(own, weight, 0, 1, own), "another backend");
       refused(() -> bench.stream().await(other.stream()), "another backend");
+      RowPlan plan = other.planOfSlots(1, 0);
+      Readout readout = other.backend().allocateReadout(1, 1);
+      refused(() -> bench.stream().plan(List.of(), plan), "another backend");
+      refused(() -> bench.stream().scatter(own, plan, own), "another backend");
+      refused(() -> bench.stream().read(own, readout), "another backend");
       bench.stream().await(bench.backend().openStream());
       bench.stream().synchronise();
     }
@@ -206,6 +284,16 @@ interface LifetimeContract extends BackendUnderTest {
       routing.close();
       routing.close();
       ended(() -> routing.ids(0));
+      Tensor row = bench.backend().allocate(1, 1);
+      RowPlan plan = bench.planOfSlots(1, 0);
+      plan.close();
+      plan.close();
+      ended(() -> bench.stream().plan(List.of(), plan));
+      ended(() -> bench.stream().scatter(row, plan, bench.backend().allocate(1, 1)));
+      Readout readout = bench.backend().allocateReadout(1, 1);
+      bench.stream().read(row, readout);
+      row.close();
+      ended(() -> readout.row(0, new float[1]));
     }
   }
 
@@ -216,6 +304,9 @@ interface LifetimeContract extends BackendUnderTest {
     Tensor tensor = backend.allocate(1, 1);
     Weight weight = bench.load(TestWeight.vector(1));
     Routing routing = backend.allocateRouting(1, 1);
+    RowPlan plan = bench.planOfSlots(1, 0);
+    Readout readout = backend.allocateReadout(1, 1);
+    bench.stream().read(tensor, readout);
     backend.close();
     backend.close();
     ended(() -> bench.stream().zero(tensor));
@@ -224,6 +315,11 @@ interface LifetimeContract extends BackendUnderTest {
     ended(() -> routing.ids(0));
     ended(() -> backend.allocate(1, 1));
     ended(() -> backend.allocateRouting(1, 1));
+    ended(() -> backend.allocatePlan(1, 1));
+    ended(() -> backend.allocateReadout(1, 1));
+    ended(() -> bench.stream().plan(List.of(), plan));
+    ended(() -> bench.stream().scatter(tensor, plan, tensor));
+    ended(() -> readout.row(0, new float[1]));
     ended(() -> bench.load(TestWeight.vector(1)));
     ended(backend::openStream);
     tensor.close();
