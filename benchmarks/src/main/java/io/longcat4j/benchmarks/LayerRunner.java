@@ -8,8 +8,10 @@ import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
-import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.model.ModelRunner;
+import io.longcat4j.model.Pass;
 import io.longcat4j.model.Sharing;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ final class LayerRunner implements AutoCloseable {
   private static final int FILL_ROWS = 256;
 
   private final LanguageModel model;
+  private final LatentCache latents;
+  private final ModelRunner runner;
   private final PagedCache cache;
   private final SequenceCache sequence;
   private final SplittableRandom random = new SplittableRandom(1);
@@ -40,10 +44,12 @@ final class LayerRunner implements AutoCloseable {
             backend,
             Sharing.none(),
             LoadingListener.silent());
-    this.cache = model.allocateCache(positions);
+    this.latents = model.allocateCache(positions);
+    this.runner = new ModelRunner(model, null, latents, 1);
+    this.cache = latents.openAccounts();
     this.sequence = cache.open(positions);
     for (int block = 0; block < 2 * checkpoint.model().numLayers(); block++) {
-      fill(cache.block(block));
+      fill(latents.block(block));
     }
   }
 
@@ -86,14 +92,11 @@ final class LayerRunner implements AutoCloseable {
 
   /** Decodes `count` single tokens at the end of a context. */
   void decode(int context, int count, TokenListener listener) {
-    Batch batch = Batch.of(context - 1, 1, sequence.slots());
-    try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
-      for (int i = 0; i < count; i++) {
-        resetExperts();
-        listener.before();
-        double seconds = forward(x, batch);
-        listener.after(seconds, realExperts());
-      }
+    for (int i = 0; i < count; i++) {
+      resetExperts();
+      listener.before();
+      double seconds = forward(1, context - 1);
+      listener.after(seconds, realExperts());
     }
   }
 
@@ -120,21 +123,25 @@ final class LayerRunner implements AutoCloseable {
     double seconds = 0;
     for (int from = 0; from < rows; from += LanguageModel.MAX_ROWS) {
       int count = Math.min(LanguageModel.MAX_ROWS, rows - from);
-      try (Tensor x = model.backend().allocate(count, model.config().hiddenSize())) {
-        seconds += forward(x, Batch.of(from, count, sequence.slots()));
-      }
+      seconds += forward(count, from);
     }
     return seconds;
   }
 
-  private double forward(Tensor x, Batch batch) {
-    int[] ids = random.ints(batch.rows(), 0, model.config().vocabSize()).toArray();
-    model.stream().zero(x);
-    model.addEmbeddings(ids, x);
+  private double forward(int rows, int position) {
+    Pass pass = pass(rows, position);
     long start = System.nanoTime();
-    model.forward(x, batch, cache, (layer, output, routing) -> count(routing.ids(batch.rows())));
-    model.stream().synchronise();
-    return (System.nanoTime() - start) / 1e9;
+    runner.run(pass);
+    runner.synchronise();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    count(runner.picks(), rows * runner.layers() * runner.picksPerRow());
+    return seconds;
+  }
+
+  /** Rows of any tokens whose logits nobody asks for. */
+  private Pass pass(int rows, int position) {
+    int[] ids = random.ints(rows, 0, model.config().vocabSize()).toArray();
+    return Pass.ofTokens(ids, position, sequence.table());
   }
 
   /**
@@ -142,34 +149,27 @@ final class LayerRunner implements AutoCloseable {
    */
   double heapBytesPerToken(int context, int count) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    Batch batch = Batch.of(context - 1, 1, sequence.slots());
-    try (Tensor x = model.backend().allocate(1, model.config().hiddenSize())) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < count; i++) {
-        model.forward(x, batch, cache, null);
-      }
-      return (double) (threads.getCurrentThreadAllocatedBytes() - before) / count;
+    Pass pass = pass(1, context - 1);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < count; i++) {
+      runner.run(pass);
     }
+    return (double) (threads.getCurrentThreadAllocatedBytes() - before) / count;
   }
 
   /** The head's numbers after one token at position 0. */
   float[] logits(int id) {
     float[] values = new float[model.config().vocabSize()];
-    try (Tensor x = model.backend().allocate(1, model.config().hiddenSize());
-        Tensor logits = model.backend().allocate(1, values.length)) {
-      model.addEmbeddings(new int[] {id}, x);
-      model.forward(x, Batch.of(0, 1, sequence.slots()), cache, null);
-      model.head(x, logits);
-      model.stream().read(logits, values, 0);
-    }
+    runner.run(Pass.ofTokens(new int[] {id}, 0, sequence.table(), 0));
+    runner.textLogits(0, values);
     return values;
   }
 
-  private void count(int[] ids) {
-    for (int id : ids) {
-      realPicks += id < model.config().nRoutedExperts() ? 1 : 0;
+  private void count(int[] picks, int count) {
+    for (int i = 0; i < count; i++) {
+      realPicks += picks[i] < model.config().nRoutedExperts() ? 1 : 0;
     }
-    tokens += ids.length / model.config().moeTopk();
+    tokens += count / model.config().moeTopk();
   }
 
   void resetExperts() {
@@ -186,6 +186,8 @@ final class LayerRunner implements AutoCloseable {
   public void close() {
     sequence.close();
     cache.close();
+    runner.close();
+    latents.close();
     model.close();
   }
 }

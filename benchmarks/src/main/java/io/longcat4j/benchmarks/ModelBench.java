@@ -6,6 +6,7 @@ import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Parallel;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -187,7 +188,8 @@ public final class ModelBench {
 
   private double prompt(LanguageModel model, float[] logits) {
     PromptRows rows = PromptRows.of(ids(options.prompt, model));
-    try (RunningSequence sequence = new RunningSequence(model, null, rows, options.prompt, 0)) {
+    try (RunningSequence sequence =
+        new RunningSequence(model, null, rows, options.prompt, AttentionPolicy.dense())) {
       long start = System.nanoTime();
       sequence.prefill();
       sequence.textLogits(logits);
@@ -204,7 +206,8 @@ public final class ModelBench {
     double seconds = 0;
     long heapBytes = 0;
     try (RunningSequence sequence =
-        new RunningSequence(model, null, PromptRows.of(new int[0]), ids.length, 0)) {
+        new RunningSequence(
+            model, null, PromptRows.of(new int[0]), ids.length, AttentionPolicy.dense())) {
       for (int from = 0; from < ids.length; from += TOKENS_BETWEEN_FLOORS) {
         long before = threads.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();

@@ -4,6 +4,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Scheduling;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.EndOfText;
@@ -13,6 +14,8 @@ import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.Sharing;
 import io.longcat4j.prompt.ReplyText;
 import io.longcat4j.prompt.TextDeltas;
@@ -73,8 +76,10 @@ final class StepBench {
                 clock.wrap(backend),
                 Sharing.none(),
                 LoadingListener.silent());
-        PagedCache cache = model.allocateCache(positions);
-        Scheduler scheduler = scheduler(model, cache, rows)) {
+        LatentCache latents = model.allocateCache(positions);
+        ModelRunner runner = new ModelRunner(model, null, latents, rows);
+        PagedCache cache = latents.openAccounts();
+        Scheduler scheduler = scheduler(runner, cache, rows)) {
       Tokenizer tokenizer = Tokenizer.open(options.checkpoint());
       for (int i = 0; i < rows; i++) {
         submit(scheduler, model, tokenizer, WARM_UP + rows + steps + 1);
@@ -86,12 +91,11 @@ final class StepBench {
     }
   }
 
-  private static Scheduler scheduler(LanguageModel model, PagedCache cache, int rows) {
+  private static Scheduler scheduler(ModelRunner runner, PagedCache cache, int rows) {
     Scheduling defaults = Scheduling.defaults();
     return new Scheduler(
-        model,
-        null,
-        0,
+        runner,
+        AttentionPolicy.dense(),
         cache,
         new Limits(rows, rows),
         new GapControl(defaults.prefillChunk(), defaults.maxGap()),

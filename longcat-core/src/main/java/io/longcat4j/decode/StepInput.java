@@ -145,8 +145,9 @@ public final class StepInput {
       }
     }
     int[][] audioIds = speaks ? audioIds() : Pass.SILENT;
+    List<EncodedRows> rowsOfEncoders = encoded.isEmpty() ? List.of() : encoded;
     return new Pass(
-        copies, textIds, audioIds, encoded, spans, textRows.toArray(), audioRows.toArray());
+        copies, textIds, audioIds, rowsOfEncoders, spans, textRows.toArray(), audioRows.toArray());
   }
 
   /** Rows of a feed that look in the same way are a span. */

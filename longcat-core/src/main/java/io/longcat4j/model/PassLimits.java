@@ -32,7 +32,7 @@ public record PassLimits(
    * @throws MalformedCommandException if it does not keep to the limits or does not fit together
    */
   public void check(Pass pass) {
-    require(pass.rows() >= 1 && pass.rows() <= rows, "pass", pass.rows(), "rows");
+    require(pass.rows() >= 1 && pass.rows() <= rows, "rows of a pass", pass.rows(), rows);
     for (int i = 0; i < pass.copies().size(); i++) {
       check(pass.copies().get(i));
     }
@@ -71,7 +71,7 @@ public record PassLimits(
       checkPages(span);
       next += span.rows();
     }
-    require(next == pass.rows(), "spans", next, "rows of " + pass.rows());
+    require(next == pass.rows(), "rows in spans", next, pass.rows());
   }
 
   /** Without a branch in the loop, which runs over whole contexts. */
@@ -90,9 +90,9 @@ public record PassLimits(
   private void checkSound(Pass pass) {
     int[][] audioIds = pass.audioIds();
     if (audioIds.length != 0) {
-      require(audioIds.length == audioHeads, "sound", audioIds.length, "heads of " + audioHeads);
+      require(audioIds.length == audioHeads, "audio heads", audioIds.length, audioHeads);
       for (int[] ids : audioIds) {
-        require(ids.length == pass.rows(), "audio head", ids.length, "ids");
+        require(ids.length == pass.rows(), "ids of an audio head", ids.length, pass.rows());
         ids("audio id", ids, audioVocabulary);
       }
     }
@@ -130,7 +130,7 @@ public record PassLimits(
    */
   public void check(Draft draft, Pass pass) {
     int count = draft.nextIds().length;
-    require(count == pass.rows(), "draft", count, "next ids after " + pass.rows() + " rows");
+    require(count == pass.rows(), "next ids of a draft", count, pass.rows());
     ids("next id", draft.nextIds(), vocabulary);
     rows("text row", draft.textRows(), pass.rows());
   }
@@ -150,8 +150,8 @@ public record PassLimits(
     }
     int rows = pass.audioRows().length;
     int count = command.chosen().length;
-    require(rows > 0, "audio head", rows, "rows");
-    require(count == (head == 0 ? 0 : rows), "audio head", count, "chosen ids for its rows");
+    require(rows > 0, "rows of an audio head", rows, headRows);
+    require(count == (head == 0 ? 0 : rows), "chosen ids of an audio head", count, rows);
     ids("chosen id", command.chosen(), audioVocabulary);
   }
 
@@ -164,7 +164,7 @@ public record PassLimits(
   }
 
   private void rows(String what, int[] chosen, int passRows) {
-    require(chosen.length <= headRows, "heads", chosen.length, "rows of at most " + headRows);
+    require(chosen.length <= headRows, "rows of a head", chosen.length, headRows);
     int last = -1;
     for (int row : chosen) {
       if (row <= last || row >= passRows) {
@@ -174,9 +174,9 @@ public record PassLimits(
     }
   }
 
-  private static void require(boolean holds, String what, int count, String of) {
+  private static void require(boolean holds, String what, int count, int expected) {
     if (!holds) {
-      throw refused(what + " of " + count + " " + of);
+      throw refused(count + " " + what + ", where " + expected + " belong or are the most");
     }
   }
 

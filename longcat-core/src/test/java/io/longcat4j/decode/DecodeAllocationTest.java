@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a token leaves behind on the Java heap; counted by the JVM, so the same on any machine. */
+/**
+ * What a token leaves behind on the Java heap; counted by the JVM, so the same on any machine. Each
+ * pass, and each audio head of a step, is a value of its own, which other ranks may be sent.
+ */
 class DecodeAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int WARM_UP = 40;
@@ -61,14 +64,14 @@ class DecodeAllocationTest {
 
   @Test
   void aGreedyTokenAllocatesAFewHundredBytes() {
-    assertThat(bytesPerToken(Generation.text())).isLessThan(400);
+    assertThat(bytesPerToken(Generation.text())).isLessThan(500);
   }
 
   @Test
   void aSampledTokenAllocatesAFewHundredBytes() {
     Generation sampled =
         Generation.builder().topK(0).topP(0.9).repetitionPenalty(1.1).seed(3).build();
-    assertThat(bytesPerToken(sampled)).isLessThan(400);
+    assertThat(bytesPerToken(sampled)).isLessThan(500);
   }
 
   @Test
@@ -81,7 +84,7 @@ class DecodeAllocationTest {
             /* pauseId= */ -1,
             fixture.model().config().audioHeadNum(),
             Integer.MAX_VALUE);
-    assertThat(bytesPerToken(endless)).isLessThan(600);
+    assertThat(bytesPerToken(endless)).isLessThan(1200);
   }
 
   private static long bytesPerToken(Generation generation) {

@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a step of a batch leaves on the Java heap; counted by the JVM. */
+/** What a step of a batch leaves on the Java heap, commands included; counted by the JVM. */
 class StepAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int BATCH = 4;
@@ -39,7 +39,7 @@ class StepAllocationTest {
             () ->
                 new TextDecoding(
                     new Sampler(Generation.text()), id -> false, EndOfText.never(), LENGTH));
-    assertThat(text / BATCH).isLessThan(400);
+    assertThat(text / BATCH).isLessThan(500);
   }
 
   @Test
@@ -54,7 +54,7 @@ class StepAllocationTest {
                     /* pauseId= */ -1,
                     4,
                     LENGTH));
-    assertThat(speech / BATCH).isLessThan(600);
+    assertThat(speech / BATCH).isLessThan(900);
   }
 
   @Test
@@ -67,7 +67,7 @@ class StepAllocationTest {
               () ->
                   new TextDecoding(
                       new Sampler(Generation.text()), id -> false, EndOfText.never(), LENGTH));
-      assertThat(text / BATCH).isLessThan(600);
+      assertThat(text / BATCH).isLessThan(700);
     }
   }
 

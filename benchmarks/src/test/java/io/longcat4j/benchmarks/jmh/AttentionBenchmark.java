@@ -1,8 +1,11 @@
 package io.longcat4j.benchmarks.jmh;
 
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.PageTable;
+import io.longcat4j.attention.Span;
 import io.longcat4j.benchmarks.WeightFormat;
 import io.longcat4j.compute.HeadLayout;
-import io.longcat4j.compute.Span;
+import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.util.List;
@@ -39,7 +42,7 @@ public class AttentionBenchmark {
   private Tensor queries;
   private Tensor cache;
   private Tensor into;
-  private List<Span> spans;
+  private RowPlan plan;
 
   @Setup
   public void open() {
@@ -48,13 +51,15 @@ public class AttentionBenchmark {
     queries = operands.random(1, LAYOUT.queryColumns());
     cache = operands.random(context, LAYOUT.cacheColumns());
     into = operands.backend().allocate(1, LAYOUT.heads() * LAYOUT.value());
-    int[] slots = IntStream.range(0, context).toArray();
-    spans = List.of(new Span(0, 1, context - 1, slots));
+    PageTable pages = PageTable.of(IntStream.range(0, context).toArray());
+    plan = operands.backend().allocatePlan(1, context);
+    operands.stream()
+        .plan(List.of(new Span(0, 1, context - 1, pages, AttentionPolicy.dense())), plan);
   }
 
   @Benchmark
   public void attention() {
-    operands.stream().latentAttention(queries, keyValueUp, LAYOUT, cache, spans, 0, into);
+    operands.stream().latentAttention(queries, keyValueUp, LAYOUT, cache, plan, into);
     operands.stream().synchronise();
   }
 

@@ -1,6 +1,7 @@
 package io.longcat4j.cli.verify;
 
 import io.longcat4j.Generation;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.EndOfText;
@@ -11,8 +12,10 @@ import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
-import io.longcat4j.model.Batch;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.LatentCache;
+import io.longcat4j.model.ModelRunner;
+import io.longcat4j.model.Pass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,34 +66,37 @@ final class LanguageModelStage implements Stage {
     int rows = ids.length;
     LayerRecord layers = new LayerRecord(model, rows);
     Optional<float[]> restart = comparison.restart(OUTPUTS);
-    try (PagedCache cache = model.allocateCache(rows);
-        SequenceCache sequence = cache.open(rows);
-        Tensor hidden = model.backend().allocate(rows, config.hiddenSize());
-        Tensor logits = model.backend().allocate(rows, config.vocabSize())) {
-      model.addEmbeddings(ids, hidden);
-      model.forward(
-          hidden,
-          Batch.of(0, rows, sequence.slots()),
-          cache,
+    try (LatentCache latents = model.allocateCache(rows);
+        ModelRunner runner = new ModelRunner(model, null, latents, rows);
+        PagedCache cache = latents.openAccounts();
+        SequenceCache sequence = cache.open(rows)) {
+      int[] all = IntStream.range(0, rows).toArray();
+      runner.run(
+          Pass.ofTokens(ids, 0, sequence.table(), all),
           (layer, output, routing) -> {
             layers.onLayer(layer, output, routing);
             restart.ifPresent(
                 expected ->
                     model.stream().write(expected, layer * output.columns() * rows, output));
           });
-      model.head(hidden, logits);
       Choices choices = comparison.choices(PICKS, layers.picks, config.moeTopk());
       comparison.activations(OUTPUTS, layers.outputs, choices);
       comparison.activations(WEIGHTS, layers.weights, choices);
-      comparison.activations("llm.last_hidden_state", read(model, hidden));
-      comparison.activations("llm.logits", read(model, logits));
+      float[] hidden = new float[rows * config.hiddenSize()];
+      runner.hidden(hidden);
+      comparison.activations("llm.last_hidden_state", hidden);
+      comparison.activations("llm.logits", logits(runner, rows));
     }
   }
 
-  private static float[] read(LanguageModel model, Tensor tensor) {
-    float[] values = new float[tensor.rows() * tensor.columns()];
-    model.stream().read(tensor, values, 0);
-    return values;
+  private static float[] logits(ModelRunner runner, int rows) {
+    float[] row = new float[runner.limits().vocabulary()];
+    float[] all = new float[rows * row.length];
+    for (int i = 0; i < rows; i++) {
+      runner.textLogits(i, row);
+      System.arraycopy(row, 0, all, i * row.length, row.length);
+    }
+    return all;
   }
 
   private static int[] greedy(LanguageModel model, int[] ids, int count) {
@@ -98,7 +104,8 @@ final class LanguageModelStage implements Stage {
     TextDecoding decoding =
         new TextDecoding(new Sampler(Generation.text()), id -> false, EndOfText.never(), count);
     try (RunningSequence sequence =
-        new RunningSequence(model, null, PromptRows.of(ids), ids.length + count, 0)) {
+        new RunningSequence(
+            model, null, PromptRows.of(ids), ids.length + count, AttentionPolicy.dense())) {
       sequence.prefill();
       sequence.generate(decoding, () -> chosen.add(decoding.lastId()));
     }

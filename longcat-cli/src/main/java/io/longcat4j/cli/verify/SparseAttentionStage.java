@@ -1,5 +1,6 @@
 package io.longcat4j.cli.verify;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.model.LanguageModel;
@@ -53,7 +54,7 @@ final class SparseAttentionStage implements Stage {
     int[] picked = new int[steps];
     PromptRows prompt = PromptRows.of(Arrays.copyOf(ids, ids.length - 1));
     try (RunningSequence sequence =
-        new RunningSequence(model, null, prompt, ids.length + steps, topK)) {
+        new RunningSequence(model, null, prompt, ids.length + steps, AttentionPolicy.topK(topK))) {
       sequence.prefill();
       int next = ids[ids.length - 1];
       float[] row = new float[vocabSize];

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.decode.CodecFrames;
@@ -66,7 +67,12 @@ final class SpeechStage implements Stage {
       LanguageModel model = loaded.model();
       SpeechHeads heads = loaded.speechHeads();
       try (RunningSequence sequence =
-          new RunningSequence(model, heads, PromptRows.of(prompt), prompt.length + limit, 0)) {
+          new RunningSequence(
+              model,
+              heads,
+              PromptRows.of(prompt),
+              prompt.length + limit,
+              AttentionPolicy.dense())) {
         sequence.prefill();
         compareFirstLogits(sequence, model.config(), comparison);
         EndOfText end = loaded.endOfText();

@@ -22,10 +22,15 @@ final class CpuMemory implements AutoCloseable {
 
   /** Where it starts; inside an operation only. */
   long address() {
+    requireAlive();
+    return release.address;
+  }
+
+  /** Inside an operation only. */
+  void requireAlive() {
     if (release.address == 0) {
       throw new BackendException("a " + what + " was used after it was closed");
     }
-    return release.address;
   }
 
   /** Idempotent. */

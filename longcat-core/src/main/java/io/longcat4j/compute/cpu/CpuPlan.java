@@ -35,15 +35,14 @@ final class CpuPlan implements RowPlan {
 
   /** Inside an operation only. */
   void fill(List<Span> spans) {
+    Objects.requireNonNull(memory).requireAlive();
     rows = 0;
     int count = ShapeRules.plan(spans, pagePositions);
     long entries = 0;
     for (int i = 0; i < spans.size(); i++) {
       entries += pagesOf(spans.get(i));
     }
-    long bytes = bytes(count, entries);
-    address();
-    reserve(bytes);
+    reserve(bytes(count, entries));
     long plan = address();
     CpuContext.check("plan", CpuKernels.planBegin(plan, count, entries, pagePositions, pages));
     for (int i = 0; i < spans.size(); i++) {
