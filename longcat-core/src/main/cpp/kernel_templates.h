@@ -12,6 +12,7 @@
 #include "kernels.h"
 #include "number_formats.h"
 #include "panel_templates.h"
+#include "slice_templates.h"
 
 namespace longcat {
 
@@ -156,31 +157,71 @@ struct KernelsOf {
     }
   }
 
+  template <int kRows>
+  static void clear(Sums<kRows>& sums) {
+    for (auto& row : sums) {
+      for (Vec& sum : row) sum = Simd::set(0);
+    }
+  }
+
+  // Additions of a block of columns.
+  template <int kFormat, int kRows>
+  static void add_chunks(const WeightRows& weight, int64_t chunk, int64_t end, int64_t ahead,
+                         const float* const* input, Sums<kRows>& sums) {
+    clear<kRows>(sums);
+    if constexpr (!Chunks::template scaled<kFormat>()) {
+      add_block<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
+      chunk = end;
+    }
+    for (; chunk < end; chunk++) {
+      fetch_chunk<Chunks::template bytes<kFormat>(), kWeightRows>(weight, 0, chunk, ahead);
+      if constexpr (Simd::template kArranged<kFormat>) {
+        add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
+      } else if constexpr (Chunks::template scaled<kFormat>()) {
+        add_scaled_chunk<kFormat, kRows>(weight, chunk, input, sums);
+      }
+    }
+  }
+
   template <int kFormat, int kRows>
   static void row_products(const WeightRows& weight, const float* const* input, int64_t chunks,
-                           int64_t ahead, const Totals& totals) {
-    bool start = totals.start;
-    for (int64_t chunk = 0; chunk < chunks; start = false) {
-      Sums<kRows> sums;
-      for (auto& row : sums) {
-        for (Vec& sum : row) sum = Simd::set(0);
-      }
-      int64_t end = chunks - chunk < kBlockChunks ? chunks : chunk + kBlockChunks;
-      if constexpr (!Chunks::template scaled<kFormat>()) {
-        add_block<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
-        chunk = end;
-      }
-      for (; chunk < end; chunk++) {
-        fetch_chunk<Chunks::template bytes<kFormat>(), kWeightRows>(weight, 0, chunk, ahead);
-        if constexpr (Simd::template kArranged<kFormat>) {
-          add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
-        } else if constexpr (Chunks::template scaled<kFormat>()) {
-          add_scaled_chunk<kFormat, kRows>(weight, chunk, input, sums);
+                           int64_t slice, int64_t ahead, const Totals& totals) {
+    constexpr int kSums = kRows * kWeightRows;
+    // Slices whose lanes are added up together.
+    constexpr int kTogether = kSums <= 4 ? 4 : kSums <= 8 ? 2 : 1;
+    SliceSums<kRows, kWeightRows> all;
+    int slices = 0;
+    for (int64_t first = 0; first < chunks;) {
+      if (kTogether > 1 && slice <= kBlockChunks && first + kTogether * slice <= chunks) {
+        Sums<kRows> sums[kTogether];
+        for (int i = 0; i < kTogether; i++, first += slice) {
+          add_chunks<kFormat, kRows>(weight, first, first + slice, ahead, input, sums[i]);
         }
+        Simd::template sums<kTogether * kSums>(sums[0][0], all.of[slices]);
+        slices += kTogether;
+      } else {
+        add_slice<kFormat, kRows>(weight, first, first + slice, ahead, input, all.of[slices]);
+        first += slice;
+        slices++;
       }
-      for (int r = 0; r < kRows; r++) {
-        Simd::sums(sums[r], start, totals.base + r * totals.stride);
-      }
+    }
+    all.join(slices);
+    all.add_to(totals);
+  }
+
+  // Block after block.
+  template <int kFormat, int kRows>
+  static void add_slice(const WeightRows& weight, int64_t first, int64_t last, int64_t ahead,
+                        const float* const* input, float* out) {
+    constexpr int kSums = kRows * kWeightRows;
+    for (int64_t chunk = first; chunk < last;) {
+      int64_t end = std::min(chunk + kBlockChunks, last);
+      Sums<kRows> sums;
+      add_chunks<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
+      float block[kSums];
+      Simd::template sums<kSums>(sums[0], block);
+      for (int i = 0; i < kSums; i++) out[i] = chunk == first ? block[i] : out[i] + block[i];
+      chunk = end;
     }
   }
 
@@ -198,25 +239,25 @@ struct KernelsOf {
 
   template <int kFormat>
   static void products(const WeightRows& weight, const float* const* input, int input_rows,
-                       int64_t chunks, int64_t ahead, const Totals& totals) {
+                       int64_t chunks, int64_t slice, int64_t ahead, const Totals& totals) {
     static_assert(kFusedRows == 8);
     switch (input_rows) {
       case 1:
-        return row_products<kFormat, 1>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 1>(weight, input, chunks, slice, ahead, totals);
       case 2:
-        return row_products<kFormat, 2>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 2>(weight, input, chunks, slice, ahead, totals);
       case 3:
-        return row_products<kFormat, 3>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 3>(weight, input, chunks, slice, ahead, totals);
       case 4:
-        return row_products<kFormat, 4>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 4>(weight, input, chunks, slice, ahead, totals);
       case 5:
-        return row_products<kFormat, 5>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 5>(weight, input, chunks, slice, ahead, totals);
       case 6:
-        return row_products<kFormat, 6>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 6>(weight, input, chunks, slice, ahead, totals);
       case 7:
-        return row_products<kFormat, 7>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 7>(weight, input, chunks, slice, ahead, totals);
       default:
-        return row_products<kFormat, 8>(weight, input, chunks, ahead, totals);
+        return row_products<kFormat, 8>(weight, input, chunks, slice, ahead, totals);
     }
   }
 
@@ -239,7 +280,7 @@ struct KernelsOf {
         for (int i = 0; i < kWeightRows; i++) sums[r][i] = Simd::fma(w[i], x, sums[r][i]);
       }
     }
-    for (int r = 0; r < kRows; r++) Simd::sums(sums[r], true, out + r * kWeightRows);
+    Simd::template sums<kRows * kWeightRows>(sums[0], out);
   }
 
   static void dots(const float* const* rows, const float* const* input, int input_rows, int64_t n,

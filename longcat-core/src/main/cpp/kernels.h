@@ -25,6 +25,8 @@ constexpr int kQueries = 4;
 constexpr int64_t kHeadLanes = 16;
 // Upper bound of Kernels::weight_rows.
 constexpr int kMaxWeightRows = 4;
+// Slices of columns that a product joins by itself.
+constexpr int kMostSlices = 8;
 // Rows of a weight that one item of work takes at most, and so the distance between input rows in
 // the totals of a tile.
 constexpr int64_t kTileRows = 64;
@@ -111,17 +113,18 @@ struct Kernels {
   // Where entry i of a chunk comes from, by format; null where nothing moves.
   const uint8_t* order[kFormats];
   // Weight row w times input row r over the chunks, by format, inputs in the format's order;
-  // 1 <= input_rows <= kFusedRows. What lies ahead bytes behind what is read is fetched into the
-  // cache.
+  // 1 <= input_rows <= kFusedRows. Slices of so many chunks, as many as a power of two up to
+  // kMostSlices, are summed each for itself and joined by a binary tree. What lies ahead bytes behind
+  // what is read is fetched into the cache.
   void (*products[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
-                             int64_t chunks, int64_t ahead, const Totals& totals);
+                             int64_t chunks, int64_t slice, int64_t ahead, const Totals& totals);
   // Where products take chunks of inputs in another form than F32, makes it of kChunk numbers in their
   // order, kChunk floats large; else null. Then products alone take the format, not panel.
   void (*arrange[kFormats])(const float* chunk, float* out);
   // The same for rows that expand has decoded, up to a block of columns of them;
   // 1 <= input_rows <= kInputRows.
   void (*panel[kFormats])(const WeightPanel& weight, const float* const* input, int input_rows,
-                          int64_t chunks, const Totals& totals);
+                          int64_t chunks, int64_t slice, const Totals& totals);
   // out = the chunks in the format's order, without scales.
   void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
   // The same with scales.

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "chunk_templates.h"
+#include "slice_templates.h"
 
 namespace longcat {
 
@@ -16,21 +17,21 @@ struct PanelKernelsOf {
 
   template <int kFormat>
   static void panel(const WeightPanel& weight, const float* const* input, int input_rows,
-                    int64_t chunks, const Totals& totals) {
+                    int64_t chunks, int64_t slice, const Totals& totals) {
     static_assert(kInputRows == 6);
     switch (input_rows) {
       case 1:
-        return rows<kFormat, 1>(weight, input, chunks, totals);
+        return rows<kFormat, 1>(weight, input, chunks, slice, totals);
       case 2:
-        return rows<kFormat, 2>(weight, input, chunks, totals);
+        return rows<kFormat, 2>(weight, input, chunks, slice, totals);
       case 3:
-        return rows<kFormat, 3>(weight, input, chunks, totals);
+        return rows<kFormat, 3>(weight, input, chunks, slice, totals);
       case 4:
-        return rows<kFormat, 4>(weight, input, chunks, totals);
+        return rows<kFormat, 4>(weight, input, chunks, slice, totals);
       case 5:
-        return rows<kFormat, 5>(weight, input, chunks, totals);
+        return rows<kFormat, 5>(weight, input, chunks, slice, totals);
       default:
-        return rows<kFormat, 6>(weight, input, chunks, totals);
+        return rows<kFormat, 6>(weight, input, chunks, slice, totals);
     }
   }
 
@@ -41,23 +42,31 @@ struct PanelKernelsOf {
 
   template <int kFormat, int kRows>
   static void rows(const WeightPanel& weight, const float* const* input, int64_t chunks,
-                   const Totals& totals) {
+                   int64_t slice, const Totals& totals) {
     const float* x[kRows];
     for (int r = 0; r < kRows; r++) x[r] = input[r];
     for (int64_t row = 0; row < weight.rows; row += kWeightRows) {
-      const float* from = weight.base + row * weight.stride;
-      Sums<kRows> sums;
-      clear(sums);
-      if constexpr (Chunks::template scaled<kFormat>()) {
-        for (int64_t chunk = 0; chunk < chunks; chunk++) {
-          add_scaled<kFormat>(from, weight, row, chunk, x, sums);
-        }
-      } else {
-        add(from, weight.stride, 0, chunks * kChunk, x, sums);
+      SliceSums<kRows, kWeightRows> all;
+      int slices = 0;
+      for (int64_t first = 0; first < chunks; first += slice, slices++) {
+        Sums<kRows> sums;
+        add_slice<kFormat>(weight, row, first, first + slice, x, sums);
+        Simd::template sums<kRows * kWeightRows>(sums[0], all.of[slices]);
       }
-      for (int r = 0; r < kRows; r++) {
-        Simd::sums(sums[r], totals.start, totals.base + r * totals.stride + row);
-      }
+      all.join(slices);
+      all.add_to({totals.base + row, totals.stride, totals.start});
+    }
+  }
+
+  template <int kFormat, int kRows>
+  static void add_slice(const WeightPanel& weight, int64_t row, int64_t chunk, int64_t end,
+                        const float* const (&x)[kRows], Sums<kRows>& sums) {
+    const float* from = weight.base + row * weight.stride;
+    clear(sums);
+    if constexpr (Chunks::template scaled<kFormat>()) {
+      for (; chunk < end; chunk++) add_scaled<kFormat>(from, weight, row, chunk, x, sums);
+    } else {
+      add(from, weight.stride, chunk * kChunk, end * kChunk, x, sums);
     }
   }
 

@@ -149,18 +149,57 @@ struct Avx512Simd {
     _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
   }
 
-  // The sums of four vectors, each added up as sum does it, become or are added to numbers.
-  static void sums(const Vec (&v)[kWeightRows], bool start, float* out) {
-    Vec ab = add(_mm512_shuffle_f32x4(v[0], v[1], 0x44), _mm512_shuffle_f32x4(v[0], v[1], 0xee));
-    Vec cd = add(_mm512_shuffle_f32x4(v[2], v[3], 0x44), _mm512_shuffle_f32x4(v[2], v[3], 0xee));
-    Vec s = add(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
-    s = add(s, _mm512_permute_ps(s, 0x4e));
-    s = add(s, _mm512_permute_ps(s, 0xb1));
-    __m128 four = _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, s));
-    _mm_storeu_ps(out, start ? four : _mm_add_ps(_mm_loadu_ps(out), four));
+  // out[i] = the sum of v[i], added up as sum does it, for a multiple of kWeightRows vectors.
+  template <int kCount>
+  static void sums(const Vec* v, float* out) {
+    static_assert(kCount % 4 == 0);
+    if constexpr (kCount >= 16) {
+      Vec first = in_quarters(in_eighths(quad(v[0], v[8], v[4], v[12]),
+                                         quad(v[2], v[10], v[6], v[14])),
+                              in_eighths(quad(v[1], v[9], v[5], v[13]),
+                                         quad(v[3], v[11], v[7], v[15])));
+      _mm512_storeu_ps(out, first);
+      sums<kCount - 16>(v + 16, out + 16);
+    } else if constexpr (kCount >= 8) {
+      Vec s = in_eighths(quad(v[0], v[4], v[1], v[5]), quad(v[2], v[6], v[3], v[7]));
+      s = add(s, _mm512_permute_ps(s, 0xb1));
+      const __m512i order = _mm512_setr_epi32(0, 4, 2, 6, 8, 12, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+      _mm256_storeu_ps(out, _mm512_castps512_ps256(_mm512_permutexvar_ps(order, s)));
+      sums<kCount - 8>(v + 8, out + 8);
+    } else if constexpr (kCount > 0) {
+      Vec s = quad(v[0], v[1], v[2], v[3]);
+      s = add(s, _mm512_permute_ps(s, 0x4e));
+      s = add(s, _mm512_permute_ps(s, 0xb1));
+      const __m512i order = _mm512_setr_epi32(0, 8, 4, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      _mm_storeu_ps(out, _mm512_castps512_ps128(_mm512_permutexvar_ps(order, s)));
+    }
   }
 
  private:
+  // Sums of lanes eight and four apart: each vector's are four lanes of the result, those of a, c, b
+  // and d. One shuffle for two vectors, because what stays in place is blended, which is cheap.
+  static Vec quad(Vec a, Vec b, Vec c, Vec d) {
+    Vec ab = halves(a, b);
+    Vec cd = halves(c, d);
+    Vec stays = _mm512_mask_blend_ps(0xf0f0, ab, cd);
+    Vec moves = _mm512_mask_blend_ps(0xf0f0, cd, ab);
+    return add(stays, _mm512_shuffle_f32x4(moves, moves, 0xb1));
+  }
+  // Sums of lanes eight apart, a's in the lower half.
+  static Vec halves(Vec a, Vec b) {
+    return add(_mm512_mask_blend_ps(0xff00, a, b), _mm512_shuffle_f32x4(a, b, 0x4e));
+  }
+  // Of every four lanes, the sums of those two apart, a's first.
+  static Vec in_eighths(Vec a, Vec b) {
+    Vec moves = _mm512_castpd_ps(
+        _mm512_shuffle_pd(_mm512_castps_pd(a), _mm512_castps_pd(b), 0x55));
+    return add(_mm512_mask_blend_ps(0xcccc, a, b), moves);
+  }
+  // Of every two lanes, the sums of both, a's first.
+  static Vec in_quarters(Vec a, Vec b) {
+    Vec moves = _mm512_mask_blend_ps(0xaaaa, b, a);
+    return add(_mm512_mask_blend_ps(0xaaaa, a, b), _mm512_permute_ps(moves, 0xb1));
+  }
   // Two BF16 in each lane: the low one, the high one.
   static void decode_pairs(__m512i pairs, Vec* v) {
     v[0] = _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16));

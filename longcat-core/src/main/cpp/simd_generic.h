@@ -126,8 +126,10 @@ struct GenericSimd {
   }
 
   static void prefetch(const uint8_t*) {}
-  static void sums(const Vec (&v)[kWeightRows], bool start, float* out) {
-    for (int w = 0; w < kWeightRows; w++) out[w] = start ? sum(v[w]) : out[w] + sum(v[w]);
+  // out[i] = the sum of v[i].
+  template <int kCount>
+  static void sums(const Vec* v, float* out) {
+    for (int i = 0; i < kCount; i++) out[i] = sum(v[i]);
   }
 };
 

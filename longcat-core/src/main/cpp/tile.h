@@ -74,44 +74,26 @@ class Products {
   }
 
   // totals[r * kTileRows + i] = row first + i of the weight times row from + r of x, for
-  // i < count <= kTileRows and r < rows <= kTotalRows; x as Inputs gives it for the weight, without
-  // slices.
+  // i < count <= kTileRows and r < rows <= kTotalRows; x as Inputs gives it for the weight. Slices
+  // of the weight are not looked at, and x has none.
   void compute(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
                int64_t from, int64_t rows, float* totals) {
-    for (int64_t i = 0; i < count;) {
-      int64_t part = std::min(count - i, weight.alike(first + i));
-      Tile tile = tile_at(weight, first + i, part);
-      tile.x = x;
-      tile.from = from;
-      tile.rows = rows;
-      tile.totals = totals + i;
-      if (in_tiles(context_, weight)) {
-        tiled(tile);
-      } else if (rows <= kFusedRows) {
-        few(tile);
-      } else if (weight.in_chunks && kernels_.arrange[weight.format] != nullptr) {
-        in_turn(tile);
-      } else {
-        many(tile);
-      }
-      i += part;
-    }
+    compute(weight, first, count, x, from, rows, totals, chunks_of(weight.columns));
   }
 
   // The same with the slices of the weight, each summed for itself, and x in as many.
   void compute_slices(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
                       int64_t from, int64_t rows, float* totals) {
-    float* sums[kMaxPending + 1] = {totals};
-    std::copy(pending_, pending_ + kMaxPending, sums + 1);
+    if (weight.slices.empty() || slices_in_chunks(weight)) {
+      int64_t slice = chunks_of(weight.slice(0).columns);
+      return compute(weight, first, count, x, from, rows, totals, slice);
+    }
     SumTree tree;
     for (int64_t s = 0; s < weight.slice_count(); s++) {
-      compute(weight.slice(s), first, count, x.slice_at(s), from, rows, sums[tree.depth()]);
+      float* sums = place(tree.depth(), totals);
+      compute(weight.slice(s), first, count, x.slice_at(s), from, rows, sums);
       tree.add([&](int64_t into, int64_t addend) {
-        for (int64_t r = 0; r < rows; r++) {
-          float* sum = sums[into] + r * kTileRows;
-          const float* other = sums[addend] + r * kTileRows;
-          for (int64_t i = 0; i < count; i++) sum[i] += other[i];
-        }
+        join(place(into, totals), place(addend, totals), rows, count);
       });
     }
   }
@@ -158,6 +140,47 @@ class Products {
  private:
   static constexpr int64_t kMaxPending = 62;
 
+  // Whether the weight, with its slices as runs of chunks, is multiplied as one without slices is.
+  bool slices_in_chunks(const Weight& weight) const {
+    const Weight& slice = weight.slice(0);
+    return weight.slice_count() <= kMostSlices && slice.columns % kChunk == 0 &&
+           slice.in_chunks && !in_tiles(context_, slice);
+  }
+
+  // Where sums that wait are, the first ones in the totals.
+  float* place(int64_t depth, float* totals) const {
+    return depth == 0 ? totals : pending_[depth - 1];
+  }
+
+  static void join(float* sums, const float* addends, int64_t rows, int64_t count) {
+    for (int64_t r = 0; r < rows; r++) {
+      for (int64_t i = 0; i < count; i++) sums[r * kTileRows + i] += addends[r * kTileRows + i];
+    }
+  }
+
+  void compute(const Weight& weight, int64_t first, int64_t count, const FloatRows& x,
+               int64_t from, int64_t rows, float* totals, int64_t slice) {
+    for (int64_t i = 0; i < count;) {
+      int64_t part = std::min(count - i, weight.alike(first + i));
+      Tile tile = tile_at(weight, first + i, part);
+      tile.x = x;
+      tile.from = from;
+      tile.rows = rows;
+      tile.totals = totals + i;
+      tile.slice = slice;
+      if (in_tiles(context_, weight)) {
+        tiled(tile);
+      } else if (rows <= kFusedRows) {
+        few(tile);
+      } else if (weight.in_chunks && kernels_.arrange[weight.format] != nullptr) {
+        in_turn(tile);
+      } else {
+        many(tile);
+      }
+      i += part;
+    }
+  }
+
   // Sums beside the first one that may wait for others.
   static int64_t pending_sums(int64_t slices) {
     int64_t sums = 0;
@@ -179,6 +202,7 @@ class Products {
     int64_t from;
     int64_t rows;
     float* totals;
+    int64_t slice;  // chunks that are summed for themselves
 
     const uint8_t* row(int64_t i) const { return bytes + i * weight.stride_bytes; }
     int64_t factor_bytes() const { return weight.factor_stride(); }
@@ -191,7 +215,7 @@ class Products {
       weight.find_block_scales(kernels_, first, scales_);
     }
     return {weight, first, count, weight.row(first),
-            grouped ? weight.factors(first) : nullptr, {}, 0, 0, nullptr};
+            grouped ? weight.factors(first) : nullptr, {}, 0, 0, nullptr, 0};
   }
 
   static_assert(kTileMemory <= kTileRows * kBlockStride * 4);
@@ -308,7 +332,8 @@ class Products {
     }
     int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
     kernels_.products[format](rows, input, static_cast<int>(tile.rows), chunks,
-                              weight.in_chunks ? kAhead : 0, {part, kernels_.weight_rows, true});
+                              std::min(tile.slice, chunks), weight.in_chunks ? kAhead : 0,
+                              {part, kernels_.weight_rows, true});
   }
 
   void multiply_last(const Tile& tile, const Step& step, const float* const* input, int64_t chunk,
@@ -323,7 +348,7 @@ class Products {
     }
     const float* rest[kFusedRows];
     for (int64_t r = 0; r < tile.rows; r++) rest[r] = input[r] + chunk * kChunk;
-    kernels_.products[weight.format](rows, rest, static_cast<int>(tile.rows), 1, 0,
+    kernels_.products[weight.format](rows, rest, static_cast<int>(tile.rows), 1, 1, 0,
                                      {part, kernels_.weight_rows, chunk == 0});
   }
 
@@ -360,20 +385,34 @@ class Products {
 
   // Blocks of columns that fit near caches, decoded once, meet all rows.
   void many(const Tile& tile) {
-    int64_t all = chunks_of(tile.weight.columns);
-    int64_t whole = whole_chunks(tile.weight);
     int64_t step = tile.rows <= kNearRows ? kernels_.weight_rows : kTileRows;
     for (int64_t i = 0; i < tile.count; i += step) {
       int64_t count = std::min(step, tile.count - i);
-      for (int64_t chunk = 0; chunk < all;) {
-        int64_t chunks = chunk < whole ? std::min(kBlockChunks, whole - chunk) : 1;
-        block(tile, i, count, chunk, chunks);
-        chunk += chunks;
+      SumTree tree;
+      for (int64_t chunk = 0; chunk < chunks_of(tile.weight.columns);) {
+        int64_t end = chunk + together(tile);
+        float* sums = place(tree.depth(), tile.totals) + i;
+        for (int64_t first = chunk; chunk < end;) chunk += block(tile, i, count, first, end, chunk, sums);
+        tree.add([&](int64_t into, int64_t addend) {
+          join(place(into, tile.totals) + i, place(addend, tile.totals) + i, tile.rows, count);
+        });
       }
     }
   }
 
-  void block(const Tile& tile, int64_t first, int64_t count, int64_t chunk, int64_t chunks) const {
+  // Chunks of as many slices as fit a block, or of one.
+  static int64_t together(const Tile& tile) {
+    int64_t chunks = tile.slice;
+    int64_t all = chunks_of(tile.weight.columns);
+    while (2 * chunks <= std::min(kBlockChunks, all)) chunks *= 2;
+    return std::min(chunks, all);
+  }
+
+  // One that goes up to an end at most; returns its chunks.
+  int64_t block(const Tile& tile, int64_t first, int64_t count, int64_t start, int64_t end,
+                int64_t chunk, float* sums) const {
+    int64_t whole = whole_chunks(tile.weight);
+    int64_t chunks = chunk < whole ? std::min({kBlockChunks, whole - chunk, end - chunk}) : 1;
     // Rows too many are the last one again.
     int64_t together = kernels_.weight_rows;
     int64_t padded = (count + together - 1) / together * together;
@@ -389,9 +428,10 @@ class Products {
       int rows = static_cast<int>(std::min(size, tile.rows - r));
       const float* input[kInputRows];
       for (int k = 0; k < rows; k++) input[k] = tile.x.row(tile.from + r + k) + chunk * kChunk;
-      Totals totals{tile.totals + r * kTileRows + first, kTileRows, chunk == 0};
-      panel(tile.weight, factors, count, input, rows, chunks, totals);
+      Totals totals{sums + r * kTileRows, kTileRows, chunk == start};
+      panel(tile.weight, factors, count, input, rows, chunks, std::min(tile.slice, chunks), totals);
     }
+    return chunks;
   }
 
   void expand(const Tile& tile, int64_t i, int64_t chunk, int64_t chunks, float* into) const {
@@ -423,14 +463,15 @@ class Products {
 
   // Rows of inputs stay in the nearest cache while those of the weight come from the second one.
   void panel(const Weight& weight, const uint8_t* const* factors, int64_t count,
-             const float* const* input, int rows, int64_t chunks, const Totals& totals) const {
+             const float* const* input, int rows, int64_t chunks, int64_t slice,
+             const Totals& totals) const {
     auto products = kernels_.panel[weight.in_chunks ? weight.format : LONGCAT_F32];
     int64_t whole = count / kernels_.weight_rows * kernels_.weight_rows;
-    products({weights_, kBlockStride, whole, factors}, input, rows, chunks, totals);
+    products({weights_, kBlockStride, whole, factors}, input, rows, chunks, slice, totals);
     if (whole == count) return;
     float part[kInputRows * kMaxWeightRows];
     products({weights_ + whole * kBlockStride, kBlockStride, kernels_.weight_rows, factors + whole},
-             input, rows, chunks, {part, kernels_.weight_rows, true});
+             input, rows, chunks, slice, {part, kernels_.weight_rows, true});
     add(part, rows, count - whole, {totals.base + whole, totals.stride, totals.start});
   }
 
