@@ -81,7 +81,7 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
 
   private static Placement processes(Parallel.Kind kind, Machine machine) {
     Launch launch =
-        Launch.of(machine.environment)
+        Launch.find(machine.environment)
             .orElseThrow(
                 () ->
                     new InvalidRequestException(
@@ -96,14 +96,15 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
         kind,
         launch.size(),
         launch.onHost(),
-        "Ranks are " + launch.size() + " processes that " + launch.by() + " tells of, " + why);
+        "Ranks are " + launch.size() + " processes that " + launch.startedBy() + " tells of, " + why);
   }
 
   private static Placement chosen(
       Experts experts, ModelConfig config, long weightBytes, Machine machine) {
-    Optional<Launch> launch = Launch.of(machine.environment);
+    Optional<Launch> launch =
+        Launch.find(machine.environment).filter(found -> found.size() > 1);
     if (launch.isPresent()) {
-      Parallel.Kind kind = launch.get().mpi() ? Parallel.Kind.MPI : Parallel.Kind.PROCESSES;
+      Parallel.Kind kind = launch.get().isMpi() ? Parallel.Kind.MPI : Parallel.Kind.PROCESSES;
       return launched(kind, launch.get(), "since this one was started as one of several.");
     }
     int nodes = machine.nodes.size();

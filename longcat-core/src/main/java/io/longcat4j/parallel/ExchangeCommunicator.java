@@ -178,6 +178,13 @@ final class ExchangeCommunicator implements Communicator {
     long started = System.nanoTime();
     long waited = exchange.waitedNanos();
     stream.synchronise();
+    meet();
+    tally.collective(0, System.nanoTime() - started);
+    tally.waited(exchange.waitedNanos() - waited);
+  }
+
+  /** Waits for all, uncounted. */
+  void meet() {
     exchange.begin();
     if (exchange.isCentral()) {
       exchange.gatherToFirst(equal(0));
@@ -185,8 +192,6 @@ final class ExchangeCommunicator implements Communicator {
     } else {
       exchange.gatherToAll(0);
     }
-    tally.collective(0, System.nanoTime() - started);
-    tally.waited(exchange.waitedNanos() - waited);
   }
 
   @Override

@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What this host calls itself. No name server is asked. */
-final class HostName {
+public final class HostName {
   private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
-  static String own() {
+  /**
+   * The name.
+   *
+   * @return not empty; {@code localhost} where nothing knows it
+   */
+  public static String own() {
     try {
       String name = Files.readString(KERNEL, StandardCharsets.UTF_8).strip();
       if (!name.isEmpty()) {

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 /** What ranks do, however they are connected; here all of them in one JVM. */
 abstract class RanksContract {
   static final RankOptions QUICK =
-      RankOptions.DEFAULTS.withPatience(Duration.ofMillis(800)).withJoining(Duration.ofSeconds(20));
+      RankOptions.DEFAULTS
+          .withPatience(Duration.ofMillis(1500))
+          .withJoining(Duration.ofSeconds(20));
 
   /** Opens ranks that have met. */
   abstract List<Ranks> open(int size, RankOptions options) throws Exception;
@@ -115,7 +117,7 @@ abstract class RanksContract {
     }
   }
 
-  private static void pause(int nanos) {
+  private static void pause(long nanos) {
     long until = System.nanoTime() + nanos;
     while (System.nanoTime() < until) {
       Thread.onSpinWait();
@@ -395,7 +397,7 @@ abstract class RanksContract {
           members.start(
               0,
               member -> {
-                pause((int) Duration.ofMillis(1700).toNanos());
+                pause(Duration.ofMillis(2200).toNanos());
                 member.ranks().send(ByteBuffer.wrap("late".getBytes(StandardCharsets.UTF_8)));
                 member.ranks().close();
                 return null;

@@ -153,7 +153,7 @@ public final class RankOptions {
   boolean willFollow(Map<String, String> environment) {
     return kind.isPresent()
         && kind.get() != Kind.LOCAL
-        && Launch.of(environment).map(launch -> launch.rank() > 0).orElse(false);
+        && Launch.find(environment).map(launch -> launch.rank() > 0).orElse(false);
   }
 
   /**

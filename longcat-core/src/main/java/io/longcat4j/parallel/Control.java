@@ -1,0 +1,372 @@
+package io.longcat4j.parallel;
+
+import io.longcat4j.RankFailedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Orders, signs of life and the end between processes: a star around rank 0. A thread for each
+ * connection reads, another sends signs of life, one more looks whether those of others come.
+ */
+final class Control {
+  private static final long TELL_NANOS = 300_000_000;
+  private static final long JOIN_MILLIS = 2_000;
+
+  private final int size;
+  private final int rank;
+  private final String host;
+  private final RankOptions options;
+  private final Health health = new Health();
+  private final Progress progress;
+  private final Supplier<Figures> figures;
+  private final List<Peer> peers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final BlockingQueue<Optional<ByteBuffer>> orders = new LinkedBlockingQueue<>();
+  private final CountDownLatch farewells;
+  private volatile boolean hasEnded;
+  private volatile boolean isClosing;
+  private volatile boolean isClosed;
+
+  Control(
+      int rank,
+      Connections connections,
+      RankOptions options,
+      Progress progress,
+      Supplier<Figures> figures) {
+    this.size = connections.hosts().size();
+    this.rank = rank;
+    this.host = connections.hosts().get(rank);
+    this.options = options;
+    this.progress = progress;
+    this.figures = figures;
+    for (int i = 0; i < connections.control().size(); i++) {
+      int other = rank == 0 ? i + 1 : 0;
+      peers.add(new Peer(other, connections.hosts().get(other), connections.control().get(i)));
+    }
+    this.farewells = new CountDownLatch(peers.size());
+    health.onFailure(this::tell);
+    health.onFailure(() -> orders.add(Optional.empty()));
+    for (Peer peer : peers) {
+      start("hears-" + peer.rank, () -> hear(peer));
+      start("beats-" + peer.rank, () -> beat(peer));
+    }
+    start("watches", this::watch);
+    threads.forEach(Thread::start);
+  }
+
+  private void start(String what, Runnable body) {
+    Thread thread = new Thread(body, "longcat-rank-" + rank + "-" + what);
+    thread.setDaemon(true);
+    threads.add(thread);
+  }
+
+  Health health() {
+    return health;
+  }
+
+  /** To be asked by whoever waits in a collective. */
+  void check() {
+    health.check();
+    if (hasEnded) {
+      health.fail(0, peers.get(0).host, "closed while others waited for it", null);
+      health.check();
+    }
+  }
+
+  List<Figures> figures() {
+    List<Figures> all = new ArrayList<>(Collections.nCopies(size, Figures.NONE));
+    all.set(rank, figures.get());
+    if (rank == 0) {
+      peers.forEach(peer -> all.set(peer.rank, peer.pulse.figures()));
+    }
+    return List.copyOf(all);
+  }
+
+  void send(ByteBuffer order) {
+    health.check();
+    Frame frame = new Frame(FrameKind.ORDER, order);
+    for (Peer peer : peers) {
+      try {
+        peer.wire.write(Wire.Waiting.watched(0, health::check), frame);
+      } catch (IOException e) {
+        lost(peer, e);
+        health.check();
+      }
+    }
+  }
+
+  Optional<ByteBuffer> receive() {
+    health.check();
+    Peer first = peers.get(0);
+    try {
+      first.wire.write(Wire.Waiting.watched(0, health::check), pulse().frame(FrameKind.DONE));
+    } catch (IOException e) {
+      lost(first, e);
+    }
+    Optional<ByteBuffer> order = takeOrder();
+    health.check();
+    return order;
+  }
+
+  private Optional<ByteBuffer> takeOrder() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return orders.take();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Pulse pulse() {
+    return new Pulse(progress.rounds(), progress.waitingNanos(), figures.get());
+  }
+
+  // Threads of their own.
+
+  private void hear(Peer peer) {
+    try {
+      while (!isClosed) {
+        heard(peer, Frame.read(peer.wire, Wire.Waiting.LONG, FrameKind.PULSE, expected()));
+      }
+    } catch (MalformedFrameException e) {
+      health.fail(peer.rank, peer.host, "sent what no rank sends: " + e.getMessage(), e);
+    } catch (IOException e) {
+      lost(peer, e);
+    }
+  }
+
+  private FrameKind[] expected() {
+    return rank == 0
+        ? new FrameKind[] {FrameKind.DONE, FrameKind.FAILED, FrameKind.BYE}
+        : new FrameKind[] {FrameKind.ORDER, FrameKind.FAILED, FrameKind.END, FrameKind.FAREWELL};
+  }
+
+  private void heard(Peer peer, Frame frame) throws MalformedFrameException {
+    switch (frame.kind()) {
+      case PULSE, DONE -> peer.pulse = Pulse.of(frame.payload());
+      case ORDER -> orders.add(Optional.of(frame.payload()));
+      case FAILED -> health.fail(Failed.of(frame.payload(), size).exception());
+      case END -> {
+        hasEnded = true;
+        orders.add(Optional.empty());
+      }
+      case BYE -> {
+        if (!peer.hasSaidBye) {
+          peer.hasSaidBye = true;
+          farewells.countDown();
+        }
+      }
+      case FAREWELL -> farewells.countDown();
+      default -> throw new MalformedFrameException("a frame " + frame.kind());
+    }
+  }
+
+  /** A connection is gone; that is no failure where the other rank has said goodbye. */
+  private void lost(Peer peer, IOException cause) {
+    boolean isFarewell = isClosed || peer.hasSaidBye || (rank != 0 && farewells.getCount() == 0);
+    if (!isFarewell) {
+      health.fail(
+          peer.rank,
+          peer.host,
+          "its connection is gone (%s), so its process has ended or its network has"
+              .formatted(cause.getMessage()),
+          cause);
+    }
+  }
+
+  private void beat(Peer peer) {
+    long pulseNanos = options.pulse().toNanos();
+    try {
+      while (!isClosed && health.isWell()) {
+        peer.wire.writeIfIdle(Wire.Waiting.LONG, pulse().frame(FrameKind.PULSE));
+        LockSupport.parkNanos(this, pulseNanos);
+      }
+    } catch (IOException e) {
+      lost(peer, e);
+    }
+  }
+
+  private void watch() {
+    long lookNanos = Math.max(1_000_000, options.pulse().toNanos() / 4);
+    while (!isClosed && health.isWell()) {
+      peers.forEach(this::requireHeard);
+      if (rank == 0) {
+        requireTogether();
+      }
+      requireData();
+      LockSupport.parkNanos(this, lookNanos);
+    }
+  }
+
+  private void requireHeard(Peer peer) {
+    long silent = System.nanoTime() - peer.wire.heardNanos();
+    if (silent > options.patience().toNanos() && !peer.hasSaidBye && farewells.getCount() > 0) {
+      health.fail(
+          peer.rank,
+          peer.host,
+          "gave no sign of life for %.1f s, so its process has stopped or its network is gone"
+              .formatted(silent / 1e9),
+          null);
+    }
+  }
+
+  /** Who has come to fewer rounds than somebody who has waited long, keeps all others waiting. */
+  private void requireTogether() {
+    long limit = options.patience().toNanos() - options.pulse().toNanos() / 2;
+    long waitedFor = progress.waitingNanos() > limit ? progress.rounds() : -1;
+    for (Peer peer : peers) {
+      Pulse pulse = peer.pulse;
+      if (pulse.waitingNanos() > limit) {
+        waitedFor = Math.max(waitedFor, pulse.rounds());
+      }
+    }
+    if (progress.rounds() < waitedFor) {
+      health.fail(0, host, late(), null);
+    }
+    for (Peer peer : peers) {
+      if (peer.pulse.rounds() < waitedFor) {
+        health.fail(peer.rank, peer.host, late(), null);
+      }
+    }
+  }
+
+  private String late() {
+    return "has not come to where the others wait for it within %.1f s"
+        .formatted(options.patience().toNanos() / 1e9);
+  }
+
+  /** All have come, and yet partials do not. Later than rank 0 would name who has not. */
+  private void requireData() {
+    long waiting = progress.waitingNanos();
+    if (waiting > options.patience().toNanos() / 10 * 11) {
+      Peer other = peers.get(0);
+      health.fail(
+          other.rank,
+          other.host,
+          "a collective did not end within %.1f s though all ranks are alive: partials do not come"
+                  .formatted(waiting / 1e9)
+              + " through to rank "
+              + rank,
+          null);
+    }
+  }
+
+  /** Tells all others of the first failure. */
+  private void tell() {
+    RankFailedException failure = health.failure();
+    if (failure == null) {
+      return;
+    }
+    Frame frame = Failed.of(failure).frame(FrameKind.FAILED);
+    for (Peer peer : peers) {
+      try {
+        Wire.within(
+            TELL_NANOS,
+            waiting -> {
+              peer.wire.writeIfIdle(waiting, frame);
+              return frame;
+            });
+      } catch (IOException e) {
+        // Whoever cannot be told will miss the signs of life.
+      }
+    }
+  }
+
+  void abort(Throwable cause) {
+    health.fail(rank, host, "ended with " + cause, cause);
+  }
+
+  /** Rank 0 waits for the others, and they for it; returns whether all are alive. */
+  boolean end() {
+    if (isClosing) {
+      return false;
+    }
+    isClosing = true;
+    if (rank != 0 && !hasEnded) {
+      health.fail(rank, host, "closed while others went on", null);
+    }
+    for (Peer peer : peers) {
+      try {
+        say(peer, rank == 0 ? FrameKind.END : FrameKind.BYE);
+      } catch (IOException e) {
+        lost(peer, e);
+      }
+    }
+    boolean isOrderly = awaitFarewells();
+    if (rank == 0) {
+      for (Peer peer : peers) {
+        try {
+          say(peer, FrameKind.FAREWELL);
+        } catch (IOException e) {
+          isOrderly = false;
+        }
+      }
+    }
+    return isOrderly;
+  }
+
+  private void say(Peer peer, FrameKind kind) throws IOException {
+    if (health.isWell()) {
+      Wire.within(
+          options.patience().toNanos(),
+          waiting -> {
+            peer.wire.write(waiting, Frame.of(kind));
+            return kind;
+          });
+    }
+  }
+
+  private boolean awaitFarewells() {
+    long until = System.nanoTime() + options.patience().toNanos();
+    boolean interrupted = false;
+    boolean all = false;
+    while (!all && health.isWell() && System.nanoTime() - until < 0) {
+      try {
+        all = farewells.await(20, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return all && health.isWell();
+  }
+
+  void close() {
+    isClosed = true;
+    peers.forEach(peer -> peer.wire.close());
+    threads.forEach(LockSupport::unpark);
+    boolean interrupted = Thread.interrupted();
+    for (Thread thread : threads) {
+      try {
+        if (thread != Thread.currentThread()) {
+          thread.join(JOIN_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.longcat4j.parallel;
+
+/** Another rank, as this one hears it. Written by the thread that reads, read by any. */
+final class Peer {
+  final int rank;
+  final String host;
+  final Wire wire;
+  volatile Pulse pulse = Pulse.NONE;
+  volatile boolean hasSaidBye;
+
+  Peer(int rank, String host, Wire wire) {
+    this.rank = rank;
+    this.host = host;
+    this.wire = wire;
+  }
+}

@@ -1,0 +1,187 @@
+package io.longcat4j.parallel;
+
+import io.longcat4j.BackendException;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Stream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rank that is a process. Orders and signs of life go over TCP by way of rank 0; partials over
+ * TCP too, or over what a {@link Transport} brings.
+ */
+public final class ProcessRanks implements Ranks {
+  private final Meeting meeting;
+  private final List<String> hosts;
+  private final Control control;
+  private final Progress progress = new Progress();
+  private final Tally tally = new Tally();
+  private final Transport transport;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  private ProcessRanks(
+      Meeting meeting,
+      Connections connections,
+      RankOptions options,
+      @Nullable Transport transport) {
+    this.meeting = meeting;
+    this.hosts = connections.hosts();
+    this.control = new Control(meeting.rank(), connections, options, progress, tally::figures);
+    this.transport =
+        transport == null
+            ? new TcpTransport(meeting.rank(), connections, control.health())
+            : transport;
+  }
+
+  /**
+   * Joins the others over TCP, as the environment says; waits for all to come.
+   *
+   * @param launch how this process was started
+   * @param introduction what it tells rank 0
+   * @param options how long to wait
+   * @return the ranks, to be closed
+   * @throws BackendException if the environment lacks something
+   * @throws io.longcat4j.RankFailedException if a rank does not come or does not fit; on rank 0 and
+   *     on the rank concerned the message says which and why
+   */
+  public static Ranks join(Launch launch, Introduction introduction, RankOptions options) {
+    if (launch.size() == 1) {
+      return Ranks.single();
+    }
+    return join(Meeting.of(launch), introduction, options, null);
+  }
+
+  /**
+   * Joins the others at a meeting; waits for all to come.
+   *
+   * @param meeting where; closed by this
+   * @param introduction what this rank tells rank 0
+   * @param options how long to wait
+   * @param transport moves partials and is ended with the ranks, here too if this throws; null for
+   *     TCP
+   * @return the ranks, to be closed
+   * @throws io.longcat4j.RankFailedException if a rank does not come or does not fit
+   */
+  public static Ranks join(
+      Meeting meeting,
+      Introduction introduction,
+      RankOptions options,
+      @Nullable Transport transport) {
+    try (meeting) {
+      boolean needsBulk = transport == null;
+      Hello hello =
+          new Hello(
+              false,
+              meeting.size(),
+              meeting.rank(),
+              HostName.own(),
+              transport == null ? "TCP" : transport.describe(),
+              options.patience().toMillis(),
+              introduction);
+      Connections connections =
+          meeting.rank() == 0
+              ? new Reception(meeting, hello, options).meet(needsBulk)
+              : new Guest(meeting, hello, options).meet(needsBulk);
+      return new ProcessRanks(meeting, connections, options, transport);
+    } catch (RuntimeException e) {
+      if (transport != null) {
+        transport.end(false);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public int size() {
+    return meeting.size();
+  }
+
+  @Override
+  public int rank() {
+    return meeting.rank();
+  }
+
+  @Override
+  public List<String> hosts() {
+    return hosts;
+  }
+
+  @Override
+  public String describe() {
+    return "%d ranks, processes on %d %s over %s"
+        .formatted(
+            size(),
+            hosts.stream().distinct().count(),
+            hosts.stream().distinct().count() == 1 ? "host" : "hosts",
+            transport.describe());
+  }
+
+  @Override
+  public Communicator communicator(ComputeBackend backend, Stream stream, long maxFloats) {
+    int floats = ExchangeCommunicator.slotFloats(maxFloats);
+    requireOpen();
+    Exchange exchange = transport.open(floats * Float.BYTES, control::check);
+    Exchange watched = new WatchedExchange(exchange, progress, this::check);
+    ExchangeCommunicator made =
+        new ExchangeCommunicator(size(), rank(), backend, stream, watched, floats, tally);
+    made.meet();
+    return made;
+  }
+
+  private void check() {
+    requireOpen();
+    control.check();
+  }
+
+  private void requireOpen() {
+    control.health().check();
+    if (isClosed.get()) {
+      throw new BackendException(
+          "the ranks were used after they were closed; build the model again");
+    }
+  }
+
+  @Override
+  public void send(ByteBuffer order) {
+    if (rank() != 0) {
+      throw new IllegalStateException("rank 0 gives orders, not rank " + rank());
+    }
+    if (order.remaining() > MAX_ORDER_BYTES) {
+      throw new IllegalArgumentException(
+          "an order of " + order.remaining() + " bytes; there may be " + MAX_ORDER_BYTES);
+    }
+    requireOpen();
+    control.send(order);
+  }
+
+  @Override
+  public Optional<ByteBuffer> receive() {
+    if (rank() == 0) {
+      throw new IllegalStateException("rank 0 gives orders, it does not receive them");
+    }
+    requireOpen();
+    return control.receive();
+  }
+
+  @Override
+  public List<Figures> figures() {
+    return control.figures();
+  }
+
+  @Override
+  public void abort(Throwable cause) {
+    control.abort(cause);
+  }
+
+  @Override
+  public void close() {
+    if (isClosed.compareAndSet(false, true)) {
+      boolean isOrderly = control.end();
+      transport.end(isOrderly);
+      control.close();
+    }
+  }
+}
