@@ -141,7 +141,7 @@ final class StepBench {
         ReplyWriter.builder(
                 new Outbox(),
                 new TextDeltas(ReplyText.verbatim(tokenizer, /* eos= */ 0), List.of()),
-                new ReplyFigures(System::nanoTime))
+                new ReplyFigures(System::nanoTime, List::of))
             .build();
     TextDecoding decoding =
         new TextDecoding(new Sampler(Generation.text()), writer, EndOfText.never(), newTokens);

@@ -88,6 +88,45 @@ public final class BackendSelection {
   }
 
   /**
+   * The CPUs that the calling thread may run on, as the best backend tells.
+   *
+   * @return as {@link ComputeProvider#usableCpus}; empty where none tells
+   */
+  public int[] usableCpus() {
+    for (ComputeProvider provider : providers) {
+      try {
+        int[] cpus = provider.usableCpus();
+        if (cpus.length > 0) {
+          return cpus;
+        }
+      } catch (BackendException e) {
+        LOG.debug("The backend {} does not work here", provider.name(), e);
+      }
+    }
+    return new int[0];
+  }
+
+  /**
+   * Lets the calling thread, and those of backends that it opens from then on, run on some CPUs
+   * only.
+   *
+   * @param cpus their numbers, at least one
+   * @return false where no backend can do that
+   */
+  public boolean bindCaller(int[] cpus) {
+    for (ComputeProvider provider : providers) {
+      try {
+        if (provider.bindCaller(cpus)) {
+          return true;
+        }
+      } catch (BackendException e) {
+        LOG.debug("The backend {} does not work here", provider.name(), e);
+      }
+    }
+    return false;
+  }
+
+  /**
    * What was opened.
    *
    * @param backend computes; owned by whoever asked

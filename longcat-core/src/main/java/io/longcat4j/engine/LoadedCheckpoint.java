@@ -6,29 +6,24 @@ import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
 import io.longcat4j.Scheduling;
-import io.longcat4j.WeightMemory;
-import io.longcat4j.WeightMemory.Mode;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
-import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
-import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.json.JsonConstraints;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.LatentCache;
 import io.longcat4j.model.ModelRunner;
-import io.longcat4j.model.Sharing;
-import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.prompt.PromptEncoder;
 import io.longcat4j.schedule.GapControl;
 import io.longcat4j.schedule.Limits;
 import io.longcat4j.schedule.Scheduler;
 import io.longcat4j.schedule.SchedulerThread;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.stream.ReplyFigures;
 import io.longcat4j.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +32,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +44,9 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final PromptEncoder prompts;
   private final JsonConstraints json;
+  private final Placement placement;
+  private final RankTeam team;
   private final LanguageModel model;
-  private final @Nullable SpeechHeads heads;
   private final Modalities modalities;
   private final PagedCache cache;
   private final SchedulerThread scheduling;
@@ -72,22 +67,15 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.tokenizer = Tokenizer.open(options.model());
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
     this.json = constraints(tokenizer, checkpoint.endOfText().ids(), prompts.tokens().controlIds());
-    BackendSelection.Selected selected =
-        backends.select(options.backend(), options.threads(), options.numerics());
-    ComputeBackend backend = selected.backend();
-    owned.push(backend);
-    this.notice = new Notice(selected.fallback());
-    this.model =
-        LanguageModel.load(
-            checkpoint.model(),
-            checkpoint.weights(),
-            backend,
-            Sharing.none().withDrafts(Planning.drafts(options, checkpoint)),
-            listener);
-    owned.push(model);
-    CountedTensors.warn(checkpoint.weights().describe(), model.unusedTensors(), this::warn);
-    this.heads = checkpoint.hasSpeechHeads() ? speechHeads() : null;
-    backend.settle(weightMemory(), listener);
+    this.placement = Planning.placement(options, checkpoint);
+    this.team = RankTeam.join(options, checkpoint, placement);
+    owned.push(team);
+    RankLoader loader = new RankLoader(options, checkpoint, backends, placement);
+    team.start(loader::loadElsewhere);
+    RankLoader.Loaded loaded = loader.loadHere(team.own(), listener, this::warn);
+    owned.push(loaded.part());
+    this.notice = new Notice(loaded.fallback());
+    this.model = loaded.part().model();
     this.modalities = Modalities.open(checkpoint, context());
     owned.push(modalities);
     LatentCache latents =
@@ -98,9 +86,12 @@ final class LoadedCheckpoint implements AutoCloseable {
     owned.push(cache);
     Scheduling wanted = options.scheduling();
     Limits limits = new Limits(wanted.maxRunning(), wanted.queueLimit());
-    ModelRunner runner = new ModelRunner(model, heads, latents, limits.headRows(model.drafts()));
+    ModelRunner runner =
+        new ModelRunner(model, loaded.part().heads(), latents, limits.headRows(model.drafts()));
     owned.push(runner);
-    this.scheduling = SchedulerThread.start(scheduler(runner, limits), inside::ownThread);
+    this.scheduling =
+        SchedulerThread.start(
+            scheduler(runner, limits), task -> inside.ownThread(() -> loader.runHere(task)));
     owned.push(scheduling);
     report(listener, Phase.READY, "");
   }
@@ -109,15 +100,6 @@ final class LoadedCheckpoint implements AutoCloseable {
   private void warn(String warning) {
     LOG.warn("{}", warning);
     warnings.add(warning);
-  }
-
-  private SpeechHeads speechHeads() {
-    CountedTensors layers = new CountedTensors(checkpoint.audioOutputLayers());
-    CountedTensors embeddings = new CountedTensors(checkpoint.audioEmbeddings());
-    SpeechHeads loaded = new SpeechHeads(model, layers, embeddings);
-    layers.warnOfUnused(this::warn);
-    embeddings.warnOfUnused(this::warn);
-    return loaded;
   }
 
   private Scheduler scheduler(ModelRunner runner, Limits limits) {
@@ -135,26 +117,16 @@ final class LoadedCheckpoint implements AutoCloseable {
     return LanguageModel.weightBytes(checkpoint.weights(), model.drafts());
   }
 
-  /** Pages that do not fit into memory would drive each other out. */
-  private WeightMemory weightMemory() {
-    WeightMemory wanted = options.weightMemory();
-    long bytes = weightBytes();
-    if (wanted.mode() == Mode.ON_DEMAND || bytes <= Planning.memory()) {
-      return wanted;
-    }
-    LOG.warn(
-        "The weights have {} bytes, this machine {} of memory: they are read from disk as they are"
-            + " touched, again and again. Use a smaller checkpoint or a machine with more memory",
-        bytes,
-        Planning.memory());
-    return new WeightMemory(Mode.ON_DEMAND, wanted.hugePages());
-  }
-
   static LoadedCheckpoint load(EngineOptions options, BackendSelection backends) {
     Deque<AutoCloseable> owned = new ArrayDeque<>();
     try {
       return new LoadedCheckpoint(options, backends, owned);
     } catch (RuntimeException | Error e) {
+      for (AutoCloseable part : owned) {
+        if (part instanceof RankTeam team) {
+          team.abort(e);
+        }
+      }
       closeAll(owned);
       throw e;
     }
@@ -200,6 +172,11 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   ModelConfig config() {
     return checkpoint.model();
+  }
+
+  /** Begins to count what a reply costs. */
+  ReplyFigures figures() {
+    return new ReplyFigures(System::nanoTime, team::figures);
   }
 
   EngineListener listener() {
@@ -270,6 +247,7 @@ final class LoadedCheckpoint implements AutoCloseable {
             contextLength(),
             weightBytes() / 1e6));
     lines.add("language model: " + model.backend().describe());
+    lines.addAll(team.describe(placement, options.parallel()));
     notice.text().ifPresent(text -> lines.add("note: " + text));
     lines.add(
         String.format(

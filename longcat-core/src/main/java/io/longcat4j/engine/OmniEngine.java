@@ -35,7 +35,7 @@ final class OmniEngine implements Engine {
 
   @Override
   public EventSource stream(Prompt prompt, Generation generation) {
-    ReplyFigures figures = new ReplyFigures(System::nanoTime);
+    ReplyFigures figures = loaded.figures();
     Outbox outbox =
         whileOpen(
             () ->
@@ -49,6 +49,11 @@ final class OmniEngine implements Engine {
   @Override
   public Conversation conversation(ConversationOptions options) {
     return whileOpen(() -> new RunningConversation(this, turns, options, turns.begin(options)));
+  }
+
+  /** Begins to count what a reply costs. */
+  ReplyFigures figures() {
+    return loaded.figures();
   }
 
   /** Runs what must not see the checkpoint closed. */

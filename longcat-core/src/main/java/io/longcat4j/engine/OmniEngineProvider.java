@@ -15,9 +15,13 @@ public final class OmniEngineProvider implements EngineProvider {
   public Engine open(EngineOptions options) {
     WorkingDirectory.mend();
     NativeSettings.apply(options.cacheDirectory());
-    return HeapGuard.run(
-        "Loading",
-        () -> new OmniEngine(LoadedCheckpoint.load(options, BackendSelection.onClassPath())));
+    return HeapGuard.run("Loading", () -> open(options, BackendSelection.onClassPath()));
+  }
+
+  private static Engine open(EngineOptions options, BackendSelection backends) {
+    return RankTeam.willFollow(options.parallel(), System.getenv())
+        ? FollowerEngine.open(options, backends)
+        : new OmniEngine(LoadedCheckpoint.load(options, backends));
   }
 
   @Override

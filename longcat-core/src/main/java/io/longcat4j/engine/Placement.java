@@ -96,13 +96,17 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
         kind,
         launch.size(),
         launch.onHost(),
-        "Ranks are " + launch.size() + " processes that " + launch.startedBy() + " tells of, " + why);
+        "Ranks are "
+            + launch.size()
+            + " processes that "
+            + launch.startedBy()
+            + " tells of, "
+            + why);
   }
 
   private static Placement chosen(
       Experts experts, ModelConfig config, long weightBytes, Machine machine) {
-    Optional<Launch> launch =
-        Launch.find(machine.environment).filter(found -> found.size() > 1);
+    Optional<Launch> launch = Launch.find(machine.environment).filter(found -> found.size() > 1);
     if (launch.isPresent()) {
       Parallel.Kind kind = launch.get().isMpi() ? Parallel.Kind.MPI : Parallel.Kind.PROCESSES;
       return launched(kind, launch.get(), "since this one was started as one of several.");

@@ -110,7 +110,7 @@ final class RunningConversation implements Conversation {
 
   @Override
   public ReplyStream stream(Generation generation, Part... parts) {
-    ReplyFigures figures = new ReplyFigures(System::nanoTime);
+    ReplyFigures figures = engine.figures();
     settle();
     return engine.whileOpen(() -> ask(generation, List.of(parts), figures));
   }

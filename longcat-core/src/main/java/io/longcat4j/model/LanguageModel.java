@@ -173,6 +173,7 @@ public final class LanguageModel implements AutoCloseable {
     leading = runner;
     if (ranks.size() > 1 && isOnFirstRank()) {
       ranks.send(shape.toBytes());
+      ranks.awaitOthers();
     }
   }
 

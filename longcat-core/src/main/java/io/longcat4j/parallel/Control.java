@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 final class Control {
   private static final long TELL_NANOS = 300_000_000;
+  private static final long ASK_NANOS = 1_000_000;
   private static final long JOIN_MILLIS = 2_000;
 
   private final int size;
@@ -33,6 +34,7 @@ final class Control {
   private final List<Thread> threads = new ArrayList<>();
   private final BlockingQueue<Optional<ByteBuffer>> orders = new LinkedBlockingQueue<>();
   private final CountDownLatch farewells;
+  private long sent;
   private volatile boolean hasEnded;
   private volatile boolean isClosing;
   private volatile boolean isClosed;
@@ -94,6 +96,7 @@ final class Control {
 
   void send(ByteBuffer order) {
     health.check();
+    sent++;
     Frame frame = new Frame(FrameKind.ORDER, order);
     for (Peer peer : peers) {
       try {
@@ -103,6 +106,20 @@ final class Control {
         health.check();
       }
     }
+  }
+
+  /** Whoever has obeyed n orders has asked for n + 1. */
+  void awaitOthers() {
+    boolean interrupted = false;
+    while (peers.stream().anyMatch(peer -> peer.asked.get() <= sent)) {
+      health.check();
+      LockSupport.parkNanos(this, ASK_NANOS);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    health.check();
   }
 
   Optional<ByteBuffer> receive() {
@@ -161,7 +178,11 @@ final class Control {
 
   private void heard(Peer peer, Frame frame) throws MalformedFrameException {
     switch (frame.kind()) {
-      case PULSE, DONE -> peer.pulse = Pulse.of(frame.payload());
+      case PULSE -> peer.pulse = Pulse.of(frame.payload());
+      case DONE -> {
+        peer.pulse = Pulse.of(frame.payload());
+        peer.asked.incrementAndGet();
+      }
       case ORDER -> orders.add(Optional.of(frame.payload()));
       case FAILED -> health.fail(Failed.of(frame.payload(), size).exception());
       case END -> {

@@ -71,6 +71,26 @@ public record Launch(
   }
 
   /**
+   * The same with what the application chose, where it did.
+   *
+   * @param chosenToken goes before {@link #token}
+   * @param chosenInterface goes before {@link #networkInterface}
+   * @return the launch
+   */
+  public Launch with(Optional<String> chosenToken, Optional<String> chosenInterface) {
+    return new Launch(
+        startedBy,
+        sizeVariable,
+        size,
+        rank,
+        address,
+        port,
+        chosenToken.or(() -> token),
+        chosenInterface.or(() -> networkInterface),
+        onHost);
+  }
+
+  /**
    * Reads how this process was started.
    *
    * @param environment such as {@link System#getenv()}

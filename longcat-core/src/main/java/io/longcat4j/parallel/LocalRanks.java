@@ -10,16 +10,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A rank that is a thread of this process: partials lie in memory that all see, orders in queues.
  */
 public final class LocalRanks implements Ranks {
+  private static final long ASK_NANOS = 1_000_000;
+
   private final LocalGroup group;
   private final int rank;
   private final Tally tally = new Tally();
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+  private final AtomicLong asked = new AtomicLong();
+  private long sent;
   private int communicators;
   private volatile boolean closed;
   private volatile Figures acknowledged = Figures.NONE;
@@ -96,6 +102,7 @@ public final class LocalRanks implements Ranks {
           "an order of " + order.remaining() + " bytes; there may be " + MAX_ORDER_BYTES);
     }
     requireUsable();
+    sent++;
     for (int other = 1; other < group.size; other++) {
       ByteBuffer copy = ByteBuffer.allocate(order.remaining()).put(order.duplicate()).flip();
       group.members.get(other).inbox.add(new Message(copy));
@@ -109,6 +116,7 @@ public final class LocalRanks implements Ranks {
     }
     requireUsable();
     acknowledged = tally.figures();
+    asked.incrementAndGet();
     Message next = take();
     group.health.check();
     return Optional.ofNullable(next.order);
@@ -129,6 +137,21 @@ public final class LocalRanks implements Ranks {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** Whoever has obeyed n orders has asked for n + 1. */
+  @Override
+  public void awaitOthers() {
+    boolean interrupted = false;
+    while (rank == 0
+        && group.members.stream().skip(1).anyMatch(member -> member.asked.get() <= sent)) {
+      requireUsable();
+      LockSupport.parkNanos(this, ASK_NANOS);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

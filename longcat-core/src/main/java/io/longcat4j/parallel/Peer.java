@@ -1,5 +1,7 @@
 package io.longcat4j.parallel;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /** Another rank, as this one hears it. Written by the thread that reads, read by any. */
 final class Peer {
   final int rank;
@@ -7,6 +9,9 @@ final class Peer {
   final Wire wire;
   volatile Pulse pulse = Pulse.NONE;
   volatile boolean hasSaidBye;
+
+  /** How often it has asked for orders. */
+  final AtomicLong asked = new AtomicLong();
 
   Peer(int rank, String host, Wire wire) {
     this.rank = rank;

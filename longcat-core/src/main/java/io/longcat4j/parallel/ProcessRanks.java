@@ -167,6 +167,14 @@ public final class ProcessRanks implements Ranks {
   }
 
   @Override
+  public void awaitOthers() {
+    if (rank() == 0) {
+      requireOpen();
+      control.awaitOthers();
+    }
+  }
+
+  @Override
   public List<Figures> figures() {
     return control.figures();
   }

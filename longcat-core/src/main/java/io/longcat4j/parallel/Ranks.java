@@ -84,6 +84,14 @@ public interface Ranks extends AutoCloseable {
   Optional<ByteBuffer> receive();
 
   /**
+   * Rank 0: waits until the others have obeyed all orders, however long that takes: while they load
+   * a model, say. Elsewhere there is nothing to wait for.
+   *
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  void awaitOthers();
+
+  /**
    * What collectives have cost so far, by rank.
    *
    * @return on rank 0 one for each rank, those of others as of their last order; elsewhere those of

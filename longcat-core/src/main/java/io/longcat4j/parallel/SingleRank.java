@@ -47,6 +47,11 @@ enum SingleRank implements Ranks {
   }
 
   @Override
+  public void awaitOthers() {
+    // There is nobody.
+  }
+
+  @Override
   public List<Figures> figures() {
     return List.of(Figures.NONE);
   }

@@ -2,12 +2,14 @@ package io.longcat4j.schedule;
 
 import io.longcat4j.EngineBusyException;
 import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.LongCatException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Where other threads leave requests and wake the scheduler's thread. Thread-safe. */
 final class Inbox {
@@ -19,6 +21,9 @@ final class Inbox {
   private boolean signalled;
   private boolean closed;
 
+  /** Why nobody is let in any more; null where somebody has closed it. */
+  private @Nullable LongCatException reason;
+
   Inbox(int queueLimit) {
     this.queueLimit = queueLimit;
   }
@@ -27,7 +32,7 @@ final class Inbox {
     lock.lock();
     try {
       if (closed) {
-        throw closedError();
+        throw reason == null ? closedError() : reason;
       }
       if (waiting >= queueLimit) {
         throw new EngineBusyException(
@@ -106,6 +111,19 @@ final class Inbox {
     try {
       closed = true;
       signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets nobody in any more, for a reason that all are told; the first one counts. */
+  void close(LongCatException why) {
+    lock.lock();
+    try {
+      if (!closed) {
+        reason = why;
+      }
+      close();
     } finally {
       lock.unlock();
     }

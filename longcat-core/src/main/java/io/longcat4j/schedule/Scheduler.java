@@ -5,6 +5,7 @@ import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.FinishReason;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.RankFailedException;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
@@ -326,6 +327,10 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void failPass(Throwable cause) {
+    if (cause instanceof RankFailedException failure) {
+      endAll(failure);
+      return;
+    }
     for (RunningRequest request : taking) {
       if (!request.ended) {
         pages.discard(request);
@@ -394,7 +399,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void endAll(LongCatException reason) {
-    inbox.close();
+    inbox.close(reason);
     roster.takeIn();
     for (RunningRequest request : roster.all()) {
       pages.discard(request);

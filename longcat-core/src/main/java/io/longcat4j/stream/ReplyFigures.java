@@ -1,8 +1,12 @@
 package io.longcat4j.stream;
 
+import io.longcat4j.RankFigures;
 import io.longcat4j.Statistics;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What one reply costs, from the request on. The clock is read at each call; no call makes an
@@ -10,6 +14,8 @@ import java.util.function.LongSupplier;
  */
 public final class ReplyFigures {
   private final LongSupplier clock;
+  private final Supplier<List<RankFigures>> ranks;
+  private final List<RankFigures> ranksBefore;
   private final GapHistogram gaps = new GapHistogram();
   private final long asked;
   private long encode;
@@ -22,9 +28,12 @@ public final class ReplyFigures {
    * Begins with the request.
    *
    * @param clock nanoseconds, such as {@link System#nanoTime}
+   * @param ranks what each rank has spent on the others so far; nothing for one rank
    */
-  public ReplyFigures(LongSupplier clock) {
+  public ReplyFigures(LongSupplier clock, Supplier<List<RankFigures>> ranks) {
     this.clock = clock;
+    this.ranks = ranks;
+    this.ranksBefore = ranks.get();
     this.asked = clock.getAsLong();
     this.submitted = asked;
     this.firstStep = asked;
@@ -63,7 +72,8 @@ public final class ReplyFigures {
             .pace(between(asked, firstStep), gaps.percentile(0.5), gaps.percentile(0.99))
             .drafts(model.draftedTokens(), model.acceptedTokens())
             .experts(model.meanExperts(), model.leastExperts(), model.mostExperts())
-            .cacheBytes(model.cacheBytes());
+            .cacheBytes(model.cacheBytes())
+            .ranks(ranksSince());
     if (speech.seconds() > 0) {
       statistics.speech(
           between(asked, speech.first()),
@@ -71,6 +81,23 @@ public final class ReplyFigures {
           (speech.last() - firstStep) * 1e-9 / speech.seconds());
     }
     return statistics.build();
+  }
+
+  private List<RankFigures> ranksSince() {
+    List<RankFigures> since = new ArrayList<>();
+    List<RankFigures> now = ranks.get();
+    for (int rank = 0; rank < ranksBefore.size(); rank++) {
+      RankFigures before = ranksBefore.get(rank);
+      RankFigures after = now.get(rank);
+      since.add(
+          new RankFigures(
+              rank,
+              after.host(),
+              after.collectives().minus(before.collectives()),
+              after.waiting().minus(before.waiting()),
+              after.bytes() - before.bytes()));
+    }
+    return since;
   }
 
   private static Duration between(long from, long to) {

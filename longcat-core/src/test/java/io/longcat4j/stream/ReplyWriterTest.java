@@ -76,7 +76,7 @@ class ReplyWriterTest {
   }
 
   private ReplyFigures figures() {
-    return new ReplyFigures(() -> now);
+    return new ReplyFigures(() -> now, List::of);
   }
 
   private static int[] ids(String words) {

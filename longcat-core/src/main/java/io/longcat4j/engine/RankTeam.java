@@ -1,0 +1,168 @@
+package io.longcat4j.engine;
+
+import io.longcat4j.Parallel;
+import io.longcat4j.RankFigures;
+import io.longcat4j.RankPlan;
+import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.model.LocalFollowers;
+import io.longcat4j.parallel.Figures;
+import io.longcat4j.parallel.Introduction;
+import io.longcat4j.parallel.Launch;
+import io.longcat4j.parallel.LocalRanks;
+import io.longcat4j.parallel.ProcessRanks;
+import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankProvider;
+import io.longcat4j.parallel.Ranks;
+import io.longcat4j.spi.EngineOptions;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ranks that an engine computes with: this one, and those that are threads of this process.
+ * Closing ends the others.
+ */
+final class RankTeam implements AutoCloseable {
+  private static final String MPI = "mpi";
+
+  private final Ranks own;
+  private final List<Ranks> local;
+  private @Nullable LocalFollowers followers;
+
+  private RankTeam(Ranks own, List<Ranks> local) {
+    this.own = own;
+    this.local = local;
+  }
+
+  /**
+   * Whether this process was started as a rank other than 0.
+   *
+   * @throws io.longcat4j.BackendException if variables of the environment contradict each other
+   */
+  static boolean willFollow(Parallel parallel, Map<String, String> environment) {
+    return switch (parallel.kind()) {
+      case SINGLE, LOCAL -> false;
+      case MPI, PROCESSES, AUTO ->
+          Launch.find(environment).map(launch -> launch.rank() > 0).orElse(false);
+    };
+  }
+
+  /** Meets the others; waits for all to come. */
+  static RankTeam join(EngineOptions options, Checkpoint checkpoint, Placement placement) {
+    Parallel parallel = options.parallel();
+    RankOptions times = times(parallel.patience());
+    return switch (placement.kind()) {
+      case SINGLE, AUTO -> new RankTeam(Ranks.single(), List.of());
+      case LOCAL -> {
+        List<Ranks> all = LocalRanks.open(placement.ranks(), times);
+        yield new RankTeam(all.get(0), all.subList(1, all.size()));
+      }
+      case PROCESSES ->
+          new RankTeam(
+              ProcessRanks.join(launch(parallel), introduction(options, checkpoint), times),
+              List.of());
+      case MPI ->
+          new RankTeam(
+              RankProvider.named(MPI)
+                  .join(launch(parallel), introduction(options, checkpoint), times),
+              List.of());
+    };
+  }
+
+  private static RankOptions times(Duration patience) {
+    Duration joining = RankOptions.DEFAULTS.joining();
+    return RankOptions.DEFAULTS
+        .withPatience(patience)
+        .withJoining(joining.compareTo(patience) > 0 ? joining : patience);
+  }
+
+  private static Launch launch(Parallel parallel) {
+    return Launch.of(System.getenv()).with(parallel.token(), parallel.listenOn());
+  }
+
+  private static Introduction introduction(EngineOptions options, Checkpoint checkpoint) {
+    int rank = Launch.of(System.getenv()).rank();
+    RankPlan plan = Planning.plan(options).ranks().get(rank);
+    long needed = plan.copiedBytes() + plan.cacheBytes() + plan.encoderBytes();
+    return Introduction.of(fingerprint(options, checkpoint), needed, Planning.memory());
+  }
+
+  /** Of the checkpoint, and of what must be chosen alike for ranks to compute alike. */
+  private static byte[] fingerprint(EngineOptions options, Checkpoint checkpoint) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(checkpoint.fingerprint());
+      String chosen =
+          options.numerics()
+              + "\n"
+              + options.experts()
+              + "\n"
+              + Planning.cacheFormat(options)
+              + "\n"
+              + Planning.drafts(options, checkpoint);
+      return digest.digest(chosen.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** This process's rank, or the first of its ranks. */
+  Ranks own() {
+    return own;
+  }
+
+  /** Starts the ranks that are threads of this process, on threads of their own. */
+  void start(LocalFollowers.Loader loader) {
+    followers = LocalFollowers.start(local, loader);
+  }
+
+  /** What collectives have cost so far; nothing for one rank. */
+  List<RankFigures> figures() {
+    if (own.size() == 1) {
+      return List.of();
+    }
+    List<RankFigures> all = new ArrayList<>();
+    List<Figures> figures = own.figures();
+    for (int rank = 0; rank < own.size(); rank++) {
+      Figures of = figures.get(rank);
+      all.add(
+          new RankFigures(
+              rank,
+              own.hosts().get(rank),
+              Duration.ofNanos(of.nanos()),
+              Duration.ofNanos(of.waitingNanos()),
+              of.bytes()));
+    }
+    return List.copyOf(all);
+  }
+
+  /** Lines for a person; nothing where one rank is what was asked for. */
+  List<String> describe(Placement placement, Parallel asked) {
+    if (own.size() == 1) {
+      return asked.kind() == Parallel.Kind.AUTO ? List.of("ranks: " + placement.why()) : List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("ranks: " + own.describe() + ". " + placement.why());
+    figures().forEach(of -> lines.add("  " + of.describe()));
+    return lines;
+  }
+
+  /** Tells the other ranks why they have to end. */
+  void abort(Throwable cause) {
+    own.abort(cause);
+  }
+
+  /** Idempotent. */
+  @Override
+  public void close() {
+    own.close();
+    if (followers != null) {
+      followers.close();
+    }
+  }
+}
