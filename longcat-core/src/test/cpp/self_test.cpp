@@ -58,8 +58,9 @@ std::vector<float> numbers(int64_t count, Random& random) {
 // A weight over exactly its bytes, not aligned.
 class TestWeight {
  public:
-  TestWeight(int32_t format, int64_t rows, int64_t columns, int64_t block, Random& random)
-      : rows(rows), columns(columns) {
+  TestWeight(int32_t format, int64_t rows, int64_t columns, int64_t block, Random& random,
+             int64_t slices = 1)
+      : rows(rows), columns(columns), slices(slices) {
     if (format == LONGCAT_INT8 || format == LONGCAT_INT4) {
       open_integers(format, block + block % 2, random);
       return;
@@ -84,7 +85,8 @@ class TestWeight {
     }
     int64_t segment = rows > 3 ? 3 : rows;
     int64_t segments = (rows - 1) / segment + 1;
-    handle = longcat_weight_open(format, rows, columns, segment, segments, block, block);
+    handle = longcat_weight_open(format, rows, columns, segment, segments, block, block,
+                                 slices);
     for (int64_t s = 0; s < segments; s++) {
       int64_t count = rows - s * segment < segment ? rows - s * segment : segment;
       const uint8_t* from = bytes_.get() + 1 + s * segment * columns * size;
@@ -104,6 +106,7 @@ class TestWeight {
   int64_t handle;
   int64_t rows;
   int64_t columns;
+  int64_t slices;
 
  private:
   void open_integers(int32_t format, int64_t group, Random& random) {
@@ -120,7 +123,7 @@ class TestWeight {
     }
     int64_t segment = rows > 3 ? 3 : rows;
     int64_t segments = (rows - 1) / segment + 1;
-    handle = longcat_weight_open(format, rows, columns, segment, segments, 1, group);
+    handle = longcat_weight_open(format, rows, columns, segment, segments, 1, group, slices);
     for (int64_t s = 0; s < segments; s++) {
       int64_t count = rows - s * segment < segment ? rows - s * segment : segment;
       check(longcat_weight_segment(handle, s, bytes_.get() + 1 + s * segment * row_bytes,
@@ -157,6 +160,28 @@ void linear(int64_t context, int32_t format, std::vector<float>& log) {
             "gated linear");
       log.insert(log.end(), into.begin(), into.end());
     }
+  }
+}
+
+void sliced_linear(int64_t context, int32_t format, std::vector<float>& log) {
+  Random random{6};
+  for (int64_t width : {2, 14, 32, 128, 130, 256, 1152}) {
+    for (int64_t slices : {2, 8, 16}) {
+      for (int64_t rows : {1, 3, 9, 390}) {
+        if (rows > 9 && (width > 256 || slices != 8)) continue;
+        TestWeight weight(format, 37, width * slices, width % 8 == 0 ? 32 : 7, random, slices);
+        std::vector<float> x = numbers(rows * width * slices, random);
+        std::vector<float> into(static_cast<size_t>(rows * 37));
+        check(longcat_linear(context, weight.handle, 0, address(x), width * slices, width * slices,
+                             address(into), 37, 37, rows) == LONGCAT_OK,
+              "linear in slices");
+        log.insert(log.end(), into.begin(), into.end());
+      }
+    }
+  }
+  int64_t block = format == LONGCAT_INT4 ? 2 : 1;
+  for (int64_t slices : {-1, 0, 3, 6, 16, 24}) {
+    check(longcat_weight_open(format, 1, 24, 1, 1, 1, block, slices) == 0, "slices do not fit");
   }
 }
 
@@ -269,15 +294,17 @@ void long_attention(int64_t context, std::vector<float>& log) {
   }
 }
 
-void experts(int64_t context, int32_t format, std::vector<float>& log) {
+void experts(int64_t context, int32_t format, int64_t runs, int64_t slices,
+             std::vector<float>& log) {
   Random random{3};
-  const int64_t hidden = 37, width = 21, count = 5, top_k = 3;
+  const int64_t hidden = 37, width = slices == 1 ? 21 : 6 * slices, top_k = 3;
+  const int64_t count = runs == 1 ? 5 : 2 * runs;
   std::vector<std::unique_ptr<TestWeight>> weights;
   std::vector<int64_t> handles;
   for (int64_t e = 0; e < count; e++) {
     weights.push_back(std::make_unique<TestWeight>(format, width, hidden, 8, random));
     weights.push_back(std::make_unique<TestWeight>(format, width, hidden, 32, random));
-    weights.push_back(std::make_unique<TestWeight>(format, hidden, width, 9, random));
+    weights.push_back(std::make_unique<TestWeight>(format, hidden, width, 9, random, slices));
     for (size_t i = weights.size() - 3; i < weights.size(); i++) {
       handles.push_back(weights[i]->handle);
     }
@@ -293,9 +320,15 @@ void experts(int64_t context, int32_t format, std::vector<float>& log) {
                         hidden, rows, top_k, 6, rows == 7, address(ids), address(picked), rows) ==
               LONGCAT_OK,
           "route");
-    check(longcat_begin_experts(context, address(handles), count, 0, address(ids), address(picked),
-                                top_k, address(x), hidden, address(into), hidden, rows, hidden) ==
-              LONGCAT_OK,
+    for (int64_t odd : {int64_t{0}, int64_t{3}, 4 * count, slices > 1 ? int64_t{2} : int64_t{-1}}) {
+      check(longcat_begin_experts(context, address(handles), count, odd, 0, address(ids),
+                                  address(picked), top_k, address(x), hidden, address(into), hidden,
+                                  rows, hidden) == LONGCAT_MISFIT,
+            "runs of experts do not fit");
+    }
+    check(longcat_begin_experts(context, address(handles), count, runs, 0, address(ids),
+                                address(picked), top_k, address(x), hidden, address(into), hidden,
+                                rows, hidden) == LONGCAT_OK,
           "experts begin");
     std::vector<float> beside = numbers(rows * width, random);
     for (int i = 0; i < 5; i++) {
@@ -387,7 +420,10 @@ void every_instruction_set(int32_t numerics) {
                              LONGCAT_INT4}) {
         linear(context, format, log);
         attention(context, format, log);
-        experts(context, format, log);
+        experts(context, format, 1, 1, log);
+        experts(context, format, 8, 1, log);
+        experts(context, format, 1, 8, log);
+        sliced_linear(context, format, log);
         elements(context, format, log);
       }
       longcat_context_close(context);
