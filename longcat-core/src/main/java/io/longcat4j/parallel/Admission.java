@@ -64,18 +64,23 @@ final class Admission {
     for (Hello hello : all) {
       needed.merge(hello.host(), hello.introduction().bytesNeeded(), Admission::sum);
     }
+    Hello largest = null;
     for (Hello hello : all) {
-      long onHost = needed.getOrDefault(hello.host(), 0L);
-      long available = hello.introduction().bytesAvailable();
-      if (onHost > available) {
-        return new Failed(
-            hello.rank(),
-            hello.host(),
-            "rank %d on %s: the ranks of this host need %d bytes of memory, %d are available; use more hosts, a smaller context or smaller weights"
-                .formatted(hello.rank(), hello.host(), onHost, available));
-      }
+      Introduction words = hello.introduction();
+      boolean isShort = needed.getOrDefault(hello.host(), 0L) > words.bytesAvailable();
+      boolean isLarger =
+          largest == null || words.bytesNeeded() > largest.introduction().bytesNeeded();
+      largest = isShort && isLarger ? hello : largest;
     }
-    return null;
+    return largest == null
+        ? null
+        : refusal(
+            largest,
+            "has too little memory: the ranks of its host need %d bytes, %d are available; use more"
+                    .formatted(
+                        needed.getOrDefault(largest.host(), 0L),
+                        largest.introduction().bytesAvailable())
+                + " hosts, a smaller context or smaller weights");
   }
 
   private static long sum(long a, long b) {

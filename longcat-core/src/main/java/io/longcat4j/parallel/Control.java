@@ -23,6 +23,9 @@ final class Control {
   private static final long ASK_NANOS = 1_000_000;
   private static final long JOIN_MILLIS = 2_000;
 
+  /** So many signs of life in a row do not get lost by chance. */
+  private static final int SILENT_PULSES = 3;
+
   private final int size;
   private final int rank;
   private final String host;
@@ -240,13 +243,13 @@ final class Control {
   private void requireHeard(Peer peer) {
     long silent = System.nanoTime() - peer.wire.heardNanos();
     if (silent > options.patience().toNanos() && !peer.hasSaidBye && farewells.getCount() > 0) {
-      health.fail(
-          peer.rank,
-          peer.host,
-          "gave no sign of life for %.1f s, so its process has stopped or its network is gone"
-              .formatted(silent / 1e9),
-          null);
+      health.fail(peer.rank, peer.host, silent(silent), null);
     }
+  }
+
+  private static String silent(long nanos) {
+    return "gave no sign of life for %.1f s, so its process has stopped or its network is gone"
+        .formatted(nanos / 1e9);
   }
 
   /** Who has come to fewer rounds than somebody who has waited long, keeps all others waiting. */
@@ -264,7 +267,9 @@ final class Control {
     }
     for (Peer peer : peers) {
       if (peer.pulse.rounds() < waitedFor) {
-        health.fail(peer.rank, peer.host, late(), null);
+        long silent = System.nanoTime() - peer.wire.heardNanos();
+        boolean isSilent = silent > SILENT_PULSES * options.pulse().toNanos();
+        health.fail(peer.rank, peer.host, isSilent ? silent(silent) : late(), null);
       }
     }
   }

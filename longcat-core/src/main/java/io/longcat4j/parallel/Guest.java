@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** How a rank other than 0 comes to a meeting. */
 final class Guest {
@@ -36,17 +37,13 @@ final class Guest {
     List<Wire> wires = new ArrayList<>();
     try {
       wires.add(introduce(hello, until));
-      if (needsBulk) {
-        wires.add(introduce(bulk(), until));
-      }
-      // Rank 0 gives up first, and says why.
-      long grace = options.patience().toNanos();
-      Frame answer =
-          Wire.within(
-              Math.max(0, until - System.nanoTime()) + grace,
-              waiting -> Frame.read(wires.get(0), waiting, FrameKind.WELCOME, FrameKind.REFUSED));
+      IOException lost = needsBulk ? addBulk(wires, until) : null;
+      Frame answer = answer(wires.get(0), until);
       if (answer.kind() == FrameKind.REFUSED) {
         throw Failed.of(answer.payload(), meeting.size()).exception();
+      }
+      if (lost != null) {
+        throw lost;
       }
       return new Connections(
           hosts(answer.payload()), wires.subList(0, 1), wires.subList(1, wires.size()));
@@ -54,6 +51,23 @@ final class Guest {
       wires.forEach(Wire::close);
       throw e instanceof RankFailedException known ? known : failed(e);
     }
+  }
+
+  /** Where this fails, rank 0 may still say why on the other connection. */
+  private @Nullable IOException addBulk(List<Wire> wires, long until) {
+    try {
+      wires.add(introduce(bulk(), until));
+      return null;
+    } catch (IOException e) {
+      return e;
+    }
+  }
+
+  /** Rank 0 gives up first, and says why. */
+  private Frame answer(Wire wire, long until) throws IOException {
+    long left = Math.max(0, until - System.nanoTime()) + options.patience().toNanos();
+    return Wire.within(
+        left, waiting -> Frame.read(wire, waiting, FrameKind.WELCOME, FrameKind.REFUSED));
   }
 
   private Hello bulk() {

@@ -92,6 +92,16 @@ public final class Meeting implements AutoCloseable {
   }
 
   /**
+   * Another rank of the same process, which is to come here.
+   *
+   * @param guest which
+   * @return its meeting
+   */
+  public Meeting guest(int guest) {
+    return guest(size, guest, address, token);
+  }
+
+  /**
    * As the environment says.
    *
    * @param launch of this process
