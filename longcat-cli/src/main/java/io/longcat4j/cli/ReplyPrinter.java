@@ -4,6 +4,7 @@ import io.longcat4j.AudioDelta;
 import io.longcat4j.Done;
 import io.longcat4j.Event;
 import io.longcat4j.FinishReason;
+import io.longcat4j.RankFigures;
 import io.longcat4j.Reply;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.Statistics;
@@ -77,6 +78,9 @@ record ReplyPrinter(Terminal terminal, boolean quiet) {
     }
     if (!quiet) {
       terminal.err().println(statistics(reply) + speech(seconds, rate));
+      for (RankFigures figures : reply.statistics().ranks()) {
+        terminal.err().println(figures.describe());
+      }
     }
   }
 

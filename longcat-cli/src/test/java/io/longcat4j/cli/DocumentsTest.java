@@ -29,7 +29,12 @@ class DocumentsTest {
   @TempDir Path folder;
 
   static Stream<String> commands() {
-    return Stream.of("README.md", "docs/user-guide.md", "docs/tiny-model.md", "docs/performance.md")
+    return Stream.of(
+            "README.md",
+            "docs/user-guide.md",
+            "docs/tiny-model.md",
+            "docs/performance.md",
+            "docs/scaling.md")
         .flatMap(document -> read(document).lines())
         .map(line -> line.replaceFirst("^    \\$ ", "    "))
         .filter(line -> line.startsWith("    ./longcat "))
@@ -44,6 +49,8 @@ class DocumentsTest {
         "docs/performance.md",
         "docs/troubleshooting.md",
         "docs/tiny-model.md",
+        "docs/scaling.md",
+        "docs/deploy/README.md",
         "longcat-tiny/README.md",
         "tools/tiny/README.md",
         "samples/README.md");

@@ -11,6 +11,7 @@ import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
 import io.longcat4j.RankFailedException;
+import io.longcat4j.RankFigures;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
 import io.longcat4j.Speech;
@@ -22,16 +23,17 @@ import io.longcat4j.spi.EventSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Answers with what it was asked. */
 record FakeEngine(EngineOptions options) implements Engine {
 
   @Override
   public EventSource stream(Prompt prompt, Generation generation) {
-    return new FakeEvents(reply(prompt, generation));
+    return new FakeEvents(reply(prompt, generation, options.parallel().ranks().orElse(1)));
   }
 
-  private static Reply reply(Prompt prompt, Generation generation) {
+  private static Reply reply(Prompt prompt, Generation generation, int ranks) {
     String asked = describe(prompt);
     if (asked.contains("broken media")) {
       throw new MediaException("cat.png: not a picture; pass another file");
@@ -71,7 +73,17 @@ record FakeEngine(EngineOptions options) implements Engine {
             .model(Duration.ZERO, Duration.ofMillis(200), Duration.ofSeconds(2))
             .speech(Duration.ofMillis(300), Duration.ofMillis(400), 0.5)
             .experts(8.25, 2, 12)
+            .ranks(ranks == 1 ? List.of() : figures(ranks))
             .build());
+  }
+
+  private static List<RankFigures> figures(int ranks) {
+    return IntStream.range(0, ranks)
+        .mapToObj(
+            rank ->
+                new RankFigures(
+                    rank, "alpha", Duration.ofMillis(500), Duration.ofMillis(100L * rank), 1000))
+        .toList();
   }
 
   private static String describe(Prompt prompt) {

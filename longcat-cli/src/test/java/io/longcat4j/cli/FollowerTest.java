@@ -94,6 +94,16 @@ class FollowerTest {
   }
 
   @Test
+  void whatRanksSpentOnEachOtherIsPrintedWithTheOtherFigures() {
+    assertThat(CommandRun.of("generate", "--model", checkpoint, "--ranks", 2, "Hi").err().lines())
+        .containsSubsequence(
+            "rank 0 on alpha: collectives 0.50 s, of which waiting 0.00 s, 0.001 MB sent",
+            "rank 1 on alpha: collectives 0.50 s, of which waiting 0.10 s, 0.001 MB sent");
+    assertThat(CommandRun.of("generate", "--model", checkpoint, "Hi").err())
+        .doesNotContain("rank 0");
+  }
+
+  @Test
   void theExitCodeIsTold() {
     assertThat(CommandRun.of("--help").out().replaceAll("\\s+", " "))
         .contains("4 another rank failed");

@@ -103,17 +103,23 @@ final class Planning {
   }
 
   private static long positionBytes(EngineOptions options, Checkpoint checkpoint) {
-    ModelConfig config = checkpoint.model();
+    return positionBytes(checkpoint.model(), cacheFormat(options), drafts(options, checkpoint));
+  }
+
+  static long positionBytes(ModelConfig config, RowFormat format, boolean drafts) {
     int columns = config.kvLoraRank() + config.qkRopeHeadDim();
-    int blocks = LanguageModel.cacheBlocks(config, drafts(options, checkpoint));
-    return blocks * cacheFormat(options).rowBytes(columns);
+    return LanguageModel.cacheBlocks(config, drafts) * format.rowBytes(columns);
   }
 
   /** How past positions are kept: as asked, or in the precision of the numerics. */
   static RowFormat cacheFormat(EngineOptions options) {
     CachePrecision numerics =
         options.numerics() == Numerics.BF16 ? CachePrecision.BF16 : CachePrecision.F32;
-    return switch (options.scheduling().cachePrecision().orElse(numerics)) {
+    return format(options.scheduling().cachePrecision().orElse(numerics));
+  }
+
+  static RowFormat format(CachePrecision precision) {
+    return switch (precision) {
       case F32 -> RowFormat.F32;
       case BF16 -> RowFormat.BF16;
       case FP8 -> RowFormat.FP8;

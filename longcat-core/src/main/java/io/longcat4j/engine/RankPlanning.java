@@ -1,6 +1,8 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.CachePrecision;
 import io.longcat4j.Experts;
+import io.longcat4j.Plan;
 import io.longcat4j.RankPlan;
 import io.longcat4j.RankSharing;
 import io.longcat4j.RankSharing.PassBytes;
@@ -115,10 +117,11 @@ public final class RankPlanning {
 
   private void add(WeightSize weight, List<Sum> sums) {
     Cut cut = Cut.of(weight.name());
+    int owner = isWholeExpert(cut) ? shapes.rankOf(Cut.expert(weight.name()).orElseThrow()) : -1;
     boolean everyPass = !weight.name().startsWith(PREDICTION);
     for (int rank = 0; rank < ranks; rank++) {
       Sum sum = sums.get(rank);
-      long bytes = part(weight, cut, rank);
+      long bytes = part(weight, cut, owner, rank);
       if (cut == Cut.WHOLE || cut == Cut.TABLE) {
         sum.replicated += bytes;
         sum.tables += cut == Cut.TABLE ? bytes : 0;
@@ -139,7 +142,7 @@ public final class RankPlanning {
     return cut.isOfExpert() && shapes.experts() == Experts.WHOLE;
   }
 
-  private long part(WeightSize weight, Cut cut, int rank) {
+  private long part(WeightSize weight, Cut cut, int owner, int rank) {
     if (cut == Cut.WHOLE || cut == Cut.TABLE) {
       return weight.bytes();
     }
@@ -147,8 +150,7 @@ public final class RankPlanning {
       return vocabularyPart(weight.bytes(), rank);
     }
     if (isWholeExpert(cut)) {
-      int expert = Cut.expert(weight.name()).orElseThrow();
-      return shapes.rankOf(expert) == rank ? weight.bytes() : 0;
+      return owner == rank ? weight.bytes() : 0;
     }
     return (weight.bytes() + ranks - 1) / ranks;
   }
@@ -174,8 +176,7 @@ public final class RankPlanning {
       return RankSharing.none();
     }
     RankShapes shapes = RankShapes.of(config, ranks, experts);
-    ExpertLoad load =
-        new ExpertLoad(config.nRoutedExperts(), config.zeroExpertNum(), config.moeTopk(), ranks);
+    ExpertLoad load = load(config, ranks);
     long hidden = config.hiddenSize();
     int lastRows = shapes.vocabularyStart(ranks) - shapes.vocabularyStart(ranks - 1);
     return new RankSharing(
@@ -186,6 +187,52 @@ public final class RankPlanning {
         (long) lastRows * Float.BYTES,
         List.of(pass(plans, load, 1), pass(plans, load, 32)),
         shapes.refined());
+  }
+
+  /**
+   * What the fullest rank reads in a pass.
+   *
+   * @param config the model's sizes
+   * @param plans what each rank holds
+   * @param rows tokens of the pass
+   * @return whole experts beside sliced ones
+   */
+  public static PassBytes pass(ModelConfig config, List<RankPlan> plans, int rows) {
+    return pass(plans, load(config, plans.size()), rows);
+  }
+
+  /**
+   * A plan of a language model without a checkpoint and a machine, with a cache of one position.
+   *
+   * @param config the model's sizes
+   * @param weights all tensors
+   * @param ranks at least 1
+   * @param experts how they are shared
+   * @param cache how positions are kept
+   * @return a plan that always fits
+   * @throws io.longcat4j.InvalidRequestException if the sizes cannot be cut
+   */
+  public static Plan onPaper(
+      ModelConfig config,
+      List<WeightSize> weights,
+      int ranks,
+      Experts experts,
+      CachePrecision cache) {
+    long position = Planning.positionBytes(config, Planning.format(cache), /* drafts= */ false);
+    List<RankPlan> plans = plan(config, weights, Others.none(), ranks, experts, position);
+    return new Plan(
+        weights.stream().mapToLong(WeightSize::bytes).sum(),
+        /* encoderBytes= */ 0,
+        config.maxPositionEmbeddings(),
+        position,
+        /* cachePositions= */ 1,
+        Long.MAX_VALUE,
+        plans,
+        sharing(config, plans, experts, "Ranks are on paper."));
+  }
+
+  private static ExpertLoad load(ModelConfig config, int ranks) {
+    return new ExpertLoad(config.nRoutedExperts(), config.zeroExpertNum(), config.moeTopk(), ranks);
   }
 
   private static PassBytes pass(List<RankPlan> plans, ExpertLoad load, int rows) {

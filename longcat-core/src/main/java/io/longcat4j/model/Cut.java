@@ -29,13 +29,13 @@ public enum Cut {
   VOCABULARY;
 
   private static final Pattern EXPERT =
-      Pattern.compile(".*\\.mlp\\.experts\\.(\\d{1,9})\\.(gate|up|down)_proj\\.weight.*");
+      Pattern.compile("\\.mlp\\.experts\\.(\\d{1,9})\\.(gate|up|down)_proj\\.weight");
   private static final Pattern HEADS =
-      Pattern.compile(".*\\.self_attn(\\.\\d)?\\.(q_b_proj|q_proj|kv_b_proj)\\.weight.*");
+      Pattern.compile("\\.self_attn(\\.\\d)?\\.(q_b_proj|q_proj|kv_b_proj)\\.weight");
   private static final Pattern OUTPUT =
-      Pattern.compile(".*\\.self_attn(\\.\\d)?\\.o_proj\\.weight.*");
+      Pattern.compile("\\.self_attn(\\.\\d)?\\.o_proj\\.weight");
   private static final Pattern DENSE =
-      Pattern.compile(".*\\.(mlps\\.\\d|transformer_layer\\.mlp)\\.(gate|up|down)_proj\\.weight.*");
+      Pattern.compile("\\.(mlps\\.\\d|transformer_layer\\.mlp)\\.(gate|up|down)_proj\\.weight");
   private static final String DOWN = "down";
 
   /**
@@ -46,24 +46,24 @@ public enum Cut {
    * @return {@link #WHOLE} for all that no rule names
    */
   public static Cut of(String name) {
+    Matcher expert = EXPERT.matcher(name);
+    if (expert.find()) {
+      return expert.group(2).equals(DOWN) ? EXPERT_COLUMNS : EXPERT_ROWS;
+    }
     if (name.startsWith("lm_head.weight")) {
       return VOCABULARY;
     }
     if (name.startsWith("model.embed_tokens.weight")) {
       return TABLE;
     }
-    if (HEADS.matcher(name).matches()) {
+    if (HEADS.matcher(name).find()) {
       return HEAD_ROWS;
     }
-    if (OUTPUT.matcher(name).matches()) {
+    if (OUTPUT.matcher(name).find()) {
       return HEAD_COLUMNS;
     }
-    Matcher expert = EXPERT.matcher(name);
-    if (expert.matches()) {
-      return expert.group(2).equals(DOWN) ? EXPERT_COLUMNS : EXPERT_ROWS;
-    }
     Matcher dense = DENSE.matcher(name);
-    if (dense.matches()) {
+    if (dense.find()) {
       return dense.group(2).equals(DOWN) ? WIDTH_COLUMNS : WIDTH_ROWS;
     }
     return WHOLE;
@@ -77,7 +77,7 @@ public enum Cut {
    */
   public static OptionalInt expert(String name) {
     Matcher expert = EXPERT.matcher(name);
-    return expert.matches()
+    return expert.find()
         ? OptionalInt.of(Integer.parseInt(expert.group(1)))
         : OptionalInt.empty();
   }
