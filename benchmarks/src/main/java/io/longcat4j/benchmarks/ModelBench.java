@@ -4,7 +4,6 @@ import com.sun.management.ThreadMXBean;
 import io.longcat4j.Backend;
 import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
-import io.longcat4j.LoadingListener;
 import io.longcat4j.Parallel;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.Checkpoint;
@@ -13,7 +12,9 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.model.LanguageModel;
-import io.longcat4j.model.Sharing;
+import io.longcat4j.model.RankedModel;
+import io.longcat4j.parallel.Introduction;
+import io.longcat4j.parallel.RankGroup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Measures a checkpoint's language model in the vocabulary of {@code llama-bench}: {@code pp} feeds
@@ -124,19 +126,19 @@ public final class ModelBench {
     return run(FloorMeter::open);
   }
 
+  /** Takes part in what rank 0 measures, where this process is another rank. */
+  public void follow() {
+    try (RankedModel ranked = open(Checkpoint.open(options.checkpoint))) {
+      ranked.follow();
+    }
+  }
+
   BenchReport run(IntFunction<FloorProbe> probes) {
     progress.accept("loading ...");
     long start = System.nanoTime();
     Checkpoint checkpoint = Checkpoint.open(options.checkpoint);
-    try (ComputeBackend backend =
-            BackendSelection.onClassPath().open(options.backend, options.threads);
-        LanguageModel model =
-            LanguageModel.load(
-                checkpoint.model(),
-                checkpoint.weights(),
-                backend,
-                Sharing.none(),
-                LoadingListener.silent())) {
+    try (RankedModel ranked = open(checkpoint)) {
+      LanguageModel model = ranked.model();
       double loadSeconds = secondsSince(start);
       progress.accept("first prompt ...");
       float[] logits = new float[model.config().vocabSize()];
@@ -149,6 +151,20 @@ public final class ModelBench {
         return new ModelReport(options, floors.summary(), cost, measured).report();
       }
     }
+  }
+
+  private RankedModel open(Checkpoint checkpoint) {
+    RankGroup group =
+        RankGroup.open(
+            options.parallel.kind(),
+            options.parallel,
+            () -> Introduction.of(checkpoint.fingerprint(), 0, 0),
+            System.getenv());
+    int local = group.others().size() + 1;
+    OptionalInt threads = OptionalInt.of(Math.max(1, options.workers() / local));
+    Supplier<ComputeBackend> backends =
+        () -> BackendSelection.onClassPath().open(options.backend, threads);
+    return RankedModel.open(checkpoint, backends, group, options.experts, /* drafts= */ false);
   }
 
   private Measured measure(

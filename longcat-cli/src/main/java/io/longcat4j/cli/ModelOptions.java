@@ -124,10 +124,10 @@ final class ModelOptions {
 
   private static Void answered(LongCat longcat) {
     throw new RankFailedException(
-        "This process was started as a rank other than 0, but its model has no rank 0 to follow;"
-            + " start all ranks by the same command",
         0,
-        "an unknown host");
+        "",
+        "This process was started as a rank other than 0, but its model has no rank 0 to follow;"
+            + " start all ranks by the same command");
   }
 
   /**

@@ -207,7 +207,8 @@ class PlanCommandTest {
     };
     String row = published(options).out().lines().skip(2).findFirst().orElseThrow();
     double active = ModelSizes.published().activeParameters(8);
-    assertThat(number(cells(row)[6])).isCloseTo(64 * 2 * active / 1e12 * 1e3, withinPercentage(0.1));
+    assertThat(number(cells(row)[6]))
+        .isCloseTo(64 * 2 * active / 1e12 * 1e3, withinPercentage(0.1));
   }
 
   @Test

@@ -8,10 +8,7 @@ import io.longcat4j.model.LocalFollowers;
 import io.longcat4j.parallel.Figures;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.Launch;
-import io.longcat4j.parallel.LocalRanks;
-import io.longcat4j.parallel.ProcessRanks;
-import io.longcat4j.parallel.RankOptions;
-import io.longcat4j.parallel.RankProvider;
+import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.parallel.Ranks;
 import io.longcat4j.spi.EngineOptions;
 import java.nio.charset.StandardCharsets;
@@ -28,15 +25,13 @@ import org.jspecify.annotations.Nullable;
  * Closing ends the others.
  */
 final class RankTeam implements AutoCloseable {
-  private static final String MPI = "mpi";
-
   private final Ranks own;
   private final List<Ranks> local;
   private @Nullable LocalFollowers followers;
 
-  private RankTeam(Ranks own, List<Ranks> local) {
-    this.own = own;
-    this.local = local;
+  private RankTeam(RankGroup group) {
+    this.own = group.own();
+    this.local = group.others();
   }
 
   /**
@@ -54,35 +49,16 @@ final class RankTeam implements AutoCloseable {
 
   /** Meets the others; waits for all to come. */
   static RankTeam join(EngineOptions options, Checkpoint checkpoint, Placement placement) {
-    Parallel parallel = options.parallel();
-    RankOptions times = times(parallel.patience());
-    return switch (placement.kind()) {
-      case SINGLE, AUTO -> new RankTeam(Ranks.single(), List.of());
-      case LOCAL -> {
-        List<Ranks> all = LocalRanks.open(placement.ranks(), times);
-        yield new RankTeam(all.get(0), all.subList(1, all.size()));
-      }
-      case PROCESSES ->
-          new RankTeam(
-              ProcessRanks.join(launch(parallel), introduction(options, checkpoint), times),
-              List.of());
-      case MPI ->
-          new RankTeam(
-              RankProvider.named(MPI)
-                  .join(launch(parallel), introduction(options, checkpoint), times),
-              List.of());
-    };
-  }
-
-  private static RankOptions times(Duration patience) {
-    Duration joining = RankOptions.DEFAULTS.joining();
-    return RankOptions.DEFAULTS
-        .withPatience(patience)
-        .withJoining(joining.compareTo(patience) > 0 ? joining : patience);
-  }
-
-  private static Launch launch(Parallel parallel) {
-    return Launch.of(System.getenv()).with(parallel.token(), parallel.listenOn());
+    Parallel parallel =
+        placement.kind() == Parallel.Kind.LOCAL
+            ? Parallel.local(placement.ranks()).patience(options.parallel().patience())
+            : options.parallel();
+    return new RankTeam(
+        RankGroup.open(
+            placement.kind(),
+            parallel,
+            () -> introduction(options, checkpoint),
+            System.getenv()));
   }
 
   private static Introduction introduction(EngineOptions options, Checkpoint checkpoint) {

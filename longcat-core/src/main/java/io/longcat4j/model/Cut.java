@@ -32,8 +32,7 @@ public enum Cut {
       Pattern.compile("\\.mlp\\.experts\\.(\\d{1,9})\\.(gate|up|down)_proj\\.weight");
   private static final Pattern HEADS =
       Pattern.compile("\\.self_attn(\\.\\d)?\\.(q_b_proj|q_proj|kv_b_proj)\\.weight");
-  private static final Pattern OUTPUT =
-      Pattern.compile("\\.self_attn(\\.\\d)?\\.o_proj\\.weight");
+  private static final Pattern OUTPUT = Pattern.compile("\\.self_attn(\\.\\d)?\\.o_proj\\.weight");
   private static final Pattern DENSE =
       Pattern.compile("\\.(mlps\\.\\d|transformer_layer\\.mlp)\\.(gate|up|down)_proj\\.weight");
   private static final String DOWN = "down";
@@ -77,9 +76,7 @@ public enum Cut {
    */
   public static OptionalInt expert(String name) {
     Matcher expert = EXPERT.matcher(name);
-    return expert.find()
-        ? OptionalInt.of(Integer.parseInt(expert.group(1)))
-        : OptionalInt.empty();
+    return expert.find() ? OptionalInt.of(Integer.parseInt(expert.group(1))) : OptionalInt.empty();
   }
 
   /**

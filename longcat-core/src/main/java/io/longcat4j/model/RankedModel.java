@@ -4,15 +4,14 @@ import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
-import io.longcat4j.parallel.LocalRanks;
+import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.parallel.RankOptions;
 import io.longcat4j.parallel.Ranks;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A language model over some ranks that are threads of this process, for verification and
- * measurements. Owns all parts; the part of rank 0 is driven by the caller's thread.
+ * A language model over some ranks, for verification and measurements. Owns all parts that this
+ * process has; the first of them is driven by the caller's thread.
  */
 public final class RankedModel implements AutoCloseable {
   private final Ranks first;
@@ -26,7 +25,7 @@ public final class RankedModel implements AutoCloseable {
   }
 
   /**
-   * Takes in a model.
+   * Takes in a model over ranks that are threads of this process.
    *
    * @param checkpoint holds it
    * @param backends opens one for each rank, on the thread of that rank
@@ -43,8 +42,27 @@ public final class RankedModel implements AutoCloseable {
       Experts experts,
       boolean drafts) {
     RankShapes.of(checkpoint.model(), ranks, experts);
-    List<Ranks> all = LocalRanks.open(ranks, RankOptions.DEFAULTS);
-    Ranks first = all.get(0);
+    RankGroup group = RankGroup.local(ranks, RankOptions.DEFAULTS);
+    return open(checkpoint, backends, group, experts, drafts);
+  }
+
+  /**
+   * Takes in the parts of a model that this process drives.
+   *
+   * @param checkpoint holds it
+   * @param backends opens one for each rank, on the thread of that rank
+   * @param group the ranks, closed with the model
+   * @param experts how they share experts
+   * @param drafts whether to take in the layer for multi-token prediction
+   * @return to be closed by the caller
+   * @throws io.longcat4j.InvalidRequestException if the sizes cannot be shared by so many ranks
+   */
+  public static RankedModel open(
+      Checkpoint checkpoint,
+      Supplier<ComputeBackend> backends,
+      RankGroup group,
+      Experts experts,
+      boolean drafts) {
     LocalFollowers.Loader loader =
         own ->
             ModelPart.load(
@@ -53,13 +71,37 @@ public final class RankedModel implements AutoCloseable {
                 new Sharing(own, experts, drafts),
                 LoadingListener.silent(),
                 warning -> {});
-    LocalFollowers followers = LocalFollowers.start(all.subList(1, ranks), loader);
+    Ranks first = group.own();
+    LocalFollowers followers = LocalFollowers.start(group.others(), loader);
     try {
       return new RankedModel(first, followers, loader.load(first));
     } catch (RuntimeException | Error e) {
       first.abort(e);
       first.close();
       followers.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Whether another process gives the commands.
+   *
+   * @return true if {@link #follow} is all there is to do
+   */
+  public boolean isFollower() {
+    return first.rank() > 0;
+  }
+
+  /**
+   * Does what rank 0 does until it closes its model.
+   *
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  public void follow() {
+    try {
+      part.follow();
+    } catch (RuntimeException | Error e) {
+      first.abort(e);
       throw e;
     }
   }

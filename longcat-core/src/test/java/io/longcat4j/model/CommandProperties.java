@@ -45,7 +45,9 @@ class CommandProperties {
       if (random.nextInt(3) == 0) {
         int some = 1 + random.nextInt(count);
         float[] values = new float[some * HIDDEN];
-        Arrays.setAll(values, at -> (float) random.nextGaussian());
+        for (int at = 0; at < values.length; at++) {
+          values[at] = (float) random.nextGaussian();
+        }
         encoded.add(new EncodedRows(rows, HostRows.copyOf(values, 0, some, HIDDEN)));
       }
       rows += count;

@@ -105,8 +105,7 @@ class ModelRunnerTest {
       float[] first = text(runner, 0);
       float[] second = text(runner, 1);
       int[][] sound = new int[whole.audioIds().length][];
-      Arrays.setAll(
-          sound, head -> Arrays.copyOfRange(whole.audioIds()[head], 6, 8));
+      Arrays.setAll(sound, head -> Arrays.copyOfRange(whole.audioIds()[head], 6, 8));
       Span sparse = whole.spans().get(1);
       runner.run(
           new Pass(

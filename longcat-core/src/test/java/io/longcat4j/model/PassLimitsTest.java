@@ -131,8 +131,7 @@ class PassLimitsTest {
     refused(ofEncoded(0, 4, 5), "in a pass of 3 rows");
     refused(ofEncoded(0, 0, 5), "in a pass of 3 rows");
     EncodedRows first = new EncodedRows(0, HostRows.copyOf(new float[5], 0, 1, 5));
-    Pass twice =
-        new Pass(NO_COPIES, IDS, SILENT, List.of(first, first), SPANS, NO_ROWS, NO_ROWS);
+    Pass twice = new Pass(NO_COPIES, IDS, SILENT, List.of(first, first), SPANS, NO_ROWS, NO_ROWS);
     refused(twice, "in a pass of 3 rows");
   }
 

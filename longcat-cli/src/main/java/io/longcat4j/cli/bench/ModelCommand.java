@@ -64,6 +64,10 @@ final class ModelCommand implements Callable<Integer> {
             report.threads(),
             ranks.parallel(),
             ranks.experts());
+    if (ranks.willFollow()) {
+      new ModelBench(options, progress -> {}).follow();
+      return 0;
+    }
     String command =
         "bench model %s --pp %d --tg %d --repetitions %d"
                 .formatted(checkpoint.getFileName(), prompt, generated, repetitions)

@@ -1,53 +1,60 @@
 package io.longcat4j.cli.verify;
 
-import io.longcat4j.LoadingListener;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.RankedModel;
 import io.longcat4j.model.SpeechHeads;
-import io.longcat4j.model.Sharing;
+import io.longcat4j.parallel.Introduction;
+import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.spi.WorkerThreads;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
-/** A checkpoint's language model, taken in for one stage. */
+/** A checkpoint's language model over the ranks that were asked for, taken in for one stage. */
 final class LoadedModel implements AutoCloseable {
   private final Checkpoint checkpoint;
-  private final ComputeBackend backend;
-  private final LanguageModel model;
+  private final RankedModel ranked;
 
-  private LoadedModel(Checkpoint checkpoint, ComputeBackend backend, LanguageModel model) {
+  private LoadedModel(Checkpoint checkpoint, RankedModel ranked) {
     this.checkpoint = checkpoint;
-    this.backend = backend;
-    this.model = model;
+    this.ranked = ranked;
   }
 
   static LoadedModel open(Target target) {
     Checkpoint checkpoint = Checkpoint.open(target.checkpoint());
-    ComputeBackend backend =
-        BackendSelection.onClassPath()
-            .open(
-                target.backend(),
-                WorkerThreads.unpinned(OptionalInt.of(target.threads())),
-                target.numerics());
-    try {
-      LanguageModel model =
-          LanguageModel.load(
-              checkpoint.model(),
-              checkpoint.weights(),
-              backend,
-              Sharing.none(),
-              LoadingListener.silent());
-      return new LoadedModel(checkpoint, backend, model);
-    } catch (RuntimeException | Error e) {
-      backend.close();
-      throw e;
+    Parallel parallel = target.parallel();
+    RankGroup group =
+        RankGroup.open(
+            parallel.kind(),
+            parallel,
+            () -> Introduction.of(checkpoint.fingerprint(), 0, 0),
+            System.getenv());
+    int local = group.others().size() + 1;
+    WorkerThreads threads =
+        WorkerThreads.unpinned(OptionalInt.of(Math.max(1, target.threads() / local)));
+    Supplier<ComputeBackend> backends =
+        () ->
+            BackendSelection.onClassPath().open(target.backend(), threads, target.numerics());
+    return new LoadedModel(
+        checkpoint,
+        RankedModel.open(checkpoint, backends, group, target.experts(), /* drafts= */ false));
+  }
+
+  /** Whether another process verifies, and this one has followed it to its end. */
+  boolean hasFollowed() {
+    if (ranked.isFollower()) {
+      ranked.follow();
     }
+    return ranked.isFollower();
   }
 
   LanguageModel model() {
-    return model;
+    return ranked.model();
   }
 
   EndOfText endOfText() {
@@ -55,12 +62,11 @@ final class LoadedModel implements AutoCloseable {
   }
 
   SpeechHeads speechHeads() {
-    return new SpeechHeads(model, checkpoint.audioOutputLayers(), checkpoint.audioEmbeddings());
+    return Objects.requireNonNull(ranked.part().heads(), "the checkpoint has no speech heads");
   }
 
   @Override
   public void close() {
-    model.close();
-    backend.close();
+    ranked.close();
   }
 }

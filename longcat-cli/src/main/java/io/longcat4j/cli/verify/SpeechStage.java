@@ -64,6 +64,9 @@ final class SpeechStage implements Stage {
     int steps = comparison.golden().value(PREFIX + "text_ids").size();
     int limit = finished ? 2 * steps : steps;
     try (LoadedModel loaded = LoadedModel.open(target)) {
+      if (loaded.hasFollowed()) {
+        return;
+      }
       LanguageModel model = loaded.model();
       SpeechHeads heads = loaded.speechHeads();
       try (RunningSequence sequence =

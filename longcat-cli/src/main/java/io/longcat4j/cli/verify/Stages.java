@@ -22,4 +22,15 @@ public final class Stages {
         new AudioStage(target),
         new CodecStage(target));
   }
+
+  /**
+   * The stages that other ranks take part in.
+   *
+   * @param target what is verified
+   * @return those of the language model, in order
+   */
+  public static List<Stage> ofLanguageModel(Target target) {
+    return List.of(
+        new LanguageModelStage(target), new SparseAttentionStage(target), new SpeechStage(target));
+  }
 }
