@@ -26,6 +26,10 @@ public final class LayerBench {
   private static final int WARM_UP_TOKENS = 3;
   private static final int OVERHEAD_TOKENS = 300;
   private static final int OVERHEAD_CONTEXT = 16;
+
+  /** Time outside kernels must not grow with these. */
+  private static final List<Integer> HOST_CONTEXTS = List.of(1024, 131_072);
+
   private static final long MARGIN_BYTES = 4L << 30;
 
   /** Between operations of a prompt, which takes seconds. */
@@ -76,8 +80,12 @@ public final class LayerBench {
     }
   }
 
-  /** What a token costs that has next to nothing to compute. */
-  record Overhead(double seconds, double heapBytes) {}
+  /** What a token costs that has next to nothing to compute, and outside all kernels. */
+  record Overhead(double seconds, double heapBytes, List<HostTime.At> host) {
+    Overhead {
+      host = List.copyOf(host);
+    }
+  }
 
   private final Options options;
   private final Consumer<String> progress;
@@ -207,7 +215,19 @@ public final class LayerBench {
       runner.decode(OVERHEAD_CONTEXT, OVERHEAD_TOKENS);
       double seconds = runner.decode(OVERHEAD_CONTEXT, OVERHEAD_TOKENS).median();
       runner.heapBytesPerToken(OVERHEAD_CONTEXT, OVERHEAD_TOKENS);
-      return new Overhead(seconds, runner.heapBytesPerToken(OVERHEAD_CONTEXT, OVERHEAD_TOKENS));
+      double heapBytes = runner.heapBytesPerToken(OVERHEAD_CONTEXT, OVERHEAD_TOKENS);
+      return new Overhead(seconds, heapBytes, host());
+    }
+  }
+
+  /** As many layers and positions as the published model has, in kernels that do not run. */
+  private List<HostTime.At> host() {
+    progress.accept("as many layers as are published, without arithmetic ...");
+    ModelSizes sizes = ModelSizes.tinyLayers(ModelSizes.published().layers());
+    Path directory = options.directory.resolve("host-" + sizes.layers());
+    new CheckpointGenerator(sizes, WeightFormat.BF16, 1).write(directory, Optional.empty());
+    try (ComputeBackend backend = openBackend()) {
+      return HostTime.of(Checkpoint.open(directory), backend, HOST_CONTEXTS);
     }
   }
 

@@ -156,6 +156,11 @@ record LayerReport(
           "the same, share of the shortest context",
           Figures.fixed(100 * overheadShare(), 3) + " %");
     }
+    for (HostTime.At host : overhead.host()) {
+      table.row(
+          "outside kernels, %d layers at %d positions".formatted(host.layers(), host.context()),
+          Figures.fixed(host.seconds() * 1e6, 0) + " us");
+    }
     return table.row("Java heap allocated", Figures.fixed(overhead.heapBytes(), 0) + " bytes");
   }
 
@@ -197,6 +202,9 @@ record LayerReport(
             .put("experts", sizes.experts())
             .put("overhead_us", Figures.rounded(overhead.seconds() * 1e6))
             .put("heap_bytes_per_token", Figures.rounded(overhead.heapBytes()));
+    for (HostTime.At host : overhead.host()) {
+      figures.put("host_us_" + host.context(), Figures.rounded(host.seconds() * 1e6));
+    }
     for (Decode decode : decodes) {
       ObjectNode node =
           figures

@@ -109,7 +109,17 @@ public record ModelSizes(
    * @return the sizes
    */
   public static ModelSizes tinyLayer() {
-    return new ModelSizes(1, 64, 64, 64, 32, 2, 32, 32, 16, 16, 16, 24, 12, 12);
+    return tinyLayers(1);
+  }
+
+  /**
+   * Several such layers.
+   *
+   * @param layers how many
+   * @return the sizes
+   */
+  public static ModelSizes tinyLayers(int layers) {
+    return new ModelSizes(layers, 64, 64, 64, 32, 2, 32, 32, 16, 16, 16, 24, 12, 12);
   }
 
   /**
