@@ -3,6 +3,7 @@ package io.longcat4j.parallel;
 import io.longcat4j.RankFailedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ final class Health {
   private static final String REMEDY =
       "; every request that ran has ended: close the model and build it again, or start the ranks"
           + " again if they are processes";
+
+  private static final long LOOK_NANOS = 1_000_000;
 
   private final List<Runnable> listeners = new ArrayList<>();
   private volatile @Nullable RankFailedException failure;
@@ -61,6 +64,14 @@ final class Health {
     }
     told.forEach(Runnable::run);
     return true;
+  }
+
+  /** Waits a while for somebody who knows better to tell of a failure. */
+  void awaitNews(long nanos) {
+    long until = System.nanoTime() + nanos;
+    while (isWell() && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
   }
 
   /** Has something done at the first failure, or at once if that was before. */

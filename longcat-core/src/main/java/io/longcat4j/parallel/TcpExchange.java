@@ -102,7 +102,7 @@ final class TcpExchange implements Exchange {
     try {
       transport.wire(to).write(waiting, header, slots[of].duplicate().clear().limit(bytes));
     } catch (IOException e) {
-      throw transport.failed(to, lost(e), e);
+      throw transport.lost(to, lost(e), e);
     }
   }
 
@@ -112,7 +112,7 @@ final class TcpExchange implements Exchange {
     try {
       transport.wire(from).read(waiting, header, slots[of].duplicate().clear().limit(bytes));
     } catch (IOException e) {
-      throw transport.failed(from, lost(e), e);
+      throw transport.lost(from, lost(e), e);
     }
     header.flip();
     boolean isExpected =

@@ -4,6 +4,8 @@ import java.util.List;
 
 /** Partials over connections of their own, by way of rank 0. */
 final class TcpTransport implements Transport {
+  private static final long NEWS_NANOS = 500_000_000;
+
   private final int size;
   private final int rank;
   private final List<String> hosts;
@@ -26,6 +28,12 @@ final class TcpTransport implements Transport {
 
   Wire wire(int other) {
     return wires.get(rank == 0 ? other - 1 : 0);
+  }
+
+  /** The connection for partials is gone, and the other one may bring the reason. */
+  RuntimeException lost(int other, String reason, Exception cause) {
+    health.awaitNews(NEWS_NANOS);
+    return failed(other, reason, cause);
   }
 
   /** Ends with what the first failure is. */

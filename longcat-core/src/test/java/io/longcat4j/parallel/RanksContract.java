@@ -9,6 +9,8 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.parallel.Members.Member;
 import io.longcat4j.testing.ComputeBench;
 import io.longcat4j.testing.Expected;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 abstract class RanksContract {
   static final RankOptions QUICK =
       RankOptions.DEFAULTS
-          .withPatience(Duration.ofMillis(1500))
+          .withPatience(Duration.ofMillis(1200))
           .withJoining(Duration.ofSeconds(20));
 
   /** Opens ranks that have met. */
@@ -397,7 +399,7 @@ abstract class RanksContract {
           members.start(
               0,
               member -> {
-                pause(Duration.ofMillis(2200).toNanos());
+                pause(Duration.ofMillis(1700).toNanos());
                 member.ranks().send(ByteBuffer.wrap("late".getBytes(StandardCharsets.UTF_8)));
                 member.ranks().close();
                 return null;
@@ -496,6 +498,60 @@ abstract class RanksContract {
     }
     assertThatNothingIsLeft();
     sums_are_trees_over_ranks_with_the_same_bits_everywhere();
+  }
+
+  @Test
+  void failures_again_and_again_leave_neither_memory_nor_files() throws Exception {
+    failAndEnd(2);
+    long files = openFiles();
+    long memory = directMemory();
+    for (int i = 0; i < 15; i++) {
+      failAndEnd(2);
+    }
+    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (System.nanoTime() < until
+        && (openFiles() > files + 5 || directMemory() > memory + 4_000_000)) {
+      System.gc();
+    }
+    assertThat(openFiles()).isLessThanOrEqualTo(files + 5);
+    assertThat(directMemory()).isLessThanOrEqualTo(memory + 4_000_000);
+  }
+
+  private void failAndEnd(int size) throws Exception {
+    try (Members members = impatient(size)) {
+      Future<?> working =
+          members.start(
+              0,
+              member -> {
+                Communicator communicator = member.communicator(1 << 19);
+                while (true) {
+                  communicator.barrier();
+                }
+              });
+      Members.result(
+          members.start(
+              1,
+              member -> {
+                member.communicator(1 << 19).barrier();
+                member.ranks().abort(new IllegalStateException("planted"));
+                return null;
+              }));
+      assertThat(Members.failure(working)).isInstanceOf(RankFailedException.class);
+    }
+  }
+
+  private static long openFiles() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   static void assertThatNothingIsLeft() {
