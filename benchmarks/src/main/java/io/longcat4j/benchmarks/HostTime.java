@@ -16,7 +16,7 @@ import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.LatentCache;
 import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.Pass;
-import io.longcat4j.parallel.Ranks;
+import io.longcat4j.model.Sharing;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -58,7 +58,7 @@ final class HostTime {
             checkpoint.model(),
             checkpoint.weights(),
             time.wrapped(),
-            Ranks.single(),
+            Sharing.none(),
             LoadingListener.silent())) {
       return contexts.stream().map(context -> time.at(model, context)).toList();
     }

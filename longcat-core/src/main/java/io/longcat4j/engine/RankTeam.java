@@ -55,10 +55,7 @@ final class RankTeam implements AutoCloseable {
             : options.parallel();
     return new RankTeam(
         RankGroup.open(
-            placement.kind(),
-            parallel,
-            () -> introduction(options, checkpoint),
-            System.getenv()));
+            placement.kind(), parallel, () -> introduction(options, checkpoint), System.getenv()));
   }
 
   private static Introduction introduction(EngineOptions options, Checkpoint checkpoint) {

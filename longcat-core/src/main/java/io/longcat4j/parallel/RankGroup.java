@@ -45,8 +45,8 @@ public record RankGroup(Ranks own, List<Ranks> others) {
   /**
    * Meets the others as asked for; where they are processes, this waits for all to come.
    *
-   * @param kind where it is {@link Parallel.Kind#AUTO}, processes that were started as several meet,
-   *     and any other is single
+   * @param kind where it is {@link Parallel.Kind#AUTO}, processes that were started as several
+   *     meet, and any other is single
    * @param parallel what was asked for
    * @param introduction what a process tells of itself
    * @param environment of this process

@@ -38,8 +38,7 @@ final class LoadedModel implements AutoCloseable {
     WorkerThreads threads =
         WorkerThreads.unpinned(OptionalInt.of(Math.max(1, target.threads() / local)));
     Supplier<ComputeBackend> backends =
-        () ->
-            BackendSelection.onClassPath().open(target.backend(), threads, target.numerics());
+        () -> BackendSelection.onClassPath().open(target.backend(), threads, target.numerics());
     return new LoadedModel(
         checkpoint,
         RankedModel.open(checkpoint, backends, group, target.experts(), /* drafts= */ false));
