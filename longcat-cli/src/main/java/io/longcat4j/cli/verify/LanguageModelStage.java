@@ -29,10 +29,10 @@ final class LanguageModelStage implements Stage {
   private static final String WEIGHTS = "llm.router_weights_sorted_by_index";
   private static final String OUTPUTS = "llm.layer_outputs";
 
-  private final Target target;
+  private final SharedModel model;
 
-  LanguageModelStage(Target target) {
-    this.target = target;
+  LanguageModelStage(SharedModel model) {
+    this.model = model;
   }
 
   @Override
@@ -48,15 +48,10 @@ final class LanguageModelStage implements Stage {
   @Override
   public void run(Comparison comparison) {
     int[] ids = comparison.inputIds(IDS);
-    try (LoadedModel loaded = LoadedModel.open(target)) {
-      if (loaded.hasFollowed()) {
-        return;
-      }
-      compareLayers(loaded.model(), ids, comparison);
-      int expected =
-          (int) comparison.golden().tensors().require("llm.greedy_ids").shape().elements();
-      comparison.ids("llm.greedy_ids", greedy(loaded.model(), ids, expected));
-    }
+    LoadedModel loaded = model.get();
+    compareLayers(loaded.model(), ids, comparison);
+    int expected = (int) comparison.golden().tensors().require("llm.greedy_ids").shape().elements();
+    comparison.ids("llm.greedy_ids", greedy(loaded.model(), ids, expected));
   }
 
   /**
@@ -157,5 +152,10 @@ final class LanguageModelStage implements Stage {
       weights[to] = factors[from];
       return from;
     }
+  }
+
+  @Override
+  public void close() {
+    model.close();
   }
 }

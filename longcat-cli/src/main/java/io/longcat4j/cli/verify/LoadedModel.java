@@ -44,12 +44,9 @@ final class LoadedModel implements AutoCloseable {
         RankedModel.open(checkpoint, backends, group, target.experts(), /* drafts= */ false));
   }
 
-  /** Whether another process verifies, and this one has followed it to its end. */
-  boolean hasFollowed() {
-    if (ranked.isFollower()) {
-      ranked.follow();
-    }
-    return ranked.isFollower();
+  /** Takes part in what another process verifies, to its end. */
+  void follow() {
+    ranked.follow();
   }
 
   LanguageModel model() {

@@ -16,10 +16,10 @@ final class SparseAttentionStage implements Stage {
   private static final Pattern ENTRY = Pattern.compile("topk(\\d+)\\.(greedy_ids|logits)");
   private static final int[] NO_AUDIO = {};
 
-  private final Target target;
+  private final SharedModel model;
 
-  SparseAttentionStage(Target target) {
-    this.target = target;
+  SparseAttentionStage(SharedModel model) {
+    this.model = model;
   }
 
   @Override
@@ -35,17 +35,13 @@ final class SparseAttentionStage implements Stage {
   @Override
   public void run(Comparison comparison) {
     int[] ids = comparison.inputIds("llm.input_ids");
-    try (LoadedModel loaded = LoadedModel.open(target)) {
-      if (loaded.hasFollowed()) {
-        return;
-      }
-      comparison.golden().tensors().names().stream()
-          .map(ENTRY::matcher)
-          .filter(Matcher::matches)
-          .mapToInt(entry -> Integer.parseInt(entry.group(1)))
-          .distinct()
-          .forEach(topK -> compare(loaded.model(), ids, topK, comparison));
-    }
+    LoadedModel loaded = model.get();
+    comparison.golden().tensors().names().stream()
+        .map(ENTRY::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(entry -> Integer.parseInt(entry.group(1)))
+        .distinct()
+        .forEach(topK -> compare(loaded.model(), ids, topK, comparison));
   }
 
   private static void compare(LanguageModel model, int[] ids, int topK, Comparison comparison) {
@@ -71,5 +67,10 @@ final class SparseAttentionStage implements Stage {
     }
     comparison.ids(prefix + "greedy_ids", picked);
     comparison.logits(prefix + "logits", logits, vocabSize);
+  }
+
+  @Override
+  public void close() {
+    model.close();
   }
 }

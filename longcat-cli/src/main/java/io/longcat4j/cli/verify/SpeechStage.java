@@ -36,10 +36,10 @@ final class SpeechStage implements Stage {
 
   private static final int DROPPED = -1_000_013;
 
-  private final Target target;
+  private final SharedModel model;
 
-  SpeechStage(Target target) {
-    this.target = target;
+  SpeechStage(SharedModel model) {
+    this.model = model;
   }
 
   @Override
@@ -63,29 +63,21 @@ final class SpeechStage implements Stage {
     boolean finished = comparison.golden().value(PREFIX + "finished").asBoolean();
     int steps = comparison.golden().value(PREFIX + "text_ids").size();
     int limit = finished ? 2 * steps : steps;
-    try (LoadedModel loaded = LoadedModel.open(target)) {
-      if (loaded.hasFollowed()) {
-        return;
-      }
-      LanguageModel model = loaded.model();
-      SpeechHeads heads = loaded.speechHeads();
-      try (RunningSequence sequence =
-          new RunningSequence(
-              model,
-              heads,
-              PromptRows.of(prompt),
-              prompt.length + limit,
-              AttentionPolicy.dense())) {
-        sequence.prefill();
-        compareFirstLogits(sequence, model.config(), comparison);
-        EndOfText end = loaded.endOfText();
-        compare(generate(sequence, model.config(), end, limit), end, comparison);
-      }
+    LoadedModel loaded = model.get();
+    LanguageModel model = loaded.model();
+    SpeechHeads heads = loaded.speechHeads();
+    try (RunningSequence sequence =
+        new RunningSequence(
+            model, heads, PromptRows.of(prompt), prompt.length + limit, AttentionPolicy.dense())) {
+      sequence.prefill();
+      compareFirstLogits(sequence, model.config(), comparison);
+      EndOfText end = loaded.endOfText();
+      compare(generate(sequence, model.config(), end, limit), end, comparison);
     }
   }
 
   private Outcome generate(RunningSequence sequence, ModelConfig config, EndOfText end, int limit) {
-    SpecialTokens special = SpecialTokens.of(Tokenizer.open(target.checkpoint()));
+    SpecialTokens special = SpecialTokens.of(Tokenizer.open(model.checkpoint()));
     SpeechDecoding decoding =
         new SpeechDecoding(
             new Sampler(Generation.text()),
@@ -154,5 +146,10 @@ final class SpeechStage implements Stage {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     ids.forEach(id -> array.add(id == SpeechStep.NONE ? DROPPED : id));
     return array;
+  }
+
+  @Override
+  public void close() {
+    model.close();
   }
 }

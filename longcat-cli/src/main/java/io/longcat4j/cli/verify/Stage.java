@@ -1,7 +1,7 @@
 package io.longcat4j.cli.verify;
 
 /** One part of the library that a golden folder has expectations for. */
-public interface Stage {
+public interface Stage extends AutoCloseable {
   /**
    * What the report calls it.
    *
@@ -25,4 +25,8 @@ public interface Stage {
    *     missing
    */
   void run(Comparison comparison);
+
+  /** Frees what the stage holds, which it may share with others; idempotent. */
+  @Override
+  default void close() {}
 }

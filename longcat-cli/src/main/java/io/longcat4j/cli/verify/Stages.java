@@ -13,24 +13,26 @@ public final class Stages {
    * @return the stages
    */
   public static List<Stage> all(Target target) {
+    SharedModel model = new SharedModel(target);
     return List.of(
         new TemplateStage(target),
-        new LanguageModelStage(target),
-        new SparseAttentionStage(target),
-        new SpeechStage(target),
+        new LanguageModelStage(model),
+        new SparseAttentionStage(model),
+        new SpeechStage(model),
         new VisionStage(target),
         new AudioStage(target),
         new CodecStage(target));
   }
 
   /**
-   * The stages that other ranks take part in.
+   * Takes part in the stages that another process runs over the language model, to their end.
    *
-   * @param target what is verified
-   * @return those of the language model, in order
+   * @param target what is verified there
+   * @throws io.longcat4j.RankFailedException if a rank failed
    */
-  public static List<Stage> ofLanguageModel(Target target) {
-    return List.of(
-        new LanguageModelStage(target), new SparseAttentionStage(target), new SpeechStage(target));
+  public static void follow(Target target) {
+    try (SharedModel model = new SharedModel(target)) {
+      model.get().follow();
+    }
   }
 }

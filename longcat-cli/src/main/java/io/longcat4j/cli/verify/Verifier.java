@@ -35,14 +35,14 @@ public final class Verifier {
       Golden golden, List<Stage> stages, Numerics numerics, BiConsumer<String, float[]> computed) {
     Comparison comparison = new Comparison(golden, numerics, computed);
     List<String> failures = new ArrayList<>();
-    for (Stage stage : stages) {
-      if (golden.entries().stream().anyMatch(stage::covers)) {
-        try {
-          stage.run(comparison);
-        } catch (LongCatException e) {
-          failures.add(stage.name() + ": " + e.getMessage());
+    try {
+      for (Stage stage : stages) {
+        if (golden.entries().stream().anyMatch(stage::covers)) {
+          run(stage, comparison, failures);
         }
       }
+    } finally {
+      stages.forEach(Stage::close);
     }
     List<Line> lines = new ArrayList<>();
     for (Stage stage : stages) {
@@ -58,6 +58,14 @@ public final class Verifier {
 
   private static Optional<Stage> answering(List<Stage> stages, String entry) {
     return stages.stream().filter(stage -> stage.covers(entry)).findFirst();
+  }
+
+  private static void run(Stage stage, Comparison comparison, List<String> failures) {
+    try {
+      stage.run(comparison);
+    } catch (LongCatException e) {
+      failures.add(stage.name() + ": " + e.getMessage());
+    }
   }
 
   private static Line outcome(Comparison comparison, String entry, Line.Status otherwise) {
