@@ -5,6 +5,7 @@ import static io.longcat4j.testing.ComputeBench.assertSameBits;
 import static io.longcat4j.testing.ComputeBench.random;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.RouterRule;
@@ -70,6 +71,11 @@ interface ExpertSliceContract extends BackendUnderTest {
             slices);
   }
 
+  private static ScaledTensor rows(ScaledTensor weight, int part, int parts) {
+    long count = weight.values().shape().dim(0) / parts;
+    return weight.rows(part * count, count);
+  }
+
   /** A part of the width of all experts, in slices. */
   private static ExpertGroup widths(
       ComputeBench bench, Layer layer, int part, int parts, int slices) {
@@ -80,11 +86,11 @@ interface ExpertSliceContract extends BackendUnderTest {
                 .map(
                     e ->
                         new Expert(
-                            bench.backend().load(Cuts.rows(e.gate().tensor(), part, parts)),
-                            bench.backend().load(Cuts.rows(e.up().tensor(), part, parts)),
+                            bench.backend().load(rows(e.gate().tensor(), part, parts)),
+                            bench.backend().load(rows(e.up().tensor(), part, parts)),
                             bench
                                 .backend()
-                                .load(Cuts.columns(e.down().tensor(), part, parts), slices)))
+                                .load(SliceContract.part(e.down().tensor(), part, parts), slices)))
                 .toList());
   }
 

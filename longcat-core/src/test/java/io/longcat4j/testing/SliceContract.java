@@ -64,7 +64,7 @@ interface SliceContract extends BackendUnderTest {
                     part ->
                         product(
                             bench,
-                            Cuts.columns(weight.tensor(), part, count),
+                            part(weight.tensor(), part, count),
                             SLICES / count,
                             columns(x, part, count)));
             assertSameBits(
@@ -80,15 +80,24 @@ interface SliceContract extends BackendUnderTest {
     SplittableRandom random = new SplittableRandom(61);
     try (ComputeBench bench = bench(2)) {
       for (DType dtype : LinearContract.FORMATS) {
-        for (int slices : new int[] {1, 2, 4, 8, 16, 64}) {
+        for (int slices : new int[] {1, 2, 4, 8, 16, 64, 128}) {
           TestWeight weight = TestWeight.random(dtype, 23, 384, random);
           for (int rows : new int[] {1, 3, 11}) {
             float[][] x = random(rows, 384, random);
-            assertClose(
-                "%s in %d slices, %d rows".formatted(dtype, slices, rows),
-                product(bench, weight.tensor(), slices, x),
-                Expected.linear(weight.numbers(), null, x),
-                384);
+            String what = "%s in %d slices, %d rows".formatted(dtype, slices, rows);
+            float[][] whole = product(bench, weight.tensor(), slices, x);
+            assertClose(what, whole, Expected.linear(weight.numbers(), null, x), 384);
+            int parts = Math.min(slices, 2);
+            float[][] joined =
+                joined(
+                    parts,
+                    part ->
+                        product(
+                            bench,
+                            part(weight.tensor(), part, parts),
+                            slices / parts,
+                            columns(x, part, parts)));
+            assertSameBits(what, joined, whole);
           }
         }
       }
@@ -180,6 +189,12 @@ interface SliceContract extends BackendUnderTest {
     var into = bench.window(new float[x.length][loaded.rows()]);
     bench.stream().linear(loaded, null, bench.window(x).tensor(), into.tensor());
     return into.read();
+  }
+
+  /** The part's columns of a weight. */
+  static ScaledTensor part(ScaledTensor weight, int part, int parts) {
+    long count = weight.columns() / parts;
+    return weight.columns(part * count, count);
   }
 
   /** The part's columns of every row. */

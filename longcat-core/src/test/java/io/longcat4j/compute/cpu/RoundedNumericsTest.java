@@ -38,6 +38,24 @@ class RoundedNumericsTest {
 
   @ParameterizedTest
   @EnumSource(InstructionSet.class)
+  void activations_are_rounded_in_slices_too(InstructionSet instructionSet) {
+    SplittableRandom random = new SplittableRandom(33);
+    for (DType dtype : new DType[] {DType.BF16, DType.F8_E4M3}) {
+      for (int columns : new int[] {1024, 1040, 9216}) {
+        for (int rows : ROWS) {
+          TestWeight weight = TestWeight.random(dtype, 37, columns, random);
+          float[][] x = random(rows, columns, random);
+          assertSameBits(
+              "%s of %d columns with %d rows".formatted(dtype, columns, rows),
+              linear(instructionSet, Numerics.BF16, weight, 8, x),
+              linear(instructionSet, Numerics.EXACT, weight, 8, rounded(x)));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
   void activations_stay_as_they_are_for_wider_weights(InstructionSet instructionSet) {
     SplittableRandom random = new SplittableRandom(31);
     for (DType dtype : new DType[] {DType.F32, DType.F16}) {
@@ -80,9 +98,18 @@ class RoundedNumericsTest {
 
   private static float[][] linear(
       InstructionSet instructionSet, Numerics numerics, TestWeight weight, float[][] x) {
+    return linear(instructionSet, numerics, weight, 1, x);
+  }
+
+  private static float[][] linear(
+      InstructionSet instructionSet,
+      Numerics numerics,
+      TestWeight weight,
+      int slices,
+      float[][] x) {
     try (ComputeBackend backend = CpuBackends.open(instructionSet, numerics, 2);
         ComputeBench bench = new ComputeBench(backend)) {
-      Weight loaded = bench.load(weight);
+      Weight loaded = backend.load(weight.tensor(), slices);
       Tensor into = backend.allocate(x.length, loaded.rows());
       bench.stream().linear(loaded, null, bench.tensor(x), into);
       return bench.read(into);
