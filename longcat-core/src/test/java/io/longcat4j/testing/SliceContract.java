@@ -81,12 +81,12 @@ interface SliceContract extends BackendUnderTest {
     try (ComputeBench bench = bench(2)) {
       for (DType dtype : LinearContract.FORMATS) {
         for (int slices : new int[] {1, 2, 4, 8, 16, 64, 128}) {
-          TestWeight weight = TestWeight.random(dtype, 23, 384, random);
+          TestWeight weight = TestWeight.random(dtype, 23, 768, random);
           for (int rows : new int[] {1, 3, 11}) {
-            float[][] x = random(rows, 384, random);
+            float[][] x = random(rows, 768, random);
             String what = "%s in %d slices, %d rows".formatted(dtype, slices, rows);
             float[][] whole = product(bench, weight.tensor(), slices, x);
-            assertClose(what, whole, Expected.linear(weight.numbers(), null, x), 384);
+            assertClose(what, whole, Expected.linear(weight.numbers(), null, x), 768);
             int parts = Math.min(slices, 2);
             float[][] joined =
                 joined(
