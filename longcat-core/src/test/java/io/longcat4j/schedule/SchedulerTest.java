@@ -432,6 +432,37 @@ class SchedulerTest {
   }
 
   @Test
+  void afterAPassThatFailedNobodyReliesOnWhatTheCacheHolds() {
+    Asked asked = new Asked(prompt(1, 3 * PAGE), false, 9);
+    List<List<Integer>> alone = asked.alone(fixture.model(), null, AttentionPolicy.dense());
+    try (Scheduler scheduler = scheduler(4, 10, 64)) {
+      boolean[] rests = {false};
+      Heard resting = new Heard();
+      resting.ready = () -> !rests[0];
+      scheduler.submit(ask(asked.prompt(), asked.decoding(), asked.limit(), 0, resting));
+      scheduler.runOneStep();
+      rests[0] = true;
+      Heard wrong = new Heard();
+      PromptRows shared = asked.prompt().first(3 * PAGE - 4);
+      scheduler.submit(ask(shared.then(PromptRows.of(new int[] {1_000_000})), 3, 0, wrong));
+      assertThat(scheduler.runOneStep()).isTrue();
+      assertThat(wrong.failure)
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("text id 1000000");
+      assertThat(cache.freePages()).isEqualTo(cache.pages());
+      assertThat(cache.takeCopies()).isEmpty();
+      rests[0] = false;
+      Heard again = new Heard();
+      scheduler.submit(ask(asked.prompt(), asked.decoding(), asked.limit(), 0, again));
+      runToTheEnd(scheduler);
+      assertThat(resting.chosen).isEqualTo(alone);
+      assertThat(resting.outcome.figures().preemptions()).isEqualTo(1);
+      assertThat(again.chosen).isEqualTo(alone);
+      assertThat(again.reused).isZero();
+    }
+  }
+
+  @Test
   void theEndOfTheSchedulerIsTheEndOfAllRequests() {
     Scheduler scheduler = scheduler(1, 10, 64);
     Heard running = new Heard();
