@@ -80,6 +80,10 @@ class DeployFilesTest {
         (List<?>) at(specs, "Launcher", "template", "spec", "containers", 0, "command");
     int ranks = Integer.parseInt((String) command.get(command.indexOf("-n") + 1));
     assertThat(at(specs, "Worker", "replicas")).isEqualTo(ranks);
+    List<?> launcher = (List<?>) at(specs, "Launcher", "template", "spec", "containers", 0, "env");
+    for (Object variable : launcher) {
+      assertThat(command.indexOf(at(variable, "name"))).isPositive();
+    }
     List<String> words = afterLongcat(command);
     assertThat(words).containsSequence("--parallel", "mpi");
     assertUnderstood(words);
