@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -171,6 +173,30 @@ class HandshakeTest {
         other.close();
         Members.result(closing);
       }
+    }
+  }
+
+  @Test
+  void a_rank_tells_nothing_to_whoever_pretends_to_be_rank_0() throws Exception {
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      Meeting guest =
+          Meeting.guest(
+              2, 1, (InetSocketAddress) listener.getLocalAddress(), TcpRanksTest.TOKEN);
+      Future<Ranks> joining = start(() -> ProcessRanks.join(guest, SAME, OPTIONS, null));
+      try (Wire wire = new Wire(listener.accept())) {
+        ByteBuffer challenge = ByteBuffer.allocate(Handshake.CHALLENGE_BYTES);
+        challenge.putInt(0x4c43524b).putInt(Handshake.PROTOCOL).rewind();
+        wire.write(Wire.Waiting.LONG, new Frame(FrameKind.CHALLENGE, challenge));
+        ByteBuffer proof = Frame.read(wire, Wire.Waiting.LONG, FrameKind.PROOF).payload();
+        assertThat(new String(proof.array(), StandardCharsets.ISO_8859_1))
+            .doesNotContain(new String(TcpRanksTest.TOKEN, StandardCharsets.ISO_8859_1));
+        ByteBuffer guess = ByteBuffer.allocate(Handshake.MAC_BYTES);
+        wire.write(Wire.Waiting.LONG, new Frame(FrameKind.COUNTERPROOF, guess));
+        assertThatThrownBy(() -> Frame.read(wire, Wire.Waiting.LONG, FrameKind.HELLO))
+            .isInstanceOf(IOException.class);
+      }
+      assertThat(Members.failure(joining)).hasMessageContaining("another token");
     }
   }
 
