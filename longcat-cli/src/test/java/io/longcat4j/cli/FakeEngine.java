@@ -39,7 +39,7 @@ record FakeEngine(EngineOptions options) implements Engine {
       throw new MediaException("cat.png: not a picture; pass another file");
     }
     if (asked.contains("lost rank")) {
-      throw new RankFailedException("rank 1 on beta was silent for 10 s", 1, "beta");
+      throw new RankFailedException(1, "beta", "rank 1 on beta was silent for 10 s");
     }
     if (asked.contains("defect")) {
       throw new IllegalStateException("index 7");
@@ -134,7 +134,7 @@ record FakeEngine(EngineOptions options) implements Engine {
   @Override
   public void follow() {
     if (options.parallel().listenOn().orElseThrow().equals("failing")) {
-      throw new RankFailedException("rank 0 on alpha was silent for 10 s", 0, "alpha");
+      throw new RankFailedException(0, "alpha", "rank 0 on alpha was silent for 10 s");
     }
   }
 
