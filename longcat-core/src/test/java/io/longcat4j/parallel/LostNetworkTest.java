@@ -1,5 +1,7 @@
 package io.longcat4j.parallel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Between two ranks lies a network that loses everything from some moment on, and says nothing. */
@@ -36,7 +39,9 @@ class LostNetworkTest {
                   }
                 }));
       }
-      working.await();
+      while (!working.await(20, TimeUnit.MILLISECONDS)) {
+        assertThat(both).noneMatch(Future::isDone);
+      }
       network.lose();
       RanksContract.assertNames(Members.failure(both.get(0)), 1, "sign of life");
       RanksContract.assertNames(Members.failure(both.get(1)), 0, "sign of life");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 abstract class RanksContract {
   static final RankOptions QUICK =
       RankOptions.DEFAULTS
-          .withPatience(Duration.ofMillis(1200))
+          .withPatience(Duration.ofMillis(1500))
           .withJoining(Duration.ofSeconds(20));
 
   /** Opens ranks that have met. */
@@ -399,7 +399,7 @@ abstract class RanksContract {
           members.start(
               0,
               member -> {
-                pause(Duration.ofMillis(1700).toNanos());
+                pause(Duration.ofSeconds(2).toNanos());
                 member.ranks().send(ByteBuffer.wrap("late".getBytes(StandardCharsets.UTF_8)));
                 member.ranks().close();
                 return null;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Ranks that {@code mpirun} starts, where it is installed. */
 class MpiRanksTest {
   private static final int HANGS_SECONDS = 90;
-  private static final String PATIENCE_MILLIS = "1500";
+  private static final String PATIENCE_MILLIS = "3000";
 
   @TempDir private Path folder;
 

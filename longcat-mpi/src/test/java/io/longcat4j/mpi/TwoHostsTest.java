@@ -28,7 +28,7 @@ class TwoHostsTest {
       throws Exception {
     assumeThat(Path.of("/usr/bin/unshare")).as("Linux with util-linux").isExecutable();
     Path output = folder.resolve("output.txt");
-    String patience = Boolean.getBoolean("longcat.nightly") ? "10000" : "1500";
+    String patience = Boolean.getBoolean("longcat.nightly") ? "10000" : "3000";
     ProcessBuilder builder =
         new ProcessBuilder(
             "bash", SCRIPT.toString(), transport, System.getProperty("java.class.path"), patience);
