@@ -47,9 +47,10 @@ final class HostTime {
    *
    * @param context positions
    * @param layers of the model
+   * @param operations of the backend that a token calls
    * @param seconds of a token
    */
-  record At(int context, int layers, double seconds) {}
+  record At(int context, int layers, long operations, double seconds) {}
 
   static List<At> of(Checkpoint checkpoint, ComputeBackend backend, List<Integer> contexts) {
     HostTime time = new HostTime(backend);
@@ -95,7 +96,7 @@ final class HostTime {
         }
       }
       double calls = operations * emptyCall();
-      return new At(context, runner.layers(), new Sample(seconds).median() + calls);
+      return new At(context, runner.layers(), operations, new Sample(seconds).median() + calls);
     }
   }
 

@@ -158,7 +158,8 @@ record LayerReport(
     }
     for (HostTime.At host : overhead.host()) {
       table.row(
-          "outside kernels, %d layers at %d positions".formatted(host.layers(), host.context()),
+          "outside kernels, %d layers at %d positions, %d calls"
+              .formatted(host.layers(), host.context(), host.operations()),
           Figures.fixed(host.seconds() * 1e6, 0) + " us");
     }
     return table.row("Java heap allocated", Figures.fixed(overhead.heapBytes(), 0) + " bytes");

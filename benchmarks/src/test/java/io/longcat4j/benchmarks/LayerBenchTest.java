@@ -205,7 +205,7 @@ class LayerBenchTest {
             cost,
             List.of(atTheFloor),
             List.of(),
-            new LayerBench.Overhead(1e-5, 100, List.of(new HostTime.At(131_072, 28, 2.5e-4))));
+            new LayerBench.Overhead(1e-5, 100, List.of(new HostTime.At(131_072, 28, 900, 2.5e-4))));
     assertThat(atTheFloor.share(cost)).isCloseTo(1, within(1e-9));
     double head = 131_072.0 * 6144 * 2;
     assertThat(report.projectedSeconds(atTheFloor, 1e9))
