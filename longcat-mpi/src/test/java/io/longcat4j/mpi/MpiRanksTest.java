@@ -33,6 +33,11 @@ class MpiRanksTest {
     return command;
   }
 
+  /** Beyond what TCP does the same way. */
+  private static void assumeLong() {
+    assumeThat(Boolean.getBoolean("longcat.nightly")).as("the long form of tests").isTrue();
+  }
+
   private static List<String> java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -150,12 +155,14 @@ class MpiRanksTest {
 
   @Test
   void a_process_whose_driving_thread_stalls_is_named() throws Exception {
+    assumeLong();
     List<String> command = all(mpirun(3), java("mpi", PATIENCE_MILLIS, "harm", "stall"));
     assertThat(runUntil(command, "<0> failed", "<2> failed")).contains("has not come");
   }
 
   @Test
   void what_a_process_says_of_itself_ends_all() throws Exception {
+    assumeLong();
     List<String> command = all(mpirun(2), java("mpi", PATIENCE_MILLIS, "harm", "throw"));
     assertThat(runUntil(command, "<0> failed")).contains("planted");
   }
