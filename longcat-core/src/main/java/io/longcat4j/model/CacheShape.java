@@ -2,30 +2,24 @@ package io.longcat4j.model;
 
 import io.longcat4j.RankFailedException;
 import io.longcat4j.compute.RowFormat;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What all ranks have to allocate alike before they run commands. Rank 0 decides and tells the
- * others.
+ * others, in words, since it happens once.
  *
  * @param pages of the cache, at least 1
  * @param format of its rows
  * @param headRows most rows that heads see in a pass, 1 to {@link LanguageModel#MAX_ROWS}
  */
-public record CacheShape(int pages, RowFormat format, int headRows) {
-  /** Not how a {@link Command} begins. */
-  private static final byte FIRST = (byte) 0xca;
+record CacheShape(int pages, RowFormat format, int headRows) {
+  private static final String WORD = "cache";
+  private static final Pattern ORDER =
+      Pattern.compile(WORD + " of (\\d{1,9}) pages in (F32|BF16|FP8), heads of (\\d{1,9}) rows");
 
-  private static final List<RowFormat> FORMATS =
-      List.of(RowFormat.F32, RowFormat.BF16, RowFormat.FP8);
-  private static final int BYTES = 1 + 3 * Integer.BYTES;
-
-  /** Checks the numbers. */
-  public CacheShape {
+  CacheShape {
     if (pages < 1 || headRows < 1 || headRows > LanguageModel.MAX_ROWS) {
       throw new IllegalArgumentException(
           "a cache of " + pages + " pages and heads that see " + headRows + " rows");
@@ -33,41 +27,33 @@ public record CacheShape(int pages, RowFormat format, int headRows) {
   }
 
   /** As an order of rank 0. */
-  ByteBuffer toBytes() {
-    return ByteBuffer.allocate(BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(FIRST)
-        .putInt(pages)
-        .putInt(FORMATS.indexOf(format))
-        .putInt(headRows)
-        .flip();
+  byte[] toBytes() {
+    String order = WORD + " of " + pages + " pages in " + format + ", heads of " + headRows + " rows";
+    return order.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether an order is one of these. */
-  static boolean isIn(ByteBuffer order) {
-    return order.hasRemaining() && order.get(order.position()) == FIRST;
+  /** Whether an order is one of these; no {@link Command} begins like that. */
+  static boolean isIn(byte[] order) {
+    return order.length > 0 && order[0] == WORD.charAt(0);
   }
 
-  /** From an order of rank 0, which may hold anything but begins as one of these. */
-  static CacheShape read(ByteBuffer order) {
+  /** From an order of rank 0, which may hold anything. */
+  static CacheShape read(byte[] order) {
+    Matcher matcher = ORDER.matcher(new String(order, StandardCharsets.US_ASCII));
     try {
-      ByteBuffer bytes = order.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-      bytes.get();
-      int pages = bytes.getInt();
-      RowFormat format = FORMATS.get(bytes.getInt());
-      CacheShape shape = new CacheShape(pages, format, bytes.getInt());
-      if (!bytes.hasRemaining()) {
-        return shape;
+      if (matcher.matches()) {
+        return new CacheShape(
+            Integer.parseInt(matcher.group(1)),
+            RowFormat.valueOf(matcher.group(2)),
+            Integer.parseInt(matcher.group(3)));
       }
-    } catch (BufferUnderflowException
-        | IndexOutOfBoundsException
-        | IllegalArgumentException notOfOurs) {
-      throw malformed(notOfOurs);
+    } catch (IllegalArgumentException e) {
+      throw malformed(e);
     }
-    throw malformed(null);
+    throw malformed(new IllegalArgumentException("an order of " + order.length + " bytes"));
   }
 
-  private static RankFailedException malformed(@Nullable Throwable cause) {
+  private static RankFailedException malformed(IllegalArgumentException cause) {
     return new RankFailedException(
         0,
         "",

@@ -16,7 +16,6 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.parallel.Communicator;
 import io.longcat4j.parallel.Ranks;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +171,7 @@ public final class LanguageModel implements AutoCloseable {
   void lead(ModelRunner runner, CacheShape shape) {
     leading = runner;
     if (ranks.size() > 1 && isOnFirstRank()) {
-      ranks.send(shape.toBytes());
+      ranks.order(shape.toBytes());
       ranks.awaitOthers();
     }
   }
@@ -183,7 +182,7 @@ public final class LanguageModel implements AutoCloseable {
       if (runner != leading) {
         throw new IllegalStateException("another runner has been made, whose cache the ranks have");
       }
-      ranks.send(ByteBuffer.wrap(command.toBytes()));
+      ranks.order(command.toBytes());
     }
   }
 

@@ -6,7 +6,6 @@ import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.parallel.Ranks;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -96,14 +95,14 @@ public final class ModelPart implements AutoCloseable {
    * @throws io.longcat4j.RankFailedException if a rank failed
    */
   public void follow() {
-    Optional<ByteBuffer> order = ranks.receive();
+    Optional<byte[]> order = ranks.nextOrder();
     while (order.isPresent()) {
       obey(order.get());
-      order = ranks.receive();
+      order = ranks.nextOrder();
     }
   }
 
-  private void obey(ByteBuffer order) {
+  private void obey(byte[] order) {
     if (CacheShape.isIn(order)) {
       closeRunner();
       CacheShape shape = CacheShape.read(order);
@@ -117,9 +116,7 @@ public final class ModelPart implements AutoCloseable {
       throw new IllegalStateException(
           "rank 0 gave a command before it told how large the cache is");
     }
-    byte[] bytes = new byte[order.remaining()];
-    order.get(bytes);
-    runner.run(Command.read(bytes));
+    runner.run(Command.read(order));
   }
 
   private void closeRunner() {

@@ -84,6 +84,32 @@ public interface Ranks extends AutoCloseable {
   Optional<ByteBuffer> receive();
 
   /**
+   * Rank 0: gives the others an order, as {@link #send}.
+   *
+   * @param order not changed
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  default void order(byte[] order) {
+    send(ByteBuffer.wrap(order));
+  }
+
+  /**
+   * Ranks other than 0: the next order, as {@link #receive}.
+   *
+   * @return its bytes, or nothing once rank 0 has closed
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  default Optional<byte[]> nextOrder() {
+    return receive()
+        .map(
+            order -> {
+              byte[] bytes = new byte[order.remaining()];
+              order.get(bytes);
+              return bytes;
+            });
+  }
+
+  /**
    * Rank 0: waits until the others have obeyed all orders, however long that takes: while they load
    * a model, say. Elsewhere there is nothing to wait for.
    *

@@ -1,6 +1,7 @@
 package io.longcat4j.model;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.Checkpoint;
@@ -21,6 +22,8 @@ public final class Fixture implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final ComputeBackend backend;
   private final LanguageModel model;
+  private @Nullable RankedModel ranked;
+  private @Nullable Fixture alone;
 
   private Fixture(Checkpoint checkpoint, ComputeBackend backend, LanguageModel model) {
     this.checkpoint = checkpoint;
@@ -53,6 +56,28 @@ public final class Fixture implements AutoCloseable {
             backend,
             Sharing.none().withDrafts(drafts),
             LoadingListener.silent()));
+  }
+
+  /** Over ranks that are threads; {@link #alone} is the same checkpoint on one rank. */
+  public static Fixture openRanked(Path directory, Backend wanted, int ranks, boolean drafts) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    RankedModel ranked =
+        RankedModel.open(
+            checkpoint,
+            () -> BackendSelection.onClassPath().open(wanted, OptionalInt.of(1)),
+            ranks,
+            Experts.AUTO,
+            drafts);
+    LanguageModel model = ranked.model();
+    Fixture fixture = new Fixture(checkpoint, model.backend(), model);
+    fixture.ranked = ranked;
+    fixture.alone = open(directory, wanted, drafts);
+    return fixture;
+  }
+
+  /** The same checkpoint on one rank. */
+  public Fixture alone() {
+    return alone == null ? this : alone;
   }
 
   public static TensorSource golden(Path checkpoint) {
@@ -106,7 +131,12 @@ public final class Fixture implements AutoCloseable {
 
   @Override
   public void close() {
-    model.close();
-    backend.close();
+    if (ranked != null && alone != null) {
+      ranked.close();
+      alone.close();
+    } else {
+      model.close();
+      backend.close();
+    }
   }
 }

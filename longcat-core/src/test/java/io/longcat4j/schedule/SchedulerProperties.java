@@ -40,6 +40,8 @@ class SchedulerProperties {
   private static Fixture fp8;
   private static Fixture wrongDrafts;
   private static Fixture rightDrafts;
+  private static Fixture bf16OverRanks;
+  private static Fixture draftsOverRanks;
 
   private static Path folder;
 
@@ -52,6 +54,8 @@ class SchedulerProperties {
     wrongDrafts = Fixture.openDrafting(random, Backend.auto());
     Path predictable = DraftingCheckpoint.predictable(folder.resolve("predictable"));
     rightDrafts = Fixture.openDrafting(predictable, Backend.auto());
+    bf16OverRanks = Fixture.openRanked(TestData.bf16(), Backend.auto(), 2, /* drafts= */ false);
+    draftsOverRanks = Fixture.openRanked(predictable, Backend.auto(), 2, /* drafts= */ true);
   }
 
   private static Fixture open(Path checkpoint) {
@@ -60,7 +64,8 @@ class SchedulerProperties {
 
   @AfterContainer
   static void close() throws IOException {
-    List.of(bf16, fp8, wrongDrafts, rightDrafts).forEach(Fixture::close);
+    List.of(bf16, fp8, wrongDrafts, rightDrafts, bf16OverRanks, draftsOverRanks)
+        .forEach(Fixture::close);
     try (Stream<Path> files = Files.walk(folder).sorted(Comparator.reverseOrder())) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Files.delete(file);
@@ -86,6 +91,21 @@ class SchedulerProperties {
   @Property(tries = 4)
   void idsAreThoseOfTheRequestAloneOnEightBitWeights(@ForAll long seed) {
     run(fp8, seed, FEW_POSITIONS, 0);
+  }
+
+  @Property(tries = 6)
+  void idsOverTwoRanksAreThoseOfTheRequestAloneOnOne(@ForAll long seed) {
+    run(bf16OverRanks, seed, FEW_POSITIONS, 0);
+  }
+
+  @Property(tries = 4)
+  void idsOverTwoRanksAreThoseOfOneWhereEachHeadKeepsFewPositions(@ForAll long seed) {
+    run(bf16OverRanks, seed, MANY_POSITIONS, 8);
+  }
+
+  @Property(tries = 6)
+  void idsOverTwoRanksAreThoseOfOneWithoutDrafts(@ForAll long seed) {
+    run(draftsOverRanks, seed, FEW_POSITIONS, 0);
   }
 
   @Property(tries = 6)
@@ -257,8 +277,9 @@ class SchedulerProperties {
     }
 
     void check() {
+      Fixture one = fixture.alone();
       for (Sent sent : all) {
-        List<List<Integer>> alone = sent.asked.alone(fixture.model(), heads, policy);
+        List<List<Integer>> alone = sent.asked.alone(one.model(), one.speechHeads(), policy);
         assertThat(sent.heard.ended()).isTrue();
         if (sent.heard.outcome != null) {
           assertThat(sent.heard.chosen).isEqualTo(alone);

@@ -1,0 +1,45 @@
+package io.longcat4j.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longcat4j.RankFailedException;
+import io.longcat4j.compute.RowFormat;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CacheShapeTest {
+  @ParameterizedTest
+  @EnumSource(RowFormat.class)
+  void itIsReadAsItWasWritten(RowFormat format) {
+    CacheShape shape = new CacheShape(123_456_789, format, 64);
+
+    assertThat(CacheShape.isIn(shape.toBytes())).isTrue();
+    assertThat(CacheShape.read(shape.toBytes())).isEqualTo(shape);
+  }
+
+  @Test
+  void aCommandIsNoShape() {
+    assertThat(CacheShape.isIn(new Draft(new int[] {1}, new int[0]).toBytes())).isFalse();
+    assertThat(CacheShape.isIn(new byte[0])).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "c",
+        "cache of 0 pages in F32, heads of 1 rows",
+        "cache of 1 pages in F64, heads of 1 rows",
+        "cache of 1 pages in F32, heads of 513 rows",
+        "cache of 9999999999 pages in F32, heads of 1 rows",
+        "cache of 1 pages in F32, heads of 1 rows and more"
+      })
+  void anythingElseIsRefused(String order) {
+    assertThatThrownBy(() -> CacheShape.read(order.getBytes(StandardCharsets.US_ASCII)))
+        .isInstanceOf(RankFailedException.class)
+        .hasMessageContaining("same version");
+  }
+}
