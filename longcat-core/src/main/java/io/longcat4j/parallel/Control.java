@@ -23,6 +23,9 @@ final class Control {
   private static final long ASK_NANOS = 1_000_000;
   private static final long JOIN_MILLIS = 2_000;
 
+  /** The last partials of rank 0 may arrive after it has said that it ends. */
+  private static final long LAST_PARTIALS_NANOS = 500_000_000;
+
   /** So many signs of life in a row do not get lost by chance. */
   private static final int SILENT_PULSES = 3;
 
@@ -39,6 +42,7 @@ final class Control {
   private final CountDownLatch farewells;
   private long sent;
   private volatile boolean hasEnded;
+  private volatile long endedNanos;
   private volatile boolean isClosing;
   private volatile boolean isClosed;
 
@@ -82,7 +86,7 @@ final class Control {
   /** To be asked by whoever waits in a collective. */
   void check() {
     health.check();
-    if (hasEnded) {
+    if (hasEnded && System.nanoTime() - endedNanos > LAST_PARTIALS_NANOS) {
       health.fail(0, peers.get(0).host, "closed while others waited for it", null);
       health.check();
     }
@@ -189,6 +193,7 @@ final class Control {
       case ORDER -> orders.add(Optional.of(frame.payload()));
       case FAILED -> health.fail(Failed.of(frame.payload(), size).exception());
       case END -> {
+        endedNanos = System.nanoTime();
         hasEnded = true;
         orders.add(Optional.empty());
       }

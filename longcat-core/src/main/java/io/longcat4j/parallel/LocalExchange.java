@@ -127,9 +127,14 @@ final class LocalExchange implements Exchange {
         group.health.check();
         long passed = System.nanoTime() - started;
         long left = group.options.patience().toNanos() - passed;
-        if (group.isDead(other) && passed > group.options.pulse().toNanos()) {
+        boolean isDead = group.isDead(other) && passed > group.options.pulse().toNanos();
+        boolean hasLeft = group.hasLeft(other);
+        if (slots.hasArrived(other, round)) {
+          // It came, and then it left: asked in this order, neither is missed.
+          break;
+        } else if (isDead) {
           group.health.fail(other, group.host, "its thread has ended", null);
-        } else if (group.hasLeft(other)) {
+        } else if (hasLeft) {
           group.health.fail(other, group.host, "closed while others waited for it", null);
         } else if (left <= 0) {
           group.health.fail(other, group.host, late(), null);

@@ -392,6 +392,27 @@ abstract class RanksContract {
   }
 
   @Test
+  void rank_0_may_close_right_after_a_collective() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      try (Members members = members(3)) {
+        List<Boolean> ended =
+            members.run(
+                member -> {
+                  member.communicator(100).sum(member.tensor(new float[][] {{1, 2}}));
+                  if (member.ranks().rank() == 0) {
+                    member.ranks().close();
+                    return true;
+                  }
+                  boolean isEnd = member.ranks().receive().isEmpty();
+                  member.ranks().close();
+                  return isEnd;
+                });
+        assertThat(ended).containsOnly(true);
+      }
+    }
+  }
+
+  @Test
   void waiting_for_orders_is_no_failure() throws Exception {
     try (Members members = impatient(2)) {
       Future<List<String>> other = members.start(1, member -> obey(member.ranks()));
