@@ -24,6 +24,7 @@ class BenchCommandTest {
         "floors",
         "layer",
         "model",
+        "ranks",
         "serving",
         "vocoder",
         "numerics",

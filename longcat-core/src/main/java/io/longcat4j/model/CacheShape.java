@@ -28,7 +28,8 @@ record CacheShape(int pages, RowFormat format, int headRows) {
 
   /** As an order of rank 0. */
   byte[] toBytes() {
-    String order = WORD + " of " + pages + " pages in " + format + ", heads of " + headRows + " rows";
+    String order =
+        WORD + " of " + pages + " pages in " + format + ", heads of " + headRows + " rows";
     return order.getBytes(StandardCharsets.US_ASCII);
   }
 

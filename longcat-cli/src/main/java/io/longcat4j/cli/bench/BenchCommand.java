@@ -48,6 +48,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new ModelCommand(output))
         .addSubcommand(new ServingCommand(output))
+        .addSubcommand(new RanksCommand(output))
         .addSubcommand(new VocoderCommand(output))
         .addSubcommand(new NumericsCommand(output))
         .addSubcommand(new AllCommand(output, tokenizer))
