@@ -14,7 +14,9 @@ final class LocalExchange implements Exchange {
   /** Some 20 microseconds, about what it costs to be woken. */
   private static final int SPINS = 1000;
 
-  private static final int YIELDS = 20;
+  /** Who computes a token comes within this time; whoever parks is woken late. */
+  private static final long YIELD_NANOS = 2_000_000;
+
   private static final long LOOK_AGAIN_NANOS = 50_000_000;
 
   private final LocalGroup group;
@@ -110,7 +112,8 @@ final class LocalExchange implements Exchange {
       }
       Thread.onSpinWait();
     }
-    for (int i = 0; i < YIELDS; i++) {
+    long yieldsFrom = System.nanoTime();
+    while (System.nanoTime() - yieldsFrom < YIELD_NANOS) {
       if (slots.hasArrived(other, round)) {
         return;
       }
