@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * What two copies of a checkpoint are compared by without reading them: the configuration, name,
- * format and shape of every tensor, and how each small one begins.
+ * format and shape of every tensor, and how each vector begins. Matrices are many, and what is read
+ * of them would stay in memory.
  */
 final class Fingerprint {
   private static final long SMALL_BYTES = 1 << 20;
@@ -46,7 +47,7 @@ final class Fingerprint {
     String dims = Arrays.toString(tensor.shape().dims());
     String header = tensor.name() + '\n' + tensor.dtype() + '\n' + dims + '\n';
     digest.update(header.getBytes(StandardCharsets.UTF_8));
-    if (tensor.byteSize() <= SMALL_BYTES) {
+    if (tensor.shape().rank() == 1 && tensor.byteSize() <= SMALL_BYTES) {
       ByteBuffer start = tensor.bytes(0, (int) Math.min(COMPARED_BYTES, tensor.byteSize()));
       digest.update(start);
     }
