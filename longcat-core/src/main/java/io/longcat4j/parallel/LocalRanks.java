@@ -144,8 +144,7 @@ public final class LocalRanks implements Ranks {
   @Override
   public void awaitOthers() {
     boolean interrupted = false;
-    while (rank == 0
-        && group.members.stream().skip(1).anyMatch(member -> member.asked.get() <= sent)) {
+    while (rank == 0 && group.members.stream().skip(1).anyMatch(this::isBehind)) {
       requireUsable();
       LockSupport.parkNanos(this, ASK_NANOS);
       interrupted |= Thread.interrupted();
@@ -153,6 +152,16 @@ public final class LocalRanks implements Ranks {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isBehind(LocalRanks member) {
+    // Asked first: who has closed asks for nothing more.
+    boolean hasLeft = group.hasLeft(member.rank);
+    boolean isBehind = member.asked.get() <= sent;
+    if (isBehind && hasLeft) {
+      group.health.fail(member.rank, group.host, "closed while others waited for it", null);
+    }
+    return isBehind;
   }
 
   @Override

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -233,6 +235,57 @@ abstract class RanksContract {
     }
     ranks.close();
     return orders;
+  }
+
+  @Test
+  void rank_0_waits_for_an_order_to_be_obeyed_for_longer_than_its_patience() throws Exception {
+    try (Members members = impatient(3)) {
+      CountDownLatch obeyed = new CountDownLatch(1);
+      Future<?> slow =
+          members.start(
+              1,
+              member -> {
+                assertThat(member.ranks().receive()).isPresent();
+                obeyed.await();
+                return obey(member.ranks());
+              });
+      Future<?> quick = members.start(2, member -> obey(member.ranks()));
+      Future<?> first =
+          members.start(
+              0,
+              member -> {
+                member.ranks().send(ByteBuffer.allocate(1));
+                member.ranks().awaitOthers();
+                assertThat(obeyed.getCount()).isZero();
+                member.ranks().close();
+                return null;
+              });
+      long longer = QUICK.patience().toMillis() * 5 / 4;
+      assertThatThrownBy(() -> first.get(longer, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      obeyed.countDown();
+      Members.result(first);
+      Members.result(slow);
+      Members.result(quick);
+    }
+  }
+
+  @Test
+  void a_rank_that_closes_before_it_has_obeyed_is_named() throws Exception {
+    try (Members members = impatient(3)) {
+      Future<?> other = members.start(2, member -> obey(member.ranks()));
+      Future<?> first =
+          members.start(
+              0,
+              member -> {
+                member.ranks().send(ByteBuffer.allocate(1));
+                member.ranks().awaitOthers();
+                return null;
+              });
+      members.ranks(1).close();
+      assertNames(Members.failure(first), 1, "closed while others");
+      assertThat(Members.failure(other)).isInstanceOf(RankFailedException.class);
+    }
   }
 
   @Test
