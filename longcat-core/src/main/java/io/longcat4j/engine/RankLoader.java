@@ -106,7 +106,7 @@ final class RankLoader {
   }
 
   /** Ranks on this host share its processors, unless it was said how many threads each has. */
-  private WorkerThreads threads() {
+  WorkerThreads threads() {
     WorkerThreads wanted = options.threads();
     boolean shared = placement.kind() == Parallel.Kind.LOCAL || wanted.count().isEmpty();
     if (placement.ranksHere() == 1 || !shared) {

@@ -55,11 +55,14 @@ final class RankTeam implements AutoCloseable {
             : options.parallel();
     return new RankTeam(
         RankGroup.open(
-            placement.kind(), parallel, () -> introduction(options, checkpoint), System.getenv()));
+            placement.kind(),
+            parallel,
+            () -> introduction(options, checkpoint, Launch.of(System.getenv()).rank()),
+            System.getenv()));
   }
 
-  private static Introduction introduction(EngineOptions options, Checkpoint checkpoint) {
-    int rank = Launch.of(System.getenv()).rank();
+  /** What a rank tells the others before anything is loaded. */
+  static Introduction introduction(EngineOptions options, Checkpoint checkpoint, int rank) {
     RankPlan plan = Planning.plan(options).ranks().get(rank);
     long needed = plan.copiedBytes() + plan.cacheBytes() + plan.encoderBytes();
     return Introduction.of(fingerprint(options, checkpoint), needed, Planning.memory());

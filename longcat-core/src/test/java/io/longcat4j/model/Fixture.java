@@ -11,9 +11,12 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
+import io.longcat4j.parallel.RankGroup;
+import io.longcat4j.parallel.RankOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,18 +63,38 @@ public final class Fixture implements AutoCloseable {
 
   /** Over ranks that are threads; {@link #alone} is the same checkpoint on one rank. */
   public static Fixture openRanked(Path directory, Backend wanted, int ranks, boolean drafts) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    RankedModel ranked =
-        RankedModel.open(
-            checkpoint,
+    Fixture fixture =
+        openRanked(
+            directory,
             () -> BackendSelection.onClassPath().open(wanted, OptionalInt.of(1)),
-            ranks,
-            Experts.AUTO,
+            RankGroup.local(ranks, RankOptions.DEFAULTS),
             drafts);
+    fixture.alone = open(directory, wanted, drafts);
+    return fixture;
+  }
+
+  /** Over backends of the caller's making, which are closed with it. */
+  static Fixture openRanked(Path directory, Supplier<ComputeBackend> backends, int ranks) {
+    RankGroup group = RankGroup.local(ranks, RankOptions.DEFAULTS);
+    return openRanked(directory, backends, group, /* drafts= */ false);
+  }
+
+  /** Over ranks of the caller's making, which are closed with it. */
+  public static Fixture openRanked(Path directory, Backend wanted, RankGroup group) {
+    return openRanked(
+        directory,
+        () -> BackendSelection.onClassPath().open(wanted, OptionalInt.of(1)),
+        group,
+        /* drafts= */ false);
+  }
+
+  private static Fixture openRanked(
+      Path directory, Supplier<ComputeBackend> backends, RankGroup group, boolean drafts) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    RankedModel ranked = RankedModel.open(checkpoint, backends, group, Experts.AUTO, drafts);
     LanguageModel model = ranked.model();
     Fixture fixture = new Fixture(checkpoint, model.backend(), model);
     fixture.ranked = ranked;
-    fixture.alone = open(directory, wanted, drafts);
     return fixture;
   }
 
@@ -131,9 +154,11 @@ public final class Fixture implements AutoCloseable {
 
   @Override
   public void close() {
-    if (ranked != null && alone != null) {
+    if (ranked != null) {
       ranked.close();
-      alone.close();
+      if (alone != null) {
+        alone.close();
+      }
     } else {
       model.close();
       backend.close();

@@ -12,8 +12,13 @@ import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.quantize.Precision;
+import io.longcat4j.quantize.Quantizer;
+import io.longcat4j.quantize.Scope;
 import io.longcat4j.testing.TestData;
 import io.longcat4j.testing.WideCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -94,6 +99,27 @@ final class RankedModelTest {
       float[][] close = logits(three, ids);
       for (int i = 0; i < expected.length; i++) {
         assertClose("3 ranks, row " + i, close[i], expected[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT8, WHOLE", "INT8, SLICED", "INT4, WHOLE", "INT4, SLICED"})
+  void integersAreTheSameBitsOverRanks(Precision precision, Experts experts) throws IOException {
+    Path wide = WideCheckpoint.write(Files.createDirectory(folder.resolve("wide")));
+    Path rounded = folder.resolve("rounded");
+    new Quantizer(precision, Scope.ALL, Quantizer.SHARD_BYTES)
+        .run(Checkpoint.open(wide), rounded, (tensor, done, total) -> {});
+    int[] ids = ids(21, WideCheckpoint.VOCABULARY);
+    for (String backend : new String[] {"cpu", "reference"}) {
+      float[][] expected;
+      try (RankedModel one = open(rounded, backend, 1, experts)) {
+        expected = logits(one, ids);
+      }
+      for (int ranks : new int[] {2, 4, 8}) {
+        try (RankedModel many = open(rounded, backend, ranks, experts)) {
+          assertThat(logits(many, ids)).as("%s, %d ranks", backend, ranks).isDeepEqualTo(expected);
+        }
       }
     }
   }

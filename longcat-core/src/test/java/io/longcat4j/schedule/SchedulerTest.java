@@ -12,6 +12,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
+import io.longcat4j.RankFailedException;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.EndOfText;
@@ -24,6 +25,8 @@ import io.longcat4j.decode.TokenConstraint;
 import io.longcat4j.model.Fixture;
 import io.longcat4j.model.Served;
 import io.longcat4j.model.SpeechHeads;
+import io.longcat4j.parallel.RankGroup;
+import io.longcat4j.parallel.RankOptions;
 import io.longcat4j.testing.TestData;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +118,44 @@ class SchedulerTest {
       runToTheEnd(scheduler);
       assertThat(first.outcome.finishReason()).isEqualTo(FinishReason.LENGTH);
       assertThat(scheduler.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void aRankThatFailsEndsWhatRunsAndWhatWaitsAndWhatComesLater() {
+    RankGroup group = RankGroup.local(2, RankOptions.DEFAULTS);
+    try (Fixture ranked = Fixture.openRanked(TestData.bf16(), Backend.auto(), group);
+        Served over = Served.of(ranked.model(), ranked.speechHeads(), POSITIONS);
+        Scheduler scheduler =
+            new Scheduler(
+                over.runner(),
+                AttentionPolicy.dense(),
+                over.cache(),
+                new Limits(2, 10),
+                decoding -> 64,
+                () -> now)) {
+      List<Heard> all = List.of(new Heard(), new Heard(), new Heard(), new Heard());
+      for (int i = 0; i < all.size(); i++) {
+        scheduler.submit(ask(prompt(i, 20), 30, 0, all.get(i)));
+      }
+      scheduler.runOneStep();
+      assertThat(scheduler.waiting()).isEqualTo(2);
+      assertThat(all.get(0).chosen).isNotEmpty();
+      group.others().get(0).abort(new IllegalStateException("planted"));
+      scheduler.runOneStep();
+      assertThat(all)
+          .allSatisfy(
+              heard ->
+                  assertThat(heard.failure)
+                      .isInstanceOfSatisfying(
+                          RankFailedException.class,
+                          failure -> assertThat(failure.rank()).isEqualTo(1))
+                      .hasMessageContaining("planted"));
+      assertThat(over.cache().freePages() + scheduler.keptPages()).isEqualTo(POSITIONS / PAGE);
+      assertThatThrownBy(() -> scheduler.submit(ask(prompt(9, 5), 3, 0, new Heard())))
+          .isInstanceOf(RankFailedException.class)
+          .hasMessageContaining("planted");
+      assertThat(scheduler.runOneStep()).isFalse();
     }
   }
 
