@@ -107,16 +107,30 @@ final class RankedModelTest {
   @CsvSource({"INT8, WHOLE", "INT8, SLICED", "INT4, WHOLE", "INT4, SLICED"})
   void integersAreTheSameBitsOverRanks(Precision precision, Experts experts) throws IOException {
     Path wide = WideCheckpoint.write(Files.createDirectory(folder.resolve("wide")));
+    assertSameBits(rounded(wide, precision), experts, 2, 4, 8);
+  }
+
+  @Test
+  void twoNumbersOfAByteAreInOneSliceWhereAnEighthOfTheWidthIsOdd() throws IOException {
+    Path wide = WideCheckpoint.write(Files.createDirectory(folder.resolve("wide")), 24);
+    assertSameBits(rounded(wide, Precision.INT4), Experts.SLICED, 2, 4);
+  }
+
+  private Path rounded(Path wide, Precision precision) {
     Path rounded = folder.resolve("rounded");
     new Quantizer(precision, Scope.ALL, Quantizer.SHARD_BYTES)
         .run(Checkpoint.open(wide), rounded, (tensor, done, total) -> {});
+    return rounded;
+  }
+
+  private static void assertSameBits(Path rounded, Experts experts, int... sizes) {
     int[] ids = ids(21, WideCheckpoint.VOCABULARY);
     for (String backend : new String[] {"cpu", "reference"}) {
       float[][] expected;
       try (RankedModel one = open(rounded, backend, 1, experts)) {
         expected = logits(one, ids);
       }
-      for (int ranks : new int[] {2, 4, 8}) {
+      for (int ranks : sizes) {
         try (RankedModel many = open(rounded, backend, ranks, experts)) {
           assertThat(logits(many, ids)).as("%s, %d ranks", backend, ranks).isDeepEqualTo(expected);
         }

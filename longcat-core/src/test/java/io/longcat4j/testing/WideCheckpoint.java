@@ -32,22 +32,31 @@ public final class WideCheckpoint {
   private final SafetensorsWriter tensors = new SafetensorsWriter();
   private final Random random = new Random(11);
 
-  private WideCheckpoint() {}
+  private final int width;
+
+  private WideCheckpoint(int width) {
+    this.width = width;
+  }
 
   /** Writes it. */
   public static Path write(Path directory) {
-    WideCheckpoint checkpoint = new WideCheckpoint();
+    return write(directory, WIDTH);
+  }
+
+  /** With experts of another width. */
+  public static Path write(Path directory, int width) {
+    WideCheckpoint checkpoint = new WideCheckpoint(width);
     checkpoint.model();
     checkpoint.tensors.write(directory.resolve("model.safetensors"));
     try {
-      Files.writeString(directory.resolve("config.json"), config());
+      Files.writeString(directory.resolve("config.json"), checkpoint.config());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return directory;
   }
 
-  private static String config() {
+  private String config() {
     return """
         {"architectures": ["LongcatFlashForCausalLM"], "model_type": "longcat_flash",
          "bos_token_id": 1, "eos_token_id": 2, "hidden_act": "silu",
@@ -64,7 +73,7 @@ public final class WideCheckpoint {
             VOCABULARY,
             HIDDEN,
             DENSE,
-            WIDTH,
+            width,
             LAYERS,
             HEADS,
             QUERY_RANK,
@@ -106,7 +115,7 @@ public final class WideCheckpoint {
     vector(router + ".classifier.bias", EXPERTS + ZERO_EXPERTS, 0, 0.3);
     vector(router + ".e_score_correction_bias", EXPERTS + ZERO_EXPERTS, 0, 0.01);
     for (int e = 0; e < EXPERTS; e++) {
-      network(prefix + ".mlp.experts." + e, WIDTH);
+      network(prefix + ".mlp.experts." + e, width);
     }
   }
 
