@@ -31,6 +31,16 @@ public interface ComputeBackend extends AutoCloseable {
   String describe();
 
   /**
+   * What decides the last bits of its results. Ranks compute much of a model each for itself,
+   * router included, so that all of them must have the same.
+   *
+   * @return one line without its end, in ASCII
+   */
+  default String arithmetic() {
+    return name();
+  }
+
+  /**
    * A matrix of zeros.
    *
    * @param rows at least 0

@@ -13,11 +13,15 @@ import java.util.regex.Pattern;
  * @param pages of the cache, at least 1
  * @param format of its rows
  * @param headRows most rows that heads see in a pass, 1 to {@link LanguageModel#MAX_ROWS}
+ * @param arithmetic of rank 0, which all must have
  */
-record CacheShape(int pages, RowFormat format, int headRows) {
+record CacheShape(int pages, RowFormat format, int headRows, String arithmetic) {
   private static final String WORD = "cache";
   private static final Pattern ORDER =
-      Pattern.compile(WORD + " of (\\d{1,9}) pages in (F32|BF16|FP8), heads of (\\d{1,9}) rows");
+      Pattern.compile(
+          WORD
+              + " of (\\d{1,9}) pages in (F32|BF16|FP8), heads of (\\d{1,9}) rows,"
+              + " computed by (\\p{Print}{1,200})");
 
   CacheShape {
     if (pages < 1 || headRows < 1 || headRows > LanguageModel.MAX_ROWS) {
@@ -29,7 +33,15 @@ record CacheShape(int pages, RowFormat format, int headRows) {
   /** As an order of rank 0. */
   byte[] toBytes() {
     String order =
-        WORD + " of " + pages + " pages in " + format + ", heads of " + headRows + " rows";
+        WORD
+            + " of "
+            + pages
+            + " pages in "
+            + format
+            + ", heads of "
+            + headRows
+            + " rows, computed by "
+            + arithmetic;
     return order.getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -46,12 +58,30 @@ record CacheShape(int pages, RowFormat format, int headRows) {
         return new CacheShape(
             Integer.parseInt(matcher.group(1)),
             RowFormat.valueOf(matcher.group(2)),
-            Integer.parseInt(matcher.group(3)));
+            Integer.parseInt(matcher.group(3)),
+            matcher.group(4));
       }
     } catch (IllegalArgumentException e) {
       throw malformed(e);
     }
     throw malformed(new IllegalArgumentException("an order of " + order.length + " bytes"));
+  }
+
+  /** Fails on a rank whose results would differ in their last bits. */
+  void requireSame(String own, int rank) {
+    if (!own.equals(arithmetic)) {
+      throw new RankFailedException(
+          rank,
+          "",
+          "Rank "
+              + rank
+              + " computes by "
+              + own
+              + ", but rank 0 by "
+              + arithmetic
+              + ", so that they would choose differently; give all ranks the same backend, numerics"
+              + " and kind of processor");
+    }
   }
 
   private static RankFailedException malformed(IllegalArgumentException cause) {

@@ -106,6 +106,7 @@ public final class ModelPart implements AutoCloseable {
     if (CacheShape.isIn(order)) {
       closeRunner();
       CacheShape shape = CacheShape.read(order);
+      shape.requireSame(model.backend().arithmetic(), ranks.rank());
       int positions = Math.multiplyExact(shape.pages(), PagedCache.PAGE_POSITIONS);
       LatentCache allocated = model.allocateCache(positions, shape.format());
       cache = allocated;

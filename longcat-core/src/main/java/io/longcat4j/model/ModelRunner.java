@@ -71,7 +71,7 @@ public final class ModelRunner implements AutoCloseable {
     this.textHead = model::head;
     this.text = new HeadRows(model, headRows, vocabulary);
     this.audio = new HeadRows(model, headRows, audioVocabulary);
-    model.lead(this, new CacheShape(cache.pages(), cache.format(), headRows));
+    model.lead(this, new CacheShape(cache.pages(), cache.format(), headRows, backend.arithmetic()));
   }
 
   /**

@@ -15,7 +15,7 @@ final class CacheShapeTest {
   @ParameterizedTest
   @EnumSource(RowFormat.class)
   void itIsReadAsItWasWritten(RowFormat format) {
-    CacheShape shape = new CacheShape(123_456_789, format, 64);
+    CacheShape shape = new CacheShape(123_456_789, format, 64, "cpu with AVX2, EXACT");
 
     assertThat(CacheShape.isIn(shape.toBytes())).isTrue();
     assertThat(CacheShape.read(shape.toBytes())).isEqualTo(shape);
@@ -31,15 +31,25 @@ final class CacheShapeTest {
   @ValueSource(
       strings = {
         "c",
-        "cache of 0 pages in F32, heads of 1 rows",
-        "cache of 1 pages in F64, heads of 1 rows",
-        "cache of 1 pages in F32, heads of 513 rows",
-        "cache of 9999999999 pages in F32, heads of 1 rows",
-        "cache of 1 pages in F32, heads of 1 rows and more"
+        "cache of 0 pages in F32, heads of 1 rows, computed by cpu",
+        "cache of 1 pages in F64, heads of 1 rows, computed by cpu",
+        "cache of 1 pages in F32, heads of 513 rows, computed by cpu",
+        "cache of 9999999999 pages in F32, heads of 1 rows, computed by cpu",
+        "cache of 1 pages in F32, heads of 1 rows and more, computed by cpu"
       })
   void anythingElseIsRefused(String order) {
     assertThatThrownBy(() -> CacheShape.read(order.getBytes(StandardCharsets.US_ASCII)))
         .isInstanceOf(RankFailedException.class)
         .hasMessageContaining("same version");
+  }
+
+  @Test
+  void ranksWhoseLastBitsWouldDifferAreRefused() {
+    CacheShape shape = new CacheShape(1, RowFormat.F32, 1, "cpu with AVX2, EXACT");
+
+    shape.requireSame("cpu with AVX2, EXACT", 1);
+    assertThatThrownBy(() -> shape.requireSame("reference", 1))
+        .isInstanceOf(RankFailedException.class)
+        .hasMessageContainingAll("Rank 1", "reference", "AVX2", "same backend");
   }
 }

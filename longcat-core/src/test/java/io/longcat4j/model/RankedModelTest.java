@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longcat4j.Backend;
 import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.RankFailedException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
@@ -21,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,19 @@ final class RankedModelTest {
         float[] row = Arrays.copyOfRange(numbers, i * vocabulary, (i + 1) * vocabulary);
         assertClose("row " + i, logits[i], row);
       }
+    }
+  }
+
+  @Test
+  void ranksThatComputeDifferentlyEndBeforeTheyAnswer() {
+    Path checkpoint = WideCheckpoint.write(folder);
+    List<String> names = new CopyOnWriteArrayList<>(List.of("cpu", "reference"));
+    Supplier<ComputeBackend> each = () -> backend(names.remove(0)).get();
+    Checkpoint opened = Checkpoint.open(checkpoint);
+    try (RankedModel mixed = RankedModel.open(opened, each, 2, Experts.AUTO, /* drafts= */ false)) {
+      assertThatThrownBy(() -> Served.of(mixed.model(), null, 16))
+          .isInstanceOf(RankFailedException.class)
+          .hasMessageContaining("same backend");
     }
   }
 

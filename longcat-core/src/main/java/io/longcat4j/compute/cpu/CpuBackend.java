@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuBackend implements ComputeBackend {
   private final CpuContext context;
   private final String description;
+  private final String arithmetic;
   private volatile @Nullable WeightPages weightPages;
 
   CpuBackend(
@@ -38,6 +39,7 @@ final class CpuBackend implements ComputeBackend {
       boolean pinned,
       String library) {
     this.context = new CpuContext(instructionSet, numerics, threads, pinned);
+    this.arithmetic = "cpu with " + instructionSet + ", " + numerics;
     String pinning = pinned ? ", " + Pinning.describe(threads, context::cpuOf) : "";
     this.description =
         "cpu: %s, %s, %s, native library %s"
@@ -71,6 +73,11 @@ final class CpuBackend implements ComputeBackend {
   @Override
   public String describe() {
     return description;
+  }
+
+  @Override
+  public String arithmetic() {
+    return arithmetic;
   }
 
   @Override
