@@ -89,9 +89,11 @@ final class LoadedCheckpoint implements AutoCloseable {
     ModelRunner runner =
         new ModelRunner(model, loaded.part().heads(), latents, limits.headRows(model.drafts()));
     owned.push(runner);
+    // Nothing that the thread holds may hold this: it ends when nobody else does.
+    Inside own = inside;
     this.scheduling =
         SchedulerThread.start(
-            scheduler(runner, limits), task -> inside.ownThread(() -> loader.runHere(task)));
+            scheduler(runner, limits), task -> own.ownThread(() -> loader.runHere(task)));
     owned.push(scheduling);
     report(listener, Phase.READY, "");
   }

@@ -88,6 +88,26 @@ final class LocalFollowersTest {
     followers.close();
   }
 
+  @Test
+  void aRankThatStandsStillIsLeftAloneWhereOthersClose() {
+    List<Ranks> all = LocalRanks.open(2, PATIENT);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    LocalFollowers followers =
+        LocalFollowers.start(
+            all.subList(1, 2),
+            own -> {
+              await(goesOn);
+              throw new CheckpointException("planted");
+            });
+    all.get(0).abort(new IllegalStateException("planted"));
+    all.get(0).close();
+
+    followers.close(Duration.ofMillis(50));
+
+    goesOn.countDown();
+    followers.close();
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
