@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Generation;
 import io.longcat4j.LongCat;
+import io.longcat4j.Parallel;
 import io.longcat4j.Prompt;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class LeakedEnginesTest {
           throw new AssertionError("engine " + i + " gives other ids");
         }
       }
-      while (schedulers() > 0) {
+      while (threads() > 0) {
         System.gc();
         Thread.sleep(50);
       }
@@ -35,7 +36,8 @@ class LeakedEnginesTest {
     }
 
     private static List<Integer> ask(int index) {
-      LongCat leaked = RandomCheckpoint.builder().build();
+      Parallel ranks = index % 5 == 2 ? Parallel.local(2) : Parallel.single();
+      LongCat leaked = RandomCheckpoint.builder().parallel(ranks).build();
       List<Integer> ids = leaked.generate(Prompt.user("Who are you?"), FEW).textIds();
       if (index % 4 == 3) {
         leaked.stream(Prompt.user("Tell me a story."), ENDLESS).iterator().next();
@@ -43,9 +45,10 @@ class LeakedEnginesTest {
       return ids;
     }
 
-    private static long schedulers() {
+    private static long threads() {
       return Thread.getAllStackTraces().keySet().stream()
-          .filter(thread -> thread.getName().equals("longcat-scheduler"))
+          .map(Thread::getName)
+          .filter(name -> name.equals("longcat-scheduler") || name.startsWith("longcat-rank"))
           .count();
     }
   }

@@ -11,6 +11,7 @@ import io.longcat4j.parallel.Launch;
 import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.parallel.Ranks;
 import io.longcat4j.spi.EngineOptions;
+import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Closing ends the others.
  */
 final class RankTeam implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final Ranks own;
   private final List<Ranks> local;
   private @Nullable LocalFollowers followers;
+  private Cleaner.@Nullable Cleanable forgotten;
 
   private RankTeam(RankGroup group) {
     this.own = group.own();
@@ -92,8 +96,15 @@ final class RankTeam implements AutoCloseable {
     return own;
   }
 
-  /** Starts the ranks that are threads of this process, on threads of their own. */
+  /**
+   * Starts the ranks that are threads of this process, on threads of their own. They know the
+   * ranks, not this: where nobody holds it any more, they end.
+   */
   void start(LocalFollowers.Loader loader) {
+    if (!local.isEmpty()) {
+      Ranks first = own;
+      forgotten = CLEANER.register(this, first::close);
+    }
     followers = LocalFollowers.start(local, loader);
   }
 
@@ -137,6 +148,9 @@ final class RankTeam implements AutoCloseable {
   @Override
   public void close() {
     own.close();
+    if (forgotten != null) {
+      forgotten.clean();
+    }
     if (followers != null) {
       followers.close();
     }
