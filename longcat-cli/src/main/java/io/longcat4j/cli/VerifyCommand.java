@@ -3,6 +3,7 @@ package io.longcat4j.cli;
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Numerics;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.SafetensorsWriter;
 import io.longcat4j.cli.ranks.RankOptions;
 import io.longcat4j.cli.verify.Golden;
@@ -105,6 +106,11 @@ final class VerifyCommand implements Callable<Integer> {
     requireFolder("CHECKPOINT_DIR", checkpoint);
     requireFolder("GOLDEN_DIR", goldenFolder);
     Golden golden = Golden.open(goldenFolder);
+    if (numerics == Numerics.BF16 && ranks.parallel().kind() != Parallel.Kind.SINGLE) {
+      throw new InvalidRequestException(
+          "--numerics bf16 starts each layer from the expected output of the one before, which rank 0"
+              + " alone has; verify rounded numerics on one rank, or exact ones over several");
+    }
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());
     Target target =
         new Target(

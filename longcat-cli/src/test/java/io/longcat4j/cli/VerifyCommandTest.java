@@ -69,6 +69,25 @@ class VerifyCommandTest {
   }
 
   @Test
+  void the_language_model_is_verified_over_ranks() {
+    CommandRun run =
+        CommandRun.of(
+            "verify",
+            CHECKPOINT,
+            TestData.golden(CHECKPOINT),
+            "--media",
+            TestData.media(""),
+            "--ranks",
+            2);
+    assertThat(run.exitCode()).as(run.out()).isZero();
+    CommandRun rounded =
+        CommandRun.of(
+            "verify", CHECKPOINT, TestData.golden(CHECKPOINT), "--ranks", 2, "--numerics", "bf16");
+    assertThat(rounded.exitCode()).isEqualTo(LongCatCommand.USER_ERROR);
+    assertThat(rounded.err()).contains("on one rank");
+  }
+
+  @Test
   void folders_that_are_none_are_named() {
     CommandRun run = CommandRun.of("verify", folder.resolve("x"), folder);
     assertThat(run.exitCode()).isEqualTo(2);
