@@ -8,13 +8,10 @@ import io.longcat4j.Parallel;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
-import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.RankedModel;
-import io.longcat4j.parallel.Introduction;
-import io.longcat4j.parallel.RankGroup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +20,6 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /**
  * Measures a checkpoint's language model in the vocabulary of {@code llama-bench}: {@code pp} feeds
@@ -154,17 +150,12 @@ public final class ModelBench {
   }
 
   private RankedModel open(Checkpoint checkpoint) {
-    RankGroup group =
-        RankGroup.open(
-            options.parallel.kind(),
-            options.parallel,
-            () -> Introduction.of(checkpoint.fingerprint(), 0, 0),
-            System.getenv());
-    int local = group.others().size() + 1;
-    OptionalInt threads = OptionalInt.of(Math.max(1, options.workers() / local));
-    Supplier<ComputeBackend> backends =
-        () -> BackendSelection.onClassPath().open(options.backend, threads);
-    return RankedModel.open(checkpoint, backends, group, options.experts, /* drafts= */ false);
+    return RankedModel.open(
+        checkpoint,
+        threads -> BackendSelection.onClassPath().open(options.backend, OptionalInt.of(threads)),
+        options.workers(),
+        options.parallel,
+        options.experts);
   }
 
   private Measured measure(

@@ -1,5 +1,6 @@
 package io.longcat4j.cli;
 
+import io.longcat4j.RankFailedException;
 import io.longcat4j.cli.bench.BenchCommand;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class LongCatCommand implements Callable<Integer> {
   static final int DEFECT = 3;
 
   /** Of rank 0 and of every follower that noticed. */
-  static final int RANK_FAILED = 4;
+  static final int RANK_FAILED = RankFailedException.EXIT_CODE;
 
   /** What shells report for programs that SIGPIPE ends. */
   static final int READER_GONE = 141;

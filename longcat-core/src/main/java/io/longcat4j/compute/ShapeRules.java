@@ -1,6 +1,5 @@
 package io.longcat4j.compute;
 
-import io.longcat4j.attention.Span;
 import io.longcat4j.tensor.HostRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,19 +66,6 @@ public final class ShapeRules {
     }
     for (int i = 0; i < partials.size(); i++) {
       same("join", partials.get(i), into);
-    }
-  }
-
-  /**
-   * Sizes of new picks.
-   *
-   * @param rows at least 0
-   * @param topK at least 1
-   */
-  public static void allocateRouting(int rows, int topK) {
-    if (rows < 0 || topK < 1) {
-      throw new IllegalArgumentException(
-          "a routing needs at least 0 rows and 1 pick, not " + rows + " x " + topK);
     }
   }
 
@@ -168,24 +154,6 @@ public final class ShapeRules {
   }
 
   /**
-   * See {@link ComputeBackend#allocatePlan}.
-   *
-   * @param pagePositions a power of two
-   * @param pages at least 0
-   */
-  public static void allocatePlan(int pagePositions, int pages) {
-    boolean slots = (long) pagePositions * pages <= Integer.MAX_VALUE;
-    if (Integer.bitCount(pagePositions) != 1 || pagePositions < 1 || pages < 0 || !slots) {
-      throw new IllegalArgumentException(
-          "a cache of "
-              + pages
-              + " pages of "
-              + pagePositions
-              + " positions; pages need a power of two");
-    }
-  }
-
-  /**
    * See {@link Stream#write(HostRows, Tensor)}.
    *
    * @param rows read
@@ -210,22 +178,6 @@ public final class ShapeRules {
       throw new IllegalArgumentException(
           "read: " + size(from) + " does not fit a block of [" + rows + ", " + columns + "]");
     }
-  }
-
-  /**
-   * See {@link Stream#scatter}.
-   *
-   * @param from the rows
-   * @param planned rows of the plan
-   * @param slots of the plan's cache
-   * @param into receives
-   */
-  public static void scatter(Tensor from, int planned, long slots, Tensor into) {
-    planned("scatter", planned, from);
-    if (from.columns() != into.columns()) {
-      throw misfit("scatter", "both tensors must have the same columns", from, into);
-    }
-    slots("scatter", slots, into);
   }
 
   /**
@@ -280,276 +232,6 @@ public final class ShapeRules {
     linear(gate, null, x, into);
   }
 
-  /**
-   * See {@link Stream#rotate}.
-   *
-   * @param x rotated
-   * @param groups heads
-   * @param rotary frequencies
-   * @param planned rows of the plan
-   */
-  public static void rotate(Tensor x, int groups, Rotary rotary, int planned) {
-    planned("rotate", planned, x);
-    if (groups < 1 || x.columns() % groups != 0 || x.columns() / groups < rotary.columns()) {
-      throw new IllegalArgumentException(
-          "rotate: the columns of "
-              + size(x)
-              + " must split into "
-              + groups
-              + " equal groups of at least "
-              + rotary.columns());
-    }
-  }
-
-  /**
-   * See {@link Stream#latentAttention}.
-   *
-   * @param queries input
-   * @param kvB expands a latent
-   * @param layout how columns are cut
-   * @param cache latents
-   * @param planned rows of the plan
-   * @param slots of the plan's cache
-   * @param into receives
-   */
-  public static void latentAttention(
-      Tensor queries,
-      Weight kvB,
-      HeadLayout layout,
-      Tensor cache,
-      int planned,
-      long slots,
-      Tensor into) {
-    String operation = "latentAttention";
-    if (layout.heads() < 1
-        || layout.nope() < 0
-        || layout.rope() < 0
-        || layout.latent() < 1
-        || layout.value() < 1) {
-      throw new IllegalArgumentException(operation + ": " + layout);
-    }
-    columns(operation, "queries", queries, (long) layout.heads() * (layout.nope() + layout.rope()));
-    columns(operation, "cache", cache, (long) layout.latent() + layout.rope());
-    columns(operation, "output", into, (long) layout.heads() * layout.value());
-    whole(operation, "kvB", kvB);
-    if (kvB.rows() != (long) layout.heads() * (layout.nope() + layout.value())
-        || kvB.columns() != layout.latent()) {
-      throw new IllegalArgumentException(
-          operation + ": kvB " + size(kvB) + " does not fit " + layout);
-    }
-    if (queries.rows() != into.rows()) {
-      throw misfit(operation, "queries and output must have the same rows", queries, into);
-    }
-    planned(operation, planned, queries);
-    slots(operation, slots, cache);
-  }
-
-  /**
-   * See {@link Stream#route}.
-   *
-   * @param x input
-   * @param classifier scores
-   * @param bias of the scores, or null
-   * @param correction of the choice, or null
-   * @param rule the choice
-   * @param picks picks of each row in the target
-   * @param capacity rows of the target
-   */
-  public static void route(
-      Tensor x,
-      Weight classifier,
-      @Nullable Weight bias,
-      @Nullable Weight correction,
-      RouterRule rule,
-      int picks,
-      int capacity) {
-    if (x.columns() != classifier.columns()) {
-      throw misfit("route", "the input's columns must be the classifier's", classifier, x);
-    }
-    if (bias != null) {
-      vector("route", "bias", bias, classifier.rows());
-    }
-    if (correction != null) {
-      vector("route", "correction", correction, classifier.rows());
-    }
-    if (rule.topK() < 1 || rule.topK() > classifier.rows() || rule.topK() != picks) {
-      throw new IllegalArgumentException(
-          "route: "
-              + rule.topK()
-              + " picks of "
-              + classifier.rows()
-              + " experts into a routing of "
-              + picks
-              + " picks");
-    }
-    if (x.rows() > capacity) {
-      throw new IllegalArgumentException(
-          "route: " + x.rows() + " rows into a routing of at most " + capacity);
-    }
-  }
-
-  /**
-   * Picks applied to tensors.
-   *
-   * @param operation for the message
-   * @param routed rows of the last routing
-   * @param x input
-   * @param into receives
-   */
-  public static void routed(String operation, int routed, Tensor x, Tensor into) {
-    same(operation, x, into);
-    if (x.rows() != routed) {
-      throw new IllegalArgumentException(
-          operation + ": the routing holds picks of " + routed + " rows, the input is " + size(x));
-    }
-  }
-
-  /**
-   * An expert of a group.
-   *
-   * @param expert its weights
-   * @param first the group's first expert, whose shape is the group's
-   */
-  public static void expert(Expert expert, Expert first) {
-    whole("experts", "gate", expert.gate());
-    whole("experts", "up", expert.up());
-    if (expert.down().slices() != first.down().slices()) {
-      throw new IllegalArgumentException(
-          "experts: a down weight has "
-              + expert.down().slices()
-              + " slices, the first expert's "
-              + first.down().slices());
-    }
-    Weight gate = first.gate();
-    boolean fits =
-        sized(expert.gate(), gate.rows(), gate.columns())
-            && sized(expert.up(), gate.rows(), gate.columns())
-            && sized(expert.down(), gate.columns(), gate.rows());
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "experts: gate "
-              + size(expert.gate())
-              + ", up "
-              + size(expert.up())
-              + " and down "
-              + size(expert.down())
-              + " do not fit each other or the first expert's gate "
-              + size(gate));
-    }
-  }
-
-  /**
-   * See {@link ComputeBackend#experts(List, int)}.
-   *
-   * @param experts of one shape
-   * @param slices runs of them
-   */
-  public static void expertSlices(List<Expert> experts, int slices) {
-    int count = experts.size();
-    if (slices < 1
-        || Integer.bitCount(slices) != 1
-        || count % slices != 0
-        || slices > Math.max(count, 1)) {
-      throw new IllegalArgumentException(
-          "experts: "
-              + count
-              + " experts do not split into "
-              + slices
-              + " slices, which must be equal and as many as a power of two");
-    }
-    if (slices > 1 && experts.get(0).down().slices() > 1) {
-      throw new IllegalArgumentException(
-          "experts: down weights in "
-              + experts.get(0).down().slices()
-              + " slices cannot be grouped in "
-              + slices
-              + " slices of experts; slice either the width or the experts");
-    }
-  }
-
-  /**
-   * See {@link Stream#addExperts}.
-   *
-   * @param gate of an expert of the group
-   * @param x input
-   */
-  public static void expertInput(Weight gate, Tensor x) {
-    if (gate.columns() != x.columns()) {
-      throw misfit("addExperts", "the input's columns must be the experts'", gate, x);
-    }
-  }
-
-  /**
-   * See {@link Stream#plan}: all but the numbers of the pages in use, which {@link #pages} checks.
-   *
-   * @param spans in order
-   * @param pagePositions of a page
-   * @return how many rows they have
-   */
-  public static int plan(List<Span> spans, int pagePositions) {
-    long rows = 0;
-    for (int i = 0; i < spans.size(); i++) {
-      Span span = spans.get(i);
-      long end = (long) span.firstPosition() + span.rows();
-      if (span.firstRow() != rows
-          || span.rows() < 1
-          || span.firstPosition() < 0
-          || end > (long) span.pages().size() * pagePositions) {
-        throw new IllegalArgumentException(
-            "plan: a span of "
-                + span.rows()
-                + " rows from row "
-                + span.firstRow()
-                + " and position "
-                + span.firstPosition()
-                + " on does not follow "
-                + rows
-                + " rows or does not fit "
-                + span.pages().size()
-                + " pages");
-      }
-      rows += span.rows();
-    }
-    return Math.toIntExact(rows);
-  }
-
-  /**
-   * Names the page that does not lie in the cache.
-   *
-   * @param span a span whose pages in use must
-   * @param pagePositions of a page
-   * @param pages of the cache
-   */
-  public static void pages(Span span, int pagePositions, int pages) {
-    for (int i = 0; i <= span.lastPosition() / pagePositions; i++) {
-      int page = span.pages().page(i);
-      if (page < 0 || page >= pages) {
-        throw new IllegalArgumentException(
-            "plan: page "
-                + page
-                + " of position "
-                + i * pagePositions
-                + " lies outside the cache of "
-                + pages
-                + " pages");
-      }
-    }
-  }
-
-  private static void planned(String operation, int planned, Tensor tensor) {
-    if (planned != tensor.rows()) {
-      throw new IllegalArgumentException(
-          operation + ": a plan of " + planned + " rows for the rows of " + size(tensor));
-    }
-  }
-
-  private static void slots(String operation, long slots, Tensor cache) {
-    if (cache.rows() < slots) {
-      throw new IllegalArgumentException(
-          operation + ": a plan for " + slots + " slots over the cache " + size(cache));
-    }
-  }
-
   private static void perRow(String operation, String what, int count, Tensor tensor) {
     if (count != tensor.rows()) {
       throw new IllegalArgumentException(
@@ -557,14 +239,14 @@ public final class ShapeRules {
     }
   }
 
-  private static void columns(String operation, String what, Tensor tensor, long expected) {
+  static void columns(String operation, String what, Tensor tensor, long expected) {
     if (tensor.columns() != expected) {
       throw new IllegalArgumentException(
           operation + ": " + what + " " + size(tensor) + " must have " + expected + " columns");
     }
   }
 
-  private static void vector(String operation, String what, Weight vector, int length) {
+  static void vector(String operation, String what, Weight vector, int length) {
     if (!sized(vector, 1, length)) {
       throw new IllegalArgumentException(
           operation + ": " + what + " " + size(vector) + " must be a vector of " + length);
@@ -572,7 +254,7 @@ public final class ShapeRules {
   }
 
   /** Only some products have an order for slices. */
-  private static void whole(String operation, String what, Weight weight) {
+  static void whole(String operation, String what, Weight weight) {
     if (weight.slices() != 1) {
       throw new IllegalArgumentException(
           operation
@@ -586,33 +268,30 @@ public final class ShapeRules {
     }
   }
 
-  private static boolean sized(Weight weight, int rows, int columns) {
+  static boolean sized(Weight weight, int rows, int columns) {
     return weight.rows() == rows && weight.columns() == columns;
   }
 
-  private static IllegalArgumentException misfit(
-      String operation, String rule, Tensor a, Tensor b) {
+  static IllegalArgumentException misfit(String operation, String rule, Tensor a, Tensor b) {
     return new IllegalArgumentException(
         operation + ": " + rule + ", not " + size(a) + " and " + size(b));
   }
 
-  private static IllegalArgumentException misfit(
-      String operation, String rule, Weight a, Tensor b) {
+  static IllegalArgumentException misfit(String operation, String rule, Weight a, Tensor b) {
     return new IllegalArgumentException(
         operation + ": " + rule + ", not " + size(a) + " and " + size(b));
   }
 
-  private static IllegalArgumentException misfit(
-      String operation, String rule, Weight a, Weight b) {
+  static IllegalArgumentException misfit(String operation, String rule, Weight a, Weight b) {
     return new IllegalArgumentException(
         operation + ": " + rule + ", not " + size(a) + " and " + size(b));
   }
 
-  private static String size(Tensor tensor) {
+  static String size(Tensor tensor) {
     return "[" + tensor.rows() + ", " + tensor.columns() + "]";
   }
 
-  private static String size(Weight weight) {
+  static String size(Weight weight) {
     return "[" + weight.rows() + ", " + weight.columns() + "]";
   }
 }

@@ -2,11 +2,14 @@ package io.longcat4j.model;
 
 import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.parallel.RankOptions;
 import io.longcat4j.parallel.Ranks;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -50,14 +53,31 @@ public final class RankedModel implements AutoCloseable {
    * Takes in the parts of a model that this process drives.
    *
    * @param checkpoint holds it
-   * @param backends opens one for each rank, on the thread of that rank
-   * @param group the ranks, closed with the model
+   * @param backends opens one for each rank, on the thread of that rank, with so many threads
+   * @param threads of all ranks of this process together
+   * @param parallel what the ranks are; processes meet here
    * @param experts how they share experts
-   * @param drafts whether to take in the layer for multi-token prediction
    * @return to be closed by the caller
-   * @throws io.longcat4j.InvalidRequestException if the sizes cannot be shared by so many ranks
+   * @throws io.longcat4j.LongCatException if the sizes cannot be shared by so many ranks, or ranks
+   *     cannot meet
    */
   public static RankedModel open(
+      Checkpoint checkpoint,
+      IntFunction<ComputeBackend> backends,
+      int threads,
+      Parallel parallel,
+      Experts experts) {
+    RankGroup group =
+        RankGroup.open(
+            parallel.kind(),
+            parallel,
+            () -> Introduction.of(checkpoint.fingerprint(), 0, 0),
+            System.getenv());
+    int each = Math.max(1, threads / (group.others().size() + 1));
+    return open(checkpoint, () -> backends.apply(each), group, experts, /* drafts= */ false);
+  }
+
+  static RankedModel open(
       Checkpoint checkpoint,
       Supplier<ComputeBackend> backends,
       RankGroup group,

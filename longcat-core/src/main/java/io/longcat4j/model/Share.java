@@ -38,11 +38,16 @@ record Share(int rank, int size) {
     return isPowerOfTwo && size <= all ? all / size : 1;
   }
 
+  /** Where the rows of a vocabulary begin on a rank; of one rank too many, where all end. */
+  static int vocabularyStart(int vocabulary, int rank, int size) {
+    return (int) ((long) vocabulary * rank / size);
+  }
+
   /** Where the rows of a vocabulary begin on each rank, and where those of the last one end. */
   int[] vocabularyStarts(int vocabulary) {
     int[] starts = new int[size + 1];
     for (int r = 0; r <= size; r++) {
-      starts[r] = (int) ((long) vocabulary * r / size);
+      starts[r] = vocabularyStart(vocabulary, r, size);
     }
     return starts;
   }

@@ -11,32 +11,4 @@ package io.longcat4j.parallel;
 public record Figures(long collectives, long bytes, long nanos, long waitingNanos) {
   /** Nothing yet. */
   public static final Figures NONE = new Figures(0, 0, 0, 0);
-
-  /**
-   * Both together.
-   *
-   * @param other of another communicator or time
-   * @return the sums
-   */
-  public Figures plus(Figures other) {
-    return new Figures(
-        collectives + other.collectives,
-        bytes + other.bytes,
-        nanos + other.nanos,
-        waitingNanos + other.waitingNanos);
-  }
-
-  /**
-   * What came since then.
-   *
-   * @param earlier of the same ranks
-   * @return the differences
-   */
-  public Figures since(Figures earlier) {
-    return new Figures(
-        collectives - earlier.collectives,
-        bytes - earlier.bytes,
-        nanos - earlier.nanos,
-        waitingNanos - earlier.waitingNanos);
-  }
 }

@@ -76,6 +76,7 @@ public record Launch(
    * @param chosenToken goes before {@link #token}
    * @param chosenInterface goes before {@link #networkInterface}
    * @return the launch
+   * @throws BackendException if the token is too short to be one
    */
   public Launch with(Optional<String> chosenToken, Optional<String> chosenInterface) {
     return new Launch(
@@ -85,7 +86,7 @@ public record Launch(
         rank,
         address,
         port,
-        chosenToken.or(() -> token),
+        longEnough("The token", chosenToken).or(() -> token),
         chosenInterface.or(() -> networkInterface),
         onHost);
   }
@@ -205,11 +206,14 @@ public record Launch(
   }
 
   private static Optional<String> token(Map<String, String> environment) {
-    Optional<String> token = text(environment, TOKEN);
+    return longEnough(TOKEN, text(environment, TOKEN));
+  }
+
+  private static Optional<String> longEnough(String what, Optional<String> token) {
     if (token.isPresent() && token.get().length() < SHORTEST_TOKEN) {
       throw new BackendException(
           "%s has %d characters; take a random one of at least %d, the same on all ranks"
-              .formatted(TOKEN, token.get().length(), SHORTEST_TOKEN));
+              .formatted(what, token.get().length(), SHORTEST_TOKEN));
     }
     return token;
   }
@@ -245,19 +249,5 @@ public record Launch(
     }
     throw new BackendException(
         "%s is '%s'; it must be a number from %d to %d".formatted(variable, text, from, to));
-  }
-
-  /**
-   * Refuses another number of ranks than was asked for.
-   *
-   * @param wanted how many
-   * @throws BackendException if there are more or fewer
-   */
-  public void requireSize(int wanted) {
-    if (wanted != size) {
-      throw new BackendException(
-          "%d ranks were asked for, but %s started %d (%s); start as many"
-              .formatted(wanted, startedBy, size, sizeVariable));
-    }
   }
 }

@@ -32,7 +32,7 @@ class HandshakeTest {
   @AfterEach
   void end() {
     threads.shutdownNow();
-    RanksContract.assertThatNothingIsLeft();
+    RankFaultsContract.assertThatNothingIsLeft();
   }
 
   private static Meeting host(int size) {

@@ -8,6 +8,7 @@ import io.longcat4j.MissingModuleException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LaunchTest {
@@ -184,14 +185,15 @@ class LaunchTest {
   }
 
   @Test
-  void another_number_of_ranks_than_was_asked_for_is_refused() {
-    Launch launch =
-        Launch.of(environment("OMPI_COMM_WORLD_SIZE", "2", "OMPI_COMM_WORLD_RANK", "0"));
-    launch.requireSize(2);
-    assertThatThrownBy(() -> launch.requireSize(4))
+  void what_the_application_chose_goes_before_the_environment() {
+    Launch launch = Launch.of(Map.of("RANK", "0", "WORLD_SIZE", "2", "LONGCAT_INTERFACE", "eth0"));
+    Launch chosen = launch.with(Optional.of("a-token-of-the-application"), Optional.empty());
+
+    assertThat(chosen.token()).hasValue("a-token-of-the-application");
+    assertThat(chosen.networkInterface()).hasValue("eth0");
+    assertThatThrownBy(() -> launch.with(Optional.of("short"), Optional.empty()))
         .isInstanceOf(BackendException.class)
-        .hasMessageContaining("4 ranks")
-        .hasMessageContaining("OMPI_COMM_WORLD_SIZE");
+        .hasMessageContaining("at least 16");
   }
 
   @Test

@@ -43,8 +43,8 @@ class LostNetworkTest {
         assertThat(both).noneMatch(Future::isDone);
       }
       network.lose();
-      RanksContract.assertNames(Members.failure(both.get(0)), 1, "sign of life");
-      RanksContract.assertNames(Members.failure(both.get(1)), 0, "sign of life");
+      RankFaultsContract.assertNames(Members.failure(both.get(0)), 1, "sign of life");
+      RankFaultsContract.assertNames(Members.failure(both.get(1)), 0, "sign of life");
     }
   }
 
@@ -54,7 +54,7 @@ class LostNetworkTest {
         Members members = new Members(network.join())) {
       Future<?> idle = members.start(1, member -> member.ranks().receive());
       network.lose();
-      RanksContract.assertNames(Members.failure(idle), 0, "sign of life");
+      RankFaultsContract.assertNames(Members.failure(idle), 0, "sign of life");
     }
   }
 

@@ -172,7 +172,7 @@ class MalformedFramesProperties {
       try (Members members =
           new Members(List.of(ProcessRanks.join(meeting, INTRODUCTION, options, null)))) {
         Connections connections = liar.join();
-        var truth = members.start(0, RanksContract::sumForEver);
+        var truth = members.start(0, RankFaultsContract::sumForEver);
         Wire wire = (isControl ? connections.control() : connections.bulk()).get(0);
         wire.write(Wire.Waiting.LONG, ByteBuffer.wrap(rubbish));
         connections.control().forEach(Wire::close);
@@ -181,7 +181,7 @@ class MalformedFramesProperties {
         assertThat(failure).isInstanceOf(RankFailedException.class);
       }
     }
-    RanksContract.assertThatNothingIsLeft();
+    RankFaultsContract.assertThatNothingIsLeft();
   }
 
   private static byte[] randomBytes(SplittableRandom random) {
@@ -192,7 +192,7 @@ class MalformedFramesProperties {
 
   @Test
   void partials_of_another_collective_are_refused_by_name() throws Exception {
-    try (Members members = new Members(TcpRanksTest.join(2, RanksContract.QUICK))) {
+    try (Members members = new Members(TcpRanksTest.join(2, RankFaultsContract.QUICK))) {
       var sums =
           members.start(
               0,

@@ -68,7 +68,7 @@ class ProcessFaultsTest {
   void end() {
     children.forEach(Process::destroyForcibly);
     first.close();
-    RanksContract.assertThatNothingIsLeft();
+    RankFaultsContract.assertThatNothingIsLeft();
   }
 
   private static void order(Ranks ranks, int... bytes) {
@@ -159,7 +159,7 @@ class ProcessFaultsTest {
   @Test
   void a_process_that_ends_is_noticed_by_all() throws Exception {
     Future<?> working = harmed(new CountDownLatch(1), FollowerProgram.HALT, 1);
-    RanksContract.assertNames(Members.failure(working), 1, "process has ended");
+    RankFaultsContract.assertNames(Members.failure(working), 1, "process has ended");
     assertEnds(children.get(1), RankFailedException.EXIT_CODE, "rank 1 on");
   }
 
@@ -170,7 +170,7 @@ class ProcessFaultsTest {
     Future<?> working = harmed(summed);
     await(summed, working);
     signal("KILL", children.get(1));
-    RanksContract.assertNames(Members.failure(working), 2, "process has ended");
+    RankFaultsContract.assertNames(Members.failure(working), 2, "process has ended");
     assertEnds(children.get(0), RankFailedException.EXIT_CODE, "rank 2 on");
   }
 
@@ -183,7 +183,7 @@ class ProcessFaultsTest {
     await(summed, working);
     signal("STOP", children.get(0));
     long stopped = System.nanoTime();
-    RanksContract.assertNames(Members.failure(working), 1, "rank 1 on");
+    RankFaultsContract.assertNames(Members.failure(working), 1, "rank 1 on");
     assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(PATIENCE.multipliedBy(5));
     assertEnds(children.get(1), RankFailedException.EXIT_CODE, "rank 1 on");
     signal("CONT", children.get(0));
@@ -208,7 +208,7 @@ class ProcessFaultsTest {
             });
     await(ready, idle);
     signal("STOP", children.get(0));
-    RanksContract.assertNames(Members.failure(idle), 1, "no sign of life");
+    RankFaultsContract.assertNames(Members.failure(idle), 1, "no sign of life");
     signal("CONT", children.get(0));
   }
 
@@ -216,14 +216,14 @@ class ProcessFaultsTest {
   void a_process_whose_driving_thread_stalls_is_named_though_it_gives_signs_of_life()
       throws Exception {
     Future<?> working = harmed(new CountDownLatch(1), FollowerProgram.STALL, 1);
-    RanksContract.assertNames(Members.failure(working), 1, "has not come");
+    RankFaultsContract.assertNames(Members.failure(working), 1, "has not come");
     assertEnds(children.get(1), RankFailedException.EXIT_CODE, "has not come");
   }
 
   @Test
   void what_a_process_says_of_itself_is_told_to_all() throws Exception {
     Future<?> working = harmed(new CountDownLatch(1), FollowerProgram.THROW, 2);
-    RanksContract.assertNames(Members.failure(working), 2, "planted in rank 2");
+    RankFaultsContract.assertNames(Members.failure(working), 2, "planted in rank 2");
     for (Process child : children) {
       assertEnds(child, RankFailedException.EXIT_CODE, "planted in rank 2");
     }
@@ -235,7 +235,7 @@ class ProcessFaultsTest {
     Future<?> working = harmed(summed);
     await(summed, working);
     first.ranks(0).abort(new IllegalStateException("rank 0 is ill"));
-    RanksContract.assertNames(Members.failure(working), 0, "rank 0 is ill");
+    RankFaultsContract.assertNames(Members.failure(working), 0, "rank 0 is ill");
     for (Process child : children) {
       assertEnds(child, RankFailedException.EXIT_CODE, "rank 0 is ill");
     }

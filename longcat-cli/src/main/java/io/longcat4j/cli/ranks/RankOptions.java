@@ -13,9 +13,6 @@ import picocli.CommandLine.Option;
 
 /** Over how many ranks a model is spread; the same for every command that loads one. */
 public final class RankOptions {
-  /** Read from the environment, since a command line can be seen by everyone on the machine. */
-  static final String TOKEN = "LONGCAT_TOKEN";
-
   /** What ranks are. */
   enum Kind {
     LOCAL,
@@ -41,7 +38,7 @@ public final class RankOptions {
             + " MASTER_PORT, or that srun or LeaderWorkerSet started, over TCP), auto (processes"
             + " where there are several, else one thread for each NUMA node). Processes that shall"
             + " talk beyond this host share a secret in the variable "
-            + TOKEN
+            + Launch.TOKEN
             + "."
       })
   private Optional<Kind> kind = Optional.empty();
@@ -76,10 +73,6 @@ public final class RankOptions {
    * @throws InvalidRequestException if options contradict each other
    */
   public Parallel parallel() {
-    return parallel(System.getenv());
-  }
-
-  Parallel parallel(Map<String, String> environment) {
     Parallel chosen = chosen();
     boolean oneProcess =
         chosen.kind() == Parallel.Kind.SINGLE || chosen.kind() == Parallel.Kind.LOCAL;
@@ -98,8 +91,7 @@ public final class RankOptions {
     if (listenOn.isPresent()) {
       chosen = chosen.listenOn(listenOn.get());
     }
-    String token = environment.getOrDefault(TOKEN, "");
-    return token.isBlank() || oneProcess ? chosen : chosen.token(token);
+    return chosen;
   }
 
   private Parallel chosen() {

@@ -1,19 +1,14 @@
 package io.longcat4j.cli.verify;
 
-import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.compute.BackendSelection;
-import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.RankedModel;
 import io.longcat4j.model.SpeechHeads;
-import io.longcat4j.parallel.Introduction;
-import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.spi.WorkerThreads;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 
 /** A checkpoint's language model over the ranks that were asked for, taken in for one stage. */
 final class LoadedModel implements AutoCloseable {
@@ -27,21 +22,19 @@ final class LoadedModel implements AutoCloseable {
 
   static LoadedModel open(Target target) {
     Checkpoint checkpoint = Checkpoint.open(target.checkpoint());
-    Parallel parallel = target.parallel();
-    RankGroup group =
-        RankGroup.open(
-            parallel.kind(),
-            parallel,
-            () -> Introduction.of(checkpoint.fingerprint(), 0, 0),
-            System.getenv());
-    int local = group.others().size() + 1;
-    WorkerThreads threads =
-        WorkerThreads.unpinned(OptionalInt.of(Math.max(1, target.threads() / local)));
-    Supplier<ComputeBackend> backends =
-        () -> BackendSelection.onClassPath().open(target.backend(), threads, target.numerics());
-    return new LoadedModel(
-        checkpoint,
-        RankedModel.open(checkpoint, backends, group, target.experts(), /* drafts= */ false));
+    RankedModel ranked =
+        RankedModel.open(
+            checkpoint,
+            threads ->
+                BackendSelection.onClassPath()
+                    .open(
+                        target.backend(),
+                        WorkerThreads.unpinned(OptionalInt.of(threads)),
+                        target.numerics()),
+            target.threads(),
+            target.parallel(),
+            target.experts());
+    return new LoadedModel(checkpoint, ranked);
   }
 
   /** Takes part in what another process verifies, to its end. */

@@ -29,7 +29,7 @@ class RankOptionsTest {
   }
 
   private static Parallel parallel(String words) {
-    return options(words).parallel(Map.of());
+    return options(words).parallel();
   }
 
   @Test
@@ -58,19 +58,10 @@ class RankOptionsTest {
     RankOptions options =
         options("--parallel processes --experts sliced --patience 3 --listen-on eth1");
     assertThat(options.experts()).isEqualTo(Experts.SLICED);
-    assertThat(options.parallel(Map.of()).patience()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(options.parallel(Map.of()).listenOn()).hasValue("eth1");
+    assertThat(options.parallel().patience()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(options.parallel().listenOn()).hasValue("eth1");
     assertThat(options.words()).isEqualTo(" --parallel processes --experts sliced");
     assertThat(options("--ranks 2").words()).isEqualTo(" --ranks 2");
-  }
-
-  @Test
-  void theSecretComesFromTheEnvironmentWhereThereAreProcesses() {
-    Map<String, String> environment = Map.of("LONGCAT_TOKEN", "s3cret");
-    assertThat(options("--parallel mpi").parallel(environment).token()).hasValue("s3cret");
-    assertThat(options("--parallel auto").parallel(environment).token()).hasValue("s3cret");
-    assertThat(options("--ranks 2").parallel(environment).token()).isEmpty();
-    assertThat(options("--parallel mpi").parallel(Map.of("LONGCAT_TOKEN", " ")).token()).isEmpty();
   }
 
   @ParameterizedTest

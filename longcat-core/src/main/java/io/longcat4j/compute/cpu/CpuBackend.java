@@ -7,6 +7,8 @@ import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
@@ -118,13 +120,13 @@ final class CpuBackend implements ComputeBackend {
 
   @Override
   public Routing allocateRouting(int rows, int topK) {
-    ShapeRules.allocateRouting(rows, topK);
+    ExpertRules.allocateRouting(rows, topK);
     return new CpuRouting(context, rows, topK);
   }
 
   @Override
   public RowPlan allocatePlan(int pagePositions, int pages) {
-    ShapeRules.allocatePlan(pagePositions, pages);
+    PlanRules.allocatePlan(pagePositions, pages);
     return new CpuPlan(context, pagePositions, pages);
   }
 

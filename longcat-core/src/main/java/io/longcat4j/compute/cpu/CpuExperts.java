@@ -2,7 +2,7 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
-import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.ExpertRules;
 import java.util.List;
 
 /** Addresses of the weights of experts, in native memory. */
@@ -19,12 +19,12 @@ final class CpuExperts implements ExpertGroup {
     long[] values = new long[3 * experts.size()];
     for (int i = 0; i < experts.size(); i++) {
       Expert expert = experts.get(i);
-      ShapeRules.expert(expert, experts.get(0));
+      ExpertRules.expert(expert, experts.get(0));
       values[3 * i] = CpuWeight.of(expert.gate(), context).address();
       values[3 * i + 1] = CpuWeight.of(expert.up(), context).address();
       values[3 * i + 2] = CpuWeight.of(expert.down(), context).address();
     }
-    ShapeRules.expertSlices(experts, slices);
+    ExpertRules.expertSlices(experts, slices);
     long bytes = (long) values.length * Long.BYTES;
     this.addresses = context.allocate("group of " + experts.size() + " experts", bytes);
     try (CpuContext.Turn turn = context.begin("experts")) {

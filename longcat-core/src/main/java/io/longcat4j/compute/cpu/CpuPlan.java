@@ -2,8 +2,8 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.attention.Span;
+import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.RowPlan;
-import io.longcat4j.compute.ShapeRules;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ final class CpuPlan implements RowPlan {
   void fill(List<Span> spans) {
     Objects.requireNonNull(memory).requireAlive();
     rows = 0;
-    int count = ShapeRules.plan(spans, pagePositions);
+    int count = PlanRules.plan(spans, pagePositions);
     long entries = 0;
     for (int i = 0; i < spans.size(); i++) {
       entries += pagesOf(spans.get(i));
@@ -67,7 +67,7 @@ final class CpuPlan implements RowPlan {
             span.firstPosition(),
             topK);
     if (status != CpuKernels.OK) {
-      ShapeRules.pages(span, pagePositions, pages);
+      PlanRules.pages(span, pagePositions, pages);
     }
     CpuContext.check("plan", status);
   }

@@ -2,7 +2,9 @@ package io.longcat4j.compute.cpu;
 
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
@@ -192,7 +194,7 @@ final class CpuStream implements Stream {
   @Override
   public void scatter(Tensor from, RowPlan plan, Tensor cache) {
     CpuPlan rows = CpuPlan.of(plan, context);
-    ShapeRules.scatter(from, rows.rows(), rows.slots(), cache);
+    PlanRules.scatter(from, rows.rows(), rows.slots(), cache);
     try (CpuContext.Turn turn = begin("scatter")) {
       turn.end(
           CpuKernels.scatter(
@@ -269,7 +271,7 @@ final class CpuStream implements Stream {
   @Override
   public void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan) {
     CpuPlan rows = CpuPlan.of(plan, context);
-    ShapeRules.rotate(x, groups, rotary, rows.rows());
+    PlanRules.rotate(x, groups, rotary, rows.rows());
     double[] frequencies = rotary.inverseFrequencies();
     long bytes = (long) frequencies.length * Double.BYTES;
     try (CpuContext.Turn turn = begin("rotate")) {
@@ -292,7 +294,7 @@ final class CpuStream implements Stream {
   public void latentAttention(
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
     CpuPlan rows = CpuPlan.of(plan, context);
-    ShapeRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    PlanRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
     try (CpuContext.Turn turn = begin("latentAttention")) {
       turn.end(
           CpuKernels.attention(
@@ -326,7 +328,7 @@ final class CpuStream implements Stream {
       RouterRule rule,
       Routing into) {
     CpuRouting picks = CpuRouting.of(into, context);
-    ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
+    ExpertRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
     try (CpuContext.Turn turn = begin("route")) {
       turn.end(
           CpuKernels.route(
@@ -352,9 +354,9 @@ final class CpuStream implements Stream {
   public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
     CpuRouting picks = CpuRouting.of(routing, context);
     CpuExperts group = CpuExperts.of(experts, context);
-    ShapeRules.routed("addExperts", picks.rows(), x, into);
+    ExpertRules.routed("addExperts", picks.rows(), x, into);
     if (group.size() > 0) {
-      ShapeRules.expertInput(group.first().gate(), x);
+      ExpertRules.expertInput(group.first().gate(), x);
     }
     try (CpuContext.Turn turn = begin("addExperts")) {
       turn.end(
@@ -380,7 +382,7 @@ final class CpuStream implements Stream {
   @Override
   public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
     CpuRouting picks = CpuRouting.of(routing, context);
-    ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
+    ExpertRules.routed("addZeroExperts", picks.rows(), x, into);
     try (CpuContext.Turn turn = begin("addZeroExperts")) {
       turn.end(
           CpuKernels.zeroExperts(

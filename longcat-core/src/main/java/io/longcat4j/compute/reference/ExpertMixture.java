@@ -1,7 +1,7 @@
 package io.longcat4j.compute.reference;
 
 import io.longcat4j.compute.ExpertGroup;
-import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.ExpertRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +30,7 @@ final class ExpertMixture {
       List<Pick> picks = picks(routing, firstId + i);
       if (!picks.isEmpty()) {
         ReferenceExperts.Network network = experts.networks().get(i);
-        ShapeRules.expertInput(network.gate(), x);
+        ExpertRules.expertInput(network.gate(), x);
         add(network, picks, x, sums, i / length);
       }
     }

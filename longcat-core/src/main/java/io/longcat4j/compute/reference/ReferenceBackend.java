@@ -4,6 +4,8 @@ import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
@@ -57,9 +59,9 @@ final class ReferenceBackend implements ComputeBackend {
   public ExpertGroup experts(List<Expert> experts, int slices) {
     lifetime.requireAlive();
     for (Expert expert : experts) {
-      ShapeRules.expert(expert, experts.get(0));
+      ExpertRules.expert(expert, experts.get(0));
     }
-    ShapeRules.expertSlices(experts, slices);
+    ExpertRules.expertSlices(experts, slices);
     return new ReferenceExperts(
         experts.stream()
             .map(
@@ -76,14 +78,14 @@ final class ReferenceBackend implements ComputeBackend {
   @Override
   public Routing allocateRouting(int rows, int topK) {
     lifetime.requireAlive();
-    ShapeRules.allocateRouting(rows, topK);
+    ExpertRules.allocateRouting(rows, topK);
     return new ReferenceRouting(rows, topK, lifetime);
   }
 
   @Override
   public RowPlan allocatePlan(int pagePositions, int pages) {
     lifetime.requireAlive();
-    ShapeRules.allocatePlan(pagePositions, pages);
+    PlanRules.allocatePlan(pagePositions, pages);
     return new ReferencePlan(pagePositions, pages, lifetime);
   }
 

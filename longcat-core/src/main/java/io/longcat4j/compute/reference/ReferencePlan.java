@@ -2,8 +2,8 @@ package io.longcat4j.compute.reference;
 
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
+import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.RowPlan;
-import io.longcat4j.compute.ShapeRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,8 +33,8 @@ final class ReferencePlan implements RowPlan {
   }
 
   void fill(List<Span> wanted) {
-    int count = ShapeRules.plan(wanted, pagePositions);
-    wanted.forEach(span -> ShapeRules.pages(span, pagePositions, pages));
+    int count = PlanRules.plan(wanted, pagePositions);
+    wanted.forEach(span -> PlanRules.pages(span, pagePositions, pages));
     spans.clear();
     spans.addAll(wanted);
     rows = count;

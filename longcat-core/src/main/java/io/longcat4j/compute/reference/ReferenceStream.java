@@ -2,7 +2,9 @@ package io.longcat4j.compute.reference;
 
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
@@ -128,7 +130,7 @@ final class ReferenceStream implements Stream {
     ReferenceTensor source = tensor(from);
     ReferenceTensor target = kept(cache);
     ReferencePlan rows = ReferencePlan.of(plan, backend);
-    ShapeRules.scatter(from, rows.rows(), rows.slots(), cache);
+    PlanRules.scatter(from, rows.rows(), rows.slots(), cache);
     for (Span span : rows.spans()) {
       for (int i = 0; i < span.rows(); i++) {
         float[] values = new float[source.columns()];
@@ -183,7 +185,7 @@ final class ReferenceStream implements Stream {
   public void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan) {
     ReferenceTensor target = tensor(x);
     ReferencePlan rows = ReferencePlan.of(plan, backend);
-    ShapeRules.rotate(x, groups, rotary, rows.rows());
+    PlanRules.rotate(x, groups, rotary, rows.rows());
     int width = x.columns() / groups;
     for (Span span : rows.spans()) {
       for (int i = 0; i < span.rows(); i++) {
@@ -220,7 +222,7 @@ final class ReferenceStream implements Stream {
     ReferenceTensor latents = kept(cache);
     ReferenceTensor target = tensor(into);
     ReferencePlan rows = ReferencePlan.of(plan, backend);
-    ShapeRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    PlanRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
     new LatentAttention(layout, ReferenceWeight.of(kvB, backend), source, latents, rows, target)
         .attend();
   }
@@ -235,7 +237,7 @@ final class ReferenceStream implements Stream {
       Routing into) {
     ReferenceTensor source = tensor(x);
     ReferenceRouting picks = ReferenceRouting.of(into, backend);
-    ShapeRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
+    ExpertRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
     new Router(
             ReferenceWeight.of(classifier, backend),
             ReferenceWeight.ofNullable(bias, backend),
@@ -249,7 +251,7 @@ final class ReferenceStream implements Stream {
     ReferenceTensor source = tensor(x);
     ReferenceTensor target = tensor(into);
     ReferenceRouting picks = ReferenceRouting.of(routing, backend);
-    ShapeRules.routed("addExperts", picks.rows(), x, into);
+    ExpertRules.routed("addExperts", picks.rows(), x, into);
     new ExpertMixture(experts, backend).add(picks, firstId, source, target);
   }
 
@@ -258,7 +260,7 @@ final class ReferenceStream implements Stream {
     ReferenceTensor source = tensor(x);
     ReferenceTensor target = tensor(into);
     ReferenceRouting picks = ReferenceRouting.of(routing, backend);
-    ShapeRules.routed("addZeroExperts", picks.rows(), x, into);
+    ExpertRules.routed("addZeroExperts", picks.rows(), x, into);
     for (int row = 0; row < x.rows(); row++) {
       double weight = 0;
       for (int pick = 0; pick < picks.topK(); pick++) {
