@@ -65,11 +65,16 @@ bool find(void* library, const char* name, T* into, const char** missing) {
 
 }  // namespace
 
-extern "C" int32_t longcat_mpi_open(const char* library, char* text, int64_t capacity) noexcept {
+extern "C" int32_t longcat_mpi_open(const char* library, int32_t one_host, char* text,
+                                    int64_t capacity) noexcept {
   // Handlers of signals belong to the JVM, which lives on some of them. Both are read while MPI is
   // initialised; what the user has set stays.
   setenv("UCX_ERROR_SIGNALS", "", 0);
   setenv("OMPI_MCA_opal_signal", "", 0);
+  if (one_host != 0) {
+    setenv("OMPI_MCA_pml", "ob1", 0);
+    setenv("OMPI_MCA_btl", "^tcp,ofi,uct,openib", 0);
+  }
   // Its parts are libraries of their own that look for its symbols among those of all.
   void* opened = dlopen(library, RTLD_NOW | RTLD_GLOBAL);
   if (opened == nullptr) {

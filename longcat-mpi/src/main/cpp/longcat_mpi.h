@@ -11,8 +11,10 @@
 
 extern "C" {
 
-// Opens the library. Unless OK, text receives why not, ended by 0.
-int32_t longcat_mpi_open(const char* library, char* text, int64_t capacity) noexcept;
+// Opens the library. Unless OK, text receives why not, ended by 0. Where one_host is not 0, it shall
+// move nothing over TCP, for which it would listen at all addresses.
+int32_t longcat_mpi_open(const char* library, int32_t one_host, char* text,
+                         int64_t capacity) noexcept;
 // text receives what the library calls itself.
 int32_t longcat_mpi_version(char* text, int64_t capacity) noexcept;
 // text receives what an error means.

@@ -140,6 +140,7 @@ class RanksTest {
       List<String> told = ranks.get(0).readTo("the end");
       assertThat(told).as(ranks.get(0).errorText()).contains(expected());
       assertThat(String.join("\n", told)).contains("2 ranks, processes on 1 host over TCP");
+      assertThat(told).noneMatch(line -> line.startsWith(RankProgram.LISTENS));
       for (ForkedJvm.Running rank : ranks) {
         assertThat(rank.status()).as(rank.errorText()).isZero();
       }
@@ -196,6 +197,7 @@ class RanksTest {
       List<String> told = run.readTo("the end");
       assertThat(told).as(run.errorText()).contains(expected());
       assertThat(String.join("\n", told)).contains("2 ranks, processes on 1 host over Open MPI");
+      assertThat(told).noneMatch(line -> line.startsWith(RankProgram.LISTENS));
       assertThat(run.status()).as(run.errorText()).isZero();
     }
   }

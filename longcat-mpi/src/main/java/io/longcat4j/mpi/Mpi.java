@@ -43,15 +43,16 @@ final class Mpi {
    * Opens the library.
    *
    * @param environment may name it
+   * @param oneHost whether all ranks are on this host, so that it need not listen for others
    * @return what the library calls itself
    */
-  static String open(Map<String, String> environment) {
+  static String open(Map<String, String> environment, boolean oneHost) {
     load();
     String named = environment.getOrDefault(LIBRARY, "").strip();
     List<String> tried = new ArrayList<>();
     for (String name : named.isEmpty() ? NAMES : List.of(named)) {
       ByteBuffer text = text();
-      if (MpiCalls.open(name, text, TEXT_BYTES) == MpiCalls.OK) {
+      if (MpiCalls.open(name, oneHost ? 1 : 0, text, TEXT_BYTES) == MpiCalls.OK) {
         return requireOpenMpi(name);
       }
       tried.add(name + ": " + string(text));

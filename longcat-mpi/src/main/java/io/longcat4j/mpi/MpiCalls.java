@@ -19,7 +19,8 @@ final class MpiCalls {
   private MpiCalls() {}
 
   @Name("longcat_mpi_open")
-  static native int open(String library, @Cast("char*") ByteBuffer text, long capacity);
+  static native int open(
+      String library, int oneHost, @Cast("char*") ByteBuffer text, long capacity);
 
   @Name("longcat_mpi_version")
   static native int version(@Cast("char*") ByteBuffer text, long capacity);

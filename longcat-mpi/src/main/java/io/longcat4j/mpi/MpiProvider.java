@@ -24,7 +24,7 @@ public final class MpiProvider implements RankProvider {
     if (launch.size() == 1) {
       return Ranks.single();
     }
-    String version = Mpi.open(System.getenv());
+    String version = Mpi.open(System.getenv(), launch.onHost() == launch.size());
     Mpi.initialise(options.joining());
     int size = MpiCalls.size();
     int rank = MpiCalls.rank();
