@@ -20,6 +20,10 @@ import java.util.function.Supplier;
  */
 final class Control {
   private static final long TELL_NANOS = 300_000_000;
+
+  /** Longer than rank 0 takes to find who has not come and to say so, on a busy machine too. */
+  private static final long DATA_NANOS = 1_500_000_000;
+
   private static final long ASK_NANOS = 1_000_000;
   private static final long JOIN_MILLIS = 2_000;
 
@@ -287,7 +291,7 @@ final class Control {
   /** All have come, and yet partials do not. Later than rank 0 would name who has not. */
   private void requireData() {
     long waiting = progress.waitingNanos();
-    if (waiting > options.patience().toNanos() / 10 * 11) {
+    if (waiting > options.patience().toNanos() + DATA_NANOS) {
       Peer other = peers.get(0);
       health.fail(
           other.rank,
