@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param textEnd where the stretch ended when the model made this sound, exclusive
  */
 public record AudioDelta(Samples samples, long firstSample, int textStart, int textEnd)
-    implements Event {
+    implements Event, SessionEvent {
   /** Checks the components. */
   public AudioDelta {
     Objects.requireNonNull(samples, "samples");

@@ -112,10 +112,11 @@ public interface Conversation extends AutoCloseable {
    * that is kept is taken back, too. Without effect where all was heard.
    *
    * @param heard sound of the last reply that was played, at least 0; longer than the reply is all
+   * @return the words that are kept
    * @throws InvalidRequestException if there is no last reply, it was not spoken, or the time is
    *     negative
    */
-  void truncateAt(Duration heard);
+  String truncateAt(Duration heard);
 
   /**
    * The present state.

@@ -4,17 +4,20 @@ import io.longcat4j.spi.EventSource;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for one event after the other. Not thread-safe. */
-final class EventIterator implements Iterator<Event> {
-  private final EventSource source;
+final class EventIterator<E> implements Iterator<E> {
+  private final EventSource<E> source;
+  private final Predicate<E> last;
   private final Semaphore available = new Semaphore(0);
-  private @Nullable Event next;
+  private @Nullable E next;
   private boolean ended;
 
-  EventIterator(EventSource source) {
+  EventIterator(EventSource<E> source, Predicate<E> last) {
     this.source = source;
+    this.last = last;
     source.onAvailable(available::release);
   }
 
@@ -27,20 +30,20 @@ final class EventIterator implements Iterator<Event> {
   }
 
   @Override
-  public Event next() {
-    Event event = hasNext() ? next : null;
+  public E next() {
+    E event = hasNext() ? next : null;
     if (event == null) {
-      throw new NoSuchElementException("The reply has ended");
+      throw new NoSuchElementException("No event follows the last one");
     }
     next = null;
-    ended = event instanceof Done;
+    ended = last.test(event);
     return event;
   }
 
-  private Event await() {
+  private E await() {
     while (true) {
       available.drainPermits();
-      Event event = source.poll();
+      E event = source.poll();
       if (event != null) {
         return event;
       }
@@ -51,7 +54,9 @@ final class EventIterator implements Iterator<Event> {
         source.close();
         Thread.currentThread().interrupt();
         throw new GenerationCancelledException(
-            "The thread was interrupted while it waited for the reply, which was cancelled", e);
+            "The thread was interrupted while it waited for the next event, and what makes them was"
+                + " cancelled",
+            e);
       }
     }
   }

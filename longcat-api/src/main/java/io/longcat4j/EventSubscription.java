@@ -6,6 +6,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,23 +14,28 @@ import org.jspecify.annotations.Nullable;
  * has {@link #run} executed, which goes on until no signal is left, so that it never runs twice at
  * once.
  */
-final class EventSubscription implements Flow.Subscription, Runnable {
-  private final EventSource source;
-  private final Flow.Subscriber<? super Event> subscriber;
+final class EventSubscription<E> implements Flow.Subscription, Runnable {
+  private final EventSource<E> source;
+  private final Flow.Subscriber<? super E> subscriber;
   private final Executor executor;
+  private final Predicate<E> last;
   private final AtomicLong demand = new AtomicLong();
   private final AtomicInteger signals = new AtomicInteger();
   private volatile boolean cancelled;
   private volatile @Nullable IllegalArgumentException misuse;
 
-  private @Nullable Event held;
+  private @Nullable E held;
   private boolean over;
 
   EventSubscription(
-      EventSource source, Flow.Subscriber<? super Event> subscriber, Executor executor) {
+      EventSource<E> source,
+      Flow.Subscriber<? super E> subscriber,
+      Executor executor,
+      Predicate<E> last) {
     this.source = source;
     this.subscriber = subscriber;
     this.executor = executor;
+    this.last = last;
   }
 
   /** The signal counted first keeps everything else away until onSubscribe has returned. */
@@ -116,7 +122,7 @@ final class EventSubscription implements Flow.Subscription, Runnable {
         fail(wrong);
         return;
       }
-      Event event;
+      E event;
       try {
         event = held == null ? source.poll() : held;
       } catch (LongCatException e) {
@@ -131,13 +137,13 @@ final class EventSubscription implements Flow.Subscription, Runnable {
     }
   }
 
-  private void give(Event event) {
+  private void give(E event) {
     held = null;
     demand.updateAndGet(asked -> asked == Long.MAX_VALUE ? asked : asked - 1);
-    boolean last = event instanceof Done;
-    over = last;
+    boolean ends = last.test(event);
+    over = ends;
     subscriber.onNext(event);
-    if (last && !cancelled) {
+    if (ends && !cancelled) {
       subscriber.onComplete();
     }
   }

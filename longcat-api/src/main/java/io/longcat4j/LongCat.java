@@ -128,6 +128,18 @@ public final class LongCat implements AutoCloseable {
   }
 
   /**
+   * Begins a spoken session: microphone and camera in, words and sound out, both sides at once.
+   *
+   * @param options how it is held
+   * @return the session; close it
+   * @throws LongCatException if this model or class path has no ears, or no voice for spoken
+   *     replies
+   */
+  public Session session(SessionOptions options) {
+    return engine.session(Objects.requireNonNull(options, "options"));
+  }
+
+  /**
    * What runs where, and why: backend, instruction set, threads, bytes.
    *
    * @return several lines for a person to read

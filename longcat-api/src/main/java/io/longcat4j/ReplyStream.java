@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Flow.Subscription} offers; everything else belongs to one thread at a time.
  */
 public final class ReplyStream implements Iterable<Event>, AutoCloseable {
-  private final EventSource source;
+  private final EventSource<Event> source;
   private final AtomicBoolean claimed = new AtomicBoolean();
 
   /**
@@ -44,7 +44,7 @@ public final class ReplyStream implements Iterable<Event>, AutoCloseable {
    *
    * @param source from now on the stream's own
    */
-  public ReplyStream(EventSource source) {
+  public ReplyStream(EventSource<Event> source) {
     this.source = Objects.requireNonNull(source, "source");
   }
 
@@ -62,7 +62,7 @@ public final class ReplyStream implements Iterable<Event>, AutoCloseable {
     if (!claim()) {
       throw readTwice();
     }
-    return new EventIterator(source);
+    return new EventIterator<>(source, ReplyStream::isLast);
   }
 
   /**
@@ -107,10 +107,9 @@ public final class ReplyStream implements Iterable<Event>, AutoCloseable {
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
       if (claim()) {
-        new EventSubscription(source, subscriber, executor).start();
+        new EventSubscription<>(source, subscriber, executor, ReplyStream::isLast).start();
       } else {
-        subscriber.onSubscribe(new RefusedSubscription());
-        subscriber.onError(readTwice());
+        RefusedSubscription.refuse(subscriber, readTwice());
       }
     };
   }
@@ -140,18 +139,13 @@ public final class ReplyStream implements Iterable<Event>, AutoCloseable {
     return claimed.compareAndSet(false, true);
   }
 
+  private static boolean isLast(Event event) {
+    return event instanceof Done;
+  }
+
   private static IllegalStateException readTwice() {
     return new IllegalStateException(
         "A ReplyStream is read once, but this one has a reader already; collect its events, or ask"
             + " for another stream");
-  }
-
-  /** Nothing can be asked of it. */
-  private static final class RefusedSubscription implements Flow.Subscription {
-    @Override
-    public void request(long n) {}
-
-    @Override
-    public void cancel() {}
   }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param text whole characters (Unicode code points), at least one, without control tokens and tool
  *     calls
  */
-public record TextDelta(String text) implements Event {
+public record TextDelta(String text) implements Event, SessionEvent {
   /** Checks the component. */
   public TextDelta {
     Objects.requireNonNull(text, "text");

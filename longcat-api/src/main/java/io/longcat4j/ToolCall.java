@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param name of the tool
  * @param arguments a JSON object
  */
-public record ToolCall(String id, String name, String arguments) implements Part, Event {
+public record ToolCall(String id, String name, String arguments)
+    implements Part, Event, SessionEvent {
   /** Checks the components. */
   public ToolCall {
     Objects.requireNonNull(id, "id");

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param message a sentence
  */
-public record Warning(String message) implements Event {
+public record Warning(String message) implements Event, SessionEvent {
   /** Checks the component. */
   public Warning {
     Objects.requireNonNull(message, "message");

@@ -7,7 +7,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Gives what a test puts in. */
-final class ScriptedSource implements EventSource {
+final class ScriptedSource implements EventSource<Event> {
   static final Statistics COST = Statistics.builder().tokens(3, 1, 2).build();
   static final Done DONE =
       new Done(

@@ -2,8 +2,12 @@ package io.longcat4j.spi;
 
 import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
+import io.longcat4j.Event;
 import io.longcat4j.Generation;
+import io.longcat4j.LongCatException;
 import io.longcat4j.Prompt;
+import io.longcat4j.Session;
+import io.longcat4j.SessionOptions;
 
 /**
  * A loaded checkpoint that answers. Thread-safe; owned and closed by a {@link
@@ -18,7 +22,7 @@ public interface Engine extends AutoCloseable {
    * @return the events, to be closed by the caller
    * @throws io.longcat4j.LongCatException if the prompt cannot be answered
    */
-  EventSource stream(Prompt prompt, Generation generation);
+  EventSource<Event> stream(Prompt prompt, Generation generation);
 
   /**
    * Begins a conversation.
@@ -27,6 +31,17 @@ public interface Engine extends AutoCloseable {
    * @return the conversation, owned by the caller
    */
   Conversation conversation(ConversationOptions options);
+
+  /**
+   * Begins a spoken session.
+   *
+   * @param options how it is held
+   * @return the session, owned by the caller
+   * @throws LongCatException if this engine cannot hold one
+   */
+  default Session session(SessionOptions options) {
+    throw new LongCatException("This engine holds no spoken sessions; use a conversation");
+  }
 
   /**
    * What runs where, and why.

@@ -3,6 +3,7 @@ package io.longcat4j.cli;
 import io.longcat4j.CodecFrame;
 import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
+import io.longcat4j.Event;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Generation;
 import io.longcat4j.Image;
@@ -29,7 +30,7 @@ import java.util.stream.IntStream;
 record FakeEngine(EngineOptions options) implements Engine {
 
   @Override
-  public EventSource stream(Prompt prompt, Generation generation) {
+  public EventSource<Event> stream(Prompt prompt, Generation generation) {
     return new FakeEvents(reply(prompt, generation, options.parallel().ranks().orElse(1)));
   }
 

@@ -13,7 +13,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** A whole reply, told in two halves of text. */
-final class FakeEvents implements EventSource {
+final class FakeEvents implements EventSource<Event> {
   private final Queue<Event> events = new ArrayDeque<>();
 
   FakeEvents(Reply reply) {

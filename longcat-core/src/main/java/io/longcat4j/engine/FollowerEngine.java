@@ -2,6 +2,7 @@ package io.longcat4j.engine;
 
 import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
+import io.longcat4j.Event;
 import io.longcat4j.Generation;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Prompt;
@@ -80,7 +81,7 @@ final class FollowerEngine implements Engine {
   }
 
   @Override
-  public EventSource stream(Prompt prompt, Generation generation) {
+  public EventSource<Event> stream(Prompt prompt, Generation generation) {
     throw refused();
   }
 

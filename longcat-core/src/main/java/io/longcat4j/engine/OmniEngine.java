@@ -2,6 +2,7 @@ package io.longcat4j.engine;
 
 import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
+import io.longcat4j.Event;
 import io.longcat4j.Generation;
 import io.longcat4j.Prompt;
 import io.longcat4j.spi.Cancellation;
@@ -34,7 +35,7 @@ final class OmniEngine implements Engine {
   }
 
   @Override
-  public EventSource stream(Prompt prompt, Generation generation) {
+  public EventSource<Event> stream(Prompt prompt, Generation generation) {
     ReplyFigures figures = loaded.figures();
     Outbox outbox =
         whileOpen(

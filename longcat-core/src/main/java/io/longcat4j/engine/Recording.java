@@ -74,6 +74,14 @@ final class Recording {
     return text;
   }
 
+  /** Its words in those of its steps that are kept. */
+  String text(List<Step> kept) {
+    if (kept.size() == steps.size()) {
+      return text;
+    }
+    return kept.isEmpty() ? "" : text.substring(0, kept.get(kept.size() - 1).textLength());
+  }
+
   /** How many tools it called in those of its steps that are kept. */
   int toolCalls(List<Step> kept) {
     if (kept.size() == steps.size()) {

@@ -177,7 +177,7 @@ final class RunningConversation implements Conversation {
   }
 
   @Override
-  public void truncateAt(Duration heard) {
+  public String truncateAt(Duration heard) {
     settle();
     TurnHistory.Answer answer = history.lastAnswer();
     if (answer == null
@@ -195,6 +195,7 @@ final class RunningConversation implements Conversation {
     }
     List<Recording.Step> kept = turns.heard(answer.recording(), heard);
     history = history.cut(answer, kept, turns.turn(answer.question(), kept));
+    return answer.recording().text(kept);
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Producer#resume}. Words that follow each other grow into one event. Thread-safe; listener and
  * producer are called without a lock held.
  */
-public final class Outbox implements EventSource {
+public final class Outbox implements EventSource<Event> {
   /** Seconds of sound that may wait for the reader. */
   public static final int MAX_SECONDS = 10;
 

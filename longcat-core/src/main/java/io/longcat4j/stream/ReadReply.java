@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * a warning says so. Nothing of the engine may hold it, but for the listener that a subscription
  * leaves, which is a reader that cannot forget. Thread-safe.
  */
-public final class ReadReply implements EventSource {
+public final class ReadReply implements EventSource<Event> {
   private static final Logger LOG = LoggerFactory.getLogger(ReadReply.class);
   private static final Cleaner CLEANER = Cleaner.create();
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class EchoEngine implements Engine {
 
   @Override
-  public EventSource stream(Prompt prompt, Generation generation) {
+  public EventSource<Event> stream(Prompt prompt, Generation generation) {
     List<Part> parts = prompt.messages().get(prompt.messages().size() - 1).parts();
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {
@@ -47,7 +47,7 @@ final class EchoEngine implements Engine {
     if (!text.toString().equals("wait")) {
       events.add(new Done(FinishReason.END, statistics(), List.of(), List.of(), List.of()));
     }
-    return new EventSource() {
+    return new EventSource<Event>() {
       @Override
       public @Nullable Event poll() {
         return events.poll();
