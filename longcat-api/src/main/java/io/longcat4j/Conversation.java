@@ -22,10 +22,10 @@ import java.time.Duration;
  * but that memory, and what a live part holds.
  *
  * <p>One live part may be open at a time. Whatever adds to the question or asks it ends the part
- * first; going back ends it and forgets it. {@link #checkpoint}, {@link #fork} and {@link
- * #positions} leave it open: they see it as if it ended with what the model has been given of it,
- * which lacks the last moments of sound that the encoder has not determined. A fork can thus begin
- * to answer while the person may still go on.
+ * first; going back ends it and forgets it. {@link #checkpoint} and {@link #fork} leave it open:
+ * they see it as if it were closed now, for the cost of encoding its last moments. A fork can thus
+ * begin to answer while the person may still go on. {@link #positions} leaves it open, too, and
+ * counts what the model has been given of it.
  */
 public interface Conversation extends AutoCloseable {
 

@@ -45,7 +45,7 @@ final class AudioHearing implements Hearing {
 
   @Override
   public HearingSession open(int sampleRateHz) {
-    return new AudioStream(encoder, sampleRateHz);
+    return AudioStream.open(encoder, sampleRateHz);
   }
 
   @Override

@@ -15,12 +15,24 @@ final class AudioStream implements HearingSession {
   private long heard;
   private boolean over;
 
-  AudioStream(AudioEncoder encoder, int sampleRateHz) {
-    this.encoder = encoder.open();
-    this.resampler =
+  private AudioStream(EncoderStream encoder, @Nullable LiveResampler resampler, long heard) {
+    this.encoder = encoder;
+    this.resampler = resampler;
+    this.heard = heard;
+  }
+
+  static AudioStream open(AudioEncoder encoder, int sampleRateHz) {
+    LiveResampler resampler =
         sampleRateHz == encoder.sampleRateHz()
             ? null
             : LiveResampler.open(sampleRateHz, encoder.sampleRateHz());
+    return new AudioStream(encoder.open(), resampler, 0);
+  }
+
+  @Override
+  public synchronized HearingSession fork() {
+    requireOpen();
+    return new AudioStream(encoder.copy(), resampler == null ? null : resampler.fork(), heard);
   }
 
   @Override

@@ -13,14 +13,32 @@ final class EncoderStream {
   private final AudioEncoder encoder;
   private final FeatureStream features;
   private final StreamedSession.Carried carried;
-  private final FloatQueue waiting = new FloatQueue();
+  private final FloatQueue waiting;
   private long samples;
   private boolean started;
 
   EncoderStream(AudioEncoder encoder, FeatureStream features, StreamedSession session) {
+    this(encoder, features, session.start(), new FloatQueue());
+  }
+
+  private EncoderStream(
+      AudioEncoder encoder,
+      FeatureStream features,
+      StreamedSession.Carried carried,
+      FloatQueue waiting) {
     this.encoder = encoder;
     this.features = features;
-    this.carried = session.start();
+    this.carried = carried;
+    this.waiting = waiting;
+  }
+
+  /** Another one that goes on from here by itself. */
+  EncoderStream copy() {
+    EncoderStream copy =
+        new EncoderStream(encoder, features.copy(), carried.copy(), waiting.copy());
+    copy.samples = samples;
+    copy.started = started;
+    return copy;
   }
 
   /**

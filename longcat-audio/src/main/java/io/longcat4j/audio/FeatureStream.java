@@ -12,7 +12,7 @@ final class FeatureStream {
   private final FrameWindow deltas;
   private final FrameWindow splice;
   private final int shift;
-  private final FloatQueue samples = new FloatQueue();
+  private final FloatQueue samples;
   private int skipped;
 
   FeatureStream(
@@ -21,11 +21,30 @@ final class FeatureStream {
       MeanVariance meanVariance,
       FrameWindow deltas,
       FrameWindow splice) {
+    this(config.fbank().shiftSamples(), fbank, meanVariance, deltas, splice, new FloatQueue());
+  }
+
+  private FeatureStream(
+      int shift,
+      Fbank fbank,
+      MeanVariance meanVariance,
+      FrameWindow deltas,
+      FrameWindow splice,
+      FloatQueue samples) {
+    this.shift = shift;
     this.fbank = fbank;
     this.meanVariance = meanVariance;
     this.deltas = deltas;
     this.splice = splice;
-    this.shift = config.fbank().shiftSamples();
+    this.samples = samples;
+  }
+
+  /** Another one that goes on from here by itself. */
+  FeatureStream copy() {
+    FeatureStream copy =
+        new FeatureStream(shift, fbank, meanVariance, deltas.copy(), splice.copy(), samples.copy());
+    copy.skipped = skipped;
+    return copy;
   }
 
   /** The vectors that are determined now; with {@code last}, all the rest. */

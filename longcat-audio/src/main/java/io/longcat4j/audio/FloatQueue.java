@@ -8,6 +8,14 @@ final class FloatQueue {
   private float[] values = {};
   private int size;
 
+  /** The same numbers in a queue of their own. */
+  FloatQueue copy() {
+    FloatQueue copy = new FloatQueue();
+    copy.values = Arrays.copyOf(values, size);
+    copy.size = size;
+    return copy;
+  }
+
   int size() {
     return size;
   }

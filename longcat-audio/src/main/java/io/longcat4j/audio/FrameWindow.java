@@ -14,7 +14,7 @@ final class FrameWindow {
   private final int before;
   private final int after;
   private final int stride;
-  private final FloatQueue frames = new FloatQueue();
+  private final FloatQueue frames;
   private long first;
   private long given;
 
@@ -27,10 +27,24 @@ final class FrameWindow {
    * @param stride frames from result to result
    */
   FrameWindow(UnaryOperator<Frames> function, int before, int after, int stride) {
+    this(function, before, after, stride, new FloatQueue());
+  }
+
+  private FrameWindow(
+      UnaryOperator<Frames> function, int before, int after, int stride, FloatQueue frames) {
     this.function = function;
     this.before = before;
     this.after = after;
     this.stride = stride;
+    this.frames = frames;
+  }
+
+  /** Another one that goes on from here by itself. */
+  FrameWindow copy() {
+    FrameWindow copy = new FrameWindow(function, before, after, stride, frames.copy());
+    copy.first = first;
+    copy.given = given;
+    return copy;
   }
 
   /** The results that are determined now; with {@code last}, all the rest. */

@@ -29,7 +29,12 @@ final class StreamedSession implements AutoCloseable {
   }
 
   Carried start() {
-    return new Carried();
+    Map<String, OnnxValue> values = new HashMap<>();
+    for (StreamedGraph.Slot slot : slots) {
+      int elements = Math.toIntExact(Shape.of(slot.start()).elements());
+      values.put(slot.name(), OnnxValue.of(new float[elements], slot.start()));
+    }
+    return new Carried(values);
   }
 
   @Override
@@ -39,13 +44,15 @@ final class StreamedSession implements AutoCloseable {
 
   /** What one stream carries from run to run. Not thread-safe; lives in the heap. */
   final class Carried {
-    private final Map<String, OnnxValue> values = new HashMap<>();
+    private final Map<String, OnnxValue> values;
 
-    private Carried() {
-      for (StreamedGraph.Slot slot : slots) {
-        int elements = Math.toIntExact(Shape.of(slot.start()).elements());
-        values.put(slot.name(), OnnxValue.of(new float[elements], slot.start()));
-      }
+    private Carried(Map<String, OnnxValue> values) {
+      this.values = values;
+    }
+
+    /** Another stream that goes on from here; the values themselves never change. */
+    Carried copy() {
+      return new Carried(new HashMap<>(values));
     }
 
     /** Computes the next stretch; a run that fails leaves everything as it was. */

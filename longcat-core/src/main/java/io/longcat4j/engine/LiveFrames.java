@@ -27,6 +27,15 @@ final class LiveFrames {
    */
   record Pair(int second, VideoFrames frames) {}
 
+  /** Another one that goes on from here by itself. */
+  LiveFrames copy() {
+    LiveFrames copy = new LiveFrames();
+    copy.settled = settled;
+    copy.size = size;
+    copy.first = first;
+    return copy;
+  }
+
   /** Seconds whose frames are known, or known to be missing. */
   int settled() {
     return settled;

@@ -28,7 +28,7 @@ final class LivePart implements LiveInterleaved {
   private final int kept;
   private final PrefillAhead ahead;
   private final LiveRows rows;
-  private final LiveFrames frames = new LiveFrames();
+  private final LiveFrames frames;
   private PromptRows known;
   private TurnHistory history;
   private long samples;
@@ -56,9 +56,26 @@ final class LivePart implements LiveInterleaved {
     this.before = base.before();
     this.kept = sliding ? base.slid(0, 0).before().rows() : before.rows();
     this.ahead = ahead;
+    this.frames = new LiveFrames();
     this.rows = new LiveRows(turns::medium, turns.begun(base.open()), senses.ears() != null);
     this.known = rows.rows();
     ahead.of(before.then(known));
+  }
+
+  /** Another part that goes on from here by itself; computes nothing ahead. */
+  private LivePart(LivePart from) {
+    this.engine = from.engine;
+    this.turns = from.turns;
+    this.senses = from.senses.fork();
+    this.base = from.base;
+    this.history = from.history;
+    this.before = from.before;
+    this.kept = from.kept;
+    this.ahead = PrefillAhead.none();
+    this.frames = from.frames.copy();
+    this.rows = from.rows.copy();
+    this.known = from.known;
+    this.samples = from.samples;
   }
 
   @Override
@@ -177,7 +194,17 @@ final class LivePart implements LiveInterleaved {
     free();
   }
 
-  /** What was said, this part included as if it ended here. */
+  /** What was said, this part included as if it were closed now; it goes on. */
+  synchronized TurnHistory ended() {
+    if (over) {
+      return history;
+    }
+    LivePart copy = engine.whileOpen(() -> new LivePart(this));
+    copy.close();
+    return copy.history;
+  }
+
+  /** What was said, this part included as far as its rows are known. */
   synchronized TurnHistory history() {
     return history;
   }

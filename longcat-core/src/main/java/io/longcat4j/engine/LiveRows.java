@@ -39,6 +39,18 @@ final class LiveRows {
     this.due = MediaLayout.OfInterleaved.audioTokensOf(0);
   }
 
+  /** Another one that goes on from here by itself. */
+  LiveRows copy() {
+    LiveRows copy = new LiveRows(media, rows, hears);
+    copy.sounds.addAll(sounds);
+    copy.pictures.putAll(pictures);
+    copy.sounding = sounding;
+    copy.second = second;
+    copy.due = due;
+    copy.shown = shown;
+    return copy;
+  }
+
   /** More sound. */
   void hear(Embeddings sound) {
     sounds.add(sound);

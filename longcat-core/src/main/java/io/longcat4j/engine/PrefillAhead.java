@@ -27,6 +27,11 @@ final class PrefillAhead {
   private @Nullable Ticket running;
   private @Nullable PromptRows next;
 
+  /** Computes nothing. */
+  static PrefillAhead none() {
+    return new PrefillAhead((rows, sink) -> null);
+  }
+
   PrefillAhead(Prefill prefill) {
     this.prefill = prefill;
   }

@@ -151,10 +151,10 @@ final class RunningConversation implements Conversation {
     }
   }
 
-  /** What was said, an open live part included as if it ended here. */
+  /** What was said, an open live part included as if it were closed now. */
   private TurnHistory soFar() {
     settleReply();
-    return live == null ? history : live.history();
+    return live == null ? history : live.ended();
   }
 
   /** Takes the last reply in, as far as it came. */
@@ -224,7 +224,8 @@ final class RunningConversation implements Conversation {
 
   @Override
   public int positions() {
-    return soFar().rows();
+    settleReply();
+    return (live == null ? history : live.history()).rows();
   }
 
   @Override

@@ -49,6 +49,11 @@ record Senses(
     }
   }
 
+  /** The same with ears that go on from here by themselves. */
+  Senses fork() {
+    return new Senses(ears == null ? null : ears.fork(), sampleRateHz, eyes, longest);
+  }
+
   double seconds() {
     return seconds(longest);
   }

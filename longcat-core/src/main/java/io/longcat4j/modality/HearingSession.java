@@ -48,6 +48,14 @@ public interface HearingSession extends AutoCloseable {
    */
   Optional<Embeddings> finish();
 
+  /**
+   * A session that goes on from here by itself, as if it had been given the same samples.
+   *
+   * @return another session, owned by the caller
+   * @throws io.longcat4j.LongCatException if the session is finished or closed, or its ears are
+   */
+  HearingSession fork();
+
   /** Frees what the session holds; further calls do nothing. */
   @Override
   void close();

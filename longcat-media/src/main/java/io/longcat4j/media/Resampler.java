@@ -105,6 +105,12 @@ final class Resampler implements AutoCloseable {
     }
   }
 
+  /** Samples of the input that one sample of the output depends on, and a few more. */
+  static int reachSamples(int fromHz, int toHz) {
+    double ratio = Math.max(1, fromHz / (CUTOFF * toHz));
+    return (int) Math.ceil(FILTER_TAPS * ratio) + 8;
+  }
+
   /** Puts samples in. */
   void add(float[] samples) {
     FloatPointer in = new FloatPointer(input);

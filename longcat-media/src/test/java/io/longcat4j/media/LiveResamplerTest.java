@@ -2,6 +2,7 @@ package io.longcat4j.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
@@ -38,6 +39,45 @@ class LiveResamplerTest {
       worst = Math.max(worst, Math.abs(heard[i] - expected[i]));
     }
     assertThat(worst).isLessThan(1e-6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8000, 300",
+    "22050, 441",
+    "24000, 480",
+    "44100, 4410",
+    "48000, 5000",
+    "192000, 9600"
+  })
+  void a_fork_ends_as_the_sound_would_and_leaves_it_as_it_was(int rateHz, int piece) {
+    float[] whole = noise(2 * rateHz + 17);
+    try (LiveResampler resampler = LiveResampler.open(rateHz, 16000)) {
+      int given = 0;
+      for (int at = 0; at < whole.length; at += piece) {
+        int to = Math.min(whole.length, at + piece);
+        given += resampler.push(Arrays.copyOfRange(whole, at, to)).length;
+        if (at % 7 == 0) {
+          float[] rest = restOf(Arrays.copyOf(whole, to), rateHz, given);
+          try (LiveResampler fork = resampler.fork();
+              LiveResampler forksFork = fork.fork()) {
+            assertThat(fork.finish()).containsExactly(rest, offset(1e-6f));
+            assertThat(forksFork.finish()).containsExactly(rest, offset(1e-6f));
+          }
+        }
+      }
+      assertThat(resampler.finish()).containsExactly(restOf(whole, rateHz, given), offset(1e-6f));
+    }
+  }
+
+  /** What comes of a sound after its first samples. */
+  private static float[] restOf(float[] sound, int rateHz, int given) {
+    try (LiveResampler resampler = LiveResampler.open(rateHz, 16000)) {
+      float[] whole = new float[3 * 16000];
+      int size = append(resampler.push(sound), whole, 0);
+      size = append(resampler.finish(), whole, size);
+      return Arrays.copyOfRange(whole, given, size);
+    }
   }
 
   @Test

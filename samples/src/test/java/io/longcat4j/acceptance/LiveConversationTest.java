@@ -155,26 +155,65 @@ class LiveConversationTest {
     }
   }
 
-  @Test
-  void aForkAnswersWhileThePersonGoesOn() {
+  @ParameterizedTest
+  @ValueSource(ints = {16000, 24000})
+  void aForkAnswersWhatWasSaidSoFarWhileThePersonGoesOn(int rate) {
     try (Conversation conversation = longcat.conversation()) {
-      LiveAudio microphone = conversation.openAudio(RATE);
-      microphone.write(noise(RATE, 1));
+      LiveAudio microphone = conversation.openAudio(rate);
+      microphone.write(noise(rate, 1));
       int positions = conversation.positions();
       Conversation.Checkpoint early = conversation.checkpoint();
       Reply speculated;
       try (Conversation fork = conversation.fork()) {
-        assertThat(fork.positions()).isEqualTo(positions);
+        assertThat(fork.positions()).isGreaterThan(positions);
         speculated = fork.send(TWELVE);
       }
-      microphone.write(noise(RATE, 2));
-      assertThat(conversation.positions()).isGreaterThan(positions + 10);
-      float[] both = Arrays.copyOf(noise(RATE, 1), 2 * RATE);
-      System.arraycopy(noise(RATE, 2), 0, both, RATE, RATE);
-      assertSame(conversation.send(TWELVE), ask(Audio.of(new Samples(both, RATE))));
-      conversation.rollback(early);
+      assertSame(speculated, ask(Audio.of(new Samples(noise(rate, 1), rate))));
       assertThat(conversation.positions()).isEqualTo(positions);
+      microphone.write(noise(rate, 2));
+      assertThat(conversation.positions()).isGreaterThan(positions + 10);
+      float[] both = Arrays.copyOf(noise(rate, 1), 2 * rate);
+      System.arraycopy(noise(rate, 2), 0, both, rate, rate);
+      assertSame(conversation.send(TWELVE), ask(Audio.of(new Samples(both, rate))));
+      conversation.rollback(early);
       assertSame(conversation.send(TWELVE), speculated);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 1000, 1700, 2300})
+  void aForkOfCameraAndMicrophoneSeesAndHearsAllUpToNow(int millis) {
+    Pixels[] shots = shots(6);
+    float[] sound = noise(3 * RATE, 5);
+    int frames = millis / 500 + 1;
+    int heard = RATE / 1000 * millis;
+    try (Conversation conversation = longcat.conversation()) {
+      LiveInterleaved camera = conversation.openInterleaved(RATE, Duration.ofSeconds(3));
+      for (int i = 0; i < frames; i++) {
+        camera.show(shots[i], Duration.ofMillis(500L * i));
+      }
+      camera.write(Arrays.copyOf(sound, heard));
+      Reply speculated;
+      try (Conversation fork = conversation.fork()) {
+        speculated = fork.send(TWELVE, WORDS);
+      }
+      for (int i = frames; i < 6; i++) {
+        camera.show(shots[i], Duration.ofMillis(500L * i));
+      }
+      camera.write(Arrays.copyOfRange(sound, heard, sound.length));
+      Interleaved whole =
+          Interleaved.of(Video.of(frames(shots)), Audio.of(new Samples(sound, RATE)));
+      assertSame(conversation.send(TWELVE, WORDS), ask(whole, WORDS));
+      Reply early;
+      try (Conversation other = longcat.conversation()) {
+        LiveInterleaved same = other.openInterleaved(RATE, Duration.ofSeconds(3));
+        for (int i = 0; i < frames; i++) {
+          same.show(shots[i], Duration.ofMillis(500L * i));
+        }
+        same.write(Arrays.copyOf(sound, heard));
+        early = other.send(TWELVE, WORDS);
+      }
+      assertSame(speculated, early);
     }
   }
 
