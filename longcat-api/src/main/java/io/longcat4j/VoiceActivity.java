@@ -36,6 +36,16 @@ public interface VoiceActivity extends AutoCloseable {
    */
   double probability(float[] window);
 
+  /**
+   * For how long after the last sound of speech windows are still taken for speech, because what
+   * came before counts. Silence is counted from that much earlier.
+   *
+   * @return samples at the rate it was opened for, in the median; 0 unless overridden
+   */
+  default int trailingSamples() {
+    return 0;
+  }
+
   /** Forgets what came before: another sound begins. */
   void reset();
 

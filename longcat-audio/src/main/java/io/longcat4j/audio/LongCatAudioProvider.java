@@ -3,9 +3,13 @@ package io.longcat4j.audio;
 import io.longcat4j.modality.AudioProvider;
 import io.longcat4j.modality.Hearing;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.modality.SpeechDetection;
 import io.longcat4j.modality.Voice;
 
-/** Opens the audio encoder and the codec decoder; found by {@link java.util.ServiceLoader}. */
+/**
+ * Opens the audio encoder, the codec decoder and the detection of speech; found by {@link
+ * java.util.ServiceLoader}.
+ */
 public final class LongCatAudioProvider implements AudioProvider {
   /** For {@link java.util.ServiceLoader}. */
   public LongCatAudioProvider() {}
@@ -18,5 +22,10 @@ public final class LongCatAudioProvider implements AudioProvider {
   @Override
   public Voice openVoice(ModalityContext context) {
     return CodecDecoder.open(context);
+  }
+
+  @Override
+  public SpeechDetection openSpeechDetection() {
+    return SileroDetection.open();
   }
 }

@@ -1,11 +1,14 @@
 package io.longcat4j.engine;
 
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.LongCatException;
 import io.longcat4j.MissingModuleException;
+import io.longcat4j.VoiceActivity;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.modality.AudioProvider;
 import io.longcat4j.modality.Hearing;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.modality.SpeechDetection;
 import io.longcat4j.modality.Vision;
 import io.longcat4j.modality.VisionProvider;
 import io.longcat4j.modality.Voice;
@@ -26,6 +29,9 @@ final class Modalities implements AutoCloseable {
   private final @Nullable Vision vision;
   private final @Nullable Hearing hearing;
   private final @Nullable Voice voice;
+  private final Object detecting = new Object();
+  private @Nullable SpeechDetection detection;
+  private boolean closed;
 
   private Modalities(Checkpoint checkpoint, Opened opened) {
     this.checkpointSees = checkpoint.hasVision();
@@ -68,6 +74,28 @@ final class Modalities implements AutoCloseable {
     return voice;
   }
 
+  /** Loaded when it is asked for first, since most applications have no microphone. */
+  VoiceActivity.Factory voiceActivity() {
+    synchronized (detecting) {
+      if (closed) {
+        throw new LongCatException(
+            "The engine is closed; keep it open while sessions are to be begun");
+      }
+      if (detection == null) {
+        detection =
+            provider(AudioProvider.class).orElseThrow(Modalities::deaf).openSpeechDetection();
+      }
+      return detection;
+    }
+  }
+
+  private static RuntimeException deaf() {
+    return new MissingModuleException(
+        "A session that detects turns needs to tell speech from other sounds, but the module for it"
+            + " is not on the class path; add the artifact io.longcat4j:longcat-audio, give a"
+            + " VoiceActivity of your own, or use push-to-talk");
+  }
+
   private static RuntimeException absent(
       boolean inCheckpoint, String what, String folder, String artifact) {
     if (inCheckpoint) {
@@ -96,6 +124,12 @@ final class Modalities implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (detecting) {
+      closed = true;
+      if (detection != null) {
+        detection.close();
+      }
+    }
     closeAll(vision, hearing, voice);
   }
 

@@ -19,4 +19,12 @@ public interface AudioProvider {
    * @throws io.longcat4j.CheckpointException if its files are missing or damaged
    */
   Voice openVoice(ModalityContext context);
+
+  /**
+   * Loads what tells speech from other sounds. It needs no checkpoint.
+   *
+   * @return the detection, owned by the caller
+   * @throws io.longcat4j.BackendException if it cannot run on this machine
+   */
+  SpeechDetection openSpeechDetection();
 }

@@ -3,8 +3,9 @@ package io.longcat4j.onnx;
 import java.util.Map;
 
 /**
- * A finished graph: a small protobuf message without the big weights, and the weights beside it.
- * Immutable and thread-safe; weights that come from a checkpoint stay in its mapped files.
+ * A finished graph: a small protobuf message without the big weights, and the weights beside it, or
+ * a whole file. Immutable and thread-safe; weights that come from a checkpoint stay in its mapped
+ * files.
  */
 public final class OnnxGraph {
   private final String name;
@@ -17,6 +18,18 @@ public final class OnnxGraph {
     this.model = model;
     this.weights = Map.copyOf(weights);
     this.ownOperators = ownOperators;
+  }
+
+  /**
+   * A finished graph of others, weights included.
+   *
+   * @param name for messages
+   * @param file the bytes of an .onnx file, not to be changed; ONNX Runtime checks them when a
+   *     session is opened
+   * @return the graph; all its weights are in the message
+   */
+  public static OnnxGraph of(String name, byte[] file) {
+    return new OnnxGraph(name, file, Map.of(), false);
   }
 
   /**
