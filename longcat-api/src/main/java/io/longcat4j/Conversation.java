@@ -1,6 +1,7 @@
 package io.longcat4j;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Turns that follow each other. What was said before stays in the model's cache as long as there is
@@ -109,14 +110,25 @@ public interface Conversation extends AutoCloseable {
    * Cuts the last reply to what a listener has heard of it: words and sound end after the last
    * punctuation mark before that place, or, where there is none, before the first word. Which words
    * a sound speaks is estimated in proportion within a stretch. A tool's call behind the last word
-   * that is kept is taken back, too. Without effect where all was heard.
+   * that is kept is taken back, too. Without effect where all was heard, and where less was kept
+   * already. The next question may have been begun, and may be heard live: it stays as it is.
    *
    * @param heard sound of the last reply that was played, at least 0; longer than the reply is all
    * @return the words that are kept
-   * @throws InvalidRequestException if there is no last reply, it was not spoken, or the time is
-   *     negative
+   * @throws InvalidRequestException if there is no last reply, it was not spoken, a tool has
+   *     answered it, or the time is negative
    */
   String truncateAt(Duration heard);
+
+  /**
+   * Forgets all that was said, and goes on after what was said elsewhere. What follows the last
+   * reply of the messages is what is being asked; more may be appended.
+   *
+   * @param messages of any role, in order
+   * @throws InvalidRequestException for text-only checkpoints, or if a message cannot be read; the
+   *     conversation is as it was before
+   */
+  void restore(List<Message> messages);
 
   /**
    * The present state.
@@ -139,6 +151,16 @@ public interface Conversation extends AutoCloseable {
    * @return another conversation, owned by the caller
    */
   Conversation fork();
+
+  /**
+   * The same with other instructions and tools for all that was said; sliding or not.
+   *
+   * @param options of the other conversation
+   * @return another conversation, owned by the caller
+   * @throws InvalidRequestException if this model's format has instructions in the first question,
+   *     which was asked already
+   */
+  Conversation fork(ConversationOptions options);
 
   /**
    * Positions of the context taken so far.

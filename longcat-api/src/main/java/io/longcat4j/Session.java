@@ -1,6 +1,7 @@
 package io.longcat4j;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A spoken conversation with eyes open, both sides at once: the model listens while it speaks. The
@@ -61,6 +62,16 @@ public interface Session extends AutoCloseable {
   void show(Pixels frame, Duration at);
 
   /**
+   * Shows what the camera sees, as a picture file; decoded by the calling thread.
+   *
+   * @param frame of any size and format that {@link Image} reads
+   * @param at when it was taken, as in {@link #show(Pixels, Duration)}
+   * @throws MediaException if it is no picture
+   * @throws LongCatException as {@link #show(Pixels, Duration)}
+   */
+  void show(Image frame, Duration at);
+
+  /**
    * Says something in writing and has it answered. Interrupts a reply; belongs to what the person
    * is saying, if they are, which ends their turn.
    *
@@ -113,8 +124,8 @@ public interface Session extends AutoCloseable {
    * Tells how much of the last reply's sound the loudspeaker has played. Where this is never
    * called, sound counts as played in time from when it was read.
    *
-   * @param duration from the beginning of the reply's sound, at least 0; what was said before is
-   *     never taken back
+   * @param duration from the beginning of the reply's sound, at least 0; less than was told before
+   *     changes nothing
    * @throws InvalidRequestException if it is negative
    * @throws GenerationCancelledException if the session is closed
    */
@@ -128,7 +139,31 @@ public interface Session extends AutoCloseable {
   void interrupt();
 
   /**
-   * Gives what a tool answered. When all calls of the reply have their results, the model goes on.
+   * Cuts the last reply, whose sound was stopped, to what the loudspeaker has really played: as
+   * {@link #interrupt} does with a time of its own, or after {@link Interrupted} and while the
+   * person speaks already, where it was less than the session had taken it for. {@link Interrupted}
+   * tells the words that are kept. Without effect for an earlier reply.
+   *
+   * @param turn of {@link TurnStarted}
+   * @param heard how much of its sound was played, at least 0
+   * @throws InvalidRequestException if the time is negative
+   * @throws GenerationCancelledException if the session is closed
+   */
+  void truncate(int turn, Duration heard);
+
+  /**
+   * Forgets all that was said, and goes on after what was said elsewhere; a reply is cut off first,
+   * and what the person is saying is forgotten. What follows the last reply of the messages is what
+   * is being asked.
+   *
+   * @param messages of any role, in order
+   * @throws GenerationCancelledException if the session is closed
+   */
+  void restore(List<Message> messages);
+
+  /**
+   * Gives what a tool answered. When all calls of the reply have their results, the model goes on
+   * if {@link SessionOptions#respondsItself()}, else with {@link #respond()}.
    *
    * @param callId of the {@link ToolCall}
    * @param result its answer, in JSON or any other text
@@ -139,13 +174,14 @@ public interface Session extends AutoCloseable {
   void toolResult(String callId, String result);
 
   /**
-   * Changes how turns are detected, replies generated and so on, from the next turn on.
+   * Changes how turns are detected, replies generated and so on, from now on; other instructions
+   * and tools from the next reply on.
    *
-   * @param options as before but for {@link SessionOptions#generation()}, {@link
-   *     SessionOptions#detection()}, {@link SessionOptions#interruptible()}, {@link
-   *     SessionOptions#resume()} and {@link SessionOptions#respondsItself()}
-   * @throws InvalidRequestException if anything else differs; instructions and tools may differ as
-   *     long as nothing was said
+   * @param options as before but for instructions, tools, {@link SessionOptions#sliding()}, {@link
+   *     SessionOptions#generation()}, {@link SessionOptions#detection()}, {@link
+   *     SessionOptions#interruptible()}, {@link SessionOptions#resume()} and {@link
+   *     SessionOptions#respondsItself()}
+   * @throws InvalidRequestException if anything else differs
    * @throws GenerationCancelledException if the session is closed
    */
   void update(SessionOptions options);

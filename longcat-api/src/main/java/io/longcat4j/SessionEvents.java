@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * of {@link #publisher()}. A second reader is refused with an {@link IllegalStateException}.
  *
  * <p>What happens and is not yet read is bounded: words that wait grow together, when some seconds
- * of sound wait the model leaves the reply alone, and where a thousand other events wait the oldest
- * beginnings and ends of speech are dropped, which {@link SessionStatistics#eventsDropped()} tells.
- * The session goes on listening meanwhile, and other sessions do not notice.
+ * of sound wait the model leaves the reply alone, and where a thousand events wait the oldest are
+ * dropped, which {@link SessionStatistics#eventsDropped()} tells. The session goes on listening
+ * meanwhile, and other sessions do not notice.
  */
 public final class SessionEvents implements Iterable<SessionEvent>, AutoCloseable {
   private final EventSource<SessionEvent> source;

@@ -94,6 +94,15 @@ public final class SessionOptions {
   }
 
   /**
+   * Whether the oldest turns are forgotten when the context is full.
+   *
+   * @return true unless set: else that is an error
+   */
+  public boolean sliding() {
+    return sliding;
+  }
+
+  /**
    * How replies are generated.
    *
    * @return {@link Generation#speech()} unless set

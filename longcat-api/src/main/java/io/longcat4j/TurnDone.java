@@ -29,7 +29,7 @@ public record TurnDone(
   public enum End {
     /** The model came to an end, by itself or at a limit. */
     COMPLETE,
-    /** It was cut off: {@link Interrupted} came before. */
+    /** It was cut off: {@link Interrupted} came before, or the session was closed. */
     INTERRUPTED,
     /** An error ended it; the session goes on. */
     FAILED

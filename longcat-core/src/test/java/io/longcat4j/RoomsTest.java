@@ -51,6 +51,7 @@ class RoomsTest {
               "engine",
               List.of(
                   "natives",
+                  "session",
                   "stream",
                   "modality",
                   "schedule",

@@ -23,9 +23,10 @@ final class LivePart implements LiveInterleaved {
   private final OmniEngine engine;
   private final Turns turns;
   private final Senses senses;
-  private final TurnHistory base;
-  private final PromptRows before;
-  private final int kept;
+  private TurnHistory base;
+  private PromptRows before;
+  private final boolean sliding;
+  private int kept;
   private final PrefillAhead ahead;
   private final LiveRows rows;
   private final LiveFrames frames;
@@ -54,6 +55,7 @@ final class LivePart implements LiveInterleaved {
     this.base = base;
     this.history = base;
     this.before = base.before();
+    this.sliding = sliding;
     this.kept = sliding ? base.slid(0, 0).before().rows() : before.rows();
     this.ahead = ahead;
     this.frames = new LiveFrames();
@@ -70,6 +72,7 @@ final class LivePart implements LiveInterleaved {
     this.base = from.base;
     this.history = from.history;
     this.before = from.before;
+    this.sliding = from.sliding;
     this.kept = from.kept;
     this.ahead = PrefillAhead.none();
     this.frames = from.frames.copy();
@@ -192,6 +195,15 @@ final class LivePart implements LiveInterleaved {
   /** Ends the part without hearing the rest; throws nothing. */
   synchronized void cancel() {
     free();
+  }
+
+  /** Something else was said before, to the same question. */
+  synchronized void goOnAfter(TurnHistory other) {
+    base = other;
+    before = other.before();
+    kept = sliding ? other.slid(0, 0).before().rows() : before.rows();
+    history = other.asking(history.open());
+    ahead.of(before.then(known));
   }
 
   /** What was said, this part included as if it were closed now; it goes on. */

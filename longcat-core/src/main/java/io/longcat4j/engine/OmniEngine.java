@@ -5,6 +5,10 @@ import io.longcat4j.ConversationOptions;
 import io.longcat4j.Event;
 import io.longcat4j.Generation;
 import io.longcat4j.Prompt;
+import io.longcat4j.Session;
+import io.longcat4j.SessionOptions;
+import io.longcat4j.modality.Hearing;
+import io.longcat4j.modality.Voice;
 import io.longcat4j.spi.Cancellation;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EventSource;
@@ -26,6 +30,7 @@ final class OmniEngine implements Engine {
   private final Life life = new Life();
   private final Replies replies;
   private final Turns turns;
+  private final Sessions sessions = new Sessions();
 
   OmniEngine(LoadedCheckpoint loaded) {
     this.loaded = loaded;
@@ -50,6 +55,19 @@ final class OmniEngine implements Engine {
   @Override
   public Conversation conversation(ConversationOptions options) {
     return whileOpen(() -> new RunningConversation(this, turns, options, turns.begin(options)));
+  }
+
+  @Override
+  public Session session(SessionOptions options) {
+    return whileOpen(
+        () -> {
+          Hearing unusedEars = loaded.modalities().hearing();
+          if (options.generation().isSpeech()) {
+            Voice unusedVoice = loaded.modalities().voice();
+          }
+          Conversation conversation = conversation(options.conversation());
+          return sessions.begin(conversation, options, loaded.modalities(), life);
+        });
   }
 
   /** Begins to count what a reply costs. */
@@ -109,6 +127,7 @@ final class OmniEngine implements Engine {
   private void closeAndWait() {
     life.close(
         () -> {
+          sessions.close();
           loaded.stop();
           replies.stop();
         },

@@ -8,6 +8,7 @@ import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LiveAudio;
 import io.longcat4j.LiveInterleaved;
 import io.longcat4j.LiveVideo;
+import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.decode.PromptRows;
@@ -178,14 +179,14 @@ final class RunningConversation implements Conversation {
 
   @Override
   public String truncateAt(Duration heard) {
-    settle();
+    settleReply();
     TurnHistory.Answer answer = history.lastAnswer();
     if (answer == null
-        || history.open().isOpen()
+        || !history.open().results().isEmpty()
         || answer.recording().steps().get(0).audioIds().length == 0) {
       throw new InvalidRequestException(
           "The last turn is no spoken reply, so nothing of it was heard; truncateAt follows a reply"
-              + " with Generation.speech(), before anything is appended");
+              + " with Generation.speech()");
     }
     if (heard.isNegative()) {
       throw new InvalidRequestException(
@@ -194,8 +195,23 @@ final class RunningConversation implements Conversation {
               + "; pass how much of the reply's sound was played, from its beginning");
     }
     List<Recording.Step> kept = turns.heard(answer.recording(), heard);
-    history = history.cut(answer, kept, turns.turn(answer.question(), kept));
-    return answer.recording().text(kept);
+    if (kept.size() < answer.kept().size()) {
+      history = history.cut(answer, kept, turns.turn(answer.question(), kept));
+      if (live != null) {
+        live.goOnAfter(history);
+      }
+      return answer.recording().text(kept);
+    }
+    return answer.recording().text(answer.kept());
+  }
+
+  @Override
+  public void restore(List<Message> messages) {
+    settleReply();
+    endLive();
+    Cancellation wanted = engine.wanted(Optional.empty());
+    history = engine.whileOpen(() -> turns.restored(options, List.copyOf(messages), wanted));
+    ahead.of(history.before().then(history.open().rows()));
   }
 
   @Override
@@ -220,6 +236,13 @@ final class RunningConversation implements Conversation {
   @Override
   public Conversation fork() {
     return new RunningConversation(engine, turns, options, soFar());
+  }
+
+  @Override
+  public Conversation fork(ConversationOptions other) {
+    TurnHistory said = soFar();
+    turns.requireInstructable(said, options, other);
+    return new RunningConversation(engine, turns, other, said.under(turns.begin(other).head()));
   }
 
   @Override

@@ -27,12 +27,21 @@ record TurnHistory(
    *
    * @param question rows of its turn before it
    * @param recording its steps
-   * @param toolCalls in what is kept of it
+   * @param kept those of its steps that are kept
    */
-  record Answer(PromptRows question, Recording recording, int toolCalls) {}
+  record Answer(PromptRows question, Recording recording, List<Recording.Step> kept) {
+    int toolCalls() {
+      return recording.toolCalls(kept);
+    }
+  }
 
   static TurnHistory after(List<PromptRows> head) {
     return new TurnHistory(List.copyOf(head), List.of(), 0, null, OpenQuestion.NONE);
+  }
+
+  /** After other tools and instructions. */
+  TurnHistory under(List<PromptRows> otherHead) {
+    return new TurnHistory(List.copyOf(otherHead), turns, rounds, lastAnswer, open);
   }
 
   /** With another question. */
@@ -55,14 +64,20 @@ record TurnHistory(
         head,
         List.copyOf(more),
         rounds + (open.begun() ? 1 : 0),
-        new Answer(question, recording, recording.toolCalls(recording.steps())),
+        new Answer(question, recording, recording.steps()),
         OpenQuestion.NONE);
+  }
+
+  /** With a turn of before. */
+  TurnHistory restored(PromptRows turn) {
+    List<PromptRows> more = new ArrayList<>(turns);
+    more.add(turn);
+    return new TurnHistory(head, List.copyOf(more), rounds + 1, null, OpenQuestion.NONE);
   }
 
   /** With some steps of the last answer, and the rows of its turn with them. */
   TurnHistory cut(Answer answer, List<Recording.Step> kept, PromptRows turn) {
-    Answer rest =
-        new Answer(answer.question(), answer.recording(), answer.recording().toolCalls(kept));
+    Answer rest = new Answer(answer.question(), answer.recording(), kept);
     List<PromptRows> changed = new ArrayList<>(turns);
     changed.set(changed.size() - 1, turn);
     return new TurnHistory(head, List.copyOf(changed), rounds, rest, open);

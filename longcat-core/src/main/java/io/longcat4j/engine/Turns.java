@@ -2,10 +2,15 @@ package io.longcat4j.engine;
 
 import io.longcat4j.ConversationOptions;
 import io.longcat4j.Generation;
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.Prompt;
+import io.longcat4j.Role;
+import io.longcat4j.Text;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.prompt.EncodedPrompt;
+import io.longcat4j.prompt.MediaLayout;
 import io.longcat4j.prompt.TurnEncoder;
 import io.longcat4j.spi.Cancellation;
 import io.longcat4j.stream.Outbox;
@@ -41,6 +46,65 @@ final class Turns {
       options.system().map(encoder::system).map(requests::rows).ifPresent(head::add);
     }
     return TurnHistory.after(head);
+  }
+
+  /** Fails where other instructions cannot take the place of some. */
+  void requireInstructable(TurnHistory said, ConversationOptions old, ConversationOptions other) {
+    if (!encoder.isByParts() && said.rounds() > 0 && !old.system().equals(other.system())) {
+      throw new InvalidRequestException(
+          "Other instructions were given, but this checkpoint's format has them in the first"
+              + " question, which was asked already; begin another conversation");
+    }
+  }
+
+  /**
+   * What was said elsewhere. What follows the last reply is what is being asked.
+   *
+   * @throws InvalidRequestException for a format that has no messages of their own
+   */
+  TurnHistory restored(ConversationOptions options, List<Message> messages, Cancellation wanted) {
+    if (!encoder.isByParts()) {
+      throw new InvalidRequestException(
+          "A conversation of a text-only checkpoint was to be restored, whose format counts rounds;"
+              + " pass its messages as a Prompt");
+    }
+    TurnHistory history = begin(options);
+    PromptRows rows = PromptRows.of(new int[0]);
+    OpenQuestion open = OpenQuestion.NONE;
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      boolean last = i + 1 == messages.size();
+      if (last && message.role() == Role.USER) {
+        return history.asking(
+            grow(OpenQuestion.after(rows), message.parts(), /* strict= */ false, wanted));
+      }
+      List<EncodedMedia> media =
+          message.role() == Role.USER
+              ? requests.encode(
+                  Prompt.user(message.parts().toArray(new Part[0])), /* strict= */ false, wanted)
+              : List.of();
+      List<MediaLayout> layouts = media.stream().map(EncodedMedia::layout).toList();
+      rows = rows.then(requests.rows(encoder.message(message, layouts), media));
+      open = OpenQuestion.after(rows);
+      if (last && message.role() == Role.TOOL) {
+        open = open.answered(words(message), rows);
+      }
+      boolean replied = message.role() == Role.ASSISTANT;
+      if (replied && (last || messages.get(i + 1).role() == Role.USER)) {
+        history = history.restored(rows);
+        rows = PromptRows.of(new int[0]);
+        open = OpenQuestion.NONE;
+      }
+    }
+    return history.asking(open);
+  }
+
+  private static String words(Message message) {
+    StringBuilder words = new StringBuilder();
+    for (Part part : message.parts()) {
+      words.append(part instanceof Text text ? text.text() : "");
+    }
+    return words.toString();
   }
 
   /** A question grown by parts; their media are encoded now. */

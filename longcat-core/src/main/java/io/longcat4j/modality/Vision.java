@@ -3,6 +3,7 @@ package io.longcat4j.modality;
 import io.longcat4j.Image;
 import io.longcat4j.Interleaved;
 import io.longcat4j.Part;
+import io.longcat4j.Pixels;
 import io.longcat4j.Video;
 import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
@@ -60,6 +61,16 @@ public interface Vision extends AutoCloseable {
    * @return their rows
    */
   Seen encodePair(VideoFrames pair, int pairs);
+
+  /**
+   * Decodes a picture as requests do.
+   *
+   * @param image a picture file or pixels
+   * @param wanted asked while it is read
+   * @return its pixels, transparency dropped
+   * @throws io.longcat4j.MediaException if it cannot be read
+   */
+  Pixels decode(Image image, Cancellation wanted);
 
   /**
    * What runs where.

@@ -78,6 +78,19 @@ public final class TurnEncoder {
   }
 
   /**
+   * A whole message, of the Omni format.
+   *
+   * @param message of any role
+   * @param layouts one for each of its media parts, in order
+   * @return the message
+   */
+  public EncodedPrompt message(Message message, List<MediaLayout> layouts) {
+    PromptBuilder builder = builder();
+    OmniChat.message(message, layouts.iterator(), builder);
+    return builder.build();
+  }
+
+  /**
    * Before the first part of a question.
    *
    * @return who speaks

@@ -5,6 +5,7 @@ import io.longcat4j.Interleaved;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Part;
+import io.longcat4j.Pixels;
 import io.longcat4j.Video;
 import io.longcat4j.VideoFrames;
 import io.longcat4j.VideoSampling;
@@ -132,6 +133,15 @@ public final class LongCatVision implements Vision {
         "A "
             + part.getClass().getSimpleName()
             + " part cannot be looked at; pass Image, Video or Interleaved parts");
+  }
+
+  @Override
+  public Pixels decode(Image image, Cancellation wanted) {
+    try {
+      return ImageDecoder.decode(image, wanted).pixels();
+    } catch (OutOfMemoryError e) {
+      throw ImageDecoder.tooLargeForHeap(name(image), e);
+    }
   }
 
   private Prepared prepare(Image image, Cancellation wanted) {
