@@ -10,6 +10,7 @@ import io.longcat4j.onnx.OnnxValue;
 import io.longcat4j.tensor.Shape;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,9 +87,10 @@ final class SileroActivity implements VoiceActivity {
     Map<String, OnnxValue> outputs =
         session.run(
             Map.of("input", OnnxValue.of(input, 1, input.length), "state", state, "sr", RATE));
-    state = outputs.get("stateN");
+    state = Objects.requireNonNull(outputs.get("stateN"));
     heard += window.length;
-    return ((OnnxValue.Floats) outputs.get("output")).values().get(0);
+    OnnxValue output = Objects.requireNonNull(outputs.get("output"));
+    return ((OnnxValue.Floats) output).values().get(0);
   }
 
   @Override
