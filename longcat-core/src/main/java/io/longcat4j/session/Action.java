@@ -10,8 +10,10 @@ enum Action {
   COUNT,
   /** Cuts the reply to what was heard of it. */
   CUT,
-  /** Tells that the person has begun, and has the model listen. */
-  BEGIN,
+  /** Tells that the person has begun. */
+  START,
+  /** Has the model listen. */
+  LISTEN,
   /** Begins a reply that may be thrown away. */
   SPECULATE,
   /** Throws it away. */

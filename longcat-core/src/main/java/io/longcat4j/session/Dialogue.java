@@ -174,7 +174,6 @@ final class Dialogue implements Ear.Listener {
 
   /** Commit, clear or interrupt. */
   void told(Signal signal) {
-    settlePlaying();
     happened(signal, List.of(), List.of(), options.generation());
   }
 
@@ -316,6 +315,9 @@ final class Dialogue implements Ear.Listener {
     if (closed) {
       return;
     }
+    if (cause.signal != Signal.HEARD) {
+      settlePlaying();
+    }
     TurnTable.Rules rules = new TurnTable.Rules(options.respondsItself(), options.resume());
     TurnTable.Step step = TurnTable.next(phase, cause.signal, rules);
     step.actions().forEach(action -> act(action, cause));
@@ -328,7 +330,8 @@ final class Dialogue implements Ear.Listener {
       case RELEASE -> release();
       case COUNT -> tally.falseStart();
       case CUT -> cut();
-      case BEGIN -> begin(cause);
+      case START -> outgoing.put(new SpeechStarted(ear.time(cause.atSample)));
+      case LISTEN -> listen();
       case SPECULATE -> speculate();
       case DISCARD -> discard();
       case STOP -> stop(cause);
@@ -387,9 +390,8 @@ final class Dialogue implements Ear.Listener {
     return done == null ? List.of(interrupted) : List.of(interrupted, done);
   }
 
-  private void begin(Cause cause) {
+  private void listen() {
     tools.clear();
-    outgoing.put(new SpeechStarted(ear.time(cause.atSample)));
     mind.begin(glances.take(), ear.isWatching());
   }
 

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the conversation of a session: encoders and model are asked here, one thing after the
- * other, on another thread than that which listens. Methods return at once; what they ask for is
- * done in their order. Thread-safe. Owns the conversation.
+ * other, on another thread than that which listens. Methods belong to one thread at a time and
+ * return at once; what they ask for is done in their order. Owns the conversation.
  */
 final class Mind {
   private static final Logger LOG = LoggerFactory.getLogger(Mind.class);
@@ -94,13 +94,13 @@ final class Mind {
   private void then(Runnable task) {
     synchronized (lock) {
       last = null;
-      serial.execute(
-          () -> {
-            if (!closed) {
-              task.run();
-            }
-          });
     }
+    serial.execute(
+        () -> {
+          if (!closed) {
+            task.run();
+          }
+        });
   }
 
   /** The person begins; what was seen before comes first. */
@@ -128,14 +128,17 @@ final class Mind {
   /** Goes on with what the person says. */
   void hear(float[] samples, long atSample) {
     backlog.add(samples.length);
+    Hearing next;
     synchronized (lock) {
-      if (last == null) {
-        Hearing next = new Hearing(atSample);
-        last = next;
-        serial.execute(next);
+      if (last != null) {
+        last.sound.add(samples);
+        return;
       }
-      last.sound.add(samples);
+      next = new Hearing(atSample);
+      next.sound.add(samples);
+      last = next;
     }
+    serial.execute(next);
   }
 
   /** Goes on with what the camera sees while the person speaks. */

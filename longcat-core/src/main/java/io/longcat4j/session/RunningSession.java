@@ -23,9 +23,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The door to a session: checks what comes in and hands it on. Thread-safe. */
 public final class RunningSession implements Session {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningSession.class);
   private static final int BACKLOG_SECONDS = 30;
 
   private final Serial serial;
@@ -35,6 +38,7 @@ public final class RunningSession implements Session {
   private final Tally tally = new Tally();
   private final Backlog backlog;
   private final FrameGate gate = new FrameGate();
+  private final Outgoing outgoing;
   private final SessionEvents events;
   private final Function<Image, Pixels> eyes;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,7 +66,7 @@ public final class RunningSession implements Session {
     this.playback = new Playback(surroundings.clock);
     this.backlog = new Backlog((long) BACKLOG_SECONDS * options.sampleRateHz());
     Ear ear = new Ear(options, options.voiceActivity().orElse(surroundings.activities));
-    Outgoing outgoing = new Outgoing(playback, () -> later(this::readOn), this::close);
+    this.outgoing = new Outgoing(playback, () -> later(this::readOn), this::close);
     Intake intake =
         switch (options.placement()) {
           case AVERAGE -> new WholeIntake(options.sampleRateHz());
@@ -125,12 +129,31 @@ public final class RunningSession implements Session {
     }
   }
 
+  /** Where events come from, before anybody reads them. */
+  Outgoing outgoing() {
+    return outgoing;
+  }
+
   private void readOn() {
     dialogue.onRoom();
   }
 
   private void later(Runnable task) {
-    serial.execute(task);
+    serial.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | Error e) {
+            broken(e);
+          }
+        });
+  }
+
+  /** Such as by a voice activity of the application. */
+  private void broken(Throwable reason) {
+    LOG.error("A session ends because it cannot go on", reason);
+    outgoing.put(new Warning("The session ends because it cannot go on: " + reason.getMessage()));
+    close();
   }
 
   private void requireOpen() {

@@ -2,7 +2,6 @@ package io.longcat4j.session;
 
 import static io.longcat4j.session.Action.APPEND;
 import static io.longcat4j.session.Action.ASK;
-import static io.longcat4j.session.Action.BEGIN;
 import static io.longcat4j.session.Action.COUNT;
 import static io.longcat4j.session.Action.CUT;
 import static io.longcat4j.session.Action.DEFER;
@@ -10,8 +9,10 @@ import static io.longcat4j.session.Action.DISCARD;
 import static io.longcat4j.session.Action.FINISH;
 import static io.longcat4j.session.Action.FORGET;
 import static io.longcat4j.session.Action.HOLD;
+import static io.longcat4j.session.Action.LISTEN;
 import static io.longcat4j.session.Action.RELEASE;
 import static io.longcat4j.session.Action.SPECULATE;
+import static io.longcat4j.session.Action.START;
 import static io.longcat4j.session.Action.STOP;
 
 import java.util.List;
@@ -27,8 +28,8 @@ import java.util.List;
  *   <tr><th>CANDIDATE</th><td></td><td></td><td></td><td>hold</td><td>hold</td></tr>
  *   <tr><th>FALSE_START</th><td>count</td><td>count</td><td>count</td><td>count, release</td>
  *       <td>count, release</td></tr>
- *   <tr><th>BEGAN</th><td>begin: SPEAKING</td><td></td><td></td><td>cut, begin: SPEAKING</td>
- *       <td>cut, begin: SPEAKING</td></tr>
+ *   <tr><th>BEGAN</th><td>start, listen: SPEAKING</td><td></td><td></td><td>start, cut, listen: SPEAKING</td>
+ *       <td>start, cut, listen: SPEAKING</td></tr>
  *   <tr><th>PAUSED</th><td></td><td>PAUSING</td><td></td><td></td><td></td></tr>
  *   <tr><th>SILENT_A_WHILE</th><td></td><td></td><td>speculate</td><td></td><td></td></tr>
  *   <tr><th>WENT_ON</th><td></td><td></td><td>discard: SPEAKING</td><td></td><td></td></tr>
@@ -90,7 +91,7 @@ final class TurnTable {
   private static Step listening(Signal signal, Rules rules) {
     return switch (signal) {
       case FALSE_START -> step(Phase.LISTENING, COUNT);
-      case BEGAN -> step(Phase.SPEAKING, BEGIN);
+      case BEGAN -> step(Phase.SPEAKING, START, LISTEN);
       case RESPOND -> step(Phase.REPLYING, ASK);
       case SAY -> step(Phase.REPLYING, APPEND, ASK);
       case RESULTS -> results(Phase.LISTENING, rules);
@@ -152,7 +153,7 @@ final class TurnTable {
     return switch (signal) {
       case CANDIDATE -> rules.resume() ? step(phase, HOLD) : step(phase);
       case FALSE_START -> rules.resume() ? step(phase, COUNT, RELEASE) : step(phase, COUNT);
-      case BEGAN -> step(Phase.SPEAKING, CUT, BEGIN);
+      case BEGAN -> step(Phase.SPEAKING, START, CUT, LISTEN);
       case SAY -> step(Phase.REPLYING, CUT, APPEND, ASK);
       case INTERRUPT -> step(Phase.LISTENING, CUT);
       default -> step(phase);
