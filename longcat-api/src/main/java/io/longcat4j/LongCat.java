@@ -29,9 +29,11 @@ import java.util.function.Supplier;
  */
 public final class LongCat implements AutoCloseable {
   private final Engine engine;
+  private final EngineOptions options;
 
-  private LongCat(Engine engine) {
+  private LongCat(Engine engine, EngineOptions options) {
     this.engine = engine;
+    this.options = options;
   }
 
   /**
@@ -137,6 +139,21 @@ public final class LongCat implements AutoCloseable {
    */
   public Session session(SessionOptions options) {
     return engine.session(Objects.requireNonNull(options, "options"));
+  }
+
+  /**
+   * The codec of this checkpoint by itself: frames of a {@link Reply} to sound, and sound to frames
+   * where the checkpoint has an encoder. It loads weights of its own and outlives this model.
+   *
+   * @return the codec, to be closed by the caller
+   * @throws CheckpointException if the checkpoint has no codec
+   * @throws MissingModuleException if {@code longcat-audio} is not on the class path
+   */
+  public AudioCodec codec() {
+    AudioCodec.Builder codec = AudioCodec.builder(options.model()).encoders(options.encoders());
+    options.threads().count().ifPresent(codec::threads);
+    options.cacheDirectory().ifPresent(codec::cacheDirectory);
+    return codec.build();
   }
 
   /**
@@ -311,6 +328,12 @@ public final class LongCat implements AutoCloseable {
      * @throws InvalidRequestException if they are too few or too many
      */
     public Builder threads(int threads) {
+      requireThreads(threads);
+      this.threads = OptionalInt.of(threads);
+      return this;
+    }
+
+    static void requireThreads(int threads) {
       int processors = Runtime.getRuntime().availableProcessors();
       int most = Math.max(FEW_THREADS, THREADS_A_PROCESSOR * processors);
       if (threads < 1) {
@@ -325,8 +348,6 @@ public final class LongCat implements AutoCloseable {
                 + " processors, and threads beyond them only wait for each other; pass at most "
                 + most);
       }
-      this.threads = OptionalInt.of(threads);
-      return this;
     }
 
     /**
@@ -435,7 +456,7 @@ public final class LongCat implements AutoCloseable {
      */
     public LongCat build() {
       EngineOptions options = options();
-      return new LongCat(provider().open(options));
+      return new LongCat(provider().open(options), options);
     }
 
     /**

@@ -10,18 +10,26 @@ import org.apache.commons.math3.transform.TransformType;
  * none. Immutable and thread-safe.
  */
 final class Fbank {
+  /** What the audio encoder takes samples times. */
   private static final float FULL_SCALE = 32768;
+
   private static final double WINDOW_POWER = 0.85;
 
   /** The spacing of F32 at 1. */
   private static final float FLOOR = 0x1p-23f;
 
   private final PreprocessorConfig.FbankConfig config;
+  private final float fullScale;
   private final float[] window;
   private final MelFilters filters;
 
   Fbank(PreprocessorConfig.FbankConfig config) {
+    this(config, FULL_SCALE);
+  }
+
+  Fbank(PreprocessorConfig.FbankConfig config, float fullScale) {
     this.config = config;
+    this.fullScale = fullScale;
     this.window = hannToThePower(config.windowSamples());
     this.filters = new MelFilters(config);
   }
@@ -57,9 +65,9 @@ final class Fbank {
     float emphasis = (float) config.preemphasis();
     Arrays.fill(spectrum[0], 0);
     Arrays.fill(spectrum[1], 0);
-    float before = samples[from] * FULL_SCALE;
+    float before = samples[from] * fullScale;
     for (int i = 0; i < window.length; i++) {
-      float sample = samples[from + i] * FULL_SCALE;
+      float sample = samples[from + i] * fullScale;
       spectrum[0][i] = (sample - emphasis * before) * window[i];
       before = sample;
     }

@@ -2,10 +2,12 @@ package io.longcat4j.audio;
 
 import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.KaldiMatrix;
+import io.longcat4j.checkpoint.NumpyMatrix;
 
 /**
- * Normalisation by the mean and variance of the training data, from {@code audio/global_cmvn}: row
- * 0 holds sums and, last, the count of frames, row 1 sums of squares. Immutable and thread-safe.
+ * Normalisation by the mean and variance of the training data, from {@code audio/global_cmvn} or
+ * {@code encoder_cmvn.npy}: row 0 holds sums and, last, the count of frames, row 1 sums of squares.
+ * Immutable and thread-safe.
  */
 final class MeanVariance {
   private static final float SMALLEST_DEVIATION = 0x1p-23f;
@@ -14,6 +16,21 @@ final class MeanVariance {
   private final float[] scale;
 
   MeanVariance(KaldiMatrix statistics, int width, String file) {
+    this(
+        new NumpyMatrix(statistics.rows(), statistics.columns(), statistics.values()),
+        width,
+        file,
+        "audio/preprocessor_config.json");
+  }
+
+  /**
+   * Reads statistics.
+   *
+   * @param width of a frame
+   * @param file where they come from, for messages
+   * @param config what makes frames that wide, for messages
+   */
+  MeanVariance(NumpyMatrix statistics, int width, String file, String config) {
     if (statistics.rows() != 2 || statistics.columns() != width + 1) {
       throw new CheckpointException(
           file
@@ -21,7 +38,9 @@ final class MeanVariance {
               + statistics.rows()
               + " x "
               + statistics.columns()
-              + ", but audio/preprocessor_config.json makes frames of "
+              + ", but "
+              + config
+              + " makes frames of "
               + width
               + " and needs 2 x "
               + (width + 1)
