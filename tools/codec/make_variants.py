@@ -186,7 +186,7 @@ def main(folder):
         samples = sound(random, config["input_sample_rate"], 1.0371)
         key = "semantic_tokenizer.kmeans.codebook"
         tensors[key] = clusters(config, cmvn, tensors, samples, random, "ties" in name)
-        golden = {"samples": samples}
+        golden = {"sound.samples": samples}
         for stage, value in reference.encode(config, cmvn, tensors, samples).items():
             golden["sound." + stage] = np.ascontiguousarray(value)
         (into / "config.json").write_text(json.dumps(config, indent=1) + "\n")

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * LongCat-Audio-Codec by itself: speech to tokens and back, 16.67 frames a second for the published
@@ -44,17 +45,16 @@ public final class AudioCodec implements AutoCloseable {
    * @throws CheckpointException if it holds neither half
    */
   public static AudioCodec open(Path directory) {
-    return builder(directory).build();
+    return builder().directory(directory).build();
   }
 
   /**
    * Starts from the defaults.
    *
-   * @param directory holds one half or both
    * @return a new builder
    */
-  public static Builder builder(Path directory) {
-    return new Builder(directory);
+  public static Builder builder() {
+    return new Builder();
   }
 
   /**
@@ -137,13 +137,34 @@ public final class AudioCodec implements AutoCloseable {
 
   /** Collects how an {@link AudioCodec} computes; not thread-safe. */
   public static final class Builder {
-    private final Path directory;
+    private Supplier<Path> directory = Builder::noDirectory;
     private Backend encoders = Backend.auto();
     private OptionalInt threads = OptionalInt.empty();
     private Optional<Path> cacheDirectory = Optional.empty();
 
-    private Builder(Path directory) {
-      this.directory = Objects.requireNonNull(directory, "directory");
+    private Builder() {}
+
+    /**
+     * Names the directory of the codec.
+     *
+     * @param directory holds one half or both, or is a checkpoint that speaks
+     * @return this
+     */
+    public Builder directory(Path directory) {
+      Objects.requireNonNull(directory, "directory");
+      this.directory = () -> directory;
+      return this;
+    }
+
+    /**
+     * Takes the codec of LongCat-Tiny, the small trained model of the artifact {@code
+     * longcat-tiny}. It decodes; it has no encoder.
+     *
+     * @return this
+     */
+    public Builder tiny() {
+      this.directory = () -> ShippedModels.directory("tiny", cacheDirectory);
+      return this;
     }
 
     /**
@@ -189,8 +210,14 @@ public final class AudioCodec implements AutoCloseable {
      * @throws MissingModuleException if {@code longcat-audio} is not on the class path
      */
     public AudioCodec build() {
-      CodecOptions options = new CodecOptions(directory, encoders, threads, cacheDirectory);
+      CodecOptions options = new CodecOptions(directory.get(), encoders, threads, cacheDirectory);
       return new AudioCodec(provider().open(options));
+    }
+
+    private static Path noDirectory() {
+      throw new InvalidRequestException(
+          "No codec was named; call directory(Path) with a directory that holds one, or tiny() for"
+              + " that of the artifact io.longcat4j:longcat-tiny");
     }
 
     private static CodecProvider provider() {

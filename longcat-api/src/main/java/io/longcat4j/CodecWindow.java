@@ -24,10 +24,10 @@ public record CodecWindow(int before, int frames, int after) {
   /**
    * The window that is taken where none is named.
    *
-   * @return a step of a second and a half, seen with 12 s before and 3 s after it
+   * @return steps of 3 s, seen with 24 s before and 3 s after each
    */
   public static CodecWindow defaults() {
-    return new CodecWindow(200, 25, 50);
+    return new CodecWindow(400, 50, 50);
   }
 
   private static void require(String name, int value, int least) {

@@ -150,7 +150,8 @@ public final class LongCat implements AutoCloseable {
    * @throws MissingModuleException if {@code longcat-audio} is not on the class path
    */
   public AudioCodec codec() {
-    AudioCodec.Builder codec = AudioCodec.builder(options.model()).encoders(options.encoders());
+    AudioCodec.Builder codec =
+        AudioCodec.builder().directory(options.model()).encoders(options.encoders());
     options.threads().count().ifPresent(codec::threads);
     options.cacheDirectory().ifPresent(codec::cacheDirectory);
     return codec.build();

@@ -14,6 +14,7 @@ import io.longcat4j.spi.Codec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Both halves of a codec, each loaded when it is first needed. Thread-safe. */
@@ -40,10 +41,11 @@ final class LongCatCodec implements Codec {
 
   @Override
   public List<CodecFrame> encode(Audio audio, CodecWindow window) {
+    Cancellation wanted = Cancellation.BY_INTERRUPTION;
+    wanted.check();
     CodecEncoder half = encoder();
     half.requireAligned();
     int rate = half.sampleRateHz();
-    Cancellation wanted = Cancellation.BY_INTERRUPTION;
     float[] samples = new SoundReader(rate, LONGEST_SECONDS).read(audio, wanted).samples();
     if (samples.length <= (long) WHOLE_SECONDS * rate) {
       return List.copyOf(half.encode(samples, wanted));
@@ -83,7 +85,7 @@ final class LongCatCodec implements Codec {
     }
   }
 
-  private static String line(String half, @Nullable String loaded, java.util.Optional<Path> place) {
+  private static String line(String half, @Nullable String loaded, Optional<Path> place) {
     if (loaded != null) {
       return loaded;
     }

@@ -1,5 +1,6 @@
 package io.longcat4j.audio;
 
+import io.longcat4j.natives.MemoryGuard;
 import io.longcat4j.natives.NativeCache;
 import io.longcat4j.spi.Codec;
 import io.longcat4j.spi.CodecOptions;
@@ -13,6 +14,7 @@ public final class LongCatCodecProvider implements CodecProvider {
   @Override
   public Codec open(CodecOptions options) {
     options.cacheDirectory().ifPresent(NativeCache::choose);
+    MemoryGuard.lift();
     int threads = options.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
     return new LongCatCodec(new CodecFolder(options.directory()), options.encoders(), threads);
   }

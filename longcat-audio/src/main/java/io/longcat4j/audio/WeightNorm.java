@@ -22,7 +22,7 @@ final class WeightNorm {
     Arrays.fill(lengths, 1);
     lengths[0] = dims[0];
     StoredTensor direction = source.require(name + ".weight_v", dims);
-    float[] length = source.require(name + ".weight_g", lengths).toFloats();
+    float[] length = source.require(name + ".weight_g", lengths).requireFinite().toFloats();
     float[] weight = direction.toFloats();
     int slice = weight.length / length.length;
     for (int i = 0; i < length.length; i++) {

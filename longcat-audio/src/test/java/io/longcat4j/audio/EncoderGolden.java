@@ -36,7 +36,7 @@ record EncoderGolden(Path folder, TensorSource tensors) {
   }
 
   float[] samples() {
-    return tensors.require("samples").toFloats();
+    return tensors.require("sound.samples").toFloats();
   }
 
   void assertStages(CodecEncoder encoder, String name, float[] samples) {

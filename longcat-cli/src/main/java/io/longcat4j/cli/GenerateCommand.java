@@ -13,6 +13,7 @@ import io.longcat4j.Reply;
 import io.longcat4j.ReplyStream;
 import io.longcat4j.Text;
 import io.longcat4j.Video;
+import io.longcat4j.cli.codec.CodesFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,13 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "FILE.wav",
       description = "Speak the reply too, into this file.")
   private Optional<Path> speechFile = Optional.empty();
+
+  @Option(
+      names = "--codes",
+      paramLabel = "FILE.json",
+      description =
+          "Speak the reply too, as the codec's tokens in this file; 'codec decode' makes them sound.")
+  private Optional<Path> codesFile = Optional.empty();
 
   @Option(names = "--play", description = "Speak the reply too, through the sound device.")
   private boolean play;
@@ -124,8 +132,11 @@ final class GenerateCommand implements Callable<Integer> {
       return LongCatCommand.OK;
     }
     Prompt prompt = prompt();
-    Generation wanted = generation.toGeneration(/* speech= */ play || speechFile.isPresent());
-    speechFile.ifPresent(GenerateCommand::requireFolder);
+    Generation wanted =
+        generation.toGeneration(
+            /* speech= */ play || speechFile.isPresent() || codesFile.isPresent());
+    speechFile.ifPresent(file -> requireFolder("--speech", file));
+    codesFile.ifPresent(file -> requireFolder("--codes", file));
     SoundDevice device = play ? SoundDevice.require() : null;
     if (generation.isSamplingWithoutEffect() && !options.isQuiet()) {
       terminal
@@ -155,16 +166,18 @@ final class GenerateCommand implements Callable<Integer> {
     try (ReplyStream stream = longcat.stream(prompt, wanted);
         SoundOutput sound = new SoundOutput(speechFile, device)) {
       Reply reply = new ReplyPrinter(terminal, options.isQuiet()).print(stream, sound);
+      codesFile.ifPresent(file -> CodesFile.write(file, reply.codecFrames()));
       sound.requireWritten();
       return reply;
     }
   }
 
-  private static void requireFolder(Path file) {
+  private static void requireFolder(String option, Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new InvalidRequestException(
-          "--speech "
+          option
+              + " "
               + file
               + ": its folder does not exist; create it, or name a file in another folder");
     }

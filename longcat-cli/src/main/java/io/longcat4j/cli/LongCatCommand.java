@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.RankFailedException;
 import io.longcat4j.cli.bench.BenchCommand;
+import io.longcat4j.cli.codec.CodecCommand;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -88,6 +89,7 @@ final class LongCatCommand implements Callable<Integer> {
         .addSubcommand(new DescribeCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal, home))
         .addSubcommand(new QuantizeCommand(terminal))
+        .addSubcommand(CodecCommand.commandLine(terminal.out(), terminal.err()))
         .addSubcommand(new EvaluateCommand(terminal, home))
         .addSubcommand(
             BenchCommand.commandLine(terminal.out(), terminal.err(), home.root(), home.tokenizer()))

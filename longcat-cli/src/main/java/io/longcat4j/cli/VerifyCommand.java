@@ -35,6 +35,9 @@ import picocli.CommandLine.Parameters;
           + " a line with the largest error and the tolerance: 2e-3 for features, 1e-3 of the"
           + " largest magnitude for other numbers, none for ids.",
       "",
+      "Both may be a folder with a codec encoder: config.json, encoder.pt, encoder_cmvn.npy and"
+          + " golden.safetensors with its latents, features and codes of sounds in --media.",
+      "",
       "The exit code is 1 if any entry is over its tolerance, missing, or not checked by any"
           + " stage.",
       ""

@@ -27,6 +27,7 @@ class BenchCommandTest {
         "ranks",
         "serving",
         "vocoder",
+        "codec",
         "numerics",
         "all",
         "make-checkpoint"
@@ -41,7 +42,8 @@ class BenchCommandTest {
   void nothing_to_measure_is_a_usage_error() {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("floors, layer, model, serving, vocoder, numerics and all");
+    assertThat(run.err())
+        .contains("floors, layer, model, serving, vocoder, codec, numerics and all");
   }
 
   @Test

@@ -125,6 +125,17 @@ class GenerateCommandTest {
   }
 
   @Test
+  void the_tokens_of_the_speech_are_written_to_the_named_file() throws Exception {
+    Path codes = folder.resolve("codes.json");
+    CommandRun run = CommandRun.of("generate", "--model", checkpoint, "--codes", codes, "Hello");
+    assertThat(run.exitCode()).isZero();
+    assertThat(Files.readString(codes)).startsWith("{\"semantic\": [");
+    CommandRun nowhere =
+        CommandRun.of("generate", "--model", checkpoint, "--codes", folder.resolve("x/y"), "Hi");
+    assertThat(nowhere.err()).contains("--codes", "its folder does not exist");
+  }
+
+  @Test
   void a_missing_folder_for_speech_is_noticed_before_anything_is_loaded() {
     Path wav = folder.resolve("nowhere/out.wav");
     CommandRun run = CommandRun.of("generate", "--model", checkpoint, "--speech", wav, "Hello");

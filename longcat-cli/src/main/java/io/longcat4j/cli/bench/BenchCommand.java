@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     header =
         "Measures this machine, one layer at the published sizes, a whole small model, many requests"
-            + " at once, or the vocoder.",
+            + " at once, the vocoder, or a codec encoder.",
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
@@ -50,6 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new ServingCommand(output))
         .addSubcommand(new RanksCommand(output))
         .addSubcommand(new VocoderCommand(output))
+        .addSubcommand(new CodecBenchCommand(output))
         .addSubcommand(new NumericsCommand(output))
         .addSubcommand(new AllCommand(output, tokenizer))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
@@ -59,6 +60,6 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, model, serving, vocoder, numerics and all");
+        "Nothing to measure was given; there are floors, layer, model, serving, vocoder, codec, numerics and all");
   }
 }

@@ -233,6 +233,16 @@ public final class Comparison {
   }
 
   /**
+   * Compares ids that no rounding may change.
+   *
+   * @param name a tensor's name
+   * @param actual what was computed, row by row
+   */
+  public void codes(String name, int[] actual) {
+    exact(name, toInts(golden.tensors().require(name)), actual);
+  }
+
+  /**
    * Compares a JSON value, exactly; numbers by value, so that 3 equals 3.0.
    *
    * @param entry its name

@@ -3,6 +3,7 @@ package io.longcat4j.cli.verify;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
@@ -39,14 +40,20 @@ public final class Golden {
   }
 
   /**
-   * Opens a folder with {@code golden.safetensors} and {@code golden.json}.
+   * Opens a folder with {@code golden.safetensors} and {@code golden.json}. A codec encoder's needs
+   * no {@code golden.json}.
    *
    * @param folder the folder
    * @return its content
    * @throws CheckpointException if a file is absent or damaged
    */
   public static Golden open(Path folder) {
-    return new Golden(SafetensorsFile.open(folder.resolve(TENSORS)), read(folder.resolve(VALUES)));
+    TensorSource tensors = SafetensorsFile.open(folder.resolve(TENSORS));
+    Path values = folder.resolve(VALUES);
+    boolean mayLackValues = tensors.names().stream().anyMatch(CodecEncoderStage::isResult);
+    return mayLackValues && !Files.exists(values)
+        ? new Golden(tensors, JsonNodeFactory.instance.objectNode())
+        : new Golden(tensors, read(values));
   }
 
   static Golden of(TensorSource tensors, JsonNode json) {

@@ -21,7 +21,8 @@ public final class Stages {
         new SpeechStage(model),
         new VisionStage(target),
         new AudioStage(target),
-        new CodecStage(target));
+        new CodecStage(target),
+        new CodecEncoderStage(target));
   }
 
   /**
