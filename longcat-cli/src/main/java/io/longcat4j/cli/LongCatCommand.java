@@ -85,6 +85,7 @@ final class LongCatCommand implements Callable<Integer> {
     return new CommandLine(root.spec)
         .addSubcommand(new DemoCommand(terminal, home, failures))
         .addSubcommand(new GenerateCommand(terminal))
+        .addSubcommand(new ChatCommand(terminal))
         .addSubcommand(new PlanCommand(terminal))
         .addSubcommand(new DescribeCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal, home))

@@ -85,7 +85,7 @@ record ReplyPrinter(Terminal terminal, boolean quiet) {
   }
 
   /** A model may write anything, also what a terminal would obey. */
-  private static String harmless(String text) {
+  static String harmless(String text) {
     return text.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "\ufffd");
   }
 

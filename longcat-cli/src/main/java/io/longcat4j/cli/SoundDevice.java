@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.AudioDelta;
 import io.longcat4j.InvalidRequestException;
+import java.util.Optional;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.DataLine;
@@ -15,12 +16,20 @@ final class SoundDevice implements AutoCloseable {
 
   /** The default device; fails where there is none, before a model is loaded. */
   static SoundDevice require() {
+    return find()
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "--play: this machine has no sound device; write a file with --speech FILE.wav"
+                        + " instead"));
+  }
+
+  /** The default device, where there is one. */
+  static Optional<SoundDevice> find() {
     DataLine.Info wanted = new DataLine.Info(SourceDataLine.class, null);
-    if (!AudioSystem.isLineSupported(wanted)) {
-      throw new InvalidRequestException(
-          "--play: this machine has no sound device; write a file with --speech FILE.wav instead");
-    }
-    return new SoundDevice();
+    return AudioSystem.isLineSupported(wanted)
+        ? Optional.of(new SoundDevice())
+        : Optional.empty();
   }
 
   /** Waits while the device has enough to play. */
@@ -47,7 +56,7 @@ final class SoundDevice implements AutoCloseable {
       return line;
     } catch (LineUnavailableException | IllegalArgumentException e) {
       throw new InvalidRequestException(
-          "--play: the sound device does not take "
+          "The sound device does not take "
               + format
               + " ("
               + e.getMessage()
@@ -56,12 +65,23 @@ final class SoundDevice implements AutoCloseable {
     }
   }
 
-  /** Waits until all is heard. */
+  /** Drops what was not heard; the next sound opens the device again. */
+  void stop() {
+    if (line != null) {
+      line.stop();
+      line.flush();
+      line.close();
+      line = null;
+    }
+  }
+
+  /** Waits until all is heard; another sound opens the device again. */
   @Override
   public void close() {
     if (line != null) {
       line.drain();
       line.close();
+      line = null;
     }
   }
 }

@@ -1,20 +1,29 @@
 package io.longcat4j.cli;
 
+import java.io.BufferedReader;
 import java.io.Console;
+import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command writes.
+ * Where a command writes, and reads what is typed.
  *
  * @param out results
  * @param err progress, warnings and errors
  * @param interactive whether a person watches {@code err}, so that a line may be redrawn
+ * @param in what is typed
  */
-record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
+record Terminal(PrintWriter out, PrintWriter err, boolean interactive, BufferedReader in) {
+
+  /** One where nothing is typed. */
+  Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
+    this(out, err, interactive, new BufferedReader(Reader.nullReader()));
+  }
 
   /** The terminal of this process. */
   @SuppressWarnings("SystemConsoleNull") // isTerminal() below asks what newer JDKs need asked.
@@ -25,7 +34,8 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
     return new Terminal(
         results(ResultOutput.ofProcess(), charset),
         new PrintWriter(System.err, true, charset),
-        interactive);
+        interactive,
+        new BufferedReader(new InputStreamReader(System.in, charset)));
   }
 
   /** A writer of results that throws {@link ResultOutput.Lost} where they cannot be written. */

@@ -1,0 +1,124 @@
+package io.longcat4j.cli.chat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longcat4j.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What was said, to be saved: as text, or as JSON in the format of {@code longcat demo}. Not
+ * thread-safe.
+ */
+final class ChatLog {
+  private final List<Entry> entries = new ArrayList<>();
+
+  /**
+   * One message.
+   *
+   * @param role {@code system}, {@code user} or {@code assistant}
+   * @param attached files that came with it
+   * @param text the words, may be empty
+   */
+  record Entry(String role, List<ChatLine.Attach> attached, String text) {
+    Entry {
+      attached = List.copyOf(attached);
+    }
+  }
+
+  void clear() {
+    entries.clear();
+  }
+
+  void system(String text) {
+    entries.add(new Entry("system", List.of(), text));
+  }
+
+  void user(List<ChatLine.Attach> attached, String text) {
+    entries.add(new Entry("user", attached, text));
+  }
+
+  void assistant(String text) {
+    entries.add(new Entry("assistant", List.of(), text));
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  /**
+   * Writes everything.
+   *
+   * @param file a name that ends with {@code .json} asks for JSON
+   * @throws InvalidRequestException if it cannot be written
+   */
+  void save(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    try {
+      Files.writeString(file, name.endsWith(".json") ? json() : text());
+    } catch (IOException e) {
+      throw new InvalidRequestException(
+          file + ": cannot be written (" + e + "); check that its folder exists", e);
+    }
+  }
+
+  /** Where the sound of the last reply goes. */
+  static Path soundBeside(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".wav");
+  }
+
+  private String text() {
+    StringBuilder text = new StringBuilder();
+    for (Entry entry : entries) {
+      text.append(entry.role()).append(":\n");
+      entry
+          .attached()
+          .forEach(
+              one -> text.append('[').append(one.kind().word()).append(' ').append(one.file()).append("]\n"));
+      if (!entry.text().isEmpty()) {
+        text.append(entry.text()).append('\n');
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private String json() throws JsonProcessingException {
+    ArrayNode messages = JsonNodeFactory.instance.arrayNode();
+    for (Entry entry : entries) {
+      ObjectNode message = messages.addObject().put("role", entry.role());
+      ArrayNode content = message.putArray("content");
+      for (ChatLine.Attach one : entry.attached()) {
+        content(content.addObject(), one);
+      }
+      if (!entry.text().isEmpty() || entry.attached().isEmpty()) {
+        content.addObject().put("type", "text").put("text", entry.text());
+      }
+    }
+    ObjectNode named = JsonNodeFactory.instance.objectNode();
+    named.set("chat", messages);
+    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(named)
+        + "\n";
+  }
+
+  private static void content(ObjectNode part, ChatLine.Attach one) {
+    String file = one.file().toAbsolutePath().toString();
+    if (one.kind() == ChatLine.Kind.INTERLEAVED) {
+      part.put("type", "multimodal_interleaved");
+      part.putObject("multimodal_interleaved").put("video", file);
+      part.putObject("meta").put("use_audio_track", true);
+    } else {
+      part.put("type", one.kind().word()).put(one.kind().word(), file);
+    }
+  }
+}
