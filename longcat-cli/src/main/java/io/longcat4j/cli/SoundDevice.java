@@ -27,9 +27,7 @@ final class SoundDevice implements AutoCloseable {
   /** The default device, where there is one. */
   static Optional<SoundDevice> find() {
     DataLine.Info wanted = new DataLine.Info(SourceDataLine.class, null);
-    return AudioSystem.isLineSupported(wanted)
-        ? Optional.of(new SoundDevice())
-        : Optional.empty();
+    return AudioSystem.isLineSupported(wanted) ? Optional.of(new SoundDevice()) : Optional.empty();
   }
 
   /** Waits while the device has enough to play. */

@@ -46,7 +46,8 @@ class CodecCommandTest {
 
   @Test
   void a_half_that_is_not_there_is_named() throws IOException {
-    Path codes = Files.writeString(folder.resolve("c.json"), "{\"semantic\":[1],\"acoustic\":[[1]]}");
+    Path codes =
+        Files.writeString(folder.resolve("c.json"), "{\"semantic\":[1],\"acoustic\":[[1]]}");
     CommandRun run =
         CommandRun.of("codec", "decode", codes, "--codec", ENCODER, "-o", folder.resolve("o.wav"));
     assertThat(run.exitCode()).isEqualTo(2);
@@ -111,8 +112,7 @@ class CodecCommandTest {
         .contains("4.0 s of sound, 67 frames")
         .containsPattern("2 / 5 / 2 +100.0 % +[0-9.]+ %")
         .containsPattern("99 / 5 / 99 +100.0 % +100.0 %");
-    assertThat(
-            CommandRun.of("bench", "codec", ENCODER, SOUND, "--windows", "2/0/2").err())
+    assertThat(CommandRun.of("bench", "codec", ENCODER, SOUND, "--windows", "2/0/2").err())
         .contains("frames 0 is impossible");
     assertThat(CommandRun.of("bench", "codec", ENCODER, SOUND, "--windows", "2").err())
         .contains("'2' is no window");
@@ -129,8 +129,7 @@ class CodecCommandTest {
 
   @Test
   void an_encoder_of_other_weights_fails_the_verification() throws IOException {
-    Path variant =
-        CommandRun.ROOT.resolve("longcat-audio/src/test/resources/encoders/odd-ratios");
+    Path variant = CommandRun.ROOT.resolve("longcat-audio/src/test/resources/encoders/odd-ratios");
     CommandRun same = CommandRun.of("verify", variant, variant);
     assertThat(same.out()).contains("passed: 4 ok, 0 failed, 0 missing, 0 not checked, 1 inputs");
     CommandRun other = CommandRun.of("verify", ENCODER, variant);
@@ -147,6 +146,7 @@ class CodecCommandTest {
     CommandRun run = CommandRun.of("verify", ENCODER, ENCODER, "--media", empty);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out())
-        .contains(empty.resolve("audio_case_16k.wav").toString(), "pass its directory with --media");
+        .contains(
+            empty.resolve("audio_case_16k.wav").toString(), "pass its directory with --media");
   }
 }

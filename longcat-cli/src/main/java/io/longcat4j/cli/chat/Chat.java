@@ -6,7 +6,6 @@ import io.longcat4j.ConversationOptions;
 import io.longcat4j.Event;
 import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
-import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Part;
@@ -15,8 +14,6 @@ import io.longcat4j.Text;
 import io.longcat4j.TextDelta;
 import io.longcat4j.ToolCall;
 import io.longcat4j.Warning;
-import io.longcat4j.WavWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +105,7 @@ public final class Chat implements AutoCloseable {
     } else if (typed instanceof ChatLine.Reset) {
       reset();
     } else if (typed instanceof ChatLine.Save save) {
-      save(save.file());
+      log.save(save.file(), lastSound, screen);
     } else {
       screen.help();
     }
@@ -194,21 +191,6 @@ public final class Chat implements AutoCloseable {
     Thread.interrupted();
     conversation.rollback(settled);
     attached.clear();
-  }
-
-  private void save(Path file) {
-    if (log.isEmpty()) {
-      throw new InvalidRequestException("nothing was said yet that could be saved");
-    }
-    log.save(file);
-    screen.note("saved " + file);
-    if (!lastSound.isEmpty()) {
-      Path beside = ChatLog.soundBeside(file);
-      try (WavWriter wav = WavWriter.create(beside, lastSound.get(0).sampleRateHz())) {
-        lastSound.forEach(sound -> wav.write(sound.samples()));
-      }
-      screen.note("saved " + beside);
-    }
   }
 
   @Override

@@ -72,7 +72,8 @@ sealed interface ChatLine {
       """;
 
   /**
-   * Understands a line. What begins with a slash is a command; a question that does begins with two.
+   * Understands a line. What begins with a slash is a command; a question that does begins with
+   * two.
    *
    * @throws InvalidRequestException if it is no command, or lacks what the command needs
    */

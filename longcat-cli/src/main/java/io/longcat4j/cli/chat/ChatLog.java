@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longcat4j.AudioDelta;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.WavWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,17 +52,45 @@ final class ChatLog {
     entries.add(new Entry("assistant", List.of(), text));
   }
 
-  boolean isEmpty() {
-    return entries.isEmpty();
+  /** Puts other words into the last message, if it is a reply. */
+  void replaceLastReply(String text) {
+    int last = entries.size() - 1;
+    if (last >= 0 && entries.get(last).role().equals("assistant")) {
+      entries.set(last, new Entry("assistant", List.of(), text));
+    }
+  }
+
+  /** Takes the last message back, if there is one. */
+  void forgetLast() {
+    if (!entries.isEmpty()) {
+      entries.remove(entries.size() - 1);
+    }
   }
 
   /**
    * Writes everything.
    *
    * @param file a name that ends with {@code .json} asks for JSON
-   * @throws InvalidRequestException if it cannot be written
+   * @param sound of the last reply, written beside it; may be empty
+   * @param screen is told what was written
+   * @throws InvalidRequestException if it cannot be written, or nothing was said
    */
-  void save(Path file) {
+  void save(Path file, List<AudioDelta> sound, ChatScreen screen) {
+    if (entries.stream().noneMatch(entry -> entry.role().equals("user"))) {
+      throw new InvalidRequestException("nothing was said yet that could be saved");
+    }
+    write(file);
+    screen.note("saved " + file);
+    if (!sound.isEmpty()) {
+      Path beside = soundBeside(file);
+      try (WavWriter wav = WavWriter.create(beside, sound.get(0).sampleRateHz())) {
+        sound.forEach(one -> wav.write(one.samples()));
+      }
+      screen.note("saved " + beside);
+    }
+  }
+
+  private void write(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     try {
       Files.writeString(file, name.endsWith(".json") ? json() : text());
@@ -71,7 +101,7 @@ final class ChatLog {
   }
 
   /** Where the sound of the last reply goes. */
-  static Path soundBeside(Path file) {
+  private static Path soundBeside(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
     return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".wav");
@@ -84,7 +114,12 @@ final class ChatLog {
       entry
           .attached()
           .forEach(
-              one -> text.append('[').append(one.kind().word()).append(' ').append(one.file()).append("]\n"));
+              one ->
+                  text.append('[')
+                      .append(one.kind().word())
+                      .append(' ')
+                      .append(one.file())
+                      .append("]\n"));
       if (!entry.text().isEmpty()) {
         text.append(entry.text()).append('\n');
       }

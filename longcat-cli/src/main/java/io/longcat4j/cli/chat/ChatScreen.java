@@ -69,6 +69,12 @@ public record ChatScreen(
     out.flush();
   }
 
+  void interrupted() {
+    out.println();
+    out.flush();
+    note("interrupted");
+  }
+
   void help() {
     err.print(ChatLine.HELP);
     err.flush();
