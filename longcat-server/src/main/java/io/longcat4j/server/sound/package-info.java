@@ -1,0 +1,5 @@
+/** Formats of sound on the wire. */
+@NullMarked
+package io.longcat4j.server.sound;
+
+import org.jspecify.annotations.NullMarked;
