@@ -86,6 +86,7 @@ final class LongCatCommand implements Callable<Integer> {
         .addSubcommand(new DemoCommand(terminal, home, failures))
         .addSubcommand(new GenerateCommand(terminal))
         .addSubcommand(new ChatCommand(terminal))
+        .addSubcommand(new ServeCommand(terminal))
         .addSubcommand(new PlanCommand(terminal))
         .addSubcommand(new DescribeCommand(terminal))
         .addSubcommand(new VerifyCommand(terminal, home))

@@ -8,6 +8,7 @@ import io.longcat4j.RankFailedException;
 import io.longcat4j.cli.ranks.RankOptions;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -96,6 +97,8 @@ final class ModelOptions {
       description = "Show no progress, statistics or notes; warnings and errors stay.")
   private boolean quiet;
 
+  private Consumer<LongCat.Builder> settings = builder -> {};
+
   boolean isQuiet() {
     return quiet;
   }
@@ -145,6 +148,23 @@ final class ModelOptions {
     return use(model.get(), terminal, work);
   }
 
+  /** The same, with more settings. */
+  <T> Optional<T> use(
+      Terminal terminal, Consumer<LongCat.Builder> settings, Function<LongCat, T> work) {
+    this.settings = settings;
+    return use(terminal, work);
+  }
+
+  /** What clients of a server read as the model's name. */
+  String modelName() {
+    return model
+        .map(Path::toAbsolutePath)
+        .map(Path::normalize)
+        .map(Path::getFileName)
+        .map(Path::toString)
+        .orElse("longcat-tiny");
+  }
+
   /** The same with another model. */
   <T> Optional<T> use(Path directory, Terminal terminal, Function<LongCat, T> work) {
     return use(LongCat.builder().model(directory), terminal, work);
@@ -173,6 +193,7 @@ final class ModelOptions {
     attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));
     cacheDirectory.ifPresent(builder::cacheDirectory);
     ranks.applyTo(builder);
+    settings.accept(builder);
     if (!quiet && !willFollow()) {
       builder.onProgress(new ConsoleProgress(terminal));
     }

@@ -15,6 +15,7 @@ import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.content.ByteBufferContentSource;
 import org.eclipse.jetty.util.Attributes;
+import org.eclipse.jetty.util.BufferUtil;
 
 /**
  * A form with files, as {@code multipart/form-data} sends it. Kept in memory; nothing is written to
@@ -60,7 +61,7 @@ public record Form(Fields fields, Map<String, byte[]> files) {
             type,
             config)) {
       for (MultiPart.Part part : parts) {
-        byte[] content = Content.Source.asByteBuffer(part.getContentSource()).array();
+        byte[] content = BufferUtil.toArray(Content.Source.asByteBuffer(part.getContentSource()));
         String name = String.valueOf(part.getName());
         if (part.getFileName() != null) {
           files.put(name, content);
