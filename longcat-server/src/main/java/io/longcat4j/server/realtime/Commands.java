@@ -56,6 +56,7 @@ final class Commands {
       case "output_audio_buffer.clear" -> conversation.hush();
       case "output_audio_buffer.played" -> conversation.played(requireTime(event, "audio_end_ms"));
       case "conversation.item.create" -> create(event);
+      case "conversation.item.delete" -> conversation.delete(event.requireText("item_id"));
       case "conversation.item.retrieve" -> conversation.retrieve(event.requireText("item_id"));
       case "conversation.item.truncate" ->
           conversation.truncate(event.requireText("item_id"), requireTime(event, "audio_end_ms"));
@@ -82,13 +83,18 @@ final class Commands {
       case "function_call_output" ->
           conversation.result(
               ItemReader.shown(item, id), item.requireText("call_id"), item.requireText("output"));
+      case "function_call" -> {
+        item.requireText("name");
+        item.requireText("call_id");
+        conversation.addEarlier(ItemReader.shown(item, id));
+      }
       default ->
           throw ApiException.unsupported(
               item.at("type"),
               "Items of type '"
                   + type
-                  + "' cannot be made here; there are message and"
-                  + " function_call_output");
+                  + "' cannot be made here; there are message, function_call"
+                  + " and function_call_output");
     }
   }
 
@@ -96,9 +102,9 @@ final class Commands {
     String role =
         item.word("role", "user", "system", "assistant").orElseThrow(() -> item.missing("role"));
     if (!role.equals("user")) {
-      throw ApiException.unsupported(
-          item.at("role"),
-          "Messages of role " + role + " cannot be added; instructions are set by session.update");
+      ItemReader.content(item, conversation.config());
+      conversation.addEarlier(ItemReader.shown(item, id));
+      return;
     }
     List<Part> parts = new ArrayList<>();
     for (ItemReader.Content content : ItemReader.content(item, conversation.config())) {

@@ -85,7 +85,6 @@ final class InputSound {
 
   /** A part of the sound, as far as it is kept. */
   Samples cut(Duration from, Duration to) {
-    turnStart = written;
     return cut(position(from), position(to));
   }
 

@@ -1,11 +1,20 @@
 package io.longcat4j.server.realtime;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longcat4j.Audio;
+import io.longcat4j.Message;
+import io.longcat4j.Part;
+import io.longcat4j.Role;
 import io.longcat4j.Samples;
+import io.longcat4j.Text;
+import io.longcat4j.ToolCall;
 import io.longcat4j.server.chat.Ids;
 import io.longcat4j.server.wire.ApiException;
 import io.longcat4j.server.wire.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +29,7 @@ final class Items {
 
   private final Map<String, ObjectNode> items = new LinkedHashMap<>();
   private final Map<String, Samples> sounds = new LinkedHashMap<>();
+  private final Map<String, List<Part>> parts = new LinkedHashMap<>();
   private long samples;
   private @Nullable String last;
 
@@ -81,6 +91,74 @@ final class Items {
     }
   }
 
+  /** Keeps what the model was given of an item. */
+  void keepParts(String id, Part... given) {
+    parts.put(id, List.of(given));
+  }
+
+  /** The conversation as the model shall know it. */
+  List<Message> messages() {
+    return messagesWithout("");
+  }
+
+  /** The same without an item. */
+  List<Message> messagesWithout(String id) {
+    List<Message> messages = new ArrayList<>();
+    items.forEach(
+        (key, item) -> {
+          if (!key.equals(id)) {
+            message(key, item).ifPresent(messages::add);
+          }
+        });
+    return messages;
+  }
+
+  private Optional<Message> message(String id, ObjectNode item) {
+    return switch (item.path("type").asText()) {
+      case "function_call" ->
+          Optional.of(
+              new Message(
+                  Role.ASSISTANT,
+                  List.of(
+                      new ToolCall(
+                          item.path("call_id").asText(),
+                          item.path("name").asText(),
+                          item.path("arguments").asText()))));
+      case "function_call_output" -> Optional.of(Message.tool(item.path("output").asText()));
+      default -> ofRole(id, item);
+    };
+  }
+
+  private Optional<Message> ofRole(String id, ObjectNode item) {
+    JsonNode content = item.path("content").path(0);
+    String words = content.path("text").asText(content.path("transcript").asText(""));
+    switch (item.path("role").asText()) {
+      case "assistant" -> {
+        return words.isEmpty() ? Optional.empty() : Optional.of(Message.assistant(words));
+      }
+      case "system" -> {
+        return Optional.of(Message.system(words));
+      }
+      default -> {
+        List<Part> given = parts.get(id);
+        Samples sound = sounds.get(id);
+        if (given == null && sound == null && words.isEmpty()) {
+          throw ApiException.of(
+              400,
+              "item_not_kept",
+              "What was said in item '"
+                  + id
+                  + "' is not kept any more, so that items before and"
+                  + " behind it cannot be changed");
+        }
+        return Optional.of(
+            given != null
+                ? new Message(Role.USER, given)
+                : Message.user(sound != null ? Audio.of(sound) : Text.of(words)));
+      }
+    }
+  }
+
   Optional<Samples> sound(String id) {
     return Optional.ofNullable(sounds.get(id));
   }
@@ -98,9 +176,14 @@ final class Items {
     return items.containsKey(id);
   }
 
-  private void remove(String id) {
+  void remove(String id) {
     items.remove(id);
+    parts.remove(id);
     removeSound(id);
+    if (id.equals(last)) {
+      last = null;
+      items.keySet().forEach(key -> last = key);
+    }
   }
 
   private void removeSound(String id) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenResponse {
   private final Outbox outbox;
   private final SessionConfig config;
+  private final int turn;
 
   /** Null where it is of no conversation. */
   private final @Nullable Items items;
@@ -36,15 +37,19 @@ final class OpenResponse {
   private @Nullable String lastMessage;
   private boolean soundSent;
   private @Nullable String kept;
+  private @Nullable ObjectNode said;
+  private long told = -1;
 
   OpenResponse(
       Outbox outbox,
       SessionConfig config,
+      int turn,
       @Nullable Items items,
       @Nullable String conversationId,
       JsonNode metadata) {
     this.outbox = outbox;
     this.config = config;
+    this.turn = turn;
     this.items = items;
     this.conversationId = conversationId;
     this.metadata = metadata;
@@ -53,6 +58,11 @@ final class OpenResponse {
 
   String id() {
     return id;
+  }
+
+  /** Which reply of the session this is; 0 for none of it. */
+  int turn() {
+    return turn;
   }
 
   /** The item of the words that were said last, or null. */
@@ -101,9 +111,12 @@ final class OpenResponse {
     done(index, Items.call(itemId, call.id(), call.name(), call.arguments(), "completed"));
   }
 
-  /** What is heard of it ends here; only these words stay. */
+  /** What is heard of it ends here; only these words stay. Also after its end. */
   void cut(String words) {
     kept = words;
+    if (said != null && said.path("content").path(0) instanceof ObjectNode part) {
+      part.put(config.spoken() ? "transcript" : "text", words);
+    }
   }
 
   void completed(Done done) {
@@ -141,7 +154,8 @@ final class OpenResponse {
 
   /** Tells that a reply was heard up to here only; also after its end. */
   void truncated(Duration heard) {
-    if (lastMessage != null && soundSent) {
+    if (lastMessage != null && soundSent && told != heard.toMillis()) {
+      told = heard.toMillis();
       outbox.send(
           "conversation.item.truncated",
           Json.object()
@@ -186,7 +200,8 @@ final class OpenResponse {
     ended.put("status", status);
     ((ArrayNode) ended.get("content")).add(itemPart(kept == null ? words : kept));
     message = null;
-    done(index, ended);
+    said = ended;
+    done(index, ended.deepCopy());
   }
 
   private ObjectNode itemPart(String words) {
@@ -217,7 +232,7 @@ final class OpenResponse {
     event.set("item", item);
     outbox.send("response.output_item.done", event);
     if (items != null) {
-      items.put(item);
+      items.put(item.path("id").asText().equals(lastMessage) && said != null ? said : item);
       ObjectNode inConversation = Json.object();
       inConversation.set("item", item);
       outbox.send("conversation.item.done", inConversation);

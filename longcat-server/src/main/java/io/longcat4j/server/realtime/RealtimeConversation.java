@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longcat4j.AudioDelta;
 import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.Image;
 import io.longcat4j.Interrupted;
 import io.longcat4j.LongCatException;
+import io.longcat4j.Message;
 import io.longcat4j.Part;
 import io.longcat4j.Samples;
 import io.longcat4j.Session;
@@ -27,6 +29,7 @@ import io.longcat4j.server.wire.Fields;
 import io.longcat4j.server.wire.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,7 @@ final class RealtimeConversation implements AutoCloseable {
   private @Nullable String speaking;
   private Duration speechBegan = Duration.ZERO;
   private boolean requested;
+  private boolean otherOnce;
   private boolean draining;
   private boolean closed;
 
@@ -90,8 +94,11 @@ final class RealtimeConversation implements AutoCloseable {
 
   synchronized void update(Fields wanted) {
     SessionConfig changed = ConfigReader.session(config, wanted);
-    if (session != null && input != null) {
-      session.update(changed.options(input.sampleRateHz()));
+    if (session != null) {
+      session.update(changed.options(input().sampleRateHz()));
+    }
+    if (input != null && config.turns().isPresent() && changed.turns().isEmpty()) {
+      input.clearTurn();
     }
     config = changed;
     tellSession("session.updated");
@@ -112,20 +119,24 @@ final class RealtimeConversation implements AutoCloseable {
     open.write(samples);
   }
 
+  /** Where turns are detected, the end of speech tells what was committed. */
   synchronized void commit() {
+    boolean detected = config.turns().isPresent();
     Duration said = input == null ? Duration.ZERO : input.sinceTurn();
-    if (said.compareTo(LEAST_TURN) < 0) {
+    if (detected ? speaking == null : said.compareTo(LEAST_TURN) < 0) {
       throw ApiException.of(
           400,
           "input_audio_buffer_commit_empty",
-          "The input audio buffer holds "
-              + said.toMillis()
-              + " ms; append at least 100 ms before it is committed");
+          "There is nothing to commit: "
+              + (detected
+                  ? "nobody has begun to speak"
+                  : "the buffer holds " + said.toMillis() + " ms; append at least 100 ms"));
     }
-    String itemId = speaking == null ? Items.newId() : speaking;
-    speaking = null;
-    heard(itemId, input().endTurn());
-    open().commit();
+    Session open = open();
+    if (!detected) {
+      heard(Items.newId(), input().endTurn());
+    }
+    open.commit();
   }
 
   synchronized void clear() {
@@ -137,17 +148,46 @@ final class RealtimeConversation implements AutoCloseable {
     outbox.send("input_audio_buffer.cleared", Json.object());
   }
 
-  synchronized void show(io.longcat4j.Image frame, Optional<Duration> at) {
-    Session open = open();
-    open.show(frame, at.orElseGet(() -> input().length()));
+  void show(Image frame, Optional<Duration> at) {
+    Session open;
+    Duration time;
+    synchronized (this) {
+      open = open();
+      time = at.orElseGet(() -> input().length());
+    }
+    open.show(frame, time);
   }
 
-  /** Takes an item that a client made. */
+  /** Takes what a client says or shows without speaking. */
   synchronized void add(ObjectNode item, Part... parts) {
     if (parts.length > 0) {
       open().add(parts);
+      items.keepParts(item.path("id").asText(), parts);
     }
     tellItem(item);
+  }
+
+  /** Takes an item of a conversation that was held elsewhere. */
+  synchronized void addEarlier(ObjectNode item) {
+    String itemId = item.path("id").asText();
+    Session open = open();
+    items.put(item);
+    try {
+      open.restore(items.messages());
+    } catch (LongCatException e) {
+      items.remove(itemId);
+      throw e;
+    }
+    items.remove(itemId);
+    tellItem(item);
+  }
+
+  synchronized void delete(String itemId) {
+    items.require(itemId, "item_id");
+    List<Message> left = items.messagesWithout(itemId);
+    open().restore(left);
+    items.remove(itemId);
+    outbox.send("conversation.item.deleted", Json.object().put("item_id", itemId));
   }
 
   private void tellItem(ObjectNode item) {
@@ -187,18 +227,13 @@ final class RealtimeConversation implements AutoCloseable {
   }
 
   synchronized void truncate(String itemId, Duration heard) {
-    ObjectNode item = items.require(itemId, "item_id");
+    items.require(itemId, "item_id");
     OpenResponse last = response == null ? lastResponse : response;
     if (session == null || last == null || !itemId.equals(last.lastMessage())) {
       throw ApiException.invalid("item_id", "Only the last spoken reply can be truncated");
     }
-    session.played(heard);
-    outbox.send(
-        "conversation.item.truncated",
-        Json.object()
-            .put("item_id", item.path("id").asText())
-            .put("content_index", 0)
-            .put("audio_end_ms", heard.toMillis()));
+    session.truncate(last.turn(), heard);
+    last.truncated(heard);
   }
 
   synchronized void played(Duration heard) {
@@ -224,23 +259,20 @@ final class RealtimeConversation implements AutoCloseable {
       throw ApiException.unsupported(
           wanted.at("input"), "input needs \"conversation\": \"none\" beside it");
     }
-    if (wanted.has("instructions") || wanted.has("tools")) {
-      throw ApiException.unsupported(
-          wanted.at(wanted.has("instructions") ? "instructions" : "tools"),
-          "instructions and tools are the session's; set them by session.update");
-    }
     Session open = open();
+    boolean other = wanted.has("instructions") || wanted.has("tools");
+    if (other) {
+      open.update(once.options(input().sampleRateHz()));
+    }
     nextConfig = once;
     nextMetadata = metadata;
     requested = true;
+    otherOnce = other;
     try {
-      if (results.isEmpty()) {
-        open.respond(once.generation());
-      } else {
-        Map<String, String> given = new LinkedHashMap<>(results);
-        results.clear();
-        given.forEach(open::toolResult);
-      }
+      Map<String, String> given = new LinkedHashMap<>(results);
+      results.clear();
+      given.forEach(open::toolResult);
+      open.respond(once.generation());
     } catch (LongCatException e) {
       requested = false;
       throw e;
@@ -324,12 +356,13 @@ final class RealtimeConversation implements AutoCloseable {
     if (event instanceof SpeechStarted started) {
       speechStarted(started.at());
     } else if (event instanceof SpeechStopped stopped) {
-      speechStopped(stopped.at());
-    } else if (event instanceof TurnStarted) {
-      turnStarted();
+      speechStopped(stopped);
+    } else if (event instanceof TurnStarted started) {
+      turnStarted(started.turn());
     } else if (event instanceof Interrupted interrupted) {
       interrupted(interrupted);
     } else if (event instanceof Warning warning) {
+      requested = false;
       LOG.info("Session {}: {}", id, warning.message());
     } else if (event instanceof SessionClosed) {
       outbox.close(1000, "the session is over");
@@ -351,22 +384,25 @@ final class RealtimeConversation implements AutoCloseable {
   }
 
   private void speechStarted(Duration at) {
+    if (config.turns().isEmpty()) {
+      return;
+    }
     String itemId = Items.newId();
     speaking = itemId;
-    Duration padding =
-        config.turns().map(turns -> turns.detection().padding()).orElse(Duration.ZERO);
+    Duration padding = config.turns().get().detection().padding();
     speechBegan = at.compareTo(padding) > 0 ? at.minus(padding) : Duration.ZERO;
     outbox.send(
         "input_audio_buffer.speech_started",
         Json.object().put("audio_start_ms", speechBegan.toMillis()).put("item_id", itemId));
   }
 
-  private void speechStopped(Duration at) {
+  private void speechStopped(SpeechStopped event) {
     String itemId = speaking;
-    if (itemId == null) {
+    speaking = null;
+    if (itemId == null || event.cleared()) {
       return;
     }
-    speaking = null;
+    Duration at = event.at();
     outbox.send(
         "input_audio_buffer.speech_stopped",
         Json.object().put("audio_end_ms", at.toMillis()).put("item_id", itemId));
@@ -395,11 +431,20 @@ final class RealtimeConversation implements AutoCloseable {
     }
   }
 
-  private void turnStarted() {
+  private void turnStarted(int turn) {
+    if (otherOnce && session != null) {
+      session.update(config.options(input().sampleRateHz()));
+    }
+    otherOnce = false;
     SessionConfig used = requested && nextConfig != null ? nextConfig : config;
     OpenResponse begun =
         new OpenResponse(
-            outbox, used, items, conversationId, requested ? nextMetadata : NullNode.getInstance());
+            outbox,
+            used,
+            turn,
+            items,
+            conversationId,
+            requested ? nextMetadata : NullNode.getInstance());
     requested = false;
     nextConfig = null;
     response = begun;

@@ -95,7 +95,7 @@ record SideRequests(Model model, Executor executor, String transcriptionRequest,
     executor.execute(
         () -> {
           try {
-            tell(work, whole, generation, new OpenResponse(outbox, once, null, null, metadata));
+            tell(work, whole, generation, new OpenResponse(outbox, once, 0, null, null, metadata));
           } finally {
             place.close();
           }
