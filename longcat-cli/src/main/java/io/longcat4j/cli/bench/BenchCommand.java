@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     header =
         "Measures this machine, one layer at the published sizes, a whole small model, many requests"
-            + " at once, the vocoder, or a codec encoder.",
+            + " at once, the vocoder, a codec encoder, or the detection of speech.",
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
@@ -51,6 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new RanksCommand(output))
         .addSubcommand(new VocoderCommand(output))
         .addSubcommand(new CodecBenchCommand(output))
+        .addSubcommand(new VoiceActivityCommand(output))
         .addSubcommand(new NumericsCommand(output))
         .addSubcommand(new AllCommand(output, tokenizer))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
@@ -60,6 +61,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, model, serving, vocoder, codec, numerics and all");
+        "Nothing to measure was given; there are floors, layer, model, serving, ranks, vocoder,"
+            + " codec, voice-activity, numerics and all");
   }
 }
