@@ -34,7 +34,8 @@ class DocumentsTest {
             "docs/user-guide.md",
             "docs/tiny-model.md",
             "docs/performance.md",
-            "docs/scaling.md")
+            "docs/scaling.md",
+            "docs/voice-activity.md")
         .flatMap(document -> read(document).lines())
         .map(line -> line.replaceFirst("^    \\$ ", "    "))
         .filter(line -> line.startsWith("    ./longcat "))
@@ -50,6 +51,7 @@ class DocumentsTest {
         "docs/troubleshooting.md",
         "docs/tiny-model.md",
         "docs/scaling.md",
+        "docs/voice-activity.md",
         "docs/deploy/README.md",
         "longcat-tiny/README.md",
         "tools/tiny/README.md",

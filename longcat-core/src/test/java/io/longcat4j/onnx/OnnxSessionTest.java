@@ -264,6 +264,15 @@ class OnnxSessionTest {
   }
 
   @Test
+  void a_file_that_is_no_graph_is_refused_with_the_description() {
+    OnnxGraph broken = OnnxGraph.of("broken", new byte[] {1, 2, 3});
+    assertThat(broken.parameters()).isZero();
+    assertThatThrownBy(() -> open(broken))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("test graph: ONNX Runtime refuses the graph");
+  }
+
+  @Test
   void an_operator_that_does_not_exist_is_refused_with_the_description() {
     GraphBuilder graph = new GraphBuilder("broken", 20);
     String x = graph.input("x", ElementType.FLOAT32, Dim.of(1));
