@@ -1,0 +1,218 @@
+package io.longcat4j.acceptance;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.longcat4j.Audio;
+import io.longcat4j.LongCat;
+import io.longcat4j.MediaSource;
+import io.longcat4j.Prompt;
+import io.longcat4j.Samples;
+import io.longcat4j.Text;
+import io.longcat4j.acceptance.Chromium.Frame;
+import io.longcat4j.media.AudioFile;
+import io.longcat4j.server.LongCatServer;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The page of the server in a browser, whose microphone and camera are files. The microphone's file
+ * begins again whenever the page opens it.
+ */
+@Timeout(180)
+class PageTest {
+  private static final int RATE = 24_000;
+  private static final Path MEDIA = Path.of("..", "samples", "media", "tiny");
+  private static final String STATE = "document.getElementById('who').dataset.state";
+  private static final String REOPEN =
+      "document.getElementById('microphones').dispatchEvent(new Event('change'))";
+
+  @TempDir static Path folder;
+  private static LongCat longcat;
+  private static LongCatServer server;
+  private static Path program;
+  private Chromium browser;
+
+  @BeforeAll
+  static void serve() throws IOException {
+    Optional<Path> found = Chromium.find();
+    assumeTrue(found.isPresent(), "no Chromium on this machine: the page was not tried");
+    program = found.orElseThrow();
+    longcat = LongCat.builder().tiny().build();
+    server = LongCatServer.builder(longcat).port(0).start();
+    writeMicrophone();
+    writeCamera();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+      longcat.close();
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    browser =
+        Chromium.start(
+            program,
+            Files.createTempDirectory(folder, "profile"),
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            "--use-file-for-fake-audio-capture=" + folder.resolve("microphone.wav") + "%noloop",
+            "--use-file-for-fake-video-capture=" + folder.resolve("camera.mjpeg"));
+    browser.open(server.uri());
+  }
+
+  @AfterEach
+  void quit() {
+    browser.close();
+  }
+
+  @Test
+  void a_spoken_question_is_answered_aloud_and_an_interruption_stops_the_sound() {
+    browser.click("start");
+    awaitReply(1);
+    String answer = words(0);
+    assertThat(answer).isEqualTo("A day has twenty four hours.");
+    browser.await("document.querySelector('#log li.you:not(.pending)') !== null");
+    assertThat(text("#log li.you p")).isEqualTo("How many hours has a day?");
+    assertThat(heardBack(soundOf(0))).isEqualToIgnoringCase(answer);
+    assertThat(text("#latency-turn")).matches("\\d+ ms");
+    assertThat(text("#latency-word")).matches("\\d+ ms");
+
+    type("Count from one to nine.");
+    browser.await(STATE + " === 'model'");
+    browser.evaluate(REOPEN);
+    browser.await("document.querySelector('#log li.cut') !== null");
+    browser.await("document.getElementById('level-out').value === 0");
+    assertThat(text("#latency-stop")).matches("\\d+ ms");
+    List<Frame> cuts = sent("conversation.item.truncate");
+    assertThat(cuts).hasSize(1);
+    int heard = cuts.get(0).json().path("audio_end_ms").asInt();
+    assertThat(heard).isBetween(1, 2700);
+    assertThat(cuts.get(0).json().path("item_id").asText())
+        .isEqualTo(browser.evaluate("document.querySelector('#log li.cut').dataset.item").asText());
+    awaitReply(3);
+    assertThat(words(2)).isEqualTo(answer);
+    assertThat(heardBack(soundOf(2))).isEqualToIgnoringCase(answer);
+    assertThat(text("#problem")).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** Waits until so many replies have been made, and the last of them was played. */
+  private void awaitReply(int count) {
+    browser.await("document.querySelectorAll('#log li.model').length >= " + count);
+    browser.await(STATE + " === 'model'");
+    browser.await(STATE + " === 'listening'");
+  }
+
+  private String words(int reply) {
+    return browser
+        .evaluate("document.querySelectorAll('#log li.model p')[" + reply + "].textContent")
+        .asText();
+  }
+
+  private String text(String selector) {
+    return browser.evaluate("document.querySelector('" + selector + "').textContent").asText();
+  }
+
+  private void type(String words) {
+    browser.evaluate(
+        "document.getElementById('text').value = '%s'; document.getElementById('send').click()"
+            .formatted(words));
+  }
+
+  private List<Frame> sent(String type) {
+    return browser.frames().stream()
+        .filter(frame -> frame.sent() && frame.type().equals(type))
+        .toList();
+  }
+
+  /** All sound that the page received of one reply. */
+  private Samples soundOf(int reply) {
+    List<Frame> deltas =
+        browser.frames().stream()
+            .filter(frame -> frame.type().equals("response.output_audio.delta"))
+            .toList();
+    List<String> replies =
+        browser.frames().stream()
+            .filter(frame -> frame.type().equals("response.created"))
+            .map(frame -> frame.json().path("response").path("id").asText())
+            .toList();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (Frame delta : deltas) {
+      if (delta.json().path("response_id").asText().equals(replies.get(reply))) {
+        bytes.writeBytes(Base64.getDecoder().decode(delta.json().path("delta").asText()));
+      }
+    }
+    ByteBuffer samples = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[samples.remaining() / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = samples.getShort() / 32768f;
+    }
+    return new Samples(values, RATE);
+  }
+
+  private static String heardBack(Samples sound) {
+    return longcat
+        .generate(Prompt.user(Audio.of(sound), Text.of("Write down what you hear.")))
+        .text();
+  }
+
+  /** A question, with silence around it. */
+  private static void writeMicrophone() throws IOException {
+    MediaSource question = MediaSource.of(MEDIA.resolve("hours-question.wav"));
+    float[] spoken = AudioFile.decode(question, 48_000, 60).samples().values();
+    float[] all = new float[48_000 / 2 + spoken.length + 6 * 48_000];
+    System.arraycopy(spoken, 0, all, 48_000 / 2, spoken.length);
+    Files.write(folder.resolve("microphone.wav"), wav(all, 48_000));
+  }
+
+  private static byte[] wav(float[] samples, int rateHz) {
+    ByteBuffer file = ByteBuffer.allocate(44 + 2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    file.put("RIFF".getBytes(US_ASCII)).putInt(36 + 2 * samples.length);
+    file.put("WAVEfmt ".getBytes(US_ASCII)).putInt(16).putShort((short) 1).putShort((short) 1);
+    file.putInt(rateHz).putInt(2 * rateHz).putShort((short) 2).putShort((short) 16);
+    file.put("data".getBytes(US_ASCII)).putInt(2 * samples.length);
+    for (float sample : samples) {
+      file.putShort((short) Math.round(32767 * sample));
+    }
+    return file.array();
+  }
+
+  private static void writeCamera() throws IOException {
+    BufferedImage shapes = ImageIO.read(MEDIA.resolve("shapes.png").toFile());
+    BufferedImage picture =
+        new BufferedImage(shapes.getWidth(), shapes.getHeight(), BufferedImage.TYPE_INT_RGB);
+    picture.getGraphics().drawImage(shapes, 0, 0, null);
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    ImageIO.write(picture, "jpeg", jpeg);
+    byte[][] frames = new byte[10][];
+    Arrays.fill(frames, jpeg.toByteArray());
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] frame : frames) {
+      all.writeBytes(frame);
+    }
+    Files.write(folder.resolve("camera.mjpeg"), all.toByteArray());
+  }
+}
