@@ -48,6 +48,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new ModelCommand(output))
         .addSubcommand(new ServingCommand(output))
+        .addSubcommand(new SessionCommand(output))
         .addSubcommand(new RanksCommand(output))
         .addSubcommand(new VocoderCommand(output))
         .addSubcommand(new CodecBenchCommand(output))
@@ -62,6 +63,6 @@ public final class BenchCommand implements Callable<Integer> {
     throw new ParameterException(
         spec.commandLine(),
         "Nothing to measure was given; there are floors, layer, model, serving, ranks, vocoder,"
-            + " codec, voice-activity, numerics and all");
+            + " codec, voice-activity, session, numerics and all");
   }
 }

@@ -1,0 +1,126 @@
+package io.longcat4j.benchmarks;
+
+import io.longcat4j.InvalidRequestException;
+import io.longcat4j.LongCat;
+import io.longcat4j.TurnDetection;
+import io.longcat4j.audio.SileroDetection;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Measures what somebody notices who talks with a model: how soon it answers, how soon it falls
+ * silent when it is interrupted, and whether it keeps up with what it hears and sees. Everything
+ * goes at the pace of a microphone. Immutable; one run at a time, or they disturb each other.
+ */
+public final class SessionBench {
+  private static final String QUESTIONS = "*question*.wav";
+
+  /**
+   * What to measure.
+   *
+   * @param questions that are asked aloud, in turn
+   * @param turns of each measurement, after some that warm up
+   */
+  public record Options(List<Path> questions, int turns) {
+    /** Copies the list; both need at least one. */
+    public Options {
+      questions = List.copyOf(questions);
+      if (questions.isEmpty() || turns < 1) {
+        throw new InvalidRequestException(
+            "%d turns with %d spoken questions cannot be measured; pass at least 1 of each"
+                .formatted(turns, questions.size()));
+      }
+    }
+
+    /**
+     * Asks what lies in some directories, those that are there.
+     *
+     * @param directories with files whose names hold "question" and end on ".wav"
+     * @param turns of each measurement
+     * @return options
+     */
+    public static Options of(List<Path> directories, int turns) {
+      List<Path> questions = new ArrayList<>();
+      for (Path directory : directories) {
+        if (Files.isDirectory(directory)) {
+          questions.addAll(in(directory));
+        }
+      }
+      if (questions.isEmpty()) {
+        throw new InvalidRequestException(
+            "There is no spoken question (" + QUESTIONS + ") in " + directories);
+      }
+      return new Options(questions, turns);
+    }
+
+    private static List<Path> in(Path directory) {
+      List<Path> found = new ArrayList<>();
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, QUESTIONS)) {
+        files.forEach(found::add);
+      } catch (IOException e) {
+        throw new InvalidRequestException(directory + " cannot be listed (" + e + ")", e);
+      }
+      found.sort(null);
+      return found;
+    }
+  }
+
+  private final Options options;
+  private final Consumer<String> progress;
+  private final Pace pace;
+
+  /**
+   * Prepares a run.
+   *
+   * @param options what to measure
+   * @param progress hears of every step
+   */
+  public SessionBench(Options options, Consumer<String> progress) {
+    this(options, progress, Pace.REAL);
+  }
+
+  SessionBench(Options options, Consumer<String> progress, Pace pace) {
+    this.options = options;
+    this.progress = progress;
+    this.pace = pace;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param longcat a model that hears and speaks; stays the caller's
+   * @return figures and tables
+   */
+  public BenchReport run(LongCat longcat) {
+    return measure(longcat).report();
+  }
+
+  SessionReport measure(LongCat longcat) {
+    List<SpokenQuestion> questions = options.questions.stream().map(SpokenQuestion::read).toList();
+    int turns = options.turns;
+    try (SileroDetection detection = SileroDetection.open()) {
+      MeteredActivity activity = new MeteredActivity(detection);
+      SpokenTurns spoken = new SpokenTurns(longcat, activity, questions, pace);
+      TurnDetection normal = TurnDetection.normal();
+      progress.accept("warming up ...");
+      spoken.ask(normal, Math.min(3, turns));
+      progress.accept("replies that are begun before the turn is over ...");
+      List<SpokenTurns.Answer> ahead = spoken.ask(normal, turns);
+      progress.accept("replies that are not ...");
+      List<SpokenTurns.Answer> after = spoken.ask(normal.withoutSpeculation(), turns);
+      progress.accept("eager turns ...");
+      List<SpokenTurns.Answer> eager = spoken.ask(TurnDetection.eager(), turns);
+      progress.accept("interruptions ...");
+      List<SpokenTurns.Interruption> interruptions = spoken.interrupt(normal, turns);
+      progress.accept("sound and pictures ...");
+      List<LiveChunks.Backlog> backlogs = new LiveChunks(longcat, questions, pace).measure(turns);
+      return new SessionReport(
+          ahead, after, eager, interruptions, backlogs, activity.share(), activity.seconds());
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.longcat4j.cli.bench;
+
+import io.longcat4j.LongCat;
+import io.longcat4j.benchmarks.BenchReport;
+import io.longcat4j.benchmarks.SessionBench;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures spoken conversations. */
+@Command(
+    name = "session",
+    mixinStandardHelpOptions = true,
+    header = "Measures spoken conversations: how soon a reply is heard, and how soon it stops.",
+    description = {
+      "",
+      "Questions are spoken at the pace of a microphone, so that a turn takes some 4 s; 50 turns of"
+          + " everything take a quarter of an hour. Times are those of one reply after the other;"
+          + " nothing else should run.",
+      ""
+    },
+    sortOptions = false)
+final class SessionCommand implements Callable<Integer> {
+  private static final List<Path> QUESTIONS =
+      List.of(Path.of("samples", "media", "tiny"), Path.of("testdata", "tiny", "media"));
+
+  private final BenchOutput output;
+
+  @Option(
+      names = "--turns",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Turns of each measurement. Default: ${DEFAULT-VALUE}.")
+  private int turns;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Checkpoint directory in the published layout. Default: LongCat-Tiny.")
+  private Optional<Path> model = Optional.empty();
+
+  @Option(
+      names = "--questions",
+      paramLabel = "DIR",
+      description = {
+        "Directory of spoken questions, files whose names hold 'question' and end on '.wav'."
+            + " Default: those of the project's samples and of LongCat-Tiny's test set."
+      })
+  private Optional<Path> questions = Optional.empty();
+
+  @Mixin private final ReportOptions report = new ReportOptions();
+
+  SessionCommand(BenchOutput output) {
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() {
+    report.document().ifPresent(file -> new ResultDocument(file).requireMarks());
+    SessionBench.Options options = SessionBench.Options.of(directories(), turns);
+    LongCat.Builder builder = LongCat.builder().backend(report.backend());
+    model.ifPresentOrElse(builder::model, builder::tiny);
+    report.threads().ifPresent(builder::threads);
+    BenchReport found;
+    try (LongCat longcat = builder.build()) {
+      found = new SessionBench(options, output::progress).run(longcat);
+    }
+    output.print(found, "bench session --turns " + turns, report);
+    return 0;
+  }
+
+  private List<Path> directories() {
+    Path root = output.root().orElse(Path.of(""));
+    return questions.map(List::of).orElse(QUESTIONS.stream().map(root::resolve).toList());
+  }
+}
