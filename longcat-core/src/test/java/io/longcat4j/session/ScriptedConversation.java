@@ -3,6 +3,7 @@ package io.longcat4j.session;
 import io.longcat4j.Audio;
 import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
+import io.longcat4j.Done;
 import io.longcat4j.Event;
 import io.longcat4j.Generation;
 import io.longcat4j.Image;
@@ -50,12 +51,19 @@ final class ScriptedConversation implements Conversation {
     private Runnable listener = () -> {};
     private @Nullable LongCatException failure;
     boolean closed;
+    private boolean told;
 
     Reply(List<String> question) {
       this.question = question;
     }
 
+    /** Whether it has come to its end. */
+    boolean isTold() {
+      return told;
+    }
+
     void tell(Event event) {
+      told |= event instanceof Done;
       events.add(event);
       listener.run();
     }
