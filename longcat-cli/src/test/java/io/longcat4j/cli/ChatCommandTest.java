@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.longcat4j.cli.demo.DemoFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -49,11 +50,13 @@ class ChatCommandTest {
     CommandRun run =
         chat(
             List.of(
-                "What can you do?",
                 "",
                 "/image " + MEDIA.resolve("shapes.png"),
                 "What do you see?",
+                "What can you do?",
+                "/reset",
                 "/audio " + MEDIA.resolve("hours-question.wav"),
+                "",
                 ""),
             "-q");
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -95,7 +98,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void a_saved_conversation_is_one_that_the_demo_reads_with_the_sound_beside_it()
+  void a_saved_conversation_has_the_messages_of_a_demo_and_the_sound_beside_it()
       throws IOException {
     Path file = folder.resolve("kept.json");
     Path text = folder.resolve("kept.txt");
@@ -122,10 +125,14 @@ class ChatCommandTest {
                 + "]\nWhat do you see?\n\nassistant:\n"
                 + run.out().lines().findFirst().orElseThrow()
                 + "\n\n");
+    JsonNode saved = new ObjectMapper().readTree(file.toFile());
+    ArrayNode messages = (ArrayNode) saved.get("chat");
+    assertThat(messages).hasSize(5);
+    messages.remove(4); // The demo answers a user.
+    Files.writeString(file, saved.toString());
     assertThat(DemoFile.read(file))
         .singleElement()
         .satisfies(one -> assertThat(one.failure()).isEmpty());
-    assertThat(new ObjectMapper().readTree(file.toFile()).get("chat")).hasSize(5);
   }
 
   @Test

@@ -141,13 +141,13 @@ public final class Chat implements AutoCloseable {
       ask(text, words, sound);
       whole = true;
     } catch (GenerationCancelledException e) {
-      settings.sound().ifPresent(ChatSound::stop);
+      stop(sound);
       if (!key.isPressed() || words.isEmpty()) {
         forget();
         throw e;
       }
     } catch (LongCatException e) {
-      settings.sound().ifPresent(ChatSound::stop);
+      stop(sound);
       if (!words.isEmpty()) {
         screen.endReply();
       }
@@ -183,7 +183,15 @@ public final class Chat implements AutoCloseable {
         }
       }
     }
-    settings.sound().ifPresent(ChatSound::finish);
+    if (!sound.isEmpty()) {
+      settings.sound().ifPresent(ChatSound::finish);
+    }
+  }
+
+  private void stop(List<AudioDelta> sound) {
+    if (!sound.isEmpty()) {
+      settings.sound().ifPresent(ChatSound::stop);
+    }
   }
 
   /** What was attached is forgotten, too: it may be what cannot be answered. */

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was said, to be saved: as text, or as JSON in the format of {@code longcat demo}. Not
+ * What was said, to be saved: as text, or as JSON with the messages of {@code longcat demo}. Not
  * thread-safe.
  */
 final class ChatLog {

@@ -52,6 +52,10 @@ record CodecEncoderStage(Target target) implements Stage {
 
   @Override
   public void run(Comparison comparison) {
+    Set<String> names = names(comparison.golden());
+    if (names.isEmpty()) {
+      return; // Files and samples here are another stage's.
+    }
     Path folder =
         new CodecFolder(target.checkpoint())
             .encoder()
@@ -62,7 +66,7 @@ record CodecEncoderStage(Target target) implements Stage {
                             + ": does not exist, but golden.safetensors expects a codec encoder;"
                             + " pass the directory that holds it"));
     try (CodecEncoder encoder = CodecEncoder.open(folder, Backend.auto(), target.threads())) {
-      for (String name : names(comparison.golden())) {
+      for (String name : names) {
         compare(comparison, encoder, name);
       }
     }
