@@ -176,10 +176,18 @@ final class Chromium implements AutoCloseable {
 
   /** Waits until a condition holds in the page. */
   void await(String condition) {
+    await(condition, Duration.ZERO);
+  }
+
+  /** Waits until a condition has held for a while. */
+  void await(String condition, Duration lasting) {
     String wait =
-        "new Promise((resolve) => { const end = Date.now() + %d; const look = () => (%s) ?"
-            + " resolve(true) : Date.now() > end ? resolve(false) : setTimeout(look, 10); look(); })";
-    if (!evaluate(wait.formatted(LONGEST.toMillis() / 2, condition)).asBoolean()) {
+        "new Promise((resolve) => { const end = Date.now() + %d; let since = Date.now();"
+            + " const look = () => { const now = Date.now(); if (!(%s)) { since = now + 10; }"
+            + " if (now - since >= %d) { resolve(true); } else if (now > end) { resolve(false); }"
+            + " else { setTimeout(look, 10); } }; look(); })";
+    long longest = LONGEST.toMillis() / 2;
+    if (!evaluate(wait.formatted(longest, condition, lasting.toMillis())).asBoolean()) {
       throw new IllegalStateException(
           "It never came to "
               + condition
@@ -194,16 +202,24 @@ final class Chromium implements AutoCloseable {
   }
 
   void press(String key, String code, int number) {
-    for (String type : List.of("keyDown", "keyUp")) {
-      call(
-          "Input.dispatchKeyEvent",
-          JSON.createObjectNode()
-              .put("type", type)
-              .put("key", key)
-              .put("code", code)
-              .put("windowsVirtualKeyCode", number)
-              .put("text", key.length() == 1 ? key : ""));
-    }
+    hold(key, code, number);
+    release(key, code, number);
+  }
+
+  void hold(String key, String code, int number) {
+    call("Input.dispatchKeyEvent", key("keyDown", key, code, number).put("text", key.length() == 1 ? key : ""));
+  }
+
+  void release(String key, String code, int number) {
+    call("Input.dispatchKeyEvent", key("keyUp", key, code, number));
+  }
+
+  private static ObjectNode key(String type, String key, String code, int number) {
+    return JSON.createObjectNode()
+        .put("type", type)
+        .put("key", key)
+        .put("code", code)
+        .put("windowsVirtualKeyCode", number);
   }
 
   /** Another size of the window, as of a phone. */

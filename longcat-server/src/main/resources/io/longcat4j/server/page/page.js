@@ -21,6 +21,7 @@ let microphone = null;
 let camera = null;
 let key = '';
 let muted = false;
+let busy = false;
 
 function show(state) {
   if (at('who').dataset.state !== state) {
@@ -56,24 +57,34 @@ function follow(conversation) {
     at('latency-stop').textContent = millis(stop) ?? at('latency-stop').textContent;
   });
   on('closed', (why) => {
-    end();
-    problem(why);
+    if (talk === conversation) {
+      end();
+      problem(why);
+    }
   });
 }
 
 async function listen() {
   microphone?.close();
   microphone = null;
-  microphone = await Microphone.open(at('microphones').value, (piece, loudest) => {
+  const opened = await Microphone.open(at('microphones').value, (piece, loudest) => {
     at('level-in').value = loudest;
     talk?.hear(piece);
   });
-  microphone.muted = muted;
+  opened.muted = muted;
+  microphone?.close();
+  microphone = opened;
+  if (!talk) {
+    end(); // stopped meanwhile
+  }
 }
 
 async function begin() {
+  if (busy) {
+    return;
+  }
+  busy = true;
   problem('');
-  at('start').disabled = true;
   try {
     speaker = await Speaker.open();
     speaker.onLevel = (level) => (at('level-out').value = level);
@@ -95,7 +106,7 @@ async function begin() {
     }
     problem(reason);
   } finally {
-    at('start').disabled = false;
+    busy = false;
   }
 }
 
@@ -115,7 +126,7 @@ function end() {
 
 function connected(on) {
   at('start').textContent = on ? 'Stop' : 'Start talking';
-  for (const id of ['mute', 'hush', 'text', 'send']) {
+  for (const id of ['hush', 'text', 'send']) {
     at(id).disabled = !on;
   }
   at('talk').hidden = !(on && at('push').checked);

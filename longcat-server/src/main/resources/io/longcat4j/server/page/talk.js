@@ -37,6 +37,7 @@ export class Talk extends EventTarget {
       .on('session.updated', ({ session }) => (this.padding = session.audio.input.turn_detection?.prefix_padding_ms ?? 0))
       .on('input_audio_buffer.speech_started', (event) => this.speechStarted(event))
       .on('input_audio_buffer.speech_stopped', (event) => this.speechStopped(event))
+      .on('input_audio_buffer.committed', () => this.committed())
       .on('conversation.item.added', ({ item }) => this.added(item))
       .on('conversation.item.done', ({ item }) => this.done(item))
       .on('conversation.item.truncated', ({ item_id }) => this.tell('cut', { item: item_id }))
@@ -169,6 +170,12 @@ export class Talk extends EventTarget {
     this.isSpeaking = false;
     this.over = performance.now();
     this.lastWord = this.timeOf(event.audio_end_ms);
+    this.tell('state');
+  }
+
+  /** A turn is over, also one of push-to-talk, where no silence is told. */
+  committed() {
+    this.isSpeaking = false;
     this.tell('state');
   }
 
