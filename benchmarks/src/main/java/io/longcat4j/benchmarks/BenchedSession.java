@@ -4,7 +4,6 @@ import io.longcat4j.LongCat;
 import io.longcat4j.Session;
 import io.longcat4j.SessionOptions;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * A session, who speaks and who listens.
@@ -17,10 +16,9 @@ record BenchedSession(Session session, LiveMicrophone microphone, HeardEvents ev
     implements AutoCloseable {
   private static final Duration LONG = Duration.ofDays(1);
 
-  static BenchedSession open(
-      LongCat longcat, SessionOptions options, Pace pace, Optional<Pace> loudspeaker) {
+  static BenchedSession open(LongCat longcat, SessionOptions options, Pace pace) {
     Session session = longcat.session(options);
-    HeardEvents events = new HeardEvents(session.events(), loudspeaker);
+    HeardEvents events = new HeardEvents(session.events());
     return new BenchedSession(session, LiveMicrophone.open(session::write, pace), events);
   }
 

@@ -1,24 +1,16 @@
 package io.longcat4j.benchmarks;
 
-import io.longcat4j.AudioDelta;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.SessionEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/**
- * Reads the events of a session on a thread of its own, and notes when. One that plays takes sound
- * only when its loudspeaker has little left, else everything is read at once. Used by one thread.
- */
+/** Reads the events of a session on a thread of its own, and notes when. Used by one thread. */
 final class HeardEvents {
-  /** What a loudspeaker has left when it asks for more. */
-  private static final double LEFT_SECONDS = 0.1;
-
   private static final int PATIENCE_SECONDS = 60;
 
   /**
@@ -39,25 +31,14 @@ final class HeardEvents {
    * Begins to read.
    *
    * @param events of a session, which end with it
-   * @param loudspeaker how fast sound is played, or empty to read at once
    */
-  HeardEvents(Iterable<SessionEvent> events, Optional<Pace> loudspeaker) {
-    Thread thread = new Thread(() -> read(events, loudspeaker), "events");
+  HeardEvents(Iterable<SessionEvent> events) {
+    Thread thread =
+        new Thread(
+            () -> events.forEach(event -> noted.add(new Noted(event, System.nanoTime()))),
+            "events");
     thread.setDaemon(true);
     thread.start();
-  }
-
-  private void read(Iterable<SessionEvent> events, Optional<Pace> loudspeaker) {
-    long silent = System.nanoTime();
-    for (SessionEvent event : events) {
-      long now = System.nanoTime();
-      noted.add(new Noted(event, now));
-      if (loudspeaker.isPresent() && event instanceof AudioDelta sound) {
-        Pace pace = loudspeaker.get();
-        silent = Math.max(silent, now) + pace.nanos(sound.durationSeconds());
-        Pace.awaitNanoTime(silent - pace.nanos(LEFT_SECONDS));
-      }
-    }
   }
 
   /** The events up to one, which is awaited. */

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Shows two pictures with every second of sound, and takes the time from the end of the turn, which
@@ -58,7 +57,7 @@ final class LiveChunks {
         SessionOptions.builder().sampleRateHz(LiveMicrophone.RATE_HZ).pushToTalk().build();
     List<Backlog> backlogs = new ArrayList<>();
     try (Session session = longcat.session(options)) {
-      HeardEvents events = new HeardEvents(session.events(), Optional.empty());
+      HeardEvents events = new HeardEvents(session.events());
       for (int i = 0; i < turns; i++) {
         float[] sound = sound(questions.get(i % questions.size()));
         backlogs.add(

@@ -116,7 +116,7 @@ public final class SessionBench {
       progress.accept("eager turns ...");
       List<SpokenTurns.Answer> eager = spoken.ask(TurnDetection.eager(), turns);
       progress.accept("interruptions ...");
-      List<SpokenTurns.Interruption> interruptions = spoken.interrupt(normal, turns);
+      List<Double> interruptions = spoken.interrupt(normal, turns);
       progress.accept("sound and pictures ...");
       List<LiveChunks.Backlog> backlogs = new LiveChunks(longcat, questions, pace).measure(turns);
       return new SessionReport(

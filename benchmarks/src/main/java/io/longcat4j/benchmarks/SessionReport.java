@@ -6,7 +6,6 @@ import io.longcat4j.TurnDetection;
 import io.longcat4j.benchmarks.BenchReport.Titled;
 import io.longcat4j.benchmarks.LiveChunks.Backlog;
 import io.longcat4j.benchmarks.SpokenTurns.Answer;
-import io.longcat4j.benchmarks.SpokenTurns.Interruption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  * @param ahead answers by the normal rule, which are begun before the turn is over
  * @param after answers by the same rule without that
  * @param eager answers by the eager rule
- * @param interruptions of long replies
+ * @param interruptions of long replies, seconds from the first sample of speech
  * @param backlogs of sound and pictures
  * @param detection share of one core that detection takes
  * @param detectedSeconds sound that was listened to
@@ -28,7 +27,7 @@ record SessionReport(
     List<Answer> ahead,
     List<Answer> after,
     List<Answer> eager,
-    List<Interruption> interruptions,
+    List<Double> interruptions,
     List<Backlog> backlogs,
     double detection,
     double detectedSeconds) {
@@ -88,15 +87,9 @@ record SessionReport(
     lines.add(
         milliseconds(
             "interrupted",
-            "beginning of speech to last sound of the reply, beyond least speech",
+            "beginning of speech to the end of an interrupted reply, beyond least speech",
             120,
-            sample(interruptions, all -> true, i -> i.lastSound() - LEAST_SPEECH)));
-    lines.add(
-        milliseconds(
-            "interrupted_told",
-            "the same to Interrupted, for who plays",
-            0,
-            sample(interruptions, all -> true, i -> i.told() - LEAST_SPEECH)));
+            sample(interruptions, all -> true, seconds -> seconds - LEAST_SPEECH)));
     double chunk = sample(backlogs, all -> true, Backlog::chunkSeconds).orElseThrow().median();
     lines.add(
         milliseconds(

@@ -13,7 +13,6 @@ import io.longcat4j.benchmarks.HeardEvents.Noted;
 import io.longcat4j.benchmarks.LiveMicrophone.Saying;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Has questions asked aloud and answered aloud, in one session each time. Used by one thread. */
@@ -22,9 +21,6 @@ final class SpokenTurns {
 
   /** Between a reply and the next question. */
   private static final int SILENCE = 3 * LiveMicrophone.RATE_HZ / 10;
-
-  /** How long a reply is heard before somebody interrupts it. */
-  private static final int HEARD = LiveMicrophone.RATE_HZ / 5;
 
   /**
    * A question that was answered. Times are seconds.
@@ -36,14 +32,6 @@ final class SpokenTurns {
    * @param falseEnds ends of turn before the question was
    */
   record Answer(boolean ahead, double decided, double seen, double waited, int falseEnds) {}
-
-  /**
-   * A reply that was interrupted. Times are seconds from the first sample of speech.
-   *
-   * @param lastSound to the last sound of the reply
-   * @param told to its end
-   */
-  record Interruption(double lastSound, double told) {}
 
   private final LongCat longcat;
   private final VoiceActivity.Factory activity;
@@ -70,8 +58,7 @@ final class SpokenTurns {
   /** Asks and hears the answer. */
   List<Answer> ask(TurnDetection rules, int turns) {
     List<Answer> answers = new ArrayList<>();
-    try (BenchedSession session =
-        BenchedSession.open(longcat, options(rules), pace, Optional.empty())) {
+    try (BenchedSession session = BenchedSession.open(longcat, options(rules), pace)) {
       for (int i = 0; i < turns; i++) {
         answers.add(answer(session, question(i)));
         session.heardAll();
@@ -110,12 +97,17 @@ final class SpokenTurns {
     }
   }
 
-  /** Has something long said, and speaks while the loudspeaker plays it. */
-  List<Interruption> interrupt(TurnDetection rules, int turns) {
-    List<Interruption> interruptions = new ArrayList<>();
-    try (BenchedSession session =
-        BenchedSession.open(longcat, options(rules), pace, Optional.of(pace))) {
+  /**
+   * Has something long said, and speaks while it is.
+   *
+   * @return seconds from the first sample of speech until nothing of the reply follows
+   */
+  List<Double> interrupt(TurnDetection rules, int turns) {
+    List<Double> interruptions = new ArrayList<>();
+    try (BenchedSession session = BenchedSession.open(longcat, options(rules), pace)) {
       for (int i = 0; i < turns; i++) {
+        // What was said before would make the next reply another one.
+        session.session().restore(List.of());
         session.session().say(LONG_QUESTION);
         interruptions.add(interruption(session, question(i)));
       }
@@ -123,22 +115,13 @@ final class SpokenTurns {
     return interruptions;
   }
 
-  private Interruption interruption(BenchedSession session, SpokenQuestion question) {
+  private double interruption(BenchedSession session, SpokenQuestion question) {
     var unused = session.events().upTo(noted -> noted.is(AudioDelta.class));
-    Saying saying = session.microphone().say(question, silence(HEARD));
+    Saying saying = session.microphone().say(question, silence(0));
     List<Noted> rest = session.events().upTo(noted -> noted.is(SpeechStarted.class));
     session.microphone().hush();
     session.session().clear();
-    long lastSound =
-        rest.stream()
-            .filter(noted -> noted.is(AudioDelta.class))
-            .mapToLong(Noted::nanos)
-            .max()
-            .orElseThrow(
-                () -> new IllegalStateException("The reply was too short to be interrupted"));
-    return new Interruption(
-        seconds(saying.begun(), lastSound),
-        seconds(saying.begun(), first(rest, Interrupted.class).nanos()));
+    return seconds(saying.begun(), first(rest, Interrupted.class).nanos());
   }
 
   static Noted first(List<Noted> events, Class<?> kind) {
