@@ -207,7 +207,9 @@ final class Chromium implements AutoCloseable {
   }
 
   void hold(String key, String code, int number) {
-    call("Input.dispatchKeyEvent", key("keyDown", key, code, number).put("text", key.length() == 1 ? key : ""));
+    call(
+        "Input.dispatchKeyEvent",
+        key("keyDown", key, code, number).put("text", key.length() == 1 ? key : ""));
   }
 
   void release(String key, String code, int number) {

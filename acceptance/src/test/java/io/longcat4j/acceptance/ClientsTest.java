@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Clients that nobody here wrote hold conversations with LongCat-Tiny: npm's {@code openai} and
- * {@code @openai/agents-realtime}, PyPI's {@code openai}, each in the version of its lock file. They
- * are installed below {@code target}; where that cannot be, the tests are skipped and say so.
+ * {@code @openai/agents-realtime}, PyPI's {@code openai}, each in the version of its lock file.
+ * They are installed below {@code target}; where that cannot be, the tests are skipped and say so.
  */
 class ClientsTest {
   private static final Path ROOT = Path.of(System.getProperty("longcat.repository.root"));
@@ -33,8 +33,7 @@ class ClientsTest {
   private static final long RUN_SECONDS = 120;
   private static final String KEY = "sk-longcat";
 
-  private static final Pattern SHOWN =
-      Pattern.compile("    \\$ (curl .*)\n((?:    (?!\\$).*\n)*)");
+  private static final Pattern SHOWN = Pattern.compile("    \\$ (curl .*)\n((?:    (?!\\$).*\n)*)");
 
   private static LongCat longcat;
   private static LongCatServer server;
@@ -42,8 +41,7 @@ class ClientsTest {
   @BeforeAll
   static void serve() {
     longcat = LongCat.tiny();
-    server =
-        LongCatServer.builder(longcat).port(0).apiKey(KEY).modelName("longcat-tiny").start();
+    server = LongCatServer.builder(longcat).port(0).apiKey(KEY).modelName("longcat-tiny").start();
   }
 
   @AfterAll
@@ -99,8 +97,7 @@ class ClientsTest {
   void pypis_openai_chats_calls_tools_and_speaks() throws Exception {
     Path environment = python();
     String python = environment.resolve("bin/python").toString();
-    assertThat(
-            run(environment, python, "client.py", server.uri(), KEY, ForkedJvm.MEDIA))
+    assertThat(run(environment, python, "client.py", server.uri(), KEY, ForkedJvm.MEDIA))
         .contains("\"models\": [\"longcat-tiny\"]")
         .contains("\"whole\": \"I can read, look, listen and speak.\"")
         .contains("\"streamed\": \"I can read, look, listen and speak.\"")
@@ -162,8 +159,7 @@ class ClientsTest {
     Path folder = Files.createDirectories(TARGET.resolve(name));
     try (Stream<Path> files = Files.list(SCRIPTS.resolve(name))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(
-            file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return folder;

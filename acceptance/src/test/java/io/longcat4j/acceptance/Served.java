@@ -11,8 +11,7 @@ final class Served {
   private Served() {}
 
   public static void main(String[] arguments) throws Exception {
-    try (LongCat longcat =
-            LongCat.builder().tiny().cacheDirectory(Path.of(arguments[0])).build();
+    try (LongCat longcat = LongCat.builder().tiny().cacheDirectory(Path.of(arguments[0])).build();
         LongCatServer server = LongCatServer.builder(longcat).port(0).start()) {
       System.out.println(server.port());
       while (System.in.read() >= 0) {}

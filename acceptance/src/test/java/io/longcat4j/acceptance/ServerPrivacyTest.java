@@ -73,8 +73,7 @@ class ServerPrivacyTest {
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"What can you do?\"}]}";
     HttpResponse<String> response =
         client.send(
-            HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(question))
                 .build(),

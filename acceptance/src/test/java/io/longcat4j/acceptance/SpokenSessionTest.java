@@ -1,10 +1,19 @@
 package io.longcat4j.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.Audio;
 import io.longcat4j.AudioDelta;
+import io.longcat4j.Conversation;
+import io.longcat4j.Done;
+import io.longcat4j.Generation;
+import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.Interrupted;
 import io.longcat4j.LongCat;
 import io.longcat4j.MediaSource;
+import io.longcat4j.Reply;
+import io.longcat4j.Samples;
 import io.longcat4j.Session;
 import io.longcat4j.SessionClosed;
 import io.longcat4j.SessionEvent;
@@ -17,12 +26,17 @@ import io.longcat4j.TurnDone;
 import io.longcat4j.TurnStarted;
 import io.longcat4j.media.AudioFile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,5 +109,120 @@ class SpokenSessionTest {
     }
     assertThat(events.next()).isInstanceOf(SessionClosed.class);
     assertThat(events.hasNext()).isFalse();
+  }
+
+  private static Done done(List<SessionEvent> turn) {
+    return ((TurnDone) turn.get(turn.size() - 1)).done().orElseThrow();
+  }
+
+  @Test
+  void a_session_answers_as_the_conversation_of_the_same_pieces_does() {
+    SessionOptions options = SessionOptions.builder().pushToTalk().build();
+    Duration heard = Duration.ofMillis(700);
+    Done first;
+    Done second;
+    String kept;
+    try (Session session = longcat.session(options)) {
+      Iterator<SessionEvent> events = session.events().iterator();
+      speak(session, question("hours"));
+      session.commit();
+      first = done(turn(events));
+      session.played(heard);
+      speak(session, question("month"));
+      session.commit();
+      List<SessionEvent> turn = turn(events);
+      second = done(turn);
+      assertThat(turn.get(0)).isInstanceOf(SpeechStarted.class);
+      assertThat(turn.get(1)).isInstanceOf(Interrupted.class);
+      kept = ((Interrupted) turn.get(1)).text();
+      assertThat(((Interrupted) turn.get(1)).heard()).isEqualTo(heard);
+    }
+    try (Conversation conversation = longcat.conversation()) {
+      Reply one = conversation.send(Generation.speech(), sound("hours"));
+      assertThat(first.textIds()).isEqualTo(one.textIds());
+      assertThat(first.codecFrames()).isEqualTo(one.codecFrames());
+      assertThat(conversation.truncateAt(heard)).isEqualTo(kept);
+      Reply two = conversation.send(Generation.speech(), sound("month"));
+      assertThat(second.textIds()).isEqualTo(two.textIds());
+      assertThat(second.codecFrames()).isEqualTo(two.codecFrames());
+    }
+  }
+
+  private static Audio sound(String name) {
+    return Audio.of(new Samples(question(name), RATE));
+  }
+
+  /** Two turns with a pause in the first one; the person is cut off by a button in the second. */
+  private static List<Done> turns(TurnDetection rules) {
+    List<Done> all = new ArrayList<>();
+    try (Session session = longcat.session(SessionOptions.builder().detection(rules).build())) {
+      Iterator<SessionEvent> events = session.events().iterator();
+      float[] hours = question("hours");
+      int half = hours.length / 2;
+      speak(
+          session,
+          silence(500),
+          question("shapes"),
+          silence(100),
+          Arrays.copyOf(hours, half),
+          silence(420),
+          Arrays.copyOfRange(hours, half, hours.length));
+      session.commit();
+      all.add(done(turn(events)));
+      session.played(Duration.ofMinutes(1));
+      speak(session, silence(800), question("month"), silence(900));
+      all.add(done(turn(events)));
+    }
+    return all;
+  }
+
+  @Test
+  void nothing_is_left_of_replies_that_were_begun_too_early() {
+    TurnDetection eager = TurnDetection.normal().withSpeculateAfter(Duration.ofMillis(100));
+    Done speculating = turns(eager).get(0);
+    Done waiting = turns(eager.withoutSpeculation()).get(0);
+    assertThat(speculating.textIds()).isEqualTo(waiting.textIds());
+    assertThat(speculating.codecFrames()).isEqualTo(waiting.codecFrames());
+    assertThat(speculating.statistics().promptTokens())
+        .isEqualTo(waiting.statistics().promptTokens());
+  }
+
+  @Test
+  void sessions_at_once_answer_as_each_alone() throws Exception {
+    List<List<Integer>> alone = ids(turns(TurnDetection.normal()));
+    ExecutorService people = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<List<Done>>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        all.add(people.submit(() -> turns(TurnDetection.normal())));
+      }
+      for (Future<List<Done>> one : all) {
+        assertThat(ids(one.get())).isEqualTo(alone);
+      }
+    } finally {
+      people.shutdownNow();
+    }
+  }
+
+  private static List<List<Integer>> ids(List<Done> turns) {
+    return turns.stream().map(Done::textIds).toList();
+  }
+
+  @Test
+  void closing_the_model_ends_its_sessions() {
+    LongCat other = LongCat.builder().tiny().build();
+    Session session = other.session(SessionOptions.defaults());
+    Iterator<SessionEvent> events = session.events().iterator();
+    speak(session, silence(200), question("month"));
+    other.close();
+    SessionEvent last = events.next();
+    while (events.hasNext()) {
+      last = events.next();
+    }
+    assertThat(last).isInstanceOf(SessionClosed.class);
+    assertThatThrownBy(() -> session.write(new float[1]))
+        .isInstanceOf(GenerationCancelledException.class);
+    assertThatThrownBy(() -> other.session(SessionOptions.defaults()))
+        .isInstanceOf(GenerationCancelledException.class);
   }
 }

@@ -141,6 +141,9 @@ public final class RunningSession implements Session {
   private void later(Runnable task) {
     serial.execute(
         () -> {
+          if (closed.get()) {
+            return;
+          }
           try {
             task.run();
           } catch (RuntimeException | Error e) {
@@ -151,6 +154,9 @@ public final class RunningSession implements Session {
 
   /** Such as by a voice activity of the application. */
   private void broken(Throwable reason) {
+    if (closed.get()) {
+      return; // Such as by a model that is being closed.
+    }
     LOG.error("A session ends because it cannot go on", reason);
     outgoing.put(new Warning("The session ends because it cannot go on: " + reason.getMessage()));
     close();
@@ -341,7 +347,7 @@ public final class RunningSession implements Session {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       backlog.close();
-      later(dialogue::close);
+      serial.execute(dialogue::close);
     }
   }
 }
