@@ -50,10 +50,12 @@ class ChatCommandTest {
     CommandRun run =
         chat(
             List.of(
+                "My name is Anna.",
                 "",
+                "What is my name?",
+                "/reset",
                 "/image " + MEDIA.resolve("shapes.png"),
                 "What do you see?",
-                "What can you do?",
                 "/reset",
                 "/audio " + MEDIA.resolve("hours-question.wav"),
                 "",
@@ -62,7 +64,7 @@ class ChatCommandTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .isEqualTo(
-            "I can read, look, listen and speak.\n" + SHAPES + "\nA day has twenty four hours.\n");
+            "Hello Anna!\nYour name is Anna.\n" + SHAPES + "\nA day has twenty four hours.\n");
     assertThat(run.err()).isEmpty();
   }
 
