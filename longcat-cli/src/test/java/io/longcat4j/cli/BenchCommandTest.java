@@ -43,7 +43,7 @@ class BenchCommandTest {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("floors, layer, model, serving, vocoder, codec, numerics and all");
+        .contains("floors, layer, model, serving, ranks, vocoder, codec", "numerics and all");
   }
 
   @Test
