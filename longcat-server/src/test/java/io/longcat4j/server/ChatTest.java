@@ -79,9 +79,7 @@ class ChatTest {
           server.chat(
               ",\"temperature\":0.5,\"top_p\":0.9,\"seed\":4,\"stop\":[\"a\",\"b\"],"
                   + "\"presence_penalty\":1,\"frequency_penalty\":-1,\"logit_bias\":{\"5\":-100},"
-                  + "\"max_completion_tokens\":9,\"logprobs\":true,\"top_logprobs\":3,"
-                  + "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\","
-                  + "\"schema\":{\"type\":\"string\"}}}");
+                  + "\"max_completion_tokens\":9,\"logprobs\":true,\"top_logprobs\":3");
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       Generation asked = server.script.generations.take();
       assertThat(asked.topK()).isZero();
@@ -94,8 +92,20 @@ class ChatTest {
       assertThat(asked.logitBias()).isEqualTo(Map.of(5, -100f));
       assertThat(asked.maxNewTokens()).isEqualTo(9);
       assertThat(asked.topLogprobs()).hasValue(3);
-      assertThat(asked.jsonSchema()).hasValue("{\"type\":\"string\"}");
       assertThat(asked.timeout()).isPresent();
+    }
+  }
+
+  @Test
+  void a_format_holds_the_reply_to_a_schema() throws Exception {
+    String format = ",\"response_format\":{\"type\":";
+    try (ServerUnderTest server = saying("x")) {
+      server.chat(format + "\"text\"}");
+      assertThat(server.script.generations.take().jsonSchema()).isEmpty();
+      server.chat(format + "\"json_object\"}");
+      assertThat(server.script.generations.take().jsonSchema()).hasValue("{\"type\":\"object\"}");
+      server.chat(format + "\"json_schema\",\"json_schema\":{\"schema\":{\"const\":1}}}");
+      assertThat(server.script.generations.take().jsonSchema()).hasValue("{\"const\":1}");
     }
   }
 
@@ -299,7 +309,7 @@ class ChatTest {
         "{'role':'user','content':[{'type':'input_audio','input_audio':{'data':'AAAA','format':'midi'}}]}"
             + " | messages[0].content[0].input_audio.format",
         "{'role':'tool','tool_call_id':'a','content':'x'} | messages[0].tool_call_id",
-        "'x' | messages[0]",
+        "7 | messages[0]",
       })
   void a_wrong_message_is_refused_with_its_place(String message, String param) throws Exception {
     try (ServerUnderTest server = saying("x")) {

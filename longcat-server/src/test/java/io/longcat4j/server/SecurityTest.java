@@ -91,8 +91,13 @@ class SecurityTest {
     assertThat(
             raw(
                 locked,
-                "OPTIONS /v1/models HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example\r\n"
-                    + "Access-Control-Request-Headers: authorization\r\n"))
+                String.join(
+                    "\r\n",
+                    "OPTIONS /v1/models HTTP/1.1",
+                    "Host: localhost",
+                    "Origin: https://app.example",
+                    "Access-Control-Request-Headers: authorization",
+                    "")))
         .startsWith("HTTP/1.1 204")
         .contains("Access-Control-Allow-Headers: authorization");
   }
