@@ -185,6 +185,7 @@ class SpokenSessionTest {
     assertThat(speculating.codecFrames()).isEqualTo(waiting.codecFrames());
     assertThat(speculating.statistics().promptTokens())
         .isEqualTo(waiting.statistics().promptTokens());
+    assertThat(speculating.statistics().cacheBytes()).isEqualTo(waiting.statistics().cacheBytes());
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outgoing implements EventSource<SessionEvent> {
   /** Sound that may wait; the reply waits beyond. */
-  private static final double ROOM_SECONDS = 4;
+  private static final long ROOM_NANOS = 4_000_000_000L;
 
   /** Letters that grow together. */
   private static final int LONGEST_TEXT = 16_384;
@@ -63,7 +63,7 @@ final class Outgoing implements EventSource<SessionEvent> {
   private final Runnable onRoom;
   private final Runnable onClose;
   private final Deque<Place> queue = new ArrayDeque<>();
-  private double waitingSeconds;
+  private long waitingNanos;
   private long dropped;
   private volatile Runnable listener = () -> {};
 
@@ -93,7 +93,7 @@ final class Outgoing implements EventSource<SessionEvent> {
         queue.add(new Place(event));
       }
       if (event instanceof AudioDelta sound) {
-        waitingSeconds += sound.durationSeconds();
+        waitingNanos += nanos(sound);
       }
     }
     tell();
@@ -112,14 +112,14 @@ final class Outgoing implements EventSource<SessionEvent> {
     synchronized (queue) {
       queue.removeIf(
           place -> place.event instanceof TextDelta || place.event instanceof AudioDelta);
-      waitingSeconds = 0;
+      waitingNanos = 0;
     }
   }
 
   /** Whether sound waits to be read. */
   boolean hasSound() {
     synchronized (queue) {
-      return waitingSeconds > 0;
+      return waitingNanos > 0;
     }
   }
 
@@ -135,7 +135,7 @@ final class Outgoing implements EventSource<SessionEvent> {
   /** Whether a reply may go on. */
   boolean hasRoom() {
     synchronized (queue) {
-      return waitingSeconds < ROOM_SECONDS && queue.size() < MOST;
+      return waitingNanos < ROOM_NANOS && queue.size() < MOST;
     }
   }
 
@@ -153,7 +153,7 @@ final class Outgoing implements EventSource<SessionEvent> {
         places.remove();
         dropped++;
         if (event instanceof AudioDelta sound) {
-          waitingSeconds -= sound.durationSeconds();
+          waitingNanos -= nanos(sound);
         }
       }
     }
@@ -170,13 +170,13 @@ final class Outgoing implements EventSource<SessionEvent> {
         return null;
       }
       queue.remove();
-      boolean crowded = !hasRoomAs(waitingSeconds, queue.size() + 1);
+      boolean crowded = !hasRoomAs(waitingNanos, queue.size() + 1);
       if (event instanceof AudioDelta sound) {
-        waitingSeconds -= sound.durationSeconds();
+        waitingNanos -= nanos(sound);
         // Under the lock, so that what was dropped was not given.
-        playback.give(sound.durationSeconds());
+        playback.give(nanos(sound));
       }
-      roomy = crowded && hasRoomAs(waitingSeconds, queue.size());
+      roomy = crowded && hasRoomAs(waitingNanos, queue.size());
     }
     if (roomy) {
       onRoom.run();
@@ -184,8 +184,13 @@ final class Outgoing implements EventSource<SessionEvent> {
     return event;
   }
 
-  private static boolean hasRoomAs(double seconds, int events) {
-    return seconds < ROOM_SECONDS && events < MOST;
+  /** A whole number, so that what was added and taken away leaves nothing. */
+  private static long nanos(AudioDelta sound) {
+    return Math.round(sound.durationSeconds() * 1e9);
+  }
+
+  private static boolean hasRoomAs(long nanos, int events) {
+    return nanos < ROOM_NANOS && events < MOST;
   }
 
   @Override

@@ -36,9 +36,9 @@ final class Playback {
   }
 
   /** The loudspeaker was given more. */
-  synchronized void give(double seconds) {
+  synchronized void give(long nanos) {
     look();
-    givenNanos += Math.round(seconds * 1e9);
+    givenNanos += nanos;
   }
 
   /** The loudspeaker waits. */

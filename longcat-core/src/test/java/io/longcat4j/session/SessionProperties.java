@@ -103,7 +103,7 @@ class SessionProperties {
     return builder.build();
   }
 
-  @Property(tries = 400)
+  @Property(tries = 200)
   void a_session_tells_a_sensible_story(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 120) int steps) {
     Random random = new Random(seed);

@@ -180,6 +180,20 @@ class SessionTest {
   }
 
   @Test
+  void sound_in_pieces_of_any_length_is_heard_to_its_end() {
+    try (Stage stage = new Stage(PLAIN)) {
+      stage.speech(500).silence(600).text("One.");
+      for (int i = 1; i < 30; i++) {
+        stage.audio(7 * i + 3);
+      }
+      stage.done().read();
+      stage.session.played(Duration.ofMinutes(1));
+      stage.speech(500);
+      assertThat(kinds(stage.read())).containsExactly(SpeechStarted.class);
+    }
+  }
+
+  @Test
   void a_cough_pauses_the_sound_and_lets_it_go_on() {
     try (Stage stage = new Stage(PLAIN.toBuilder().resume(true).build())) {
       stage.speech(500).silence(600).text("One.").audio(2000);
