@@ -317,6 +317,61 @@ class LimitsTest {
   }
 
   @Test
+  void a_talker_who_is_silent_is_kept_and_one_who_is_gone_is_not() throws Exception {
+    try (ServerUnderTest server =
+        server(builder -> builder.maxSessions(1).idleTimeout(Duration.ofMillis(300)))) {
+      try (Talker silent = new Talker(server)) {
+        silent.next("session.created");
+        assertThat(silent.pings.tryAcquire(8, 60, TimeUnit.SECONDS)).isTrue();
+        silent.send("{'type':'no.such'}");
+        silent.next("error");
+      }
+      // It answers no ping.
+      try (Socket gone = open(server);
+          Talker next = connect(server)) {
+        assertThat(gone.isConnected()).isTrue();
+        next.next("session.created");
+      }
+    }
+  }
+
+  @Test
+  void a_socket_that_is_closed_half_gives_its_place_back() throws Exception {
+    try (ServerUnderTest server = server(builder -> builder.maxSessions(1));
+        Socket half = open(server)) {
+      half.shutdownOutput();
+      try (Talker next = connect(server)) {
+        next.next("session.created");
+      }
+    }
+  }
+
+  /** Opens a WebSocket by hand, as soon as there is a place. */
+  private static Socket open(ServerUnderTest server) throws Exception {
+    String head =
+        String.join(
+            "\r\n",
+            "GET /v1/realtime HTTP/1.1",
+            "Host: localhost",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            "",
+            "");
+    while (true) {
+      Socket socket = new Socket(LOOPBACK, server.server.port());
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+      byte[] status = socket.getInputStream().readNBytes(12);
+      if (new String(status, StandardCharsets.US_ASCII).endsWith("101")) {
+        return socket;
+      }
+      socket.close();
+    }
+  }
+
+  @Test
   void quick_reconnects_leave_nothing_behind() throws Exception {
     try (ServerUnderTest server = server(builder -> builder.maxSessions(4))) {
       for (int i = 0; i < RECONNECTS; i++) {

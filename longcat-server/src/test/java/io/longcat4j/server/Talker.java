@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** A client of /v1/realtime. */
@@ -16,6 +17,7 @@ final class Talker implements WebSocket.Listener, AutoCloseable {
 
   final BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
   final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  final Semaphore pings = new Semaphore(0);
   final WebSocket socket;
   private final StringBuilder text = new StringBuilder();
 
@@ -69,6 +71,13 @@ final class Talker implements WebSocket.Listener, AutoCloseable {
   @Override
   public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
     throw new AssertionError("binary");
+  }
+
+  @Override
+  public CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+    pings.release();
+    from.request(1);
+    return null;
   }
 
   @Override

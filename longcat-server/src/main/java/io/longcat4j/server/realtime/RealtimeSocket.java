@@ -2,6 +2,7 @@ package io.longcat4j.server.realtime;
 
 import io.longcat4j.server.http.Admission;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -15,6 +16,7 @@ public final class RealtimeSocket implements Session.Listener {
   private @Nullable Commands commands;
   private @Nullable RealtimeConversation conversation;
   private @Nullable Session session;
+  private volatile long heardNanos = System.nanoTime();
 
   RealtimeSocket(RealtimeSockets owner, Admission.Ticket place, Dialect dialect) {
     this.owner = owner;
@@ -29,11 +31,37 @@ public final class RealtimeSocket implements Session.Listener {
     conversation = begun;
     commands = new Commands(begun);
     begun.begin();
+    owner.watch(this);
     opened.demand();
+  }
+
+  /**
+   * Asks the client whether it is still there; one who has not answered for too long is cut off.
+   *
+   * @return whether the connection is open
+   */
+  boolean ping(Duration patience) {
+    Session open = session;
+    if (open == null || !open.isOpen()) {
+      return false;
+    }
+    if (System.nanoTime() - heardNanos > patience.toNanos()) {
+      open.disconnect();
+      return false;
+    }
+    open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
+    return true;
+  }
+
+  @Override
+  public void onWebSocketPong(ByteBuffer payload) {
+    heardNanos = System.nanoTime();
+    demand();
   }
 
   @Override
   public void onWebSocketText(String message) {
+    heardNanos = System.nanoTime();
     if (commands != null) {
       commands.receive(message);
     }
@@ -42,6 +70,7 @@ public final class RealtimeSocket implements Session.Listener {
 
   @Override
   public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+    heardNanos = System.nanoTime();
     callback.succeed();
     if (commands != null) {
       commands.receiveBinary();

@@ -8,22 +8,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
 /** Opens WebSockets of {@code /v1/realtime} and knows those that are open. Thread-safe. */
 public final class RealtimeSockets {
+  /** Within the time that a client may be silent. */
+  private static final int PINGS = 3;
+
   private final Model model;
   private final Limits limits;
   private final SideRequests aside;
   private final Admission sessions;
   private final ServerWebSocketContainer container;
+  private final Scheduler scheduler;
   private final Map<RealtimeSocket, RealtimeConversation> open = new ConcurrentHashMap<>();
 
   /**
@@ -45,6 +51,7 @@ public final class RealtimeSockets {
     container.setMaxTextMessageSize(limits.bodyBytes());
     container.setMaxBinaryMessageSize(limits.bodyBytes());
     container.setIdleTimeout(limits.idle());
+    this.scheduler = server.getScheduler();
   }
 
   /**
@@ -109,6 +116,18 @@ public final class RealtimeSockets {
     RealtimeConversation conversation = new RealtimeConversation(model, outbox, aside);
     open.put(socket, conversation);
     return conversation;
+  }
+
+  /** Keeps a connection that is silent, and ends one whose client is gone without a word. */
+  void watch(RealtimeSocket socket) {
+    scheduler.schedule(
+        () -> {
+          if (socket.ping(limits.idle())) {
+            watch(socket);
+          }
+        },
+        Math.max(1, limits.idle().toMillis() / PINGS),
+        TimeUnit.MILLISECONDS);
   }
 
   void ended(RealtimeSocket socket) {
