@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Reads the events of a session on a thread of its own, and notes when. Used by one thread. */
+/** The events of a session and when they were read. Used by one thread. */
 final class HeardEvents {
   private static final int PATIENCE_SECONDS = 60;
 
@@ -28,17 +28,20 @@ final class HeardEvents {
   private final BlockingQueue<Noted> noted = new LinkedBlockingQueue<>();
 
   /**
-   * Begins to read.
+   * Reads them on a thread of its own, as they come.
    *
    * @param events of a session, which end with it
    */
-  HeardEvents(Iterable<SessionEvent> events) {
+  void read(Iterable<SessionEvent> events) {
     Thread thread =
-        new Thread(
-            () -> events.forEach(event -> noted.add(new Noted(event, System.nanoTime()))),
-            "events");
+        new Thread(() -> events.forEach(event -> note(event, System.nanoTime())), "events");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Something was read; any thread. */
+  void note(SessionEvent event, long nanos) {
+    noted.add(new Noted(event, nanos));
   }
 
   /** The events up to one, which is awaited. */
@@ -54,7 +57,9 @@ final class HeardEvents {
     try {
       Noted next = noted.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (next == null) {
-        throw new IllegalStateException("Nothing more came after " + before);
+        throw new IllegalStateException(
+            "Nothing more came after "
+                + (before.isEmpty() ? "nothing" : before.get(before.size() - 1)));
       }
       return next;
     } catch (InterruptedException e) {

@@ -57,7 +57,8 @@ final class LiveChunks {
         SessionOptions.builder().sampleRateHz(LiveMicrophone.RATE_HZ).pushToTalk().build();
     List<Backlog> backlogs = new ArrayList<>();
     try (Session session = longcat.session(options)) {
-      HeardEvents events = new HeardEvents(session.events());
+      HeardEvents events = new HeardEvents();
+      events.read(session.events());
       for (int i = 0; i < turns; i++) {
         float[] sound = sound(questions.get(i % questions.size()));
         backlogs.add(

@@ -14,8 +14,14 @@ import java.util.function.Consumer;
  * thread of its own. Thread-safe.
  */
 final class LiveMicrophone implements AutoCloseable {
-  static final int RATE_HZ = 16_000;
+  /** What both a session and the protocol over WebSockets take. */
+  static final int RATE_HZ = 24_000;
+
   static final int PIECE = RATE_HZ / 50;
+
+  /** After so many pieces the windows of detection begin with a piece again. */
+  private static final int ROUND = 8;
+
   private static final int PATIENCE_SECONDS = 60;
 
   /** Something that is being said. Moments are those of {@link System#nanoTime}. */
@@ -24,6 +30,7 @@ final class LiveMicrophone implements AutoCloseable {
     private final CompletableFuture<Long> begun = new CompletableFuture<>();
     private final CompletableFuture<Long> ended = new CompletableFuture<>();
     private int position;
+    private boolean under;
 
     /** Begins after some silence. */
     private Saying(SpokenQuestion question, int silence) {
@@ -73,7 +80,7 @@ final class LiveMicrophone implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Begins with silence. */
+  /** Begins with silence; whatever is said begins where a piece and a window do. */
   static LiveMicrophone open(Consumer<float[]> session, Pace pace) {
     LiveMicrophone microphone = new LiveMicrophone(session, pace);
     microphone.thread.start();
@@ -94,7 +101,7 @@ final class LiveMicrophone implements AutoCloseable {
 
   private void run() {
     long next = System.nanoTime();
-    while (true) {
+    for (long count = 0; ; count++) {
       next += pace.nanos((double) PIECE / RATE_HZ);
       Pace.awaitNanoTime(next);
       float[] piece = new float[PIECE];
@@ -105,7 +112,11 @@ final class LiveMicrophone implements AutoCloseable {
           return;
         }
         saying = sayings.peek();
+        if (saying != null && count % ROUND != 0 && !saying.under) {
+          saying = null;
+        }
         if (saying != null) {
+          saying.under = true;
           from = saying.position;
           fill(piece, saying);
         }

@@ -4,12 +4,15 @@ import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
 import io.longcat4j.TurnDetection;
 import io.longcat4j.audio.SileroDetection;
+import io.longcat4j.benchmarks.SpokenTurns.Answer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +21,7 @@ import java.util.function.Consumer;
  * goes at the pace of a microphone. Immutable; one run at a time, or they disturb each other.
  */
 public final class SessionBench {
+  private static final int WARM_UP = 3;
   private static final String QUESTIONS = "*question*.wav";
 
   /**
@@ -94,33 +98,46 @@ public final class SessionBench {
    * Measures.
    *
    * @param longcat a model that hears and speaks; stays the caller's
+   * @param server that serves it on this machine, whose sessions are measured as well, or empty
    * @return figures and tables
    */
-  public BenchReport run(LongCat longcat) {
-    return measure(longcat).report();
+  public BenchReport run(LongCat longcat, Optional<URI> server) {
+    return measure(longcat, server).report();
   }
 
-  SessionReport measure(LongCat longcat) {
+  SessionReport measure(LongCat longcat, Optional<URI> server) {
     List<SpokenQuestion> questions = options.questions.stream().map(SpokenQuestion::read).toList();
     int turns = options.turns;
+    TurnDetection normal = TurnDetection.normal();
     try (SileroDetection detection = SileroDetection.open()) {
       MeteredActivity activity = new MeteredActivity(detection);
-      SpokenTurns spoken = new SpokenTurns(longcat, activity, questions, pace);
-      TurnDetection normal = TurnDetection.normal();
+      SpokenTurns near =
+          new SpokenTurns(rules -> NearTalk.open(longcat, rules, activity, pace), questions);
       progress.accept("warming up ...");
-      spoken.ask(normal, Math.min(3, turns));
+      var unused = near.ask(normal, Math.min(WARM_UP, turns));
       progress.accept("replies that are begun before the turn is over ...");
-      List<SpokenTurns.Answer> ahead = spoken.ask(normal, turns);
+      List<Answer> ahead = near.ask(normal, turns);
       progress.accept("replies that are not ...");
-      List<SpokenTurns.Answer> after = spoken.ask(normal.withoutSpeculation(), turns);
+      List<Answer> after = near.ask(normal.withoutSpeculation(), turns);
       progress.accept("eager turns ...");
-      List<SpokenTurns.Answer> eager = spoken.ask(TurnDetection.eager(), turns);
+      List<Answer> eager = near.ask(TurnDetection.eager(), turns);
       progress.accept("interruptions ...");
-      List<Double> interruptions = spoken.interrupt(normal, turns);
+      List<Double> interruptions = near.interrupt(normal, turns);
       progress.accept("sound and pictures ...");
       List<LiveChunks.Backlog> backlogs = new LiveChunks(longcat, questions, pace).measure(turns);
+      Optional<SessionReport.Far> far = server.map(at -> far(at, questions));
       return new SessionReport(
-          ahead, after, eager, interruptions, backlogs, activity.share(), activity.seconds());
+          ahead, after, eager, interruptions, backlogs, far, activity.share(), activity.seconds());
     }
+  }
+
+  private SessionReport.Far far(URI server, List<SpokenQuestion> questions) {
+    SpokenTurns far = new SpokenTurns(rules -> FarTalk.open(server, rules, pace), questions);
+    progress.accept("warming up over a WebSocket ...");
+    var unused = far.ask(TurnDetection.normal(), Math.min(WARM_UP, options.turns));
+    progress.accept("replies over a WebSocket ...");
+    List<Answer> answers = far.ask(TurnDetection.normal(), options.turns);
+    progress.accept("interruptions over a WebSocket ...");
+    return new SessionReport.Far(answers, far.interrupt(TurnDetection.normal(), options.turns));
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Turns the measurements of sessions into figures beside their bars.
@@ -20,6 +21,7 @@ import java.util.function.ToDoubleFunction;
  * @param eager answers by the eager rule
  * @param interruptions of long replies, seconds from the first sample of speech
  * @param backlogs of sound and pictures
+ * @param far the first and the interruptions over a WebSocket, turn by turn in the same way
  * @param detection share of one core that detection takes
  * @param detectedSeconds sound that was listened to
  */
@@ -29,9 +31,24 @@ record SessionReport(
     List<Answer> eager,
     List<Double> interruptions,
     List<Backlog> backlogs,
+    Optional<Far> far,
     double detection,
     double detectedSeconds) {
   private static final double LEAST_SPEECH = TurnDetection.normal().leastSpeech().toNanos() / 1e9;
+
+  /**
+   * The same over a WebSocket.
+   *
+   * @param answers by the normal rule
+   * @param interruptions of long replies
+   */
+  record Far(List<Answer> answers, List<Double> interruptions) {
+    /** Copies the lists. */
+    Far {
+      answers = List.copyOf(answers);
+      interruptions = List.copyOf(interruptions);
+    }
+  }
 
   /** Copies the lists. */
   SessionReport {
@@ -105,7 +122,40 @@ record SessionReport(
             sample(backlogs, all -> true, backlog -> backlog.leftSeconds() / chunk),
             1,
             " chunks"));
+    far.ifPresent(over -> addFar(lines, over));
     return lines;
+  }
+
+  private void addFar(List<Line> lines, Far over) {
+    lines.add(
+        milliseconds(
+            "socket_seen",
+            "a WebSocket adds to: end of turn seen to first sound",
+            5,
+            added(over.answers(), ahead, Answer::seen)));
+    lines.add(
+        milliseconds(
+            "socket_waited",
+            "a WebSocket adds to: last sample of speech to first sound",
+            5,
+            added(over.answers(), ahead, Answer::waited)));
+    lines.add(
+        milliseconds(
+            "socket_interrupted",
+            "a WebSocket adds to: beginning of speech to the end of the reply",
+            5,
+            added(over.interruptions(), interruptions, Double::doubleValue)));
+  }
+
+  /** Turn by turn. */
+  private static <T> Optional<Sample> added(
+      List<T> with, List<T> without, ToDoubleFunction<T> value) {
+    return Optional.of(
+        new Sample(
+            IntStream.range(0, with.size())
+                .mapToDouble(
+                    i -> value.applyAsDouble(with.get(i)) - value.applyAsDouble(without.get(i)))
+                .toArray()));
   }
 
   private static Line milliseconds(String key, String measure, double bar, Optional<Sample> found) {

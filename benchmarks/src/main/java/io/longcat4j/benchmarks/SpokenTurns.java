@@ -1,14 +1,10 @@
 package io.longcat4j.benchmarks;
 
 import io.longcat4j.AudioDelta;
-import io.longcat4j.Interrupted;
-import io.longcat4j.LongCat;
-import io.longcat4j.SessionOptions;
 import io.longcat4j.SpeechStarted;
 import io.longcat4j.TurnDetection;
 import io.longcat4j.TurnDone;
 import io.longcat4j.TurnStarted;
-import io.longcat4j.VoiceActivity;
 import io.longcat4j.benchmarks.HeardEvents.Noted;
 import io.longcat4j.benchmarks.LiveMicrophone.Saying;
 import java.util.ArrayList;
@@ -33,35 +29,22 @@ final class SpokenTurns {
    */
   record Answer(boolean ahead, double decided, double seen, double waited, int falseEnds) {}
 
-  private final LongCat longcat;
-  private final VoiceActivity.Factory activity;
+  private final Talk.Place place;
   private final List<SpokenQuestion> questions;
-  private final Pace pace;
-  private final SplittableRandom random = new SplittableRandom(1);
 
-  SpokenTurns(
-      LongCat longcat, VoiceActivity.Factory activity, List<SpokenQuestion> questions, Pace pace) {
-    this.longcat = longcat;
-    this.activity = activity;
+  SpokenTurns(Talk.Place place, List<SpokenQuestion> questions) {
+    this.place = place;
     this.questions = questions;
-    this.pace = pace;
-  }
-
-  private SessionOptions options(TurnDetection rules) {
-    return SessionOptions.builder()
-        .sampleRateHz(LiveMicrophone.RATE_HZ)
-        .detection(rules)
-        .voiceActivity(activity)
-        .build();
   }
 
   /** Asks and hears the answer. */
   List<Answer> ask(TurnDetection rules, int turns) {
     List<Answer> answers = new ArrayList<>();
-    try (BenchedSession session = BenchedSession.open(longcat, options(rules), pace)) {
+    SplittableRandom random = new SplittableRandom(1);
+    try (Talk talk = place.open(rules)) {
       for (int i = 0; i < turns; i++) {
-        answers.add(answer(session, question(i)));
-        session.heardAll();
+        answers.add(answer(talk, question(i), SILENCE + offset(random)));
+        talk.heardAll();
       }
     }
     return answers;
@@ -72,26 +55,27 @@ final class SpokenTurns {
   }
 
   /** So that pieces and windows lie elsewhere each time. */
-  private int silence(int least) {
-    return least + random.nextInt(4 * LiveMicrophone.PIECE);
+  private static int offset(SplittableRandom random) {
+    return random.nextInt(8 * LiveMicrophone.PIECE);
   }
 
-  private Answer answer(BenchedSession session, SpokenQuestion question) {
-    Saying saying = session.microphone().say(question, silence(SILENCE));
+  private static Answer answer(Talk talk, SpokenQuestion question, int silence) {
+    Saying saying = talk.microphone().say(question, silence);
     int falseEnds = 0;
     while (true) {
-      List<Noted> turn = session.events().upTo(noted -> noted.is(TurnDone.class));
+      List<Noted> turn = talk.events().upTo(noted -> noted.is(TurnDone.class));
       Noted began = first(turn, TurnStarted.class);
       if (!saying.isEndedBy(began.nanos())) {
         falseEnds++;
         continue;
       }
       Noted sound = first(turn, AudioDelta.class);
-      TurnDone done = (TurnDone) turn.get(turn.size() - 1).event();
+      TurnDone done = (TurnDone) last(turn).event();
+      double seen = seconds(began.nanos(), sound.nanos());
       return new Answer(
           ((TurnStarted) began.event()).speculated(),
-          done.firstAudio().orElseThrow().toNanos() / 1e9,
-          seconds(began.nanos(), sound.nanos()),
+          done.firstAudio().map(time -> time.toNanos() / 1e9).orElse(seen),
+          seen,
           seconds(saying.ended(), sound.nanos()),
           falseEnds);
     }
@@ -104,24 +88,27 @@ final class SpokenTurns {
    */
   List<Double> interrupt(TurnDetection rules, int turns) {
     List<Double> interruptions = new ArrayList<>();
-    try (BenchedSession session = BenchedSession.open(longcat, options(rules), pace)) {
-      for (int i = 0; i < turns; i++) {
-        // What was said before would make the next reply another one.
-        session.session().restore(List.of());
-        session.session().say(LONG_QUESTION);
-        interruptions.add(interruption(session, question(i)));
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < turns; i++) {
+      // What was said before would make the reply another one.
+      try (Talk talk = place.open(rules)) {
+        talk.write(LONG_QUESTION);
+        interruptions.add(interruption(talk, question(i), offset(random)));
       }
     }
     return interruptions;
   }
 
-  private double interruption(BenchedSession session, SpokenQuestion question) {
-    var unused = session.events().upTo(noted -> noted.is(AudioDelta.class));
-    Saying saying = session.microphone().say(question, silence(0));
-    List<Noted> rest = session.events().upTo(noted -> noted.is(SpeechStarted.class));
-    session.microphone().hush();
-    session.session().clear();
-    return seconds(saying.begun(), first(rest, Interrupted.class).nanos());
+  private static double interruption(Talk talk, SpokenQuestion question, int silence) {
+    var unused = talk.events().upTo(noted -> noted.is(AudioDelta.class));
+    Saying saying = talk.microphone().say(question, silence);
+    // Where a reply is cut off, it is so before this is told.
+    long told = last(talk.events().upTo(noted -> noted.is(SpeechStarted.class))).nanos();
+    return seconds(saying.begun(), told);
+  }
+
+  private static Noted last(List<Noted> events) {
+    return events.get(events.size() - 1);
   }
 
   static Noted first(List<Noted> events, Class<?> kind) {

@@ -3,6 +3,7 @@ package io.longcat4j.cli.bench;
 import io.longcat4j.LongCat;
 import io.longcat4j.benchmarks.BenchReport;
 import io.longcat4j.benchmarks.SessionBench;
+import io.longcat4j.server.LongCatServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,12 @@ final class SessionCommand implements Callable<Integer> {
       })
   private Optional<Path> questions = Optional.empty();
 
+  @Option(
+      names = "--websocket",
+      description =
+          "Also serve the model on the loopback, and tell what the same turns take longer there.")
+  private boolean websocket;
+
   @Mixin private final ReportOptions report = new ReportOptions();
 
   SessionCommand(BenchOutput output) {
@@ -65,12 +72,22 @@ final class SessionCommand implements Callable<Integer> {
     LongCat.Builder builder = LongCat.builder().backend(report.backend());
     model.ifPresentOrElse(builder::model, builder::tiny);
     report.threads().ifPresent(builder::threads);
-    BenchReport found;
+    SessionBench bench = new SessionBench(options, output::progress);
     try (LongCat longcat = builder.build()) {
-      found = new SessionBench(options, output::progress).run(longcat);
+      String command = "bench session --turns " + turns + (websocket ? " --websocket" : "");
+      output.print(websocket ? served(bench, longcat) : alone(bench, longcat), command, report);
     }
-    output.print(found, "bench session --turns " + turns, report);
     return 0;
+  }
+
+  private static BenchReport alone(SessionBench bench, LongCat longcat) {
+    return bench.run(longcat, Optional.empty());
+  }
+
+  private static BenchReport served(SessionBench bench, LongCat longcat) {
+    try (LongCatServer server = LongCatServer.builder(longcat).port(0).start()) {
+      return bench.run(longcat, Optional.of(server.uri()));
+    }
   }
 
   private List<Path> directories() {
