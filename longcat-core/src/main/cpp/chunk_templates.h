@@ -20,10 +20,7 @@ struct ChunksOf {
 
   template <int kFormat>
   static constexpr int64_t bytes() {
-    return kFormat == LONGCAT_F32    ? kChunk * 4
-           : kFormat == LONGCAT_INT4 ? kChunk / 2
-           : scaled<kFormat>()       ? kChunk
-                                     : kChunk * 2;
+    return chunk_bytes_of(kFormat);
   }
 
   // Columns that are decoded at once.

@@ -4,6 +4,7 @@
 
 #include "context.h"
 #include "longcat_cpu.h"
+#include "slice_products.h"
 #include "sum_tree.h"
 #include "tile.h"
 #include "tile_sums.h"
@@ -89,7 +90,7 @@ class Mixture {
         narrow_(hidden_, 1, context.pool.threads()) {}
 
   int64_t thread_bytes() const {
-    return Products::bytes(std::max(width_, hidden_)) +
+    return Products::bytes(std::max(width_, hidden_)) + SliceProducts::bytes(width_) +
            2 * Scratch::bytes<float>(Products::total_floats(rows_)) +
            TileSums::bytes(places(), rows_);
   }
@@ -110,6 +111,7 @@ class Mixture {
       Scratch& scratch = context_.scratch(thread);
       Narrowing tile{narrow_.first(item), narrow_.size(item),
                      Products(context_, width_, scratch),
+                     SliceProducts(context_, width_, scratch),
                      scratch.take<float>(Products::total_floats(rows_)), inner};
       TileSums sums(into + tile.from, stride, rows_, tile.size, places(), scratch);
       if (slices_ == 1) {
@@ -126,6 +128,7 @@ class Mixture {
     int64_t from;
     int64_t size;
     Products products;
+    SliceProducts slices;
     float* totals;
     const Inputs& inner;
   };
@@ -158,6 +161,12 @@ class Mixture {
       int32_t expert = groups_.active[i];
       const Weight& down = *experts_.experts[expert].down;
       FloatRows x = tile.inner.of(down);
+      if (slices_in_place(context_, down)) {
+        int64_t start = groups_.starts[expert];
+        tile.slices.add(down, tile.from, tile.size, {x, groups_.rows, groups_.weights}, start,
+                        groups_.starts[expert + 1] - start, sums);
+        continue;
+      }
       for (int64_t s = 0; s < slices_; s++) {
         narrow(expert, down.slice(s), x.slice_at(s), tile, s, sums);
       }
@@ -229,7 +238,7 @@ int32_t add_experts(Context& context, const ExpertRuns& runs, const Picked& pick
   if (groups.entries == 0 && !sliced) return LONGCAT_OK;
   Mixture mixture(context, runs, groups, picked.rows);
   Inputs outer(context, experts[0].gate->columns, picked.rows);
-  Inputs inner(context, width, groups.entries, experts[0].down->slice_count());
+  Inputs inner(context, width, groups.entries, experts[0].down->slice_count(), true);
   for (int64_t i = 0; i < groups.active_count; i++) {
     const ExpertWeights& expert = experts[groups.active[i]];
     outer.add(*expert.gate);

@@ -45,15 +45,32 @@ void restore_order(const uint8_t* order, const float* from, int64_t columns, flo
   }
 }
 
+bool slices_in_place(const Context& context, const Weight& weight) {
+  const Weight& slice = weight.slice(0);
+  if (weight.slice_count() == 1 || weight.slice_count() > kMostSlices) return false;
+  if (!slice.in_chunks || in_tiles(context, slice)) return false;
+  bool half = slice.columns == kHalfChunk && context.kernels->halves[slice.format];
+  return slice.columns % kChunk == 0 || half;
+}
+
+bool Inputs::close(int kind) const {
+  bool in_place = kind < kInTiles && kind / 2 % 2 != 0;
+  return in_place && columns_ == kHalfChunk &&
+         context_.kernels->arrange[format_of(kind)] == nullptr;
+}
+
 // Rows that lie ready need no copy.
 bool Inputs::as_is(int kind) const {
-  if (kind == kInTiles || kind % 2 != 0 || columns_ % kChunk != 0) return false;
+  bool whole = close(kind) || columns_ % kChunk == 0;
+  if (kind == kInTiles || kind % 2 != 0 || !whole) return false;
   const Kernels& kernels = *context_.kernels;
-  return kernels.order[kind / 2] == nullptr && kernels.arrange[kind / 2] == nullptr;
+  return kernels.order[format_of(kind)] == nullptr &&
+         kernels.arrange[format_of(kind)] == nullptr;
 }
 
 int64_t Inputs::slice_stride(int kind) const {
   int64_t chunks = chunks_of(columns_);
+  if (close(kind)) return columns_;
   return kind == kInTiles ? chunks * tile_chunk_floats(tile_terms(context_)) + 16
                           : chunks * kChunk;
 }
@@ -90,14 +107,16 @@ void Inputs::arrange(const FloatRows& x, char* memory) {
 }
 
 void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
-  context_.run(rows_ * slices_, rows_ * slices_ * columns_, [&](int64_t item, int) {
-    int64_t row = item / slices_;
-    int64_t slice = item % slices_;
-    const float* from = x.row(row) + slice * columns_;
-    float* into = out + row * stride(kind) + slice * slice_stride(kind);
-    for (int64_t column = 0; column < columns_; column += kChunk) {
-      arrange_chunk(*context_.kernels, kind / 2, from + column,
-                    std::min(kChunk, columns_ - column), kind % 2 != 0, into + column);
+  int64_t parts = this->parts(kind);
+  int64_t columns = columns_ * slices_ / parts;
+  context_.run(rows_ * parts, rows_ * slices_ * columns_, [&](int64_t item, int) {
+    int64_t row = item / parts;
+    int64_t part = item % parts;
+    const float* from = x.row(row) + part * columns;
+    float* into = out + row * stride(kind) + part * slice_stride(kind);
+    for (int64_t column = 0; column < columns; column += kChunk) {
+      arrange_chunk(*context_.kernels, format_of(kind), from + column,
+                    std::min(kChunk, columns - column), kind % 2 != 0, into + column);
     }
   });
 }

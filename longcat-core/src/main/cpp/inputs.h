@@ -27,12 +27,21 @@ inline int tile_terms(const Context& context) {
   return context.numerics == LONGCAT_ROUNDED ? 1 : kTileTerms;
 }
 
+// Whether the slices of a weight are multiplied where they lie, each by itself: runs of whole chunks,
+// or halves of chunks.
+bool slices_in_place(const Context& context, const Weight& weight);
+
 // Made once for an operation, by the thread that calls it. Slices of a row, as the weights have them,
-// lie behind each other, each filled up to whole chunks.
+// lie behind each other, each filled up to whole chunks, but for halves of chunks in place.
 class Inputs {
  public:
-  Inputs(Context& context, int64_t columns, int64_t rows, int64_t slices = 1)
-      : context_(context), columns_(columns / slices), slices_(slices), rows_(rows) {}
+  Inputs(Context& context, int64_t columns, int64_t rows, int64_t slices = 1,
+         bool in_place = false)
+      : context_(context),
+        columns_(columns / slices),
+        slices_(slices),
+        rows_(rows),
+        in_place_(in_place) {}
 
   // Announces a product with the weight.
   void add(const Weight& weight) { kinds_ |= 1u << kind(weight); }
@@ -47,16 +56,23 @@ class Inputs {
   FloatRows of(const Weight& weight) const { return arranged_[kind(weight)]; }
 
  private:
-  static constexpr int kInTiles = 2 * kFormats;
+  // Kinds by format, in place, and rounded.
+  static constexpr int kInTiles = 4 * kFormats;
   static constexpr int kKinds = kInTiles + 1;
 
   int kind(const Weight& weight) const {
     const Weight& part = slices_ == 1 ? weight : weight.slice(0);
     if (in_tiles(context_, part)) return kInTiles;
-    return 2 * (part.in_chunks ? part.format : LONGCAT_F32) +
+    bool in_place = in_place_ && slices_in_place(context_, weight);
+    return 4 * (part.in_chunks ? part.format : LONGCAT_F32) + (in_place ? 2 : 0) +
            (context_.rounds(part.format) ? 1 : 0);
   }
 
+  static int32_t format_of(int kind) { return kind / 4; }
+
+  // Whether slices, halves of chunks, lie behind each other with nothing between.
+  bool close(int kind) const;
+  int64_t parts(int kind) const { return close(kind) ? 1 : slices_; }
   bool as_is(int kind) const;
   int64_t slice_stride(int kind) const;
   int64_t stride(int kind) const;
@@ -67,6 +83,7 @@ class Inputs {
   int64_t columns_;  // of a slice
   int64_t slices_;
   int64_t rows_;
+  bool in_place_;
   uint32_t kinds_ = 0;
   FloatRows arranged_[kKinds] = {};
 };

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "chunk_templates.h"
+#include "column_templates.h"
 #include "expand_templates.h"
 #include "head_templates.h"
 #include "kernels.h"
@@ -20,6 +21,7 @@ template <class Simd>
 struct KernelsOf {
   using Vec = typename Simd::Vec;
   using Chunks = ChunksOf<Simd>;
+  using Columns = ColumnKernelsOf<Simd>;
   using Expanding = ExpandKernelsOf<Simd>;
   using Heads = HeadKernelsOf<Simd>;
   using Panels = PanelKernelsOf<Simd>;
@@ -64,7 +66,7 @@ struct KernelsOf {
 
   // Without scales, as many rows of the weight as there are registers for go on together.
   template <int kFormat, int kRows>
-  static void add_block(const WeightRows& weight, int64_t chunk, int64_t end, int64_t ahead,
+  static void add_block(const WeightRows& weight, int64_t chunk, int64_t columns, int64_t ahead,
                         const float* const* input, Sums<kRows>& sums) {
     constexpr int kTogether = kRows <= 4 ? kWeightRows : Simd::kFewRows;
     for (int row = 0; row < kWeightRows; row += kTogether) {
@@ -78,7 +80,7 @@ struct KernelsOf {
       }
       const float* x[kRows];
       chunk_inputs<kRows, (kTogether < kWeightRows)>(input, chunk, x);
-      add_columns<kFormat>(from, (end - chunk) * kChunk, ahead, x, part);
+      add_columns<kFormat>(from, columns, ahead, x, part);
       for (int r = 0; r < kRows; r++) {
         for (int t = 0; t < kTogether; t++) sums[r][row + t] = part[r][t];
       }
@@ -113,14 +115,14 @@ struct KernelsOf {
   }
 
   // With scales, what the columns of one scale add up to is multiplied with it.
-  template <int kFormat, int kRows>
+  template <int kFormat, int kRows, int kCount>
   static void add_scaled_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                Sums<kRows>& sums) {
-    constexpr int kFold = Simd::template kFold<kFormat>;
+    constexpr int kFold = std::min(Simd::template kFold<kFormat>, kCount);
     constexpr int kColumns = Chunks::template step<kFormat>();
     constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
     for (int row = 0; row < kWeightRows; row++) {
-      for (int fold = 0; fold < kChunk; fold += kFold) {
+      for (int fold = 0; fold < kCount; fold += kFold) {
         const float* x[kRows];
         chunk_inputs<kRows, (kRows > 2)>(input, chunk, x);
         Vec part[kRows];
@@ -142,16 +144,16 @@ struct KernelsOf {
   }
 
   // Inputs in a form of their own.
-  template <int kFormat, int kRows>
+  template <int kFormat, int kRows, int kCount>
   static void add_arranged_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                  Sums<kRows>& sums) {
     constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
     for (int row = 0; row < kWeightRows; row++) {
-      Vec scale = Simd::template scale<kFormat>(
-          weight.scales[row] + chunk * chunk_scale_bytes(kFormat), 0);
+      const uint8_t* scales = weight.scales[row] + chunk * chunk_scale_bytes(kFormat);
+      Vec scale = Simd::template arranged_scale<kCount>(scales);
       for (int r = 0; r < kRows; r++) {
         const float* x = input[r] + chunk * kChunk;
-        Vec sum = Simd::multiply_chunk(weight.bytes[row] + chunk * kBytes, x);
+        Vec sum = Simd::template multiply_chunk<kCount>(weight.bytes[row] + chunk * kBytes, x);
         sums[r][row] = Simd::fma(Simd::mul(sum, Simd::factor(x)), scale, sums[r][row]);
       }
     }
@@ -170,58 +172,104 @@ struct KernelsOf {
                          const float* const* input, Sums<kRows>& sums) {
     clear<kRows>(sums);
     if constexpr (!Chunks::template scaled<kFormat>()) {
-      add_block<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
-      chunk = end;
-    }
-    for (; chunk < end; chunk++) {
-      fetch_chunk<Chunks::template bytes<kFormat>(), kWeightRows>(weight, 0, chunk, ahead);
-      if constexpr (Simd::template kArranged<kFormat>) {
-        add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
-      } else if constexpr (Chunks::template scaled<kFormat>()) {
-        add_scaled_chunk<kFormat, kRows>(weight, chunk, input, sums);
+      add_block<kFormat, kRows>(weight, chunk, (end - chunk) * kChunk, ahead, input, sums);
+    } else {
+      for (; chunk < end; chunk++) {
+        add_chunk<kFormat, kRows, kChunk>(weight, chunk, ahead, input, sums);
       }
     }
   }
 
+  template <int kFormat, int kRows, int kCount>
+  static void add_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead,
+                        const float* const* input, Sums<kRows>& sums) {
+    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
+    fetch_chunk<kBytes, kCount, kWeightRows>(weight, chunk, ahead);
+    if constexpr (Simd::template kArranged<kFormat>) {
+      add_arranged_chunk<kFormat, kRows, kCount>(weight, chunk, input, sums);
+    } else {
+      add_scaled_chunk<kFormat, kRows, kCount>(weight, chunk, input, sums);
+    }
+  }
+
+  // Of half a chunk.
   template <int kFormat, int kRows>
-  static void row_products(const WeightRows& weight, const float* const* input, int64_t chunks,
-                           int64_t slice, int64_t ahead, const Totals& totals) {
+  static void add_half(const WeightRows& weight, int64_t ahead, const float* const* input,
+                       Sums<kRows>& sums) {
+    clear<kRows>(sums);
+    if constexpr (!Simd::template kHalves<kFormat>) {
+      // Nobody asks for them.
+    } else if constexpr (!Chunks::template scaled<kFormat>()) {
+      add_block<kFormat, kRows>(weight, 0, kHalfChunk, ahead, input, sums);
+    } else {
+      add_chunk<kFormat, kRows, kHalfChunk>(weight, 0, ahead, input, sums);
+    }
+  }
+
+  // What a slice of the weight and the inputs are.
+  template <int kRows>
+  struct Slice {
+    WeightRows weight;
+    const float* input[kRows];
+
+    Slice(const WeightRows& whole, const float* const* inputs, const Slices& slices, int64_t s) {
+      for (int w = 0; w < kWeightRows; w++) {
+        weight.bytes[w] = whole.bytes[w] + s * slices.weight;
+        weight.scales[w] = whole.scales[w] + slices.scales[s];
+      }
+      for (int r = 0; r < kRows; r++) input[r] = inputs[r] + s * slices.input;
+    }
+  };
+
+  template <int kFormat, int kRows>
+  static void row_products(const WeightRows& weight, const float* const* input,
+                           const Slices& slices, int64_t ahead, const Totals& totals) {
     constexpr int kSums = kRows * kWeightRows;
     // Slices whose lanes are added up together.
     constexpr int kTogether = kSums <= 4 ? 4 : kSums <= 8 ? 2 : 1;
     SliceSums<kRows, kWeightRows> all;
-    int slices = 0;
-    for (int64_t first = 0; first < chunks;) {
-      if (kTogether > 1 && slice <= kBlockChunks && first + kTogether * slice <= chunks) {
+    for (int64_t s = 0; s < slices.count;) {
+      if (kTogether > 1 && slices.chunks <= kBlockChunks && s + kTogether <= slices.count) {
         Sums<kRows> sums[kTogether];
-        for (int i = 0; i < kTogether; i++, first += slice) {
-          add_chunks<kFormat, kRows>(weight, first, first + slice, ahead, input, sums[i]);
+        for (int i = 0; i < kTogether; i++) {
+          add_short<kFormat, kRows>({weight, input, slices, s + i}, slices.chunks, ahead, sums[i]);
         }
-        Simd::template sums<kTogether * kSums>(sums[0][0], all.of[slices]);
-        slices += kTogether;
+        Simd::template sums<kTogether * kSums>(sums[0][0], all.of[s]);
+        s += kTogether;
       } else {
-        add_slice<kFormat, kRows>(weight, first, first + slice, ahead, input, all.of[slices]);
-        first += slice;
-        slices++;
+        add_slice<kFormat, kRows>({weight, input, slices, s}, slices.chunks, ahead, all.of[s]);
+        s++;
       }
     }
-    all.join(slices);
-    all.add_to(totals);
+    all.add_to(totals, static_cast<int>(slices.count));
+  }
+
+  // A block at most.
+  template <int kFormat, int kRows>
+  static void add_short(const Slice<kRows>& slice, int64_t chunks, int64_t ahead,
+                        Sums<kRows>& sums) {
+    if (chunks == 0) {
+      add_half<kFormat, kRows>(slice.weight, ahead, slice.input, sums);
+    } else {
+      add_chunks<kFormat, kRows>(slice.weight, 0, chunks, ahead, slice.input, sums);
+    }
   }
 
   // Block after block.
   template <int kFormat, int kRows>
-  static void add_slice(const WeightRows& weight, int64_t first, int64_t last, int64_t ahead,
-                        const float* const* input, float* out) {
+  static void add_slice(const Slice<kRows>& slice, int64_t chunks, int64_t ahead, float* out) {
     constexpr int kSums = kRows * kWeightRows;
-    for (int64_t chunk = first; chunk < last;) {
-      int64_t end = std::min(chunk + kBlockChunks, last);
+    for (int64_t chunk = 0; chunk == 0 || chunk < chunks; chunk += kBlockChunks) {
       Sums<kRows> sums;
-      add_chunks<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
+      if (chunks == 0) {
+        add_half<kFormat, kRows>(slice.weight, ahead, slice.input, sums);
+      } else {
+        int64_t end = std::min(chunk + kBlockChunks, chunks);
+        add_chunks<kFormat, kRows>(slice.weight, chunk, end, ahead, slice.input, sums);
+      }
       float block[kSums];
       Simd::template sums<kSums>(sums[0], block);
-      for (int i = 0; i < kSums; i++) out[i] = chunk == first ? block[i] : out[i] + block[i];
-      chunk = end;
+      for (int i = 0; i < kSums; i++) out[i] = chunk == 0 ? block[i] : out[i] + block[i];
     }
   }
 
@@ -229,35 +277,38 @@ struct KernelsOf {
     for (int64_t line = 0; line < bytes; line += 64) Simd::prefetch(from + line);
   }
 
-  template <int64_t kBytes, int kRows>
-  static void fetch_chunk(const WeightRows& weight, int first, int64_t chunk, int64_t ahead) {
-    for (int r = first; r < first + kRows; r++) {
+  // So many columns of a chunk that has kBytes.
+  template <int64_t kBytes, int kCount, int kRows>
+  static void fetch_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead) {
+    for (int r = 0; r < kRows; r++) {
       const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
-      for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
+      for (int64_t line = 0; line < kBytes * kCount / kChunk; line += 64) {
+        Simd::prefetch(next + line);
+      }
     }
   }
 
   template <int kFormat>
   static void products(const WeightRows& weight, const float* const* input, int input_rows,
-                       int64_t chunks, int64_t slice, int64_t ahead, const Totals& totals) {
+                       const Slices& slices, int64_t ahead, const Totals& totals) {
     static_assert(kFusedRows == 8);
     switch (input_rows) {
       case 1:
-        return row_products<kFormat, 1>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 1>(weight, input, slices, ahead, totals);
       case 2:
-        return row_products<kFormat, 2>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 2>(weight, input, slices, ahead, totals);
       case 3:
-        return row_products<kFormat, 3>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 3>(weight, input, slices, ahead, totals);
       case 4:
-        return row_products<kFormat, 4>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 4>(weight, input, slices, ahead, totals);
       case 5:
-        return row_products<kFormat, 5>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 5>(weight, input, slices, ahead, totals);
       case 6:
-        return row_products<kFormat, 6>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 6>(weight, input, slices, ahead, totals);
       case 7:
-        return row_products<kFormat, 7>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 7>(weight, input, slices, ahead, totals);
       default:
-        return row_products<kFormat, 8>(weight, input, chunks, slice, ahead, totals);
+        return row_products<kFormat, 8>(weight, input, slices, ahead, totals);
     }
   }
 
@@ -428,9 +479,37 @@ struct KernelsOf {
     }
   }
 
+  static void add_weighted(float* sums, float weight, const float* values, int64_t n) {
+    for (int64_t i = 0; i < n; i += kWidth) {
+      int count = n - i < kWidth ? static_cast<int>(n - i) : kWidth;
+      bool whole = count == kWidth;
+      Vec product = whole ? Simd::load(values + i) : Simd::load(values + i, count);
+      product = Simd::rounded(Simd::mul(product, Simd::set(weight)));
+      if (whole) {
+        Simd::store(sums + i, Simd::add(Simd::load(sums + i), product));
+      } else {
+        Simd::store(sums + i, Simd::add(Simd::load(sums + i, count), product), count);
+      }
+    }
+  }
+
   template <int kFormat>
   static constexpr const uint8_t* order() {
     return Simd::template order<kFormat>();
+  }
+
+  template <int kFormat>
+  static constexpr bool halves() {
+    return Simd::template kHalves<kFormat>;
+  }
+
+  using ColumnProducts = void (*)(const ColumnPanel& panel, const float* const* input,
+                                  int input_rows, const SliceTargets& targets);
+
+  template <int kFormat>
+  static constexpr ColumnProducts columns() {
+    if constexpr (Simd::template kColumns<kFormat>) return Columns::template columns<kFormat>;
+    return nullptr;
   }
 
   using Arrange = void (*)(const float* chunk, float* out);
@@ -450,11 +529,18 @@ struct KernelsOf {
         {products<LONGCAT_F32>, products<LONGCAT_BF16>, products<LONGCAT_F16>,
          products<LONGCAT_FP8>, products<LONGCAT_INT8>,
          products<LONGCAT_INT4>},
+        {halves<LONGCAT_F32>(), halves<LONGCAT_BF16>(), halves<LONGCAT_F16>(),
+         halves<LONGCAT_FP8>(), halves<LONGCAT_INT8>(), halves<LONGCAT_INT4>()},
         {arrange<LONGCAT_F32>(), arrange<LONGCAT_BF16>(), arrange<LONGCAT_F16>(),
          arrange<LONGCAT_FP8>(), arrange<LONGCAT_INT8>(), arrange<LONGCAT_INT4>()},
         {Panels::template panel<LONGCAT_F32>, Panels::template panel<LONGCAT_BF16>,
          Panels::template panel<LONGCAT_F16>, Panels::template panel<LONGCAT_FP8>,
          Panels::template panel<LONGCAT_INT8>, Panels::template panel<LONGCAT_INT4>},
+        kWidth,
+        Columns::turn,
+        {columns<LONGCAT_F32>(), columns<LONGCAT_BF16>(), columns<LONGCAT_F16>(),
+         columns<LONGCAT_FP8>(), columns<LONGCAT_INT8>(), columns<LONGCAT_INT4>()},
+        add_weighted,
         {Expanding::template expand<LONGCAT_F32>, Expanding::template expand<LONGCAT_BF16>,
          Expanding::template expand<LONGCAT_F16>, Expanding::template expand<LONGCAT_FP8>,
          Expanding::template expand<LONGCAT_INT8>, Expanding::template expand<LONGCAT_INT4>},

@@ -13,6 +13,8 @@ constexpr int64_t kBlockColumns = 1024;
 // Columns that products take at once: inputs have a multiple of them, filled up with zeros.
 constexpr int64_t kChunk = 128;
 constexpr int64_t kBlockChunks = kBlockColumns / kChunk;
+// Columns of a slice that is shorter than a chunk and yet multiplied where it lies.
+constexpr int64_t kHalfChunk = kChunk / 2;
 // Columns of INT4 that may have a scale of their own; other formats have one for a chunk.
 constexpr int64_t kInt4Group = 32;
 // Rows of inputs that a product with numbers of F32 takes at once.
@@ -23,8 +25,11 @@ constexpr int kFusedRows = 8;
 constexpr int kQueries = 4;
 // Heads in lanes are a multiple of this; the ones too many are computed and not used.
 constexpr int64_t kHeadLanes = 16;
-// Upper bound of Kernels::weight_rows.
+// Upper bounds of Kernels::weight_rows and Kernels::lanes.
 constexpr int kMaxWeightRows = 4;
+constexpr int kMaxLanes = 16;
+// Rows of inputs that meet a panel of columns at once.
+constexpr int kColumnRows = 4;
 // Slices of columns that a product joins by itself.
 constexpr int kMostSlices = 8;
 // Rows of a weight that one item of work takes at most, and so the distance between input rows in
@@ -32,6 +37,14 @@ constexpr int kMostSlices = 8;
 constexpr int64_t kTileRows = 64;
 // Formats of weights, LONGCAT_F32 to LONGCAT_INT4.
 constexpr int kFormats = 6;
+
+// Bytes of a chunk.
+constexpr int64_t chunk_bytes_of(int32_t format) {
+  return format == LONGCAT_F32    ? kChunk * 4
+         : format == LONGCAT_INT4 ? kChunk / 2
+         : format == LONGCAT_BF16 || format == LONGCAT_F16 ? kChunk * 2
+                                                           : kChunk;
+}
 
 // Columns of a chunk that have a scale in common.
 constexpr int64_t columns_of_scale(int32_t format) {
@@ -79,7 +92,35 @@ struct WeightBlock {
 struct Totals {
   float* base;
   int64_t stride;
-  bool start;  // with the first block: nothing is there yet
+  bool start;         // with the first block: nothing is there yet
+  int64_t apart = 0;  // from those of a slice to the next; 0 joins them
+};
+
+// Equal runs of the columns of a weight, and of inputs, that are summed each for itself.
+struct Slices {
+  int64_t count;   // a power of two up to kMostSlices
+  int64_t chunks;  // of one; 0 for half a chunk
+  int64_t weight;  // bytes from one to the next
+  int64_t input;   // numbers from one to the next
+  int64_t scales[kMostSlices] = {};  // bytes from the first one's scales to those of each
+
+  static Slices one(int64_t chunks) { return {1, chunks, 0, 0}; }
+};
+
+// Some rows of a weight in F32 with the numbers of a column side by side, Kernels::lanes of them.
+struct ColumnPanel {
+  const float* base;
+  const float* scales;  // of each columns_of_scale in the order of columns, by row; or nothing
+  int64_t slices;
+  int64_t columns;  // of a slice: a multiple of kHalfChunk, kBlockColumns at most
+};
+
+// Where products of a panel of columns go: those of slice s with input row r, times a weight, are
+// added to count numbers from sums[s * kColumnRows + r] on.
+struct SliceTargets {
+  float* sums[kMostSlices * kColumnRows];
+  float weights[kColumnRows];
+  int count;
 };
 
 // Rows of F32, consecutive or picked by index.
@@ -112,12 +153,13 @@ struct Kernels {
   float fp8_factor;
   // Where entry i of a chunk comes from, by format; null where nothing moves.
   const uint8_t* order[kFormats];
-  // Weight row w times input row r over the chunks, by format, inputs in the format's order;
-  // 1 <= input_rows <= kFusedRows. Slices of so many chunks, as many as a power of two up to
-  // kMostSlices, are summed each for itself and joined by a binary tree. What lies ahead bytes behind
-  // what is read is fetched into the cache.
+  // Weight row w times input row r over the slices, by format, inputs in the format's order;
+  // 1 <= input_rows <= kFusedRows. Slices are summed each for itself and joined by a binary tree, or
+  // left apart. What lies ahead bytes behind what is read is fetched into the cache.
   void (*products[kFormats])(const WeightRows& weight, const float* const* input, int input_rows,
-                             int64_t chunks, int64_t slice, int64_t ahead, const Totals& totals);
+                             const Slices& slices, int64_t ahead, const Totals& totals);
+  // Whether products take halves of chunks, by format.
+  bool halves[kFormats];
   // Where products take chunks of inputs in another form than F32, makes it of kChunk numbers in their
   // order, kChunk floats large; else null. Then products alone take the format, not panel.
   void (*arrange[kFormats])(const float* chunk, float* out);
@@ -125,6 +167,16 @@ struct Kernels {
   // 1 <= input_rows <= kInputRows.
   void (*panel[kFormats])(const WeightPanel& weight, const float* const* input, int input_rows,
                           int64_t chunks, int64_t slice, const Totals& totals);
+  // Rows of a weight whose numbers lie side by side in a panel of columns.
+  int lanes;
+  // out[c * lanes + i] = number c of row i, for a multiple of kHalfChunk columns.
+  void (*turn)(const float* rows, int64_t stride, int64_t columns, float* out);
+  // What products add up of rows that expand has decoded, each slice by itself, with many rows of
+  // inputs: 1 <= input_rows <= kColumnRows. By format; null where panels of columns are not for it.
+  void (*columns[kFormats])(const ColumnPanel& panel, const float* const* input, int input_rows,
+                            const SliceTargets& targets);
+  // sums[i] += weight * values[i], rounded twice.
+  void (*add_weighted)(float* sums, float weight, const float* values, int64_t n);
   // out = the chunks in the format's order, without scales.
   void (*expand[kFormats])(const uint8_t* weight, int64_t chunks, int64_t ahead, float* out);
   // The same with scales.

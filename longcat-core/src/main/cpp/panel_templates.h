@@ -53,8 +53,7 @@ struct PanelKernelsOf {
         add_slice<kFormat>(weight, row, first, first + slice, x, sums);
         Simd::template sums<kRows * kWeightRows>(sums[0], all.of[slices]);
       }
-      all.join(slices);
-      all.add_to({totals.base + row, totals.stride, totals.start});
+      all.add_to({totals.base + row, totals.stride, totals.start}, slices);
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "kernels.h"
 #include "number_formats.h"
@@ -20,6 +21,11 @@ struct Avx2Simd {
   using Vec = __m256;
 
   static void keep(Vec& v) { asm("" : "+x"(v)); }
+  // What an addition that follows shall not be joined with, because it would then round once.
+  static Vec rounded(Vec v) {
+    keep(v);
+    return v;
+  }
   static Vec set(float value) { return _mm256_set1_ps(value); }
   static Vec load(const float* from) { return _mm256_loadu_ps(from); }
   static Vec load(const float* from, int count) { return _mm256_maskload_ps(from, mask(count)); }
@@ -98,6 +104,10 @@ struct Avx2Simd {
   template <int kFormat>
   static constexpr int kFold = kFormat == LONGCAT_INT4 ? kInt4Group : kChunk;
   static constexpr float kChunkFp8Factor = kFp8Factor;
+  template <int kFormat>
+  static constexpr bool kHalves = true;
+  template <int kFormat>
+  static constexpr bool kColumns = true;
 
   template <int kFormat>
   static void decode_chunk(const uint8_t* from, Vec* v) {
@@ -120,6 +130,16 @@ struct Avx2Simd {
   template <int kFormat>
   static constexpr const uint8_t* order() {
     return nullptr;
+  }
+
+  // Rows become columns.
+  static void turn(Vec (&v)[kWidth]) {
+    float square[kWidth * kWidth];
+    for (int i = 0; i < kWidth; i++) store(square + i * kWidth, v[i]);
+    for (int i = 0; i < kWidth; i++) {
+      for (int k = i + 1; k < kWidth; k++) std::swap(square[i * kWidth + k], square[k * kWidth + i]);
+    }
+    for (int i = 0; i < kWidth; i++) v[i] = load(square + i * kWidth);
   }
 
   static void prefetch(const uint8_t* from) {

@@ -22,6 +22,11 @@ struct Avx512Simd {
   using Vec = __m512;
 
   static void keep(Vec& v) { asm("" : "+v"(v)); }
+  // What an addition that follows shall not be joined with, because it would then round once.
+  static Vec rounded(Vec v) {
+    keep(v);
+    return v;
+  }
   static Vec set(float value) { return _mm512_set1_ps(value); }
   static Vec load(const float* from) { return _mm512_loadu_ps(from); }
   static Vec load(const float* from, int count) {
@@ -90,6 +95,12 @@ struct Avx512Simd {
   template <int kFormat>
   static constexpr int kFold = kChunk;
   static constexpr float kChunkFp8Factor = kGfni ? 1 : kFp8Factor;
+  // Whether half a chunk is half of what comes out of the decoder, and whether that has scales for
+  // lanes rather than columns.
+  template <int kFormat>
+  static constexpr bool kHalves = kGfni || kFormat != LONGCAT_INT4;
+  template <int kFormat>
+  static constexpr bool kColumns = kFormat != LONGCAT_INT4;
 
   template <int kFormat>
   static void decode_chunk(const uint8_t* from, Vec* v) {
@@ -119,8 +130,18 @@ struct Avx512Simd {
   template <int kFormat>
   static constexpr bool kArranged = kGfni && kFormat == LONGCAT_INT4;
   static void arrange_chunk(const float* from, float* out) { VnniInt4::arrange(from, out); }
+  // Of a whole chunk or the first half of one.
+  template <int kCount>
   static Vec multiply_chunk(const uint8_t* codes, const float* chunk) {
-    return VnniInt4::multiply(_mm512_loadu_si512(codes), chunk);
+    if constexpr (kCount == kChunk) return VnniInt4::multiply(_mm512_loadu_si512(codes), chunk);
+    return VnniInt4::multiply(_mm512_zextsi256_si512(load_256(codes)), chunk);
+  }
+  template <int kCount>
+  static Vec arranged_scale(const uint8_t* scales) {
+    if constexpr (kCount == kChunk) return scale<LONGCAT_INT4>(scales, 0);
+    uint8_t both[chunk_scale_bytes(LONGCAT_INT4)] = {};
+    std::memcpy(both, scales, sizeof both / 2);
+    return scale<LONGCAT_INT4>(both, 0);
   }
   static Vec factor(const float* chunk) { return VnniInt4::factor(chunk); }
 
@@ -143,6 +164,33 @@ struct Avx512Simd {
            : kFormat == LONGCAT_INT4         ? kEighthOrder.from
            : kFormat == LONGCAT_FP8 && kGfni ? kHalfLaneOrder.from
                                              : nullptr;
+  }
+
+  // Rows become columns.
+  static void turn(Vec (&v)[kWidth]) {
+    Vec t[kWidth];
+    // Squares of four in every quarter of the vectors.
+    for (int i = 0; i < kWidth; i += 4) {
+      Vec a = _mm512_unpacklo_ps(v[i], v[i + 1]);
+      Vec b = _mm512_unpackhi_ps(v[i], v[i + 1]);
+      Vec c = _mm512_unpacklo_ps(v[i + 2], v[i + 3]);
+      Vec d = _mm512_unpackhi_ps(v[i + 2], v[i + 3]);
+      t[i] = low_pairs(a, c);
+      t[i + 1] = high_pairs(a, c);
+      t[i + 2] = low_pairs(b, d);
+      t[i + 3] = high_pairs(b, d);
+    }
+    // The quarters as one square of four.
+    for (int i = 0; i < 4; i++) {
+      Vec a = _mm512_shuffle_f32x4(t[i], t[i + 4], 0x88);
+      Vec b = _mm512_shuffle_f32x4(t[i], t[i + 4], 0xdd);
+      Vec c = _mm512_shuffle_f32x4(t[i + 8], t[i + 12], 0x88);
+      Vec d = _mm512_shuffle_f32x4(t[i + 8], t[i + 12], 0xdd);
+      v[i] = _mm512_shuffle_f32x4(a, c, 0x88);
+      v[i + 4] = _mm512_shuffle_f32x4(b, d, 0x88);
+      v[i + 8] = _mm512_shuffle_f32x4(a, c, 0xdd);
+      v[i + 12] = _mm512_shuffle_f32x4(b, d, 0xdd);
+    }
   }
 
   static void prefetch(const uint8_t* from) {
@@ -176,6 +224,12 @@ struct Avx512Simd {
   }
 
  private:
+  static Vec low_pairs(Vec a, Vec b) {
+    return _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(a), _mm512_castps_pd(b)));
+  }
+  static Vec high_pairs(Vec a, Vec b) {
+    return _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(a), _mm512_castps_pd(b)));
+  }
   // Sums of lanes eight and four apart: each vector's are four lanes of the result, those of a, c, b
   // and d. One shuffle for two vectors, because what stays in place is blended, which is cheap.
   static Vec quad(Vec a, Vec b, Vec c, Vec d) {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "kernels.h"
 #include "number_formats.h"
@@ -20,6 +21,11 @@ struct GenericSimd {
   };
 
   static void keep(Vec&) {}
+  // What an addition that follows shall not be joined with, because it would then round once.
+  static Vec rounded(Vec v) {
+    for (float& lane : v.lane) asm("" : "+m"(lane));
+    return v;
+  }
   static Vec set(float value) {
     Vec v;
     for (float& lane : v.lane) lane = value;
@@ -95,6 +101,10 @@ struct GenericSimd {
   template <int kFormat>
   static constexpr int kFold = kFormat == LONGCAT_INT4 ? kInt4Group : kChunk;
   static constexpr float kChunkFp8Factor = kFp8Factor;
+  template <int kFormat>
+  static constexpr bool kHalves = true;
+  template <int kFormat>
+  static constexpr bool kColumns = true;
 
   template <int kFormat>
   static void decode_chunk(const uint8_t* from, Vec* v) {
@@ -123,6 +133,13 @@ struct GenericSimd {
   template <int kFormat>
   static constexpr const uint8_t* order() {
     return nullptr;
+  }
+
+  // Rows become columns.
+  static void turn(Vec (&v)[kWidth]) {
+    for (int i = 0; i < kWidth; i++) {
+      for (int k = i + 1; k < kWidth; k++) std::swap(v[i].lane[k], v[k].lane[i]);
+    }
   }
 
   static void prefetch(const uint8_t*) {}

@@ -10,6 +10,13 @@ template <int kRows, int kWeightRows>
 struct SliceSums {
   float of[kMostSlices][kRows * kWeightRows];
 
+  // Slice by slice, or what they were joined to.
+  void add_to(const Totals& totals, int slices) {
+    if (totals.apart == 0) join(slices);
+    for (int s = 0; s == 0 || (totals.apart != 0 && s < slices); s++) add_slice(totals, s);
+  }
+
+ private:
   // The first one becomes the sum of all: neighbours in pairs, then the pairs, and so on.
   void join(int slices) {
     for (int apart = 1; apart < slices; apart *= 2) {
@@ -19,10 +26,10 @@ struct SliceSums {
     }
   }
 
-  void add_to(const Totals& totals) const {
+  void add_slice(const Totals& totals, int slice) const {
     for (int r = 0; r < kRows; r++) {
-      float* into = totals.base + r * totals.stride;
-      const float* sums = of[0] + r * kWeightRows;
+      float* into = totals.base + slice * totals.apart + r * totals.stride;
+      const float* sums = of[slice] + r * kWeightRows;
       if (totals.start) {
         for (int w = 0; w < kWeightRows; w++) into[w] = sums[w];
       } else {

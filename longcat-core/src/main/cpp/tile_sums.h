@@ -25,9 +25,23 @@ class TileSums {
         stride_(stride),
         rows_(rows),
         size_(size),
+        places_(places),
         others_(scratch.take<float>((places - 1) * rows * kTileRows)),
         filled_(scratch.take<uint8_t>(places * rows)) {
     std::fill(filled_, filled_ + places * rows, uint8_t{0});
+  }
+
+  // All places of a row are there from now on.
+  void begin(int64_t row) {
+    for (int64_t place = 1; place < places_ && !filled(place, row); place++) {
+      std::fill_n(at(place, row), size_, 0.0f);
+      filled(place, row) = 1;
+    }
+  }
+
+  // For a place that is there.
+  float* at(int64_t place, int64_t row) {
+    return place == 0 ? into_ + row * stride_ : others_ + ((place - 1) * rows_ + row) * kTileRows;
   }
 
   void add(int64_t place, int64_t row, float weight, const float* products) {
@@ -67,16 +81,13 @@ class TileSums {
   }
 
  private:
-  float* at(int64_t place, int64_t row) {
-    return place == 0 ? into_ + row * stride_ : others_ + ((place - 1) * rows_ + row) * kTileRows;
-  }
-
   uint8_t& filled(int64_t place, int64_t row) { return filled_[place * rows_ + row]; }
 
   float* into_;
   int64_t stride_;
   int64_t rows_;
   int64_t size_;
+  int64_t places_;
   float* others_;
   uint8_t* filled_;
 };

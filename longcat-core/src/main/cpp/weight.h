@@ -78,7 +78,7 @@ struct Weight {
   bool scaled() const { return grouped() || scales != nullptr; }
 
   // Bytes of a chunk.
-  int64_t chunk_bytes() const { return format == LONGCAT_INT4 ? kChunk / 2 : kChunk * element(); }
+  int64_t chunk_bytes() const { return chunk_bytes_of(format); }
 
   // Whether the factors of groups are the scales of chunks as they are.
   bool factors_by_chunk() const { return stored.block == columns_of_scale(format); }
