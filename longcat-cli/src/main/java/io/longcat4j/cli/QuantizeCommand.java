@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.cli.quantize.Prompts;
 import io.longcat4j.cli.quantize.QuantizationSummary;
@@ -137,7 +138,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireReportFolder();
-    ranks.parallel();
+    Optional<Comparison> comparison = comparison();
     Checkpoint source = Checkpoint.open(model);
     List<int[]> ids = withoutComparison ? List.of() : Prompts.ids(source, prompts);
     QuantizationReport report =
@@ -145,9 +146,9 @@ final class QuantizeCommand implements Callable<Integer> {
             .run(source, output, new TensorProgress());
     say("");
     Optional<Divergence> divergence = Optional.empty();
-    if (!withoutComparison) {
+    if (comparison.isPresent()) {
       say("Comparing " + ids.size() + " prompts ...");
-      divergence = Optional.of(comparison().run(source, Checkpoint.open(output), ids));
+      divergence = Optional.of(comparison.get().run(source, Checkpoint.open(output), ids));
     }
     QuantizationSummary summary = new QuantizationSummary(precision, scope, report, divergence);
     summary.print(terminal.out());
@@ -155,9 +156,23 @@ final class QuantizeCommand implements Callable<Integer> {
     return LongCatCommand.OK;
   }
 
-  private Comparison comparison() {
-    OptionalInt workers = threads.map(OptionalInt::of).orElseGet(OptionalInt::empty);
-    return new Comparison(() -> BackendSelection.onClassPath().open(new Backend(backend), workers));
+  private Optional<Comparison> comparison() {
+    Parallel parallel = ranks.parallel();
+    if (withoutComparison) {
+      if (parallel.kind() != Parallel.Kind.SINGLE) {
+        throw new InvalidRequestException(
+            "--ranks and --parallel are for the comparison, which --no-comparison leaves out; leave"
+                + " out one or the other");
+      }
+      return Optional.empty();
+    }
+    int workers = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    return Optional.of(
+        Comparison.over(
+            each -> BackendSelection.onClassPath().open(new Backend(backend), OptionalInt.of(each)),
+            workers,
+            parallel,
+            ranks.experts()));
   }
 
   /** Better now than after hours. */

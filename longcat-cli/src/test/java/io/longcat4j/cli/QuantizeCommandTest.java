@@ -63,6 +63,20 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void the_comparison_runs_over_ranks_that_are_threads_and_refuses_others() {
+    CommandRun run = quantize("--precision", "int8", "--ranks", "2", "--threads", "2");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("mean KL divergence");
+
+    CommandRun processes = quantize("--precision", "int8", "--parallel", "processes");
+    assertThat(processes.exitCode()).isNotZero();
+    assertThat(processes.err()).contains("processes", "--ranks N").doesNotContain("Quantising");
+    CommandRun neither = quantize("--precision", "int8", "--no-comparison", "--ranks", "2");
+    assertThat(neither.exitCode()).isNotZero();
+    assertThat(neither.err()).contains("--no-comparison").doesNotContain("Quantising");
+  }
+
+  @Test
   void the_comparison_can_be_left_out() {
     CommandRun run = quantize("--precision", "int8", "--no-comparison");
     assertThat(run.exitCode()).as(run.err()).isZero();

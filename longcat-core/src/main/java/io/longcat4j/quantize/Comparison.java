@@ -1,9 +1,12 @@
 package io.longcat4j.quantize;
 
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.model.RankedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,6 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -21,8 +27,14 @@ import java.util.function.Supplier;
  * file.
  */
 public final class Comparison {
-  private final Supplier<ComputeBackend> ofFirst;
-  private final Supplier<ComputeBackend> ofSecond;
+  private final Function<Checkpoint, RankedModel> ofFirst;
+  private final Function<Checkpoint, RankedModel> ofSecond;
+
+  private Comparison(
+      Function<Checkpoint, RankedModel> ofFirst, Function<Checkpoint, RankedModel> ofSecond) {
+    this.ofFirst = ofFirst;
+    this.ofSecond = ofSecond;
+  }
 
   /**
    * Chooses where to compute.
@@ -40,8 +52,35 @@ public final class Comparison {
    * @param ofSecond the same for the one to be judged
    */
   public Comparison(Supplier<ComputeBackend> ofFirst, Supplier<ComputeBackend> ofSecond) {
-    this.ofFirst = ofFirst;
-    this.ofSecond = ofSecond;
+    this(onOneRank(ofFirst), onOneRank(ofSecond));
+  }
+
+  /**
+   * Spreads each checkpoint over ranks of this process.
+   *
+   * @param backends opens one for each rank of each checkpoint, with so many threads
+   * @param threads of all ranks together
+   * @param parallel one rank, or several that are threads
+   * @param experts how they share experts
+   * @return compares over them
+   * @throws InvalidRequestException if ranks are processes, which would all write and compare
+   */
+  public static Comparison over(
+      IntFunction<ComputeBackend> backends, int threads, Parallel parallel, Experts experts) {
+    if (parallel.kind() != Parallel.Kind.SINGLE && parallel.kind() != Parallel.Kind.LOCAL) {
+      throw new InvalidRequestException(
+          "checkpoints are compared over ranks that are threads of one process, not "
+              + parallel.kind().name().toLowerCase(Locale.ROOT)
+              + "; use local ranks (--ranks N), or compare no checkpoints");
+    }
+    Function<Checkpoint, RankedModel> open =
+        checkpoint -> RankedModel.open(checkpoint, backends, threads, parallel, experts);
+    return new Comparison(open, open);
+  }
+
+  private static Function<Checkpoint, RankedModel> onOneRank(Supplier<ComputeBackend> backends) {
+    return checkpoint ->
+        RankedModel.open(checkpoint, backends, 1, Experts.AUTO, /* drafts= */ false);
   }
 
   /**
@@ -86,16 +125,14 @@ public final class Comparison {
   }
 
   private void record(Checkpoint checkpoint, List<int[]> prompts, FileChannel into) {
-    try (ComputeBackend backend = ofFirst.get();
-        PromptLogits logits = new PromptLogits(checkpoint, backend)) {
+    try (PromptLogits logits = new PromptLogits(ofFirst.apply(checkpoint))) {
       logits.forEach(prompts, row -> write(row, into));
     }
   }
 
   private Divergence compare(Checkpoint checkpoint, List<int[]> prompts, FileChannel expected) {
     Divergence.Sum sum = new Divergence.Sum();
-    try (ComputeBackend backend = ofSecond.get();
-        PromptLogits logits = new PromptLogits(checkpoint, backend)) {
+    try (PromptLogits logits = new PromptLogits(ofSecond.apply(checkpoint))) {
       logits.forEach(prompts, row -> sum.add(read(row.length, expected), row));
     }
     return sum.result();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.Backend;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingListener;
+import io.longcat4j.Parallel;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
@@ -37,6 +39,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,6 +229,35 @@ class QuantizerTest {
     assertThat(int4.meanKl()).isGreaterThan(3 * int8.meanKl()).isLessThan(2);
     assertThat(int8.top1Agreement()).isGreaterThan(0.9);
     assertThat(int4.top1Agreement()).isLessThanOrEqualTo(int8.top1Agreement());
+  }
+
+  @Test
+  void checkpoints_are_compared_over_ranks_that_are_threads_and_over_no_others() {
+    Checkpoint checkpoint = Checkpoint.open(TestData.bf16());
+    Path into = folder.resolve("int4");
+    new Quantizer(Precision.INT4, Scope.ALL, Quantizer.SHARD_BYTES)
+        .run(checkpoint, into, (tensor, done, total) -> {});
+    Checkpoint rounded = Checkpoint.open(into);
+    List<Integer> opened = new CopyOnWriteArrayList<>();
+    IntFunction<ComputeBackend> backends =
+        threads -> {
+          opened.add(threads);
+          return BackendSelection.onClassPath().open(new Backend("cpu"), OptionalInt.of(threads));
+        };
+    Divergence one = over(backends, Parallel.single()).run(checkpoint, rounded, PROMPTS);
+    assertThat(opened).containsExactly(4, 4);
+    Divergence two = over(backends, Parallel.local(2)).run(checkpoint, rounded, PROMPTS);
+
+    assertThat(opened).containsExactly(4, 4, 2, 2, 2, 2);
+    assertThat(one.meanKl()).isPositive();
+    assertThat(two).isEqualTo(one);
+    assertThatThrownBy(() -> over(backends, Parallel.mpi()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContainingAll("mpi", "--ranks N");
+  }
+
+  private static Comparison over(IntFunction<ComputeBackend> backends, Parallel parallel) {
+    return Comparison.over(backends, 4, parallel, Experts.AUTO);
   }
 
   static Stream<Path> checkpoints() {
