@@ -27,17 +27,17 @@ struct ColumnKernelsOf {
 
   template <int kFormat>
   static void columns(const ColumnPanel& panel, const float* const* input, int input_rows,
-                      const SliceTargets& targets) {
+                      const WeightedSums& into) {
     static_assert(kColumnRows == 4);
     switch (input_rows) {
       case 1:
-        return rows<kFormat, 1>(panel, input, targets);
+        return rows<kFormat, 1>(panel, input, into);
       case 2:
-        return rows<kFormat, 2>(panel, input, targets);
+        return rows<kFormat, 2>(panel, input, into);
       case 3:
-        return rows<kFormat, 3>(panel, input, targets);
+        return rows<kFormat, 3>(panel, input, into);
       default:
-        return rows<kFormat, 4>(panel, input, targets);
+        return rows<kFormat, 4>(panel, input, into);
     }
   }
 
@@ -51,8 +51,7 @@ struct ColumnKernelsOf {
   };
 
   template <int kFormat, int kRows>
-  static void rows(const ColumnPanel& panel, const float* const* input,
-                   const SliceTargets& targets) {
+  static void rows(const ColumnPanel& panel, const float* const* input, const WeightedSums& into) {
     constexpr int64_t kScale = columns_of_scale(kFormat);
     int64_t scales = (panel.columns + kScale - 1) / kScale;
     Slice<kRows> slice{panel.base, panel.scales, {}, panel.columns};
@@ -61,8 +60,8 @@ struct ColumnKernelsOf {
       Vec sums[kRows];
       add<kFormat, kRows, 0, 1>(slice, sums);
       for (int r = 0; r < kRows; r++) {
-        Vec product = Simd::rounded(Simd::mul(sums[r], Simd::set(targets.weights[r])));
-        add_to(targets.sums[s * kColumnRows + r], product, targets.count);
+        Vec product = Simd::rounded(Simd::mul(sums[r], Simd::set(into.weights[r])));
+        add_to(into.sums[s * kColumnRows + r], product, into.count);
         slice.input[r] += panel.columns;
       }
       slice.panel += panel.columns * kWidth;

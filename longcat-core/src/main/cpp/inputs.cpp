@@ -10,7 +10,7 @@ namespace {
 
 // One chunk, of which count columns are there.
 void arrange_chunk(const Kernels& kernels, int32_t format, const float* from, int64_t count,
-                   bool round, float* out) {
+                   bool round, bool halves, float* out) {
   float copy[kChunk] = {};
   if (round) {
     for (int64_t i = 0; i < count; i++) copy[i] = round_to_bf16(from[i]);
@@ -19,7 +19,7 @@ void arrange_chunk(const Kernels& kernels, int32_t format, const float* from, in
   }
   const uint8_t* order = kernels.order[format];
   if (kernels.arrange[format] != nullptr) {
-    kernels.arrange[format](copy, out);
+    kernels.arrange[format](copy, halves, out);
   } else if (order == nullptr) {
     std::copy(copy, copy + kChunk, out);
   } else {
@@ -55,8 +55,7 @@ bool slices_in_place(const Context& context, const Weight& weight) {
 
 bool Inputs::close(int kind) const {
   bool in_place = kind < kInTiles && kind / 2 % 2 != 0;
-  return in_place && columns_ == kHalfChunk &&
-         context_.kernels->arrange[format_of(kind)] == nullptr;
+  return in_place && columns_ == kHalfChunk;
 }
 
 // Rows that lie ready need no copy.
@@ -116,7 +115,7 @@ void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
     float* into = out + row * stride(kind) + part * slice_stride(kind);
     for (int64_t column = 0; column < columns; column += kChunk) {
       arrange_chunk(*context_.kernels, format_of(kind), from + column,
-                    std::min(kChunk, columns - column), kind % 2 != 0, into + column);
+                    std::min(kChunk, columns - column), kind % 2 != 0, close(kind), into + column);
     }
   });
 }

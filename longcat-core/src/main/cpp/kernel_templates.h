@@ -54,19 +54,20 @@ struct KernelsOf {
   template <int kRows>
   using Sums = Vec[kRows][kWeightRows];
 
-  // The inputs' rows from the chunk on. The compiler shall not hold what it has read of them for
+  // The inputs' rows from the column on. The compiler shall not hold what it has read of them for
   // the next rows of the weight: there are too few registers.
   template <int kRows, bool kForget>
-  static void chunk_inputs(const float* const* input, int64_t chunk, const float* (&x)[kRows]) {
+  static void column_inputs(const float* const* input, int64_t column, const float* (&x)[kRows]) {
     for (int r = 0; r < kRows; r++) {
-      x[r] = input[r] + chunk * kChunk;
+      x[r] = input[r] + column;
       if constexpr (kForget) asm("" : "+r"(x[r]));
     }
   }
 
-  // Without scales, as many rows of the weight as there are registers for go on together.
+  // Without scales, as many rows of the weight as there are registers for go on together. Columns from
+  // one to another.
   template <int kFormat, int kRows>
-  static void add_block(const WeightRows& weight, int64_t chunk, int64_t columns, int64_t ahead,
+  static void add_block(const WeightRows& weight, int64_t column, int64_t end, int64_t ahead,
                         const float* const* input, Sums<kRows>& sums) {
     constexpr int kTogether = kRows <= 4 ? kWeightRows : Simd::kFewRows;
     for (int row = 0; row < kWeightRows; row += kTogether) {
@@ -76,11 +77,11 @@ struct KernelsOf {
       }
       const uint8_t* from[kTogether];
       for (int t = 0; t < kTogether; t++) {
-        from[t] = weight.bytes[row + t] + chunk * Chunks::template bytes<kFormat>();
+        from[t] = weight.bytes[row + t] + column * Chunks::template bytes<kFormat>() / kChunk;
       }
       const float* x[kRows];
-      chunk_inputs<kRows, (kTogether < kWeightRows)>(input, chunk, x);
-      add_columns<kFormat>(from, columns, ahead, x, part);
+      column_inputs<kRows, (kTogether < kWeightRows)>(input, column, x);
+      add_columns<kFormat>(from, end - column, ahead, x, part);
       for (int r = 0; r < kRows; r++) {
         for (int t = 0; t < kTogether; t++) sums[r][row + t] = part[r][t];
       }
@@ -115,45 +116,56 @@ struct KernelsOf {
   }
 
   // With scales, what the columns of one scale add up to is multiplied with it.
-  template <int kFormat, int kRows, int kCount>
+  template <int kFormat, int kRows>
   static void add_scaled_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                Sums<kRows>& sums) {
-    constexpr int kFold = std::min(Simd::template kFold<kFormat>, kCount);
+    for (int row = 0; row < kWeightRows; row++) {
+      const uint8_t* scales = weight.scales[row] + chunk * chunk_scale_bytes(kFormat);
+      add_scaled<kFormat, kRows>(weight.bytes[row], scales, chunk, 0, kChunk, input, row, sums);
+    }
+  }
+
+  // Columns of a chunk from one to another.
+  template <int kFormat, int kRows>
+  [[gnu::always_inline]] static void add_scaled(const uint8_t* bytes, const uint8_t* scales,
+                                                int64_t chunk, int first, int end,
+                                                const float* const* input, int row,
+                                                Sums<kRows>& sums) {
+    constexpr int kFold = std::min<int>(Simd::template kFold<kFormat>, kHalfChunk);
+    constexpr int kWhole = Simd::template kFold<kFormat>;
     constexpr int kColumns = Chunks::template step<kFormat>();
     constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
-    for (int row = 0; row < kWeightRows; row++) {
-      for (int fold = 0; fold < kCount; fold += kFold) {
-        const float* x[kRows];
-        chunk_inputs<kRows, (kRows > 2)>(input, chunk, x);
-        Vec part[kRows];
-        for (Vec& sum : part) sum = Simd::set(0);
-        for (int column = fold; column < fold + kFold; column += kColumns) {
-          Vec w[kColumns / kWidth];
-          Chunks::template decode_step<kFormat>(weight.bytes[row] + chunk * kBytes, column, w);
-          for (int v = 0; v < kColumns / kWidth; v++) {
-            for (int r = 0; r < kRows; r++) {
-              part[r] = Simd::fma(w[v], Simd::load(x[r] + column + v * kWidth), part[r]);
-            }
+    int size = end - first < kWhole ? kFold : kWhole;
+    for (int fold = first; fold < end; fold += size) {
+      const float* x[kRows];
+      column_inputs<kRows, (kRows > 2)>(input, chunk * kChunk, x);
+      Vec part[kRows];
+      for (Vec& sum : part) sum = Simd::set(0);
+      for (int column = fold; column < fold + size; column += kColumns) {
+        Vec w[kColumns / kWidth];
+        Chunks::template decode_step<kFormat>(bytes + chunk * kBytes, column, w);
+        for (int v = 0; v < kColumns / kWidth; v++) {
+          for (int r = 0; r < kRows; r++) {
+            part[r] = Simd::fma(w[v], Simd::load(x[r] + column + v * kWidth), part[r]);
           }
         }
-        Vec scale = Chunks::template scale<kFormat>(
-            weight.scales[row] + chunk * chunk_scale_bytes(kFormat), fold);
-        for (int r = 0; r < kRows; r++) sums[r][row] = Simd::fma(part[r], scale, sums[r][row]);
       }
+      Vec scale = Chunks::template scale<kFormat>(scales, fold - first);
+      for (int r = 0; r < kRows; r++) sums[r][row] = Simd::fma(part[r], scale, sums[r][row]);
     }
   }
 
   // Inputs in a form of their own.
-  template <int kFormat, int kRows, int kCount>
+  template <int kFormat, int kRows>
   static void add_arranged_chunk(const WeightRows& weight, int64_t chunk, const float* const* input,
                                  Sums<kRows>& sums) {
     constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
     for (int row = 0; row < kWeightRows; row++) {
-      const uint8_t* scales = weight.scales[row] + chunk * chunk_scale_bytes(kFormat);
-      Vec scale = Simd::template arranged_scale<kCount>(scales);
+      Vec scale = Simd::template scale<kFormat>(
+          weight.scales[row] + chunk * chunk_scale_bytes(kFormat), 0);
       for (int r = 0; r < kRows; r++) {
         const float* x = input[r] + chunk * kChunk;
-        Vec sum = Simd::template multiply_chunk<kCount>(weight.bytes[row] + chunk * kBytes, x);
+        Vec sum = Simd::multiply_chunk(weight.bytes[row] + chunk * kBytes, x);
         sums[r][row] = Simd::fma(Simd::mul(sum, Simd::factor(x)), scale, sums[r][row]);
       }
     }
@@ -172,104 +184,110 @@ struct KernelsOf {
                          const float* const* input, Sums<kRows>& sums) {
     clear<kRows>(sums);
     if constexpr (!Chunks::template scaled<kFormat>()) {
-      add_block<kFormat, kRows>(weight, chunk, (end - chunk) * kChunk, ahead, input, sums);
-    } else {
-      for (; chunk < end; chunk++) {
-        add_chunk<kFormat, kRows, kChunk>(weight, chunk, ahead, input, sums);
+      add_block<kFormat, kRows>(weight, chunk * kChunk, end * kChunk, ahead, input, sums);
+      chunk = end;
+    }
+    for (; chunk < end; chunk++) {
+      fetch_chunk<Chunks::template bytes<kFormat>(), kWeightRows>(weight, 0, chunk, ahead);
+      if constexpr (Simd::template kArranged<kFormat>) {
+        add_arranged_chunk<kFormat, kRows>(weight, chunk, input, sums);
+      } else if constexpr (Chunks::template scaled<kFormat>()) {
+        add_scaled_chunk<kFormat, kRows>(weight, chunk, input, sums);
       }
     }
   }
-
-  template <int kFormat, int kRows, int kCount>
-  static void add_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead,
-                        const float* const* input, Sums<kRows>& sums) {
-    constexpr int64_t kBytes = Chunks::template bytes<kFormat>();
-    fetch_chunk<kBytes, kCount, kWeightRows>(weight, chunk, ahead);
-    if constexpr (Simd::template kArranged<kFormat>) {
-      add_arranged_chunk<kFormat, kRows, kCount>(weight, chunk, input, sums);
-    } else {
-      add_scaled_chunk<kFormat, kRows, kCount>(weight, chunk, input, sums);
-    }
-  }
-
-  // Of half a chunk.
-  template <int kFormat, int kRows>
-  static void add_half(const WeightRows& weight, int64_t ahead, const float* const* input,
-                       Sums<kRows>& sums) {
-    clear<kRows>(sums);
-    if constexpr (!Simd::template kHalves<kFormat>) {
-      // Nobody asks for them.
-    } else if constexpr (!Chunks::template scaled<kFormat>()) {
-      add_block<kFormat, kRows>(weight, 0, kHalfChunk, ahead, input, sums);
-    } else {
-      add_chunk<kFormat, kRows, kHalfChunk>(weight, 0, ahead, input, sums);
-    }
-  }
-
-  // What a slice of the weight and the inputs are.
-  template <int kRows>
-  struct Slice {
-    WeightRows weight;
-    const float* input[kRows];
-
-    Slice(const WeightRows& whole, const float* const* inputs, const Slices& slices, int64_t s) {
-      for (int w = 0; w < kWeightRows; w++) {
-        weight.bytes[w] = whole.bytes[w] + s * slices.weight;
-        weight.scales[w] = whole.scales[w] + slices.scales[s];
-      }
-      for (int r = 0; r < kRows; r++) input[r] = inputs[r] + s * slices.input;
-    }
-  };
 
   template <int kFormat, int kRows>
   static void row_products(const WeightRows& weight, const float* const* input,
                            const Slices& slices, int64_t ahead, const Totals& totals) {
-    constexpr int kSums = kRows * kWeightRows;
-    // Slices whose lanes are added up together.
-    constexpr int kTogether = kSums <= 4 ? 4 : kSums <= 8 ? 2 : 1;
     SliceSums<kRows, kWeightRows> all;
-    for (int64_t s = 0; s < slices.count;) {
-      if (kTogether > 1 && slices.chunks <= kBlockChunks && s + kTogether <= slices.count) {
-        Sums<kRows> sums[kTogether];
-        for (int i = 0; i < kTogether; i++) {
-          add_short<kFormat, kRows>({weight, input, slices, s + i}, slices.chunks, ahead, sums[i]);
-        }
-        Simd::template sums<kTogether * kSums>(sums[0][0], all.of[s]);
-        s += kTogether;
-      } else {
-        add_slice<kFormat, kRows>({weight, input, slices, s}, slices.chunks, ahead, all.of[s]);
-        s++;
-      }
+    if (slices.chunks > 0) {
+      slices_of_chunks<kFormat, kRows>(weight, input, slices, ahead, all);
+    } else if constexpr (Simd::template kHalves<kFormat>) {
+      halves_of_chunks<kFormat, kRows>(weight, input, slices, ahead, all);
     }
     all.add_to(totals, static_cast<int>(slices.count));
   }
 
-  // A block at most.
   template <int kFormat, int kRows>
-  static void add_short(const Slice<kRows>& slice, int64_t chunks, int64_t ahead,
-                        Sums<kRows>& sums) {
-    if (chunks == 0) {
-      add_half<kFormat, kRows>(slice.weight, ahead, slice.input, sums);
+  static void slices_of_chunks(const WeightRows& weight, const float* const* input,
+                               const Slices& slices, int64_t ahead,
+                               SliceSums<kRows, kWeightRows>& all) {
+    constexpr int kSums = kRows * kWeightRows;
+    // Slices whose lanes are added up together.
+    constexpr int kTogether = kSums <= 4 ? 4 : kSums <= 8 ? 2 : 1;
+    int64_t slice = slices.chunks;
+    for (int64_t s = 0; s < slices.count;) {
+      int64_t first = s * slice;
+      if (kTogether > 1 && slice <= kBlockChunks && s + kTogether <= slices.count) {
+        Sums<kRows> sums[kTogether];
+        for (int i = 0; i < kTogether; i++, first += slice) {
+          add_chunks<kFormat, kRows>(weight, first, first + slice, ahead, input, sums[i]);
+        }
+        Simd::template sums<kTogether * kSums>(sums[0][0], all.of[s]);
+        s += kTogether;
+      } else {
+        add_slice<kFormat, kRows>(weight, first, first + slice, ahead, input, all.of[s]);
+        s++;
+      }
+    }
+  }
+
+  // Two slices in each chunk.
+  template <int kFormat, int kRows>
+  static void halves_of_chunks(const WeightRows& weight, const float* const* input,
+                               const Slices& slices, int64_t ahead,
+                               SliceSums<kRows, kWeightRows>& all) {
+    constexpr int kSums = kRows * kWeightRows;
+    for (int64_t chunk = 0; 2 * chunk < slices.count; chunk++) {
+      float* out = all.of[2 * chunk];
+      if constexpr (Simd::template kArranged<kFormat>) {
+        // With a slice in each half of the lanes.
+        Sums<kRows> both;
+        add_chunks<kFormat, kRows>(weight, chunk, chunk + 1, ahead, input, both);
+        Simd::template half_sums<kSums>(both[0], out);
+      } else {
+        Sums<kRows> halves[2];
+        add_halves<kFormat, kRows>(weight, slices, chunk, ahead, input, halves);
+        Simd::template sums<2 * kSums>(halves[0][0], out);
+      }
+    }
+  }
+
+  template <int kFormat, int kRows>
+  static void add_halves(const WeightRows& weight, const Slices& slices, int64_t chunk,
+                         int64_t ahead, const float* const* input, Sums<kRows> (&halves)[2]) {
+    for (auto& half : halves) clear<kRows>(half);
+    if constexpr (!Chunks::template scaled<kFormat>()) {
+      int64_t first = chunk * kChunk;
+      add_block<kFormat, kRows>(weight, first, first + kHalfChunk, ahead, input, halves[0]);
+      add_block<kFormat, kRows>(weight, first + kHalfChunk, first + kChunk, ahead, input,
+                                halves[1]);
     } else {
-      add_chunks<kFormat, kRows>(slice.weight, 0, chunks, ahead, slice.input, sums);
+      fetch_chunk<Chunks::template bytes<kFormat>(), kWeightRows>(weight, 0, chunk, ahead);
+      for (int row = 0; row < kWeightRows; row++) {
+        const uint8_t* scales = weight.scales[row] + chunk * slices.scale_chunk;
+        add_scaled<kFormat, kRows>(weight.bytes[row], scales, chunk, 0, kHalfChunk, input, row,
+                                   halves[0]);
+        add_scaled<kFormat, kRows>(weight.bytes[row], scales + slices.scale_half, chunk,
+                                   kHalfChunk, kChunk, input, row, halves[1]);
+      }
     }
   }
 
   // Block after block.
   template <int kFormat, int kRows>
-  static void add_slice(const Slice<kRows>& slice, int64_t chunks, int64_t ahead, float* out) {
+  static void add_slice(const WeightRows& weight, int64_t first, int64_t last, int64_t ahead,
+                        const float* const* input, float* out) {
     constexpr int kSums = kRows * kWeightRows;
-    for (int64_t chunk = 0; chunk == 0 || chunk < chunks; chunk += kBlockChunks) {
+    for (int64_t chunk = first; chunk < last;) {
+      int64_t end = std::min(chunk + kBlockChunks, last);
       Sums<kRows> sums;
-      if (chunks == 0) {
-        add_half<kFormat, kRows>(slice.weight, ahead, slice.input, sums);
-      } else {
-        int64_t end = std::min(chunk + kBlockChunks, chunks);
-        add_chunks<kFormat, kRows>(slice.weight, chunk, end, ahead, slice.input, sums);
-      }
+      add_chunks<kFormat, kRows>(weight, chunk, end, ahead, input, sums);
       float block[kSums];
       Simd::template sums<kSums>(sums[0], block);
-      for (int i = 0; i < kSums; i++) out[i] = chunk == 0 ? block[i] : out[i] + block[i];
+      for (int i = 0; i < kSums; i++) out[i] = chunk == first ? block[i] : out[i] + block[i];
+      chunk = end;
     }
   }
 
@@ -277,14 +295,11 @@ struct KernelsOf {
     for (int64_t line = 0; line < bytes; line += 64) Simd::prefetch(from + line);
   }
 
-  // So many columns of a chunk that has kBytes.
-  template <int64_t kBytes, int kCount, int kRows>
-  static void fetch_chunk(const WeightRows& weight, int64_t chunk, int64_t ahead) {
-    for (int r = 0; r < kRows; r++) {
+  template <int64_t kBytes, int kRows>
+  static void fetch_chunk(const WeightRows& weight, int first, int64_t chunk, int64_t ahead) {
+    for (int r = first; r < first + kRows; r++) {
       const uint8_t* next = weight.bytes[r] + chunk * kBytes + ahead;
-      for (int64_t line = 0; line < kBytes * kCount / kChunk; line += 64) {
-        Simd::prefetch(next + line);
-      }
+      for (int64_t line = 0; line < kBytes; line += 64) Simd::prefetch(next + line);
     }
   }
 
@@ -504,7 +519,7 @@ struct KernelsOf {
   }
 
   using ColumnProducts = void (*)(const ColumnPanel& panel, const float* const* input,
-                                  int input_rows, const SliceTargets& targets);
+                                  int input_rows, const WeightedSums& into);
 
   template <int kFormat>
   static constexpr ColumnProducts columns() {
@@ -512,7 +527,7 @@ struct KernelsOf {
     return nullptr;
   }
 
-  using Arrange = void (*)(const float* chunk, float* out);
+  using Arrange = void (*)(const float* chunk, bool halves, float* out);
 
   template <int kFormat>
   static constexpr Arrange arrange() {

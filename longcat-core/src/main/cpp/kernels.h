@@ -96,15 +96,16 @@ struct Totals {
   int64_t apart = 0;  // from those of a slice to the next; 0 joins them
 };
 
-// Equal runs of the columns of a weight, and of inputs, that are summed each for itself.
+// Equal runs of columns that lie behind each other and are summed each for itself.
 struct Slices {
   int64_t count;   // a power of two up to kMostSlices
   int64_t chunks;  // of one; 0 for half a chunk
-  int64_t weight;  // bytes from one to the next
-  int64_t input;   // numbers from one to the next
-  int64_t scales[kMostSlices] = {};  // bytes from the first one's scales to those of each
+  // Where slices are halves of chunks, bytes from the scales of a chunk to those of the next, and from
+  // those of its first half to those of the second.
+  int64_t scale_chunk = 0;
+  int64_t scale_half = 0;
 
-  static Slices one(int64_t chunks) { return {1, chunks, 0, 0}; }
+  static Slices one(int64_t chunks) { return {1, chunks}; }
 };
 
 // Some rows of a weight in F32 with the numbers of a column side by side, Kernels::lanes of them.
@@ -117,7 +118,7 @@ struct ColumnPanel {
 
 // Where products of a panel of columns go: those of slice s with input row r, times a weight, are
 // added to count numbers from sums[s * kColumnRows + r] on.
-struct SliceTargets {
+struct WeightedSums {
   float* sums[kMostSlices * kColumnRows];
   float weights[kColumnRows];
   int count;
@@ -161,8 +162,9 @@ struct Kernels {
   // Whether products take halves of chunks, by format.
   bool halves[kFormats];
   // Where products take chunks of inputs in another form than F32, makes it of kChunk numbers in their
-  // order, kChunk floats large; else null. Then products alone take the format, not panel.
-  void (*arrange[kFormats])(const float* chunk, float* out);
+  // order, kChunk floats large; else null. Then products alone take the format, not panel. Halves that
+  // are slices know nothing of each other.
+  void (*arrange[kFormats])(const float* chunk, bool halves, float* out);
   // The same for rows that expand has decoded, up to a block of columns of them;
   // 1 <= input_rows <= kInputRows.
   void (*panel[kFormats])(const WeightPanel& weight, const float* const* input, int input_rows,
@@ -174,7 +176,7 @@ struct Kernels {
   // What products add up of rows that expand has decoded, each slice by itself, with many rows of
   // inputs: 1 <= input_rows <= kColumnRows. By format; null where panels of columns are not for it.
   void (*columns[kFormats])(const ColumnPanel& panel, const float* const* input, int input_rows,
-                            const SliceTargets& targets);
+                            const WeightedSums& into);
   // sums[i] += weight * values[i], rounded twice.
   void (*add_weighted)(float* sums, float weight, const float* values, int64_t n);
   // out = the chunks in the format's order, without scales.

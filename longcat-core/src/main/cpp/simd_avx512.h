@@ -129,19 +129,11 @@ struct Avx512Simd {
   // Products of whole chunks where inputs are not F32.
   template <int kFormat>
   static constexpr bool kArranged = kGfni && kFormat == LONGCAT_INT4;
-  static void arrange_chunk(const float* from, float* out) { VnniInt4::arrange(from, out); }
-  // Of a whole chunk or the first half of one.
-  template <int kCount>
-  static Vec multiply_chunk(const uint8_t* codes, const float* chunk) {
-    if constexpr (kCount == kChunk) return VnniInt4::multiply(_mm512_loadu_si512(codes), chunk);
-    return VnniInt4::multiply(_mm512_zextsi256_si512(load_256(codes)), chunk);
+  static void arrange_chunk(const float* from, bool halves, float* out) {
+    VnniInt4::arrange(from, halves, out);
   }
-  template <int kCount>
-  static Vec arranged_scale(const uint8_t* scales) {
-    if constexpr (kCount == kChunk) return scale<LONGCAT_INT4>(scales, 0);
-    uint8_t both[chunk_scale_bytes(LONGCAT_INT4)] = {};
-    std::memcpy(both, scales, sizeof both / 2);
-    return scale<LONGCAT_INT4>(both, 0);
+  static Vec multiply_chunk(const uint8_t* codes, const float* chunk) {
+    return VnniInt4::multiply(_mm512_loadu_si512(codes), chunk);
   }
   static Vec factor(const float* chunk) { return VnniInt4::factor(chunk); }
 
@@ -164,6 +156,29 @@ struct Avx512Simd {
            : kFormat == LONGCAT_INT4         ? kEighthOrder.from
            : kFormat == LONGCAT_FP8 && kGfni ? kHalfLaneOrder.from
                                              : nullptr;
+  }
+
+  // out[i] = the sum of the lower half of v[i], out[kCount + i] that of the upper one, added up as sum
+  // does it with zeros in the other half.
+  template <int kCount>
+  static void half_sums(const Vec* v, float* out) {
+    static_assert(kCount % 4 == 0);
+    constexpr int kEights = kCount / 8 * 8;
+    for (int i = 0; i < kEights; i += 8) {
+      Vec s = in_quarters(in_eighths(quarters(v[i], v[i + 4]), quarters(v[i + 2], v[i + 6])),
+                          in_eighths(quarters(v[i + 1], v[i + 5]), quarters(v[i + 3], v[i + 7])));
+      _mm256_storeu_ps(out + i, _mm512_castps512_ps256(s));
+      _mm256_storeu_ps(out + kCount + i, _mm512_extractf32x8_ps(s, 1));
+    }
+    if constexpr (kEights < kCount) {
+      v += kEights;
+      Vec s = in_eighths(quarters(v[0], v[1]), quarters(v[2], v[3]));
+      s = add(s, _mm512_permute_ps(s, 0xb1));
+      const __m512i order = _mm512_setr_epi32(0, 4, 2, 6, 8, 12, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+      s = _mm512_permutexvar_ps(order, s);
+      _mm_storeu_ps(out + kEights, _mm512_castps512_ps128(s));
+      _mm_storeu_ps(out + kCount + kEights, _mm512_extractf32x4_ps(s, 1));
+    }
   }
 
   // Rows become columns.
@@ -232,9 +247,9 @@ struct Avx512Simd {
   }
   // Sums of lanes eight and four apart: each vector's are four lanes of the result, those of a, c, b
   // and d. One shuffle for two vectors, because what stays in place is blended, which is cheap.
-  static Vec quad(Vec a, Vec b, Vec c, Vec d) {
-    Vec ab = halves(a, b);
-    Vec cd = halves(c, d);
+  static Vec quad(Vec a, Vec b, Vec c, Vec d) { return quarters(halves(a, b), halves(c, d)); }
+  // Of both halves, the sums of lanes four apart.
+  static Vec quarters(Vec ab, Vec cd) {
     Vec stays = _mm512_mask_blend_ps(0xf0f0, ab, cd);
     Vec moves = _mm512_mask_blend_ps(0xf0f0, cd, ab);
     return add(stays, _mm512_shuffle_f32x4(moves, moves, 0xb1));

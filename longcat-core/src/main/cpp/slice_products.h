@@ -70,8 +70,6 @@ class SliceProducts : private TileRows {
     int32_t format() const { return rows.weight.format; }
     // Of a slice.
     int64_t columns() const { return rows.weight.columns; }
-    // Bytes of the scales of a slice as products take them.
-    int64_t scale_bytes() const { return chunks_of(columns()) * chunk_scale_bytes(format()); }
   };
 
   static int64_t panel_floats(int64_t columns) {
@@ -84,31 +82,37 @@ class SliceProducts : private TileRows {
 
   SliceTile slices_at(const Weight& weight, int64_t first, int64_t count) const {
     const Weight& slice = weight.slice(0);
-    Tile rows = tile_at(slice, first, count);
-    SliceTile tile{weight, rows, {weight.slice_count(), slice.columns / kChunk, slice.row_bytes, 0}};
-    for (int64_t s = 0; s < weight.slice_count(); s++) {
-      const Weight& part = weight.slice(s);
-      if (slice.grouped() && slice.factors_by_chunk()) {
-        tile.slices.scales[s] = part.factors(first) - slice.factors(first);
-      } else {
-        tile.slices.scales[s] = s * tile.scale_bytes();
-      }
-      if (slice.scales != nullptr) {
-        part.find_block_scales(kernels_, first, scales_ + s * tile.scale_bytes());
-      }
+    SliceTile tile{weight, tile_at(slice, first, count), {}};
+    int64_t bytes = scale_bytes_of(slice);
+    bool by_chunk = slice.grouped() && slice.factors_by_chunk();
+    tile.slices = {weight.slice_count(), slice.columns / kChunk, 2 * bytes, bytes};
+    // Both halves of a chunk have a factor in common, or have each some of its factors.
+    if (by_chunk) {
+      tile.slices.scale_chunk = chunk_scale_bytes(slice.format);
+      tile.slices.scale_half = tile.slices.scale_chunk / 4 * 2;
+    }
+    for (int64_t s = 0; slice.scales != nullptr && s < weight.slice_count(); s++) {
+      weight.slice(s).find_block_scales(kernels_, first, scales_ + s * bytes);
     }
     return tile;
   }
 
-  // Of row i, those of the first slice; the others are slices.scales behind.
+  // Bytes of the scales of a slice that are found, not taken as they lie.
+  static int64_t scale_bytes_of(const Weight& slice) {
+    int64_t scales = (slice.columns - 1) / columns_of_scale(slice.format) + 1;
+    return scales * (slice.format == LONGCAT_FP8 ? 4 : 2);
+  }
+
   const uint8_t* scales(const SliceTile& tile, int64_t i) const {
     if (tile.rows.factors == nullptr) return scales_;
     int64_t stride = tile.rows.factor_bytes();
     if (tile.rows.weight.factors_by_chunk()) return tile.rows.factors + i * stride;
     uint8_t* found = scales_ + i * TileRows::scale_bytes(tile.weight.columns);
+    // What the scales of a slice's half chunk have too many is those of the next slice.
     for (int64_t s = 0; s < tile.slices.count; s++) {
       const uint8_t* factors = tile.weight.slice(s).factors(tile.rows.first + i);
-      tile.weight.slice(s).find_group_scales(factors, found + s * tile.scale_bytes());
+      tile.weight.slice(s).find_group_scales(factors,
+                                             found + s * scale_bytes_of(tile.rows.weight));
     }
     return found;
   }
@@ -116,8 +120,7 @@ class SliceProducts : private TileRows {
   // Up to kFusedRows rows of inputs.
   void few(const SliceTile& tile, int64_t at, const Weighted& inputs, int64_t from, int64_t count,
            TileSums& sums) const {
-    Slices slices = tile.slices;
-    slices.input = inputs.x.slice;
+    const Slices& slices = tile.slices;
     const float* input[kFusedRows];
     for (int64_t r = 0; r < count; r++) input[r] = inputs.x.row(from + r);
     int64_t together = kernels_.weight_rows;
@@ -153,20 +156,19 @@ class SliceProducts : private TileRows {
     for (int64_t first = 0; first < tile.count(); first += lanes) {
       turn(tile, first);
       ColumnPanel panel{panel_, panel_scales_, tile.slices.count, tile.columns()};
-      int size = static_cast<int>(std::min(lanes, tile.count() - first));
+      WeightedSums into;
+      into.count = static_cast<int>(std::min(lanes, tile.count() - first));
       for (int64_t e = from; e < from + count; e += kColumnRows) {
         int rows = static_cast<int>(std::min<int64_t>(kColumnRows, from + count - e));
-        SliceTargets targets;
-        targets.count = size;
         const float* input[kColumnRows];
         for (int r = 0; r < rows; r++) {
           input[r] = inputs.x.row(e + r);
-          targets.weights[r] = inputs.weights[e + r];
+          into.weights[r] = inputs.weights[e + r];
           for (int64_t s = 0; s < panel.slices; s++) {
-            targets.sums[s * kColumnRows + r] = sums.at(s, inputs.rows[e + r]) + at + first;
+            into.sums[s * kColumnRows + r] = sums.at(s, inputs.rows[e + r]) + at + first;
           }
         }
-        kernels_.columns[tile.format()](panel, input, rows, targets);
+        kernels_.columns[tile.format()](panel, input, rows, into);
       }
     }
   }
@@ -195,13 +197,20 @@ class SliceProducts : private TileRows {
     for (int64_t i = 0; i < lanes; i++) {
       const uint8_t* row = scales(tile, std::min(first + i, tile.count() - 1));
       for (int64_t k = 0; k < tile.slices.count * count; k++) {
-        const uint8_t* slice = row + tile.slices.scales[k / count];
-        int fold = static_cast<int>(k % count);
-        panel_scales_[k * lanes + i] = tile.format() == LONGCAT_FP8
-                                           ? chunk_scale<LONGCAT_FP8>(slice, fold)
-                                           : chunk_scale<LONGCAT_INT8>(slice, fold);
+        panel_scales_[k * lanes + i] = scale_of(tile, row, k / count, k % count);
       }
     }
+  }
+
+  // Number k of those of a slice.
+  static float scale_of(const SliceTile& tile, const uint8_t* row, int64_t slice, int64_t k) {
+    const Slices& slices = tile.slices;
+    int64_t bytes = tile.format() == LONGCAT_FP8 ? 4 : 2;
+    int64_t start = slices.chunks > 0
+                        ? slice * slices.chunks * chunk_scale_bytes(tile.format())
+                        : slice / 2 * slices.scale_chunk + slice % 2 * slices.scale_half;
+    const uint8_t* at = row + start + k * bytes;
+    return tile.format() == LONGCAT_FP8 ? load_f32(at) : bf16_to_float(load_u16(at));
   }
 
   float* panel_;

@@ -209,16 +209,6 @@ class Products : private TileRows {
     }
   }
 
-  // Runs of whole chunks.
-  static Slices slices_of(int32_t format, int64_t chunks, int64_t slice) {
-    int64_t bytes = chunk_bytes_of(format);
-    Slices slices{chunks / slice, slice, slice * bytes, slice * kChunk};
-    for (int64_t s = 0; s < slices.count; s++) {
-      slices.scales[s] = s * slice * chunk_scale_bytes(format);
-    }
-    return slices;
-  }
-
   void multiply(const Tile& tile, const Step& step, const float* const* input, int64_t chunks,
                 float* part) const {
     const Weight& weight = tile.weight;
@@ -229,8 +219,8 @@ class Products : private TileRows {
       fetch_factors(tile, step.index[w]);
     }
     int32_t format = weight.in_chunks ? weight.format : LONGCAT_F32;
-    kernels_.products[format](rows, input, static_cast<int>(tile.rows),
-                              slices_of(format, chunks, std::min(tile.slice, chunks)),
+    int64_t slice = std::min(tile.slice, chunks);
+    kernels_.products[format](rows, input, static_cast<int>(tile.rows), {chunks / slice, slice},
                               weight.in_chunks ? kAhead : 0, {part, kernels_.weight_rows, true});
   }
 

@@ -19,27 +19,22 @@ struct VnniInt4 {
   static constexpr int64_t kFactor = kOffsets + 64;
   // The largest number whose terms are bytes.
   static constexpr int32_t kLargest = 0x7f7f7f;
-  static_assert(kFactor + 4 <= kChunk * 4 && kHalf == 64);
+  static_assert(kFactor + 64 <= kChunk * 4 && kHalf == 64 && kHalf == kHalfChunk);
 
-  // The numbers of a lane are eight neighbouring columns. Infinity makes NaN.
-  static void arrange(const float* from, float* out) {
-    float most = largest(from);
-    bool sound = most > 0 && most < __builtin_inff();
-    int exponent = sound ? exponent_of(most) : 0;
-    __m512 steps = _mm512_set1_ps(sound ? __builtin_ldexpf(1, -exponent) : 0);
-    auto* bytes = reinterpret_cast<int8_t*>(out);
-    for (int64_t i = 0; i < kChunk; i += 32) {
-      __m512i a = fixed(_mm512_loadu_ps(from + i), steps);
-      __m512i b = fixed(_mm512_loadu_ps(from + i + 16), steps);
-      store_terms(_mm512_permutex2var_epi32(a, evens(), b), bytes + i / 2);
-      store_terms(_mm512_permutex2var_epi32(a, odds(), b), bytes + i / 2 + kHalf);
+  // The numbers of a lane are eight neighbouring columns. Infinity makes NaN. Halves have factors of
+  // their own.
+  static void arrange(const float* from, bool halves, float* out) {
+    if (!halves) {
+      arrange(from, kChunk, 0, out);
+    } else {
+      arrange(from, kHalf, 0, out);
+      arrange(from + kHalf, kHalf, kHalf, out);
     }
+    auto* bytes = reinterpret_cast<int8_t*>(out);
     _mm512_storeu_si512(bytes + kOffsets, _mm512_setzero_si512());
     __m512i eights = _mm512_set1_epi8(8);
     __m512i offsets = _mm512_sub_epi32(_mm512_setzero_si512(), dot(eights, eights, bytes));
     _mm512_storeu_si512(bytes + kOffsets, offsets);
-    // Nothing but zeros, or not finite.
-    out[kFactor / 4] = sound ? __builtin_ldexpf(1, exponent) : most * 0;
   }
 
   // What 128 codes and a chunk of inputs add up to, for each lane, without scales.
@@ -51,9 +46,28 @@ struct VnniInt4 {
     return _mm512_cvtepi32_ps(dot(even, odd, reinterpret_cast<const int8_t*>(chunk)));
   }
 
-  static __m512 factor(const float* chunk) { return _mm512_set1_ps(chunk[kFactor / 4]); }
+  static __m512 factor(const float* chunk) { return _mm512_loadu_ps(chunk + kFactor / 4); }
 
  private:
+  // Numbers that have a factor in common, the columns from one on.
+  static void arrange(const float* from, int64_t count, int64_t first, float* out) {
+    float most = largest(from, count);
+    bool sound = most > 0 && most < __builtin_inff();
+    int exponent = sound ? exponent_of(most) : 0;
+    __m512 steps = _mm512_set1_ps(sound ? __builtin_ldexpf(1, -exponent) : 0);
+    auto* bytes = reinterpret_cast<int8_t*>(out) + first / 2;
+    for (int64_t i = 0; i < count; i += 32) {
+      __m512i a = fixed(_mm512_loadu_ps(from + i), steps);
+      __m512i b = fixed(_mm512_loadu_ps(from + i + 16), steps);
+      store_terms(_mm512_permutex2var_epi32(a, evens(), b), bytes + i / 2);
+      store_terms(_mm512_permutex2var_epi32(a, odds(), b), bytes + i / 2 + kHalf);
+    }
+    // Nothing but zeros, or not finite.
+    float factor = sound ? __builtin_ldexpf(1, exponent) : most * 0;
+    float* factors = out + kFactor / 4 + first / 8;
+    for (int64_t i = 0; i < count / 8; i++) factors[i] = factor;
+  }
+
   static __m512i dot(__m512i even, __m512i odd, const int8_t* bytes) {
     __m512i sum = term(_mm512_setzero_si512(), even, odd, bytes);
     sum = term(_mm512_slli_epi32(sum, 8), even, odd, bytes + kChunk);
@@ -98,10 +112,10 @@ struct VnniInt4 {
     return fits ? exponent : exponent + 1;
   }
   // By magnitude; infinity also where there is NaN.
-  static float largest(const float* from) {
+  static float largest(const float* from, int64_t count) {
     __m512 most = _mm512_setzero_ps();
     __mmask16 odd = 0;
-    for (int64_t i = 0; i < kChunk; i += 16) {
+    for (int64_t i = 0; i < count; i += 16) {
       __m512 v = _mm512_loadu_ps(from + i);
       odd |= _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q);
       most = _mm512_max_ps(most, _mm512_abs_ps(v));

@@ -294,17 +294,19 @@ void long_attention(int64_t context, std::vector<float>& log) {
   }
 }
 
-void experts(int64_t context, int32_t format, int64_t runs, int64_t slices,
+void experts(int64_t context, int32_t format, int64_t runs, int64_t slices, int64_t width,
              std::vector<float>& log) {
   Random random{3};
-  const int64_t hidden = 37, width = slices == 1 ? 21 : 6 * slices, top_k = 3;
+  const int64_t hidden = 37, top_k = 3;
+  // Slices of whole chunks and their halves have scales that lie in them.
+  const int64_t block = width < 128 ? 9 : format == LONGCAT_INT4 ? 32 : 128;
   const int64_t count = runs == 1 ? 5 : 2 * runs;
   std::vector<std::unique_ptr<TestWeight>> weights;
   std::vector<int64_t> handles;
   for (int64_t e = 0; e < count; e++) {
     weights.push_back(std::make_unique<TestWeight>(format, width, hidden, 8, random));
     weights.push_back(std::make_unique<TestWeight>(format, width, hidden, 32, random));
-    weights.push_back(std::make_unique<TestWeight>(format, hidden, width, 9, random, slices));
+    weights.push_back(std::make_unique<TestWeight>(format, hidden, width, block, random, slices));
     for (size_t i = weights.size() - 3; i < weights.size(); i++) {
       handles.push_back(weights[i]->handle);
     }
@@ -420,9 +422,10 @@ void every_instruction_set(int32_t numerics) {
                              LONGCAT_INT4}) {
         linear(context, format, log);
         attention(context, format, log);
-        experts(context, format, 1, 1, log);
-        experts(context, format, 8, 1, log);
-        experts(context, format, 1, 8, log);
+        experts(context, format, 1, 1, 21, log);
+        experts(context, format, 8, 1, 21, log);
+        for (int64_t width : {48, 512, 1024}) experts(context, format, 1, 8, width, log);
+        experts(context, format, 1, 2, 128, log);
         sliced_linear(context, format, log);
         elements(context, format, log);
       }
