@@ -103,8 +103,9 @@ struct GenericSimd {
   static constexpr float kChunkFp8Factor = kFp8Factor;
   template <int kFormat>
   static constexpr bool kHalves = true;
+  // Slow either way, and it takes long to compile.
   template <int kFormat>
-  static constexpr bool kColumns = true;
+  static constexpr bool kColumns = false;
 
   template <int kFormat>
   static void decode_chunk(const uint8_t* from, Vec* v) {
