@@ -2,9 +2,9 @@ package io.longcat4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.PipedReader;
 import java.io.PipedWriter;
-import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -32,7 +32,9 @@ class ServeCommandTest {
     PipedReader errors = new PipedReader(1 << 16);
     Terminal terminal =
         new Terminal(
-            new PrintWriter(new StringWriter()), new PrintWriter(new PipedWriter(errors), true), false);
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(new PipedWriter(errors), true),
+            false);
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     String[] command = {
       "serve", "--model", checkpoint.toString(), "--port", "0", "--api-key", "k3y"
@@ -40,8 +42,7 @@ class ServeCommandTest {
     Thread serving =
         new Thread(
             () ->
-                ended.complete(
-                    LongCatCommand.run(terminal, new Home(Optional.empty()), command)));
+                ended.complete(LongCatCommand.run(terminal, new Home(Optional.empty()), command)));
     serving.start();
     BufferedReader told = new BufferedReader(errors);
     String line = told.readLine();
@@ -51,11 +52,9 @@ class ServeCommandTest {
     URI models = URI.create(line.substring(LISTENING.length()) + "/v1/models");
     HttpClient client = HttpClient.newHttpClient();
     HttpRequest.Builder request = HttpRequest.newBuilder(models);
-    assertThat(client.send(request.build(), BodyHandlers.discarding()).statusCode())
-        .isEqualTo(401);
+    assertThat(client.send(request.build(), BodyHandlers.discarding()).statusCode()).isEqualTo(401);
     HttpResponse<String> answer =
-        client.send(
-            request.header("Authorization", "Bearer k3y").build(), BodyHandlers.ofString());
+        client.send(request.header("Authorization", "Bearer k3y").build(), BodyHandlers.ofString());
     assertThat(answer.body()).contains("\"id\":\"checkpoint\"");
     serving.interrupt();
     assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(LongCatCommand.OK);

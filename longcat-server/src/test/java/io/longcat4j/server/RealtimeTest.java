@@ -168,15 +168,9 @@ class RealtimeTest {
           new TurnStarted(1, false),
           new TextDelta("One. Two."),
           sound(24_000),
-          new SpeechStarted(Duration.ofMillis(500)),
           new Interrupted(1, Duration.ofMillis(400), "One."),
-          new TurnDone(
-              1,
-              TurnDone.End.INTERRUPTED,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty()));
+          interrupted(1),
+          new SpeechStarted(Duration.ofMillis(500)));
       String item = talker.find("response.output_item.added").at("/item/id").asText();
       JsonNode cut = talker.find("conversation.item.truncated");
       assertThat(cut.path("audio_end_ms").asInt()).isEqualTo(400);
@@ -186,6 +180,7 @@ class RealtimeTest {
       assertThat(end.at("/status_details/reason").asText()).isEqualTo("turn_detected");
       assertThat(end.at("/output/0/content/0/transcript").asText()).isEqualTo("One.");
       assertThat(end.at("/output/0/status").asText()).isEqualTo("incomplete");
+      talker.next("input_audio_buffer.speech_started");
       // The client knows better what it played.
       talker.send(
           "{'type':'conversation.item.truncate','item_id':'"
@@ -345,6 +340,9 @@ class RealtimeTest {
       talker.send("{'type':'output_audio_buffer.played','audio_end_ms':30}");
       talker.send("{'type':'response.cancel'}");
       talker.send("{'type':'output_audio_buffer.clear'}");
+      session.happens(new Interrupted(1, Duration.ZERO, ""), interrupted(1));
+      JsonNode end = talker.next("response.done").path("response");
+      assertThat(end.at("/status_details/reason").asText()).isEqualTo("client_cancelled");
       assertThat(session.calls.take()).isEqualTo("played 30");
       assertThat(session.calls.take()).isEqualTo("interrupt");
       assertThat(session.calls.take()).isEqualTo("interrupt");
@@ -428,6 +426,16 @@ class RealtimeTest {
 
   private static AudioDelta sound(int sampleRateHz) {
     return new AudioDelta(new Samples(new float[sampleRateHz], sampleRateHz), 0, 0, 3);
+  }
+
+  private static TurnDone interrupted(int turn) {
+    return new TurnDone(
+        turn,
+        TurnDone.End.INTERRUPTED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static TurnDone done(int turn, FinishReason reason) {

@@ -65,6 +65,7 @@ final class RealtimeConversation implements AutoCloseable {
   private Duration speechBegan = Duration.ZERO;
   private boolean requested;
   private boolean otherOnce;
+  private boolean cancelled;
   private boolean draining;
   private boolean closed;
 
@@ -284,12 +285,14 @@ final class RealtimeConversation implements AutoCloseable {
     if (session == null || !active) {
       throw ApiException.of(400, "response_cancel_not_active", "No such response is being made");
     }
+    cancelled = true;
     session.interrupt();
   }
 
   /** Stops what is being said, if anything is. */
   synchronized void hush() {
     if (session != null) {
+      cancelled = response != null;
       session.interrupt();
     }
   }
@@ -462,12 +465,13 @@ final class RealtimeConversation implements AutoCloseable {
   private void turnDone(OpenResponse current, TurnDone done) {
     switch (done.end()) {
       case COMPLETE -> current.completed(done.done().orElseThrow());
-      case INTERRUPTED -> current.cancelled(speaking != null, done.done());
+      case INTERRUPTED -> current.cancelled(!cancelled, done.done());
       case FAILED ->
           current.failed(done.failure().orElseGet(() -> new LongCatException("The reply failed")));
     }
     lastResponse = current;
     response = null;
+    cancelled = false;
     if (draining) {
       outbox.close(1001, "the server is closing");
     }
