@@ -92,7 +92,7 @@ class PageTest {
   @Test
   void a_spoken_question_is_answered_aloud() {
     browser.click("start");
-    awaitReply(1);
+    awaitPlayed(1);
     String answer = words(0);
     assertThat(answer).isEqualTo("October comes before November.");
     browser.await("document.querySelector('#log li.you:not(.pending)') !== null");
@@ -123,7 +123,7 @@ class PageTest {
         .isBetween(1, 1000 * whole.count() / RATE - 100);
     assertThat(cuts.get(0).json().path("item_id").asText())
         .isEqualTo(browser.evaluate("document.querySelector('#log li.cut').dataset.item").asText());
-    awaitReply(2);
+    awaitMade(2);
     assertThat(words(1)).isNotBlank();
     assertThat(soundOf(1).count()).isGreaterThan(RATE / 4);
     assertThat(text("#problem")).isEmpty();
@@ -139,9 +139,9 @@ class PageTest {
     browser.await(STATE + " === 'listening'");
     browser.await("document.getElementById('mute').getAttribute('aria-pressed') === 'true'");
     type("My name is Anna.");
-    awaitReply(1);
+    awaitPlayed(1);
     type("What is my name?");
-    awaitReply(2);
+    awaitMade(2);
     assertThat(words(1)).contains("Anna");
     assertThat(soundOf(1).count()).isGreaterThan(RATE / 4);
     assertThat(sent("input_video_buffer.append")).isNotEmpty();
@@ -160,7 +160,8 @@ class PageTest {
     browser.await("document.getElementById('level-in').value > 0.1");
     browser.await("document.getElementById('level-in').value < 0.03", Duration.ofMillis(300));
     browser.release(" ", "Space", 32);
-    awaitReply(1);
+    awaitMade(1);
+    browser.await("document.querySelector('#log li.you:not(.pending)') !== null");
     assertThat(text("#log li.you p")).contains("month");
     assertThat(words(0)).isNotBlank();
     assertThat(sent("input_audio_buffer.commit")).hasSize(1);
@@ -194,14 +195,42 @@ class PageTest {
     assertThat(text("#problem")).isEmpty();
   }
 
+  @Test
+  void a_key_is_asked_for_where_the_server_wants_one() {
+    LongCatServer.Builder guarded = LongCatServer.builder(longcat).port(0).apiKey("secret");
+    try (LongCatServer other = guarded.start()) {
+      browser.open(other.uri());
+      browser.click("start");
+      browser.await("document.activeElement.id === 'key'");
+      assertThat(text("#problem")).contains("key");
+      browser.evaluate(
+          "document.getElementById('key').value = 'secret';"
+              + " document.querySelector('#key-form button').click()");
+      browser.await(STATE + " === 'listening'");
+      assertThat(text("#problem")).isEmpty();
+      browser.click("start");
+      browser.await(STATE + " === 'off'");
+    }
+  }
+
   private String focused() {
     return browser.evaluate("document.activeElement.id").asText();
   }
 
+  /** Waits until so many replies have been made. */
+  private void awaitMade(int count) {
+    while (browser.frames().stream().filter(PageTest::endsReply).count() < count) {
+      browser.await("true", Duration.ofMillis(30));
+    }
+  }
+
+  private static boolean endsReply(Frame frame) {
+    return frame.type().equals("response.done");
+  }
+
   /** Waits until so many replies have been made, and the last of them was played. */
-  private void awaitReply(int count) {
-    browser.await("document.querySelectorAll('#log li.model').length >= " + count);
-    browser.await(STATE + " === 'model'");
+  private void awaitPlayed(int count) {
+    awaitMade(count);
     browser.await(STATE + " === 'listening'");
   }
 
