@@ -24,6 +24,10 @@ record SpokenQuestion(String name, float[] samples, int first, int last) {
   private static final int NOISE_PART = 10;
 
   private static final double OVER_NOISE = 4;
+
+  /** A sound may have no silence in it; this is 12 dB below the loudest speech. */
+  private static final double LOUDEST_NOISE = 1.0 / 16;
+
   private static final int FRAME = LiveMicrophone.RATE_HZ / 50;
 
   static SpokenQuestion read(Path file) {
@@ -43,7 +47,8 @@ record SpokenQuestion(String name, float[] samples, int first, int last) {
     }
     double loudest = sorted[sorted.length - 1];
     double noise = sorted[sorted.length / NOISE_PART];
-    double speech = Math.min(loudest, Math.max(FAINTEST * loudest, OVER_NOISE * noise));
+    double speech =
+        Math.max(FAINTEST * loudest, Math.min(LOUDEST_NOISE * loudest, OVER_NOISE * noise));
     int first = 0;
     while (powers[first] < speech) {
       first++;
