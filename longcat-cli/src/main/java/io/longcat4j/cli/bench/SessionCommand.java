@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "Questions are spoken at the pace of a microphone, so that a turn takes some 4 s; 50 turns of"
-          + " everything take a quarter of an hour. Times are those of one reply after the other;"
+          + " everything take 20 minutes and more. Times are those of one reply after the other;"
           + " nothing else should run.",
       ""
     },
