@@ -86,6 +86,9 @@ async function begin() {
   busy = true;
   problem('');
   try {
+    if (!window.isSecureContext) {
+      throw new Error('Browsers give sound only to pages of this machine (http://localhost) or under https://');
+    }
     speaker = await Speaker.open();
     speaker.onLevel = (level) => (at('level-out').value = level);
     const model = await findModel(key);

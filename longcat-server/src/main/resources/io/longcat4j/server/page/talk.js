@@ -17,6 +17,7 @@ export class Talk extends EventTarget {
     this.speaker = speaker;
     this.options = options; // {push, silenceMillis}
     this.sent = 0; // samples
+    this.typed = 0;
     this.clock = []; // [samples, when] of the last minute
     this.dropped = new Set(); // responses that were interrupted
     this.items = new Map(); // item to its response
@@ -92,7 +93,7 @@ export class Talk extends EventTarget {
 
   async type(text) {
     await this.silence();
-    const id = `item_page_${crypto.randomUUID().replaceAll('-', '')}`;
+    const id = `item_page_${Date.now().toString(36)}_${this.typed++}`;
     const item = { id, type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
     this.connection.send('conversation.item.create', { item });
     this.ask();
