@@ -3,6 +3,7 @@ package io.longcat4j.server;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
 import io.longcat4j.LongCatException;
+import io.longcat4j.server.http.Budget;
 import io.longcat4j.server.http.Gate;
 import io.longcat4j.server.http.Limits;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -96,6 +97,7 @@ public final class LongCatServer implements AutoCloseable {
     private final Set<String> origins = new HashSet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
     private int maxBodyBytes = 64 << 20;
+    private long bodyBudget = Budget.ofHeap();
     private int maxConnections = 256;
     private int maxRequests = 32;
     private int maxSessions = 16;
@@ -195,7 +197,8 @@ public final class LongCatServer implements AutoCloseable {
     }
 
     /**
-     * Bounds a request's body, and a message over a WebSocket; default 64 MiB.
+     * Bounds a request's body; default 64 MiB. A message over a WebSocket may have as much, but at
+     * most 16 MiB, and all of them together what the heap allows.
      *
      * @param bytes at least 1024
      * @return this
@@ -203,6 +206,12 @@ public final class LongCatServer implements AutoCloseable {
     public Builder maxBodyBytes(int bytes) {
       require(bytes >= 1024, "maxBodyBytes", bytes, "at least 1024");
       this.maxBodyBytes = bytes;
+      return this;
+    }
+
+    /** Bounds the bodies of all requests together, for tests; else the heap says. */
+    Builder bodyBudget(long bytes) {
+      this.bodyBudget = bytes;
       return this;
     }
 
@@ -332,6 +341,7 @@ public final class LongCatServer implements AutoCloseable {
                   bodyTimeout,
                   requestTimeout,
                   stopTimeout),
+              bodyBudget,
               meters,
               transcriptionRequest,
               speechRequest);

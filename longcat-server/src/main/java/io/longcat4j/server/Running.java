@@ -7,6 +7,7 @@ import io.longcat4j.server.chat.ModelsEndpoint;
 import io.longcat4j.server.chat.SpeechEndpoint;
 import io.longcat4j.server.chat.TranscriptionEndpoint;
 import io.longcat4j.server.http.Admission;
+import io.longcat4j.server.http.Budget;
 import io.longcat4j.server.http.Model;
 import io.longcat4j.server.http.Router;
 import io.longcat4j.server.http.Router.Route;
@@ -69,7 +70,12 @@ final class Running {
     this.status = new Status(settings.meters(), requests, sockets.sessions());
     server.setHandler(
         new Router(
-            settings.gate(), settings.limits(), routes(model), SOCKET_PATH, sockets::upgrade));
+            settings.gate(),
+            settings.limits(),
+            new Budget(settings.bodyBudget()),
+            routes(model),
+            SOCKET_PATH,
+            sockets::upgrade));
   }
 
   private static HttpConfiguration http(Settings settings) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param modelName what clients read
  * @param gate who may ask
  * @param limits what bounds them
+ * @param bodyBudget bytes of all requests at once
  * @param meters for Prometheus
  * @param transcriptionRequest how the model is asked to write down
  * @param speechRequest how it is asked to read aloud
@@ -26,6 +27,7 @@ record Settings(
     String modelName,
     Gate gate,
     Limits limits,
+    long bodyBudget,
     List<MeterBinder> meters,
     String transcriptionRequest,
     String speechRequest) {

@@ -126,6 +126,44 @@ class LimitsTest {
   }
 
   @Test
+  void requests_that_together_are_too_large_wait_for_each_other() throws Exception {
+    String large = question(",\"user\":\"" + "x".repeat(6000) + "\"");
+    try (ServerUnderTest server = server(builder -> builder.bodyBudget(10_000))) {
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture<HttpResponse<String>> first = later(server, large);
+        Events<Event> reply = replies.take();
+        HttpResponse<String> second = server.post(CHAT, large);
+        assertThat(second.statusCode()).isEqualTo(429);
+        assertThat(error(second).path("code").asText()).isEqualTo("too_much_at_once");
+        end(reply);
+        assertThat(first.join().statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void connections_beyond_the_bound_wait_for_one_to_close() throws Exception {
+    try (ServerUnderTest server = server(builder -> builder.maxConnections(1));
+        Socket first = new Socket(LOOPBACK, server.server.port())) {
+      first.getOutputStream().write("GET /health HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+      first.getOutputStream().flush();
+      CompletableFuture<String> second =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return server.get("/health").body();
+                } catch (Exception e) {
+                  throw new CompletionException(e);
+                }
+              });
+      assertThatThrownBy(() -> second.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(java.util.concurrent.TimeoutException.class);
+      first.shutdownOutput();
+      assertThat(second.get(30, TimeUnit.SECONDS)).contains("ok");
+    }
+  }
+
+  @Test
   void headers_that_are_too_large_are_refused() throws Exception {
     try (ServerUnderTest server = server(builder -> builder)) {
       assertThat(server.get("/health", "x-long", "y".repeat(40_000)).statusCode()).isEqualTo(431);
@@ -459,10 +497,15 @@ class LimitsTest {
   }
 
   private static CompletableFuture<HttpResponse<String>> later(ServerUnderTest server) {
+    return later(server, question(""));
+  }
+
+  private static CompletableFuture<HttpResponse<String>> later(
+      ServerUnderTest server, String body) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return server.chat("");
+            return server.post(CHAT, body);
           } catch (Exception e) {
             throw new CompletionException(e);
           }

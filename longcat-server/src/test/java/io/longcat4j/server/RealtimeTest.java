@@ -340,12 +340,12 @@ class RealtimeTest {
       talker.send("{'type':'output_audio_buffer.played','audio_end_ms':30}");
       talker.send("{'type':'response.cancel'}");
       talker.send("{'type':'output_audio_buffer.clear'}");
-      session.happens(new Interrupted(1, Duration.ZERO, ""), interrupted(1));
-      JsonNode end = talker.next("response.done").path("response");
-      assertThat(end.at("/status_details/reason").asText()).isEqualTo("client_cancelled");
       assertThat(session.calls.take()).isEqualTo("played 30");
       assertThat(session.calls.take()).isEqualTo("interrupt");
       assertThat(session.calls.take()).isEqualTo("interrupt");
+      session.happens(new Interrupted(1, Duration.ZERO, ""), interrupted(1));
+      JsonNode end = talker.next("response.done").path("response");
+      assertThat(end.at("/status_details/reason").asText()).isEqualTo("client_cancelled");
     }
   }
 

@@ -12,11 +12,19 @@ public final class Admission {
   private final String what;
   private final int most;
   private final Map<Ticket, Runnable> inside = new HashMap<>();
+  private int busy;
   private boolean closed;
 
   /** A place, to be given back. */
   public final class Ticket implements AutoCloseable {
+    private boolean released;
+
     private Ticket() {}
+
+    /** Gives the place to others, though its holder still has to say so; idempotent. */
+    public void release() {
+      Admission.this.release(this);
+    }
 
     /** Gives the place back; idempotent. */
     @Override
@@ -47,7 +55,7 @@ public final class Admission {
     if (closed) {
       throw ApiException.of(503, "server_closing", "The server is closing; ask another one");
     }
-    if (inside.size() >= most) {
+    if (busy >= most) {
       throw ApiException.of(
           429,
           "too_many_requests",
@@ -55,6 +63,7 @@ public final class Admission {
     }
     Ticket ticket = new Ticket();
     inside.put(ticket, cancel);
+    busy++;
     return ticket;
   }
 
@@ -100,7 +109,15 @@ public final class Admission {
     running.forEach(Runnable::run);
   }
 
+  private synchronized void release(Ticket ticket) {
+    if (!ticket.released) {
+      ticket.released = true;
+      busy--;
+    }
+  }
+
   private synchronized void leave(Ticket ticket) {
+    release(ticket);
     if (inside.remove(ticket) != null) {
       notifyAll();
     }

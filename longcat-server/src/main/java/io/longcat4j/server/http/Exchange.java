@@ -26,11 +26,14 @@ public final class Exchange {
   private final Request request;
   private final Response response;
   private final Limits limits;
+  private final Budget budget;
+  private long taken;
 
-  Exchange(Request request, Response response, Limits limits) {
+  Exchange(Request request, Response response, Limits limits, Budget budget) {
     this.request = request;
     this.response = response;
     this.limits = limits;
+    this.budget = budget;
   }
 
   /**
@@ -110,6 +113,10 @@ public final class Exchange {
         if (bytes.size() + read > limits.bodyBytes()) {
           throw tooLarge();
         }
+        if (!budget.tryTake(read)) {
+          throw tooMuch();
+        }
+        taken += read;
         bytes.write(piece, 0, read);
       }
       return bytes.toByteArray();
@@ -124,6 +131,21 @@ public final class Exchange {
     } finally {
       late.cancel();
     }
+  }
+
+  /** Gives back the memory of the body, which nobody holds any more. */
+  void forget() {
+    budget.giveBack(taken);
+    taken = 0;
+  }
+
+  private ApiException tooMuch() {
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    return ApiException.of(
+        429,
+        "too_much_at_once",
+        "Requests that are being answered fill the memory that is for them; try again later, or"
+            + " give the server's JVM more of it (-Xmx)");
   }
 
   private ApiException tooLarge() {

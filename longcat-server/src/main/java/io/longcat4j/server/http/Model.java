@@ -7,6 +7,8 @@ import io.longcat4j.Prompt;
 import io.longcat4j.ReplyStream;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model that answers, and how many it answers at once.
@@ -49,12 +51,20 @@ public record Model(LongCat longcat, String name, Admission requests, Clock cloc
    * @throws io.longcat4j.LongCatException if there is no place
    */
   public void admit(Serving serving) throws IOException {
-    Work work = new Work();
-    Admission.Ticket place = requests.enter(work::cancel);
+    AtomicReference<Work> running = new AtomicReference<>();
+    Admission.Ticket place = requests.enter(() -> cancel(running.get()));
     try {
+      Work work = new Work(place::release);
+      running.set(work);
       serving.serve(work);
     } finally {
       place.close();
+    }
+  }
+
+  private static void cancel(@Nullable Work work) {
+    if (work != null) {
+      work.cancel();
     }
   }
 
@@ -77,6 +87,8 @@ public record Model(LongCat longcat, String name, Admission requests, Clock cloc
       }
     } finally {
       departure.close();
+      exchange.forget();
+      work.answered();
     }
   }
 

@@ -26,6 +26,7 @@ public final class Router extends Handler.Abstract {
   private final Map<String, Route> routes;
   private final String socketPath;
   private final Sockets sockets;
+  private final Budget budget;
 
   /**
    * What answers requests to one path.
@@ -56,14 +57,21 @@ public final class Router extends Handler.Abstract {
    *
    * @param gate who may ask
    * @param limits what bounds requests
+   * @param budget memory for bodies of requests
    * @param routes by path; one that ends with a slash holds for all below it
    * @param socketPath where WebSockets are opened
    * @param sockets opens them
    */
   public Router(
-      Gate gate, Limits limits, Map<String, Route> routes, String socketPath, Sockets sockets) {
+      Gate gate,
+      Limits limits,
+      Budget budget,
+      Map<String, Route> routes,
+      String socketPath,
+      Sockets sockets) {
     this.gate = gate;
     this.limits = limits;
+    this.budget = budget;
     this.routes = Map.copyOf(routes);
     this.socketPath = socketPath;
     this.sockets = sockets;
@@ -71,7 +79,7 @@ public final class Router extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Exchange exchange = new Exchange(request, response, limits);
+    Exchange exchange = new Exchange(request, response, limits, budget);
     // While the model works nothing moves on the connection, which is no reason to cut it.
     request.addIdleTimeoutListener(timeout -> false);
     try {
@@ -84,6 +92,8 @@ public final class Router extends Handler.Abstract {
       callback.failed(e);
     } catch (RuntimeException e) {
       refuse(exchange, callback, e);
+    } finally {
+      exchange.forget();
     }
     return true;
   }

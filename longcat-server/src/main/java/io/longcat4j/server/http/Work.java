@@ -10,9 +10,29 @@ import org.jspecify.annotations.Nullable;
  * encoded by interrupting its thread, later by closing its stream. Thread-safe.
  */
 public final class Work {
+  private final Runnable answered;
   private @Nullable Thread preparing;
   private @Nullable ReplyStream stream;
   private boolean cancelled;
+
+  /**
+   * Begins a request.
+   *
+   * @param answered told when the model is no longer needed, before the client has the last of it
+   */
+  public Work(Runnable answered) {
+    this.answered = answered;
+  }
+
+  /** Begins a request whose end nobody waits for. */
+  public Work() {
+    this(() -> {});
+  }
+
+  /** Says that the model is no longer needed. */
+  void answered() {
+    answered.run();
+  }
 
   /**
    * Asks the model.

@@ -1,6 +1,7 @@
 package io.longcat4j.server.realtime;
 
 import io.longcat4j.server.http.Admission;
+import io.longcat4j.server.http.Budget;
 import io.longcat4j.server.http.Limits;
 import io.longcat4j.server.http.Model;
 import io.longcat4j.server.http.Subprotocols;
@@ -21,6 +22,9 @@ import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
 /** Opens WebSockets of {@code /v1/realtime} and knows those that are open. Thread-safe. */
 public final class RealtimeSockets {
+  /** The longest that OpenAI's clients send is 15 MiB of sound. */
+  private static final long LONGEST_MESSAGE = 16 << 20;
+
   /** Within the time that a client may be silent. */
   private static final int PINGS = 3;
 
@@ -48,8 +52,9 @@ public final class RealtimeSockets {
     this.aside = new SideRequests(model, executor, transcriptionRequest, limits.request());
     this.sessions = new Admission("realtime sessions", limits.sessions());
     this.container = ServerWebSocketContainer.ensure(server);
-    container.setMaxTextMessageSize(limits.bodyBytes());
-    container.setMaxBinaryMessageSize(limits.bodyBytes());
+    long longest = Math.min(Math.min(limits.bodyBytes(), LONGEST_MESSAGE), Budget.ofHeap() / 4);
+    container.setMaxTextMessageSize(longest);
+    container.setMaxBinaryMessageSize(longest);
     container.setIdleTimeout(limits.idle());
     this.scheduler = server.getScheduler();
   }
