@@ -237,6 +237,24 @@ class RealtimeTest {
   }
 
   @Test
+  void by_push_to_talk_sound_does_not_interrupt_before_it_is_committed() throws Exception {
+    try (Talker talker = new Talker(server)) {
+      talker.send(
+          "{'type':'session.update','session':{'audio':{'input':{'turn_detection':null}}}}");
+      ScriptedSession session = said(talker);
+      session.happens(new TurnStarted(1, false));
+      talker.find("response.created");
+      talker.send("{'type':'input_audio_buffer.append','audio':'" + SOUND + "'}");
+      talker.send("{'type':'input_audio_buffer.append','audio':'%'}");
+      talker.next("error");
+      assertThat(session.written).isEmpty();
+      talker.send("{'type':'input_audio_buffer.commit'}");
+      assertThat(session.calls.take()).isEqualTo("commit");
+      assertThat(session.written.take()).hasSize(24_000 / 5);
+    }
+  }
+
+  @Test
   void results_of_tools_are_given_when_the_model_is_asked_to_go_on() throws Exception {
     try (Talker talker = new Talker(server)) {
       ScriptedSession session = said(talker);

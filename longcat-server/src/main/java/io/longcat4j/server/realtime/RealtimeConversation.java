@@ -28,6 +28,7 @@ import io.longcat4j.server.wire.ApiException;
 import io.longcat4j.server.wire.Fields;
 import io.longcat4j.server.wire.Json;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +48,16 @@ final class RealtimeConversation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RealtimeConversation.class);
   private static final Duration LEAST_TURN = Duration.ofMillis(100);
 
+  private static final int MOST_HELD_SECONDS = 120;
+
   private final Model model;
   private final Outbox outbox;
   private final SideRequests aside;
   private final String id = Ids.next("sess_");
   private final String conversationId = Ids.next("conv_");
   private final Items items = new Items();
+  private final List<float[]> held = new ArrayList<>();
+  private long heldSamples;
   private final Map<String, String> results = new LinkedHashMap<>();
   private SessionConfig config = SessionConfig.defaults();
   private @Nullable Session session;
@@ -116,8 +121,32 @@ final class RealtimeConversation implements AutoCloseable {
             "audio must be whole samples of " + config.input().bytesPerSample() + " bytes");
       }
       samples = input().next(config.input(), bytes);
+      if (isHeld()) {
+        hold(samples);
+        return;
+      }
     }
     open.write(samples);
+  }
+
+  /** By push-to-talk a session is interrupted by sound; clients mean to be heard at the commit. */
+  private boolean isHeld() {
+    return config.turns().isEmpty() && (response != null || requested || !held.isEmpty());
+  }
+
+  private void hold(float[] samples) {
+    heldSamples += samples.length;
+    if (heldSamples > MOST_HELD_SECONDS * (long) input().sampleRateHz()) {
+      dropHeld();
+      throw ApiException.invalid(
+          "audio", "More than " + MOST_HELD_SECONDS + " s wait for a commit; they are dropped");
+    }
+    held.add(samples);
+  }
+
+  private void dropHeld() {
+    held.clear();
+    heldSamples = 0;
   }
 
   /** Where turns are detected, the end of speech tells what was committed. */
@@ -136,6 +165,8 @@ final class RealtimeConversation implements AutoCloseable {
     Session open = open();
     if (!detected) {
       heard(Items.newId(), input().endTurn());
+      held.forEach(open::write);
+      dropHeld();
     }
     open.commit();
   }
@@ -144,6 +175,7 @@ final class RealtimeConversation implements AutoCloseable {
     if (session != null) {
       session.clear();
       input().clearTurn();
+      dropHeld();
     }
     speaking = null;
     outbox.send("input_audio_buffer.cleared", Json.object());
