@@ -106,6 +106,9 @@ final class RealtimeConversation implements AutoCloseable {
     if (input != null && config.turns().isPresent() && changed.turns().isEmpty()) {
       input.clearTurn();
     }
+    if (changed.turns().isPresent()) {
+      dropHeld();
+    }
     config = changed;
     tellSession("session.updated");
   }
