@@ -153,7 +153,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
     return Stream.iterate(
             goldenFolder.toAbsolutePath().normalize().getParent(),
-            folder -> folder != null,
+            // The system's own /media is where devices are mounted.
+            folder -> folder != null && folder.getParent() != null,
             Path::getParent)
         .limit(FOLDERS_UP)
         .map(folder -> folder.resolve("media"))

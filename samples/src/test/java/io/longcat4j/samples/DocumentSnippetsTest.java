@@ -121,6 +121,8 @@ class DocumentSnippetsTest {
         List.of(
             "-Xmx1g",
             "-Djava.awt.headless=true",
+            // What a web server says of itself is no complaint.
+            "-Dorg.slf4j.simpleLogger.log.org.eclipse.jetty=warn",
             "-Dio.longcat4j.tiny.cache=" + System.getProperty("io.longcat4j.tiny.cache", ""),
             "-cp",
             classes + System.getProperty("path.separator") + System.getProperty("java.class.path"),

@@ -170,11 +170,12 @@ public final class SpokenChat {
     } else if (event instanceof Warning warning) {
       screen.warning(warning.message());
     } else if (event instanceof TurnDone done) {
+      // Kept before it is shown, so that whoever has seen its end can save it.
+      log.replyEnds(done.failure().isEmpty());
       if (done.end() == TurnDone.End.COMPLETE) {
         screen.endReply();
       }
       done.failure().ifPresent(screen::error);
-      log.replyEnds(done.failure().isEmpty());
     }
   }
 }
