@@ -130,7 +130,8 @@ public record CodecConfig(
     throw config.refuse("decoder_type", "the decoder knows 24k and 16k");
   }
 
-  private static List<Integer> codebookDims(ConfigFile config, int codebooks) {
+  /** How wide codebooks are searched: one size, or one for each; encoder and decoder agree. */
+  static List<Integer> codebookDims(ConfigFile config, int codebooks) {
     String key = "codec_codebook_search_dim";
     Optional<Object> value = config.find(key);
     if (value.isPresent() && value.get() instanceof List<?>) {
@@ -162,7 +163,7 @@ public record CodecConfig(
     return ratios;
   }
 
-  private static int within(ConfigFile config, String key, int atMost) {
+  static int within(ConfigFile config, String key, int atMost) {
     int value = config.requireInt(key);
     if (value < 1 || value > atMost) {
       throw config.refuse(key, "it must be 1 to " + atMost);

@@ -2,9 +2,7 @@ package io.longcat4j.audio;
 
 import io.longcat4j.checkpoint.ConfigFile;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Sizes of the codec encoder, from the {@code config.json} beside {@code encoder.pt}.
@@ -67,26 +65,26 @@ record CodecEncoderConfig(
 
   static CodecEncoderConfig read(Path file) {
     ConfigFile config = ConfigFile.json(file);
-    int latentDim = within(config, "latent", MAX_SIZE);
+    int latentDim = CodecConfig.within(config, "latent", MAX_SIZE);
     if (latentDim % 2 != 0) {
       throw config.refuse("latent", "it is made of two halves and must be even");
     }
     PreprocessorConfig.FbankConfig fbank = PreprocessorConfig.FbankConfig.of(config.child("fbank"));
-    int rate = within(config, "input_sample_rate", MAX_SIZE);
+    int rate = CodecConfig.within(config, "input_sample_rate", MAX_SIZE);
     if (rate != fbank.sampleRateHz()) {
       throw config.refuse(
           "input_sample_rate", "both halves hear one sound, it must equal fbank.freq");
     }
-    int channels = within(config, "encoder_dim", MAX_SIZE);
-    int codebooks = within(config, "codec_codebooks", 1024);
+    int channels = CodecConfig.within(config, "encoder_dim", MAX_SIZE);
+    int codebooks = CodecConfig.within(config, "codec_codebooks", 1024);
     return new CodecEncoderConfig(
         rate,
         channels,
         ratios(config, channels),
         latentDim,
         codebooks,
-        within(config, "codec_codebook_size", MAX_CODEBOOK_SIZE),
-        searchDims(config, codebooks),
+        CodecConfig.within(config, "codec_codebook_size", MAX_CODEBOOK_SIZE),
+        CodecConfig.codebookDims(config, codebooks),
         semantic(config, fbank));
   }
 
@@ -130,13 +128,13 @@ record CodecEncoderConfig(
     if (fbank.width() <= 2 * strides.size()) {
       throw config.refuse("conv2d_stride", "each convolution takes 2 of fbank.num_mel_bins away");
     }
-    int width = within(config, "d", MAX_SIZE);
-    int heads = within(config, "heads", MAX_SIZE);
+    int width = CodecConfig.within(config, "d", MAX_SIZE);
+    int heads = CodecConfig.within(config, "heads", MAX_SIZE);
     if (width % heads != 0) {
       throw config.refuse("heads", "they must share d " + width + " evenly");
     }
     int layers = config.requireInt("select_layer");
-    if (layers < 0 || layers > within(config, "layers", 1024)) {
+    if (layers < 0 || layers > CodecConfig.within(config, "layers", 1024)) {
       throw config.refuse("select_layer", "it must be 0 to layers");
     }
     return new Semantic(
@@ -144,22 +142,9 @@ record CodecEncoderConfig(
         strides,
         width,
         heads,
-        within(config, "ff", MAX_SIZE),
+        CodecConfig.within(config, "ff", MAX_SIZE),
         layers,
-        within(config, "semantic_token_nums", MAX_SIZE));
-  }
-
-  private static List<Integer> searchDims(ConfigFile config, int codebooks) {
-    String key = "codec_codebook_search_dim";
-    Optional<Object> value = config.find(key);
-    if (value.isPresent() && value.get() instanceof List<?>) {
-      List<Integer> dims = config.requireInts(key);
-      if (dims.size() != codebooks || dims.stream().anyMatch(dim -> dim < 1 || dim > MAX_SIZE)) {
-        throw config.refuse(key, "it must be one size, or one for each codebook");
-      }
-      return dims;
-    }
-    return Collections.nCopies(codebooks, within(config, key, MAX_SIZE));
+        CodecConfig.within(config, "semantic_token_nums", MAX_SIZE));
   }
 
   private static List<Integer> ratios(ConfigFile config, int channels) {
@@ -179,13 +164,5 @@ record CodecEncoderConfig(
       throw config.refuse(key, "every block doubles the channels of encoder_dim " + channels);
     }
     return ratios;
-  }
-
-  private static int within(ConfigFile config, String key, int atMost) {
-    int value = config.requireInt(key);
-    if (value < 1 || value > atMost) {
-      throw config.refuse(key, "it must be 1 to " + atMost);
-    }
-    return value;
   }
 }
