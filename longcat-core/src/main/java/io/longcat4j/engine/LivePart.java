@@ -20,6 +20,9 @@ import java.util.function.Function;
  * session of its ears.
  */
 final class LivePart implements LiveInterleaved {
+  /** Rows that the pass of the reply computes as fast as a pass of their own. */
+  private static final int FEW = 16;
+
   private final OmniEngine engine;
   private final Turns turns;
   private final Senses senses;
@@ -152,8 +155,11 @@ final class LivePart implements LiveInterleaved {
       free();
       throw e;
     }
+    boolean more = !over || question.rows().rows() > known.rows() + FEW;
     known = rows.rows();
-    ahead.of(before.then(known));
+    if (more) {
+      ahead.of(before.then(known));
+    }
     return base.asking(question);
   }
 
@@ -176,6 +182,7 @@ final class LivePart implements LiveInterleaved {
 
   private TurnHistory finished() {
     long start = System.nanoTime();
+    over = true;
     see(frames.finish());
     if (senses.ears() != null) {
       rest(senses.ears()).ifPresent(rows::hear);

@@ -6,6 +6,7 @@ import io.longcat4j.Generation;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.decode.PromptRows;
+import io.longcat4j.modality.Voice;
 import io.longcat4j.schedule.Sink;
 import io.longcat4j.schedule.Submission;
 import io.longcat4j.schedule.Ticket;
@@ -96,7 +97,8 @@ final class Replies {
             .listener(listener)
             .whenEnded(open::remove);
     if (request.generation().isSpeech()) {
-      builder.voice(loaded.modalities().voice().open(), voices, System::nanoTime);
+      Voice voice = loaded.modalities().voice();
+      builder.voice(voice.open(), voice.lookAheadFrames(), voices, System::nanoTime);
     }
     return builder.build();
   }

@@ -115,12 +115,14 @@ public final class ReplyWriter implements TextRule {
      * Has the reply spoken.
      *
      * @param session speaks; from now on the writer's own
+     * @param lookAhead frames behind the first one that its sound waits for
      * @param executor runs the session
      * @param clock nanoseconds, the one of the figures
      * @return this
      */
-    public Builder voice(VoiceSession session, Executor executor, LongSupplier clock) {
-      this.speech = new SpeechWriter(session, executor, clock, outbox);
+    public Builder voice(
+        VoiceSession session, int lookAhead, Executor executor, LongSupplier clock) {
+      this.speech = new SpeechWriter(session, lookAhead, executor, clock, outbox);
       return this;
     }
 

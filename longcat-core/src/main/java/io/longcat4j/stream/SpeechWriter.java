@@ -28,16 +28,21 @@ final class SpeechWriter implements Runnable {
   private final Outbox outbox;
   private final SpeechFigures figures = new SpeechFigures();
   private final Deque<PlacedFrame> unspoken = new ArrayDeque<>();
+  private final int lookAhead;
 
   private final FrameLength frameLength = new FrameLength();
   private List<PlacedFrame> waiting = new ArrayList<>();
+  private int added;
+  private boolean firstDue;
   private boolean running;
   private boolean givenUp;
   private boolean closed;
   private @Nullable Runnable whenSpoken;
 
-  SpeechWriter(VoiceSession session, Executor executor, LongSupplier clock, Outbox outbox) {
+  SpeechWriter(
+      VoiceSession session, int lookAhead, Executor executor, LongSupplier clock, Outbox outbox) {
     this.session = session;
+    this.lookAhead = lookAhead;
     this.executor = executor;
     this.clock = clock;
     this.outbox = outbox;
@@ -47,13 +52,18 @@ final class SpeechWriter implements Runnable {
   void add(PlacedFrame frame) {
     synchronized (this) {
       waiting.add(frame);
+      added++;
+      firstDue |= added == lookAhead + 1;
     }
     wake();
   }
 
-  /** Whether the vocoder has to catch up before more is made. */
+  /**
+   * Whether the vocoder has to catch up before more is made. Where its first sound is due, which
+   * somebody waits for, nothing else shall take its cores.
+   */
   synchronized boolean isBehind() {
-    return waiting.size() >= MAX_WAITING;
+    return firstDue || waiting.size() >= MAX_WAITING;
   }
 
   /** After the last frame: has all of it spoken or given up, then runs an action. */
@@ -111,6 +121,7 @@ final class SpeechWriter implements Runnable {
   private boolean goOn() {
     List<PlacedFrame> frames;
     boolean last;
+    boolean first;
     synchronized (this) {
       last = whenSpoken != null;
       if (waiting.isEmpty() && !last && (!givenUp || closed)) {
@@ -119,8 +130,14 @@ final class SpeechWriter implements Runnable {
       }
       frames = waiting;
       waiting = new ArrayList<>();
+      first = firstDue;
     }
     boolean heard = !isGivenUp() && speakSafely(frames, last);
+    if (first) {
+      synchronized (this) {
+        firstDue = false;
+      }
+    }
     if (last || !heard) {
       end();
     }

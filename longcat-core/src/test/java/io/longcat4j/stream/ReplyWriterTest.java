@@ -58,16 +58,21 @@ class ReplyWriterTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private long now;
   private int ends;
+  private int resumed;
 
   private ReplyWriter text(String... stops) {
     return ReplyWriter.builder(outbox, deltas(stops), figures()).listener(heard).build();
   }
 
   private ReplyWriter speech(Executor executor) {
+    return speech(executor, Integer.MAX_VALUE - 1);
+  }
+
+  private ReplyWriter speech(Executor executor, int lookAhead) {
     return ReplyWriter.builder(outbox, deltas(), figures())
         .listener(heard)
         .whenEnded(writer -> ends++)
-        .voice(voice, executor, () -> now)
+        .voice(voice, lookAhead, executor, () -> now)
         .build();
   }
 
@@ -241,6 +246,46 @@ class ReplyWriterTest {
     runTasks();
     assertThat(read()).last().isInstanceOf(Done.class);
     assertThat(voice.frames).isEqualTo(SpeechWriter.MAX_WAITING);
+  }
+
+  @Test
+  void theModelMakesWayForTheFirstSoundAndForNoOther() {
+    ReplyWriter writer = speech(tasks::add, FakeVoice.LOOK_AHEAD);
+    outbox.attach(
+        new Producer() {
+          @Override
+          public void resume() {
+            resumed++;
+          }
+
+          @Override
+          public void cancel() {}
+        });
+    resumed = 0;
+    speak(writer, 1, false); // The first step has no frame yet.
+    for (int frame = 1; frame <= FakeVoice.LOOK_AHEAD; frame++) {
+      speak(writer, -1, true);
+      assertThat(writer.isReady()).isTrue();
+    }
+    speak(writer, -1, true);
+    assertThat(writer.isReady()).isFalse();
+    runTasks();
+    assertThat(writer.isReady()).isTrue();
+    assertThat(resumed).isPositive();
+    speak(writer, -1, true);
+    assertThat(writer.isReady()).isTrue();
+  }
+
+  @Test
+  void aVoiceThatFailsAtItsFirstSoundHoldsNothingUp() {
+    voice.failure = new BackendException("out of order");
+    ReplyWriter writer = speech(tasks::add, 0);
+    speak(writer, -1, true);
+    speak(writer, -1, true);
+    assertThat(writer.isReady()).isFalse();
+    runTasks();
+    assertThat(writer.isReady()).isTrue();
+    assertThatThrownBy(outbox::poll).isSameAs(voice.failure);
   }
 
   @Test

@@ -55,7 +55,7 @@ class SpeechInterleavings {
           AtomicInteger ends = new AtomicInteger();
           SpeechWriter[] speech = new SpeechWriter[1];
           Runnable[] task = new Runnable[1];
-          speech[0] = new SpeechWriter(session, run -> task[0] = run, () -> 0, new Outbox());
+          speech[0] = new SpeechWriter(session, 0, run -> task[0] = run, () -> 0, new Outbox());
           speech[0].add(FRAME);
           Runnable first = task[0];
           task[0] = null;
@@ -86,6 +86,7 @@ class SpeechInterleavings {
           SpeechWriter speech =
               new SpeechWriter(
                   session,
+                  0,
                   run -> {
                     task[0] = run;
                     again.incrementAndGet();
