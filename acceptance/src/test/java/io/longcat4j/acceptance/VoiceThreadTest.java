@@ -17,6 +17,7 @@ import io.longcat4j.Text;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,7 +74,7 @@ class VoiceThreadTest {
   }
 
   @Test
-  void a_subscriber_on_the_voices_thread_that_asks_is_refused() {
+  void a_subscriber_on_the_voices_thread_that_asks_is_refused() throws Exception {
     CompletableFuture<Throwable> refusal = new CompletableFuture<>();
     try (LongCat longcat = RandomCheckpoint.builder().threads(1).build()) {
       Listening listening =
@@ -86,7 +87,7 @@ class VoiceThreadTest {
                 }
               });
       longcat.stream(Prompt.user("Hello"), SPEECH).publisher(Runnable::run).subscribe(listening);
-      assertThat(refusal.join()).hasMessageContaining("would wait for");
+      assertThat(refusal.get(30, TimeUnit.SECONDS)).hasMessageContaining("would wait for");
       assertThat(listening.end.join()).isNull();
     }
   }
