@@ -25,7 +25,6 @@ final class SileroActivity implements VoiceActivity {
   private static final int WINDOW = 512;
   private static final int CONTEXT = 64;
   private static final long[] STATE = {2, 1, 128};
-  private static final OnnxValue RATE = OnnxValue.of(new long[] {NETWORK_HZ});
 
   /** The median over the files of docs/voice-activity.md. */
   private static final double TRAILING_WINDOWS = 2.5;
@@ -85,8 +84,7 @@ final class SileroActivity implements VoiceActivity {
       input[CONTEXT + i] = Math.min(1, Math.max(-1, sound[i]));
     }
     Map<String, OnnxValue> outputs =
-        session.run(
-            Map.of("input", OnnxValue.of(input, 1, input.length), "state", state, "sr", RATE));
+        session.run(Map.of("input", OnnxValue.of(input, 1, input.length), "state", state));
     state = Objects.requireNonNull(outputs.get("stateN"));
     heard += window.length;
     OnnxValue output = Objects.requireNonNull(outputs.get("output"));

@@ -13,7 +13,7 @@ import java.util.Objects;
 /**
  * Silero VAD 6, a small network that was made for this (<a
  * href="https://github.com/snakers4/silero-vad">silero-vad</a>, MIT license), over ONNX Runtime:
- * 2.3 MB of weights for all detectors. A window is computed on the thread that gives it.
+ * 1.2 MB of weights for all detectors. A window is computed on the thread that gives it.
  */
 public final class SileroDetection implements SpeechDetection {
   private static final String MODEL = "silero-vad-v6.onnx";
