@@ -116,6 +116,7 @@ final class ServeCommand implements Callable<Integer> {
       options.follow(terminal);
       return LongCatCommand.OK;
     }
+    LongCatServer.checkAddress(host, key().isPresent());
     LongCatMetrics metrics = new LongCatMetrics();
     CountDownLatch closed = new CountDownLatch(1);
     try {
@@ -127,6 +128,10 @@ final class ServeCommand implements Callable<Integer> {
       closed.countDown();
     }
     return LongCatCommand.OK;
+  }
+
+  private Optional<String> key() {
+    return apiKey.or(() -> Optional.ofNullable(System.getenv(KEY)));
   }
 
   private Boolean serve(LongCat longcat, LongCatMetrics metrics, CountDownLatch closed) {
@@ -142,7 +147,7 @@ final class ServeCommand implements Callable<Integer> {
             .maxSessions(maxSessions)
             .stopTimeout(Duration.ofSeconds(stopSeconds))
             .meters(metrics);
-    apiKey.or(() -> Optional.ofNullable(System.getenv(KEY))).ifPresent(builder::apiKey);
+    key().ifPresent(builder::apiKey);
     try (LongCatServer server = builder.start()) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, closed), "longcat-stop"));
       if (!options.isQuiet()) {
@@ -157,11 +162,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** The process ends when this returns; the model is closed by then. */
-  private static void stop(LongCatServer server, CountDownLatch closed) {
+  private void stop(LongCatServer server, CountDownLatch closed) {
     server.close();
     try {
       if (!closed.await(CLOSING_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("longcat: the model did not close in time");
+        terminal.err().println("longcat: the model did not close in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

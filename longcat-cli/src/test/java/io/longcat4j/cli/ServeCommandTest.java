@@ -61,8 +61,8 @@ class ServeCommandTest {
   }
 
   @Test
-  void another_address_than_the_loopback_needs_a_key() throws Exception {
-    Path checkpoint = FakeEngineProvider.checkpointIn(folder);
+  void another_address_than_the_loopback_needs_a_key_before_a_model_is_looked_for() {
+    Path checkpoint = folder.resolve("not-there");
     StringWriter errors = new StringWriter();
     Terminal terminal =
         new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(errors), false);

@@ -51,6 +51,18 @@ public final class LongCatServer implements AutoCloseable {
   }
 
   /**
+   * Checks where a server shall listen, as {@link Builder#start} does, for those who want to know
+   * before they load a model.
+   *
+   * @param host an address of this machine
+   * @param hasKey whether clients are asked for a key
+   * @throws InvalidRequestException if it is no address, or others reach it and there is no key
+   */
+  public static void checkAddress(String host, boolean hasKey) {
+    Settings.check(host, hasKey);
+  }
+
+  /**
    * Where it listens.
    *
    * @return the port, also where any free one was asked for

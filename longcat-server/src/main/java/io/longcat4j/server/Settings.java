@@ -35,7 +35,11 @@ record Settings(
 
   Settings {
     meters = List.copyOf(meters);
-    if (gate.apiKey().isEmpty() && !address(host).isLoopbackAddress()) {
+    check(host, gate.apiKey().isPresent());
+  }
+
+  static void check(String host, boolean hasKey) {
+    if (!address(host).isLoopbackAddress() && !hasKey) {
       throw new InvalidRequestException(
           "Whoever reaches "
               + host
