@@ -9,6 +9,7 @@ import io.longcat4j.Prompt;
 import io.longcat4j.RankFailedException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.model.Follower;
 import io.longcat4j.model.ModelPart;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
@@ -25,12 +26,12 @@ final class FollowerEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(FollowerEngine.class);
 
   private final RankTeam team;
-  private final ModelPart part;
+  private final Follower part;
   private final String description;
   private final AtomicBoolean followed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private FollowerEngine(RankTeam team, ModelPart part, String description) {
+  private FollowerEngine(RankTeam team, Follower part, String description) {
     this.team = team;
     this.part = part;
     this.description = description;
@@ -50,7 +51,8 @@ final class FollowerEngine implements Engine {
           "rank %d of %s%n%s"
               .formatted(
                   team.own().rank(), team.own().describe(), part.model().backend().describe());
-      return new FollowerEngine(team, part, description);
+      Follower follower = loader.withSenses(team.own(), part, options.listener());
+      return new FollowerEngine(team, follower, description);
     } catch (RuntimeException | Error e) {
       team.own().abort(e);
       team.close();

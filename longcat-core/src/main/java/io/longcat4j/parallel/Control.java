@@ -1,5 +1,6 @@
 package io.longcat4j.parallel;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.RankFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,6 +45,7 @@ final class Control {
   private final List<Thread> threads = new ArrayList<>();
   private final BlockingQueue<Optional<ByteBuffer>> orders = new LinkedBlockingQueue<>();
   private final CountDownLatch farewells;
+  private final QuestionTraffic questions;
   private long sent;
   private volatile boolean hasEnded;
   private volatile long endedNanos;
@@ -67,6 +69,9 @@ final class Control {
       peers.add(new Peer(other, connections.hosts().get(other), connections.control().get(i)));
     }
     this.farewells = new CountDownLatch(peers.size());
+    this.questions =
+        new QuestionTraffic(
+            peers, this::write, this::requireAnswering, new Answers(rank, health, this::abort));
     health.onFailure(this::tell);
     health.onFailure(() -> orders.add(Optional.empty()));
     for (Peer peer : peers) {
@@ -109,14 +114,7 @@ final class Control {
     health.check();
     sent++;
     Frame frame = new Frame(FrameKind.ORDER, order);
-    for (Peer peer : peers) {
-      try {
-        peer.wire.write(Wire.Waiting.watched(0, health::check), frame);
-      } catch (IOException e) {
-        lost(peer, e);
-        health.check();
-      }
-    }
+    peers.forEach(peer -> write(peer, frame));
   }
 
   /** Whoever has obeyed n orders has asked for n + 1. */
@@ -144,6 +142,27 @@ final class Control {
     Optional<ByteBuffer> order = takeOrder();
     health.check();
     return order;
+  }
+
+  QuestionTraffic questions() {
+    return questions;
+  }
+
+  private void requireAnswering() {
+    health.check();
+    if (isClosing) {
+      throw new BackendException(
+          "the ranks were used after they were closed; build the model again");
+    }
+  }
+
+  private void write(Peer peer, Frame frame) {
+    try {
+      peer.wire.write(Wire.Waiting.watched(0, health::check), frame);
+    } catch (IOException e) {
+      lost(peer, e);
+      health.check();
+    }
   }
 
   private Optional<ByteBuffer> takeOrder() {
@@ -178,13 +197,22 @@ final class Control {
       health.fail(peer.rank, peer.host, "sent what no rank sends: " + e.getMessage(), e);
     } catch (IOException e) {
       lost(peer, e);
+    } catch (OutOfMemoryError e) {
+      health.fail(rank, host, "has too little memory for what rank " + peer.rank + " sent", e);
     }
   }
 
   private FrameKind[] expected() {
     return rank == 0
-        ? new FrameKind[] {FrameKind.DONE, FrameKind.FAILED, FrameKind.BYE}
-        : new FrameKind[] {FrameKind.ORDER, FrameKind.FAILED, FrameKind.END, FrameKind.FAREWELL};
+        ? new FrameKind[] {FrameKind.DONE, FrameKind.ANSWER, FrameKind.FAILED, FrameKind.BYE}
+        : new FrameKind[] {
+          FrameKind.ORDER,
+          FrameKind.QUESTION,
+          FrameKind.FORGET,
+          FrameKind.FAILED,
+          FrameKind.END,
+          FrameKind.FAREWELL
+        };
   }
 
   private void heard(Peer peer, Frame frame) throws MalformedFrameException {
@@ -195,6 +223,7 @@ final class Control {
         peer.asked.incrementAndGet();
       }
       case ORDER -> orders.add(Optional.of(frame.payload()));
+      case QUESTION, ANSWER, FORGET -> questions.heard(peer, frame);
       case FAILED -> health.fail(Failed.of(frame.payload(), size).exception());
       case END -> {
         endedNanos = System.nanoTime();
@@ -229,7 +258,7 @@ final class Control {
     long pulseNanos = options.pulse().toNanos();
     try {
       while (!isClosed && health.isWell()) {
-        peer.wire.writeIfIdle(Wire.Waiting.LONG, pulse().frame(FrameKind.PULSE));
+        peer.wire.writeSoon(Wire.Waiting.LONG, pulse().frame(FrameKind.PULSE), pulseNanos / 2);
         LockSupport.parkNanos(this, pulseNanos);
       }
     } catch (IOException e) {
@@ -388,6 +417,7 @@ final class Control {
 
   void close() {
     isClosed = true;
+    questions.leave();
     peers.forEach(peer -> peer.wire.close());
     threads.forEach(LockSupport::unpark);
     boolean interrupted = Thread.interrupted();

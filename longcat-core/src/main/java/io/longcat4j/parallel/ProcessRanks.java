@@ -3,6 +3,7 @@ package io.longcat4j.parallel;
 import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
+import io.longcat4j.spi.Cancellation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -172,6 +173,22 @@ public final class ProcessRanks implements Ranks {
       requireOpen();
       control.awaitOthers();
     }
+  }
+
+  @Override
+  public ByteBuffer ask(int rank, ByteBuffer question, Cancellation wanted) {
+    if (rank() != 0 || rank < 1 || rank >= size()) {
+      throw new IllegalStateException("rank 0 asks others, not rank " + rank() + " rank " + rank);
+    }
+    return control.questions().ask(rank, question, wanted);
+  }
+
+  @Override
+  public Answering answer(Answerer answerer) {
+    if (rank() == 0) {
+      throw new IllegalStateException("rank 0 asks, it does not answer");
+    }
+    return control.questions().answer(answerer);
   }
 
   @Override

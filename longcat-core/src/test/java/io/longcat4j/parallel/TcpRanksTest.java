@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-class TcpRanksTest extends RanksContract {
+class TcpRanksTest extends QuestionsContract {
   static final byte[] TOKEN = "0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
   @Override
