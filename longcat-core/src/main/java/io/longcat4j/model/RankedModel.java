@@ -7,7 +7,7 @@ import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.RankGroup;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -46,7 +46,7 @@ public final class RankedModel implements AutoCloseable {
       Experts experts,
       boolean drafts) {
     RankShapes.of(checkpoint.model(), ranks, experts);
-    RankGroup group = RankGroup.local(ranks, RankOptions.DEFAULTS);
+    RankGroup group = RankGroup.local(ranks, RankTimes.DEFAULTS);
     return open(checkpoint, backends, group, experts, drafts);
   }
 

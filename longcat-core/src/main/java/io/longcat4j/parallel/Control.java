@@ -37,7 +37,7 @@ final class Control {
   private final int size;
   private final int rank;
   private final String host;
-  private final RankOptions options;
+  private final RankTimes times;
   private final Health health = new Health();
   private final Progress progress;
   private final Supplier<Figures> figures;
@@ -55,13 +55,13 @@ final class Control {
   Control(
       int rank,
       Connections connections,
-      RankOptions options,
+      RankTimes times,
       Progress progress,
       Supplier<Figures> figures) {
     this.size = connections.hosts().size();
     this.rank = rank;
     this.host = connections.hosts().get(rank);
-    this.options = options;
+    this.times = times;
     this.progress = progress;
     this.figures = figures;
     for (int i = 0; i < connections.control().size(); i++) {
@@ -255,7 +255,7 @@ final class Control {
   }
 
   private void beat(Peer peer) {
-    long pulseNanos = options.pulse().toNanos();
+    long pulseNanos = times.pulse().toNanos();
     try {
       while (!isClosed && health.isWell()) {
         peer.wire.writeSoon(Wire.Waiting.LONG, pulse().frame(FrameKind.PULSE), pulseNanos / 2);
@@ -267,7 +267,7 @@ final class Control {
   }
 
   private void watch() {
-    long lookNanos = Math.max(1_000_000, options.pulse().toNanos() / 4);
+    long lookNanos = Math.max(1_000_000, times.pulse().toNanos() / 4);
     while (!isClosed && health.isWell()) {
       peers.forEach(this::requireHeard);
       if (rank == 0) {
@@ -280,7 +280,7 @@ final class Control {
 
   private void requireHeard(Peer peer) {
     long silent = System.nanoTime() - peer.wire.heardNanos();
-    if (silent > options.patience().toNanos() && !peer.hasSaidBye && farewells.getCount() > 0) {
+    if (silent > times.patience().toNanos() && !peer.hasSaidBye && farewells.getCount() > 0) {
       health.fail(peer.rank, peer.host, silent(silent), null);
     }
   }
@@ -292,7 +292,7 @@ final class Control {
 
   /** Who has come to fewer rounds than somebody who has waited long, keeps all others waiting. */
   private void requireTogether() {
-    long limit = options.patience().toNanos() - options.pulse().toNanos() / 2;
+    long limit = times.patience().toNanos() - times.pulse().toNanos() / 2;
     long waitedFor = progress.waitingNanos() > limit ? progress.rounds() : -1;
     for (Peer peer : peers) {
       Pulse pulse = peer.pulse;
@@ -306,7 +306,7 @@ final class Control {
     for (Peer peer : peers) {
       if (peer.pulse.rounds() < waitedFor) {
         long silent = System.nanoTime() - peer.wire.heardNanos();
-        boolean isSilent = silent > SILENT_PULSES * options.pulse().toNanos();
+        boolean isSilent = silent > SILENT_PULSES * times.pulse().toNanos();
         health.fail(peer.rank, peer.host, isSilent ? silent(silent) : late(), null);
       }
     }
@@ -314,13 +314,13 @@ final class Control {
 
   private String late() {
     return "has not come to where the others wait for it within %.1f s"
-        .formatted(options.patience().toNanos() / 1e9);
+        .formatted(times.patience().toNanos() / 1e9);
   }
 
   /** All have come, and yet partials do not. Later than rank 0 would name who has not. */
   private void requireData() {
     long waiting = progress.waitingNanos();
-    if (waiting > options.patience().toNanos() + DATA_NANOS) {
+    if (waiting > times.patience().toNanos() + DATA_NANOS) {
       Peer other = peers.get(0);
       health.fail(
           other.rank,
@@ -390,7 +390,7 @@ final class Control {
   private void say(Peer peer, FrameKind kind) throws IOException {
     if (health.isWell()) {
       Wire.within(
-          options.patience().toNanos(),
+          times.patience().toNanos(),
           waiting -> {
             peer.wire.write(waiting, Frame.of(kind));
             return kind;
@@ -399,7 +399,7 @@ final class Control {
   }
 
   private boolean awaitFarewells() {
-    long until = System.nanoTime() + options.patience().toNanos();
+    long until = System.nanoTime() + times.patience().toNanos();
     boolean interrupted = false;
     boolean all = false;
     while (!all && health.isWell() && System.nanoTime() - until < 0) {

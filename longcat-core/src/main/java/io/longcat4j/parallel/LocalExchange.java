@@ -129,8 +129,8 @@ final class LocalExchange implements Exchange {
       while (!slots.hasArrived(other, round)) {
         group.health.check();
         long passed = System.nanoTime() - started;
-        long left = group.options.patience().toNanos() - passed;
-        boolean isDead = group.isDead(other) && passed > group.options.pulse().toNanos();
+        long left = group.times.patience().toNanos() - passed;
+        boolean isDead = group.isDead(other) && passed > group.times.pulse().toNanos();
         boolean hasLeft = group.hasLeft(other);
         if (slots.hasArrived(other, round)) {
           // It came, and then it left: asked in this order, neither is missed.
@@ -156,7 +156,7 @@ final class LocalExchange implements Exchange {
 
   private String late() {
     return "has not come to where the others wait for it within "
-        + group.options.patience().toMillis() / 1000.0
+        + group.times.patience().toMillis() / 1000.0
         + " s";
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What the ranks of one process share. Thread-safe. */
 final class LocalGroup {
   final int size;
-  final RankOptions options;
+  final RankTimes times;
   final String host = HostName.own();
   final Health health = new Health();
 
@@ -29,9 +29,9 @@ final class LocalGroup {
 
   private final List<LocalSlots> communicators = new ArrayList<>();
 
-  LocalGroup(int size, RankOptions options) {
+  LocalGroup(int size, RankTimes times) {
     this.size = size;
-    this.options = options;
+    this.times = times;
     this.parked = new AtomicReferenceArray<>(size);
     this.drivers = new AtomicReferenceArray<>(size);
     this.left = new AtomicIntegerArray(size);

@@ -75,17 +75,17 @@ public final class LocalRanks implements Ranks {
    * not expect goes to {@link Ranks#abort}.
    *
    * @param size how many, at least 1
-   * @param options how long they wait for each other
+   * @param times how long they wait for each other
    * @return one for each thread, in their order; each to be closed
    */
-  public static List<Ranks> open(int size, RankOptions options) {
+  public static List<Ranks> open(int size, RankTimes times) {
     if (size < 1) {
       throw new IllegalArgumentException("there is at least 1 rank, not " + size);
     }
     if (size == 1) {
       return List.of(Ranks.single());
     }
-    LocalGroup group = new LocalGroup(size, options);
+    LocalGroup group = new LocalGroup(size, times);
     for (int rank = 0; rank < size; rank++) {
       LocalRanks member = new LocalRanks(group, rank);
       group.members.add(member);

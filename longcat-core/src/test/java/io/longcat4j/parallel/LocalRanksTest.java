@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class LocalRanksTest extends QuestionsContract {
   @Override
-  List<Ranks> open(int size, RankOptions options) {
-    return LocalRanks.open(size, options);
+  List<Ranks> open(int size, RankTimes times) {
+    return LocalRanks.open(size, times);
   }
 
   @Test

@@ -164,16 +164,16 @@ class MalformedFramesProperties {
       Meeting meeting =
           Meeting.host(
               2, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TcpRanksTest.TOKEN);
-      RankOptions options = RankOptions.DEFAULTS.withPatience(Duration.ofSeconds(5));
+      RankTimes times = RankTimes.DEFAULTS.withPatience(Duration.ofSeconds(5));
       CompletableFuture<Connections> liar =
           CompletableFuture.supplyAsync(
               () -> {
                 Hello hello = new Hello(false, 2, 1, "liar", "TCP", 5000, INTRODUCTION);
                 Meeting at = Meeting.guest(2, 1, meeting.address(), TcpRanksTest.TOKEN);
-                return new Guest(at, hello, options).meet(true);
+                return new Guest(at, hello, times).meet(true);
               });
       try (Members members =
-          new Members(List.of(ProcessRanks.join(meeting, INTRODUCTION, options, null)))) {
+          new Members(List.of(ProcessRanks.join(meeting, INTRODUCTION, times, null)))) {
         Connections connections = liar.join();
         var truth = members.start(0, RankFaultsContract::sumForEver);
         Wire wire = (isControl ? connections.control() : connections.bulk()).get(0);

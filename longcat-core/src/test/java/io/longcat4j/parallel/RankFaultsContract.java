@@ -22,16 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /** How ranks fail, however they are connected; here all of them in one JVM. */
 abstract class RankFaultsContract {
-  static final RankOptions QUICK =
-      RankOptions.DEFAULTS
-          .withPatience(Duration.ofMillis(1500))
-          .withJoining(Duration.ofSeconds(20));
+  static final RankTimes QUICK =
+      RankTimes.DEFAULTS.withPatience(Duration.ofMillis(1500)).withJoining(Duration.ofSeconds(20));
 
   /** Opens ranks that have met. */
-  abstract List<Ranks> open(int size, RankOptions options) throws Exception;
+  abstract List<Ranks> open(int size, RankTimes times) throws Exception;
 
   final Members members(int size) throws Exception {
-    return new Members(open(size, RankOptions.DEFAULTS.withPatience(Duration.ofSeconds(30))));
+    return new Members(open(size, RankTimes.DEFAULTS.withPatience(Duration.ofSeconds(30))));
   }
 
   final Members impatient(int size) throws Exception {

@@ -28,7 +28,7 @@ import io.longcat4j.modality.Voice;
 import io.longcat4j.modality.VoiceSession;
 import io.longcat4j.parallel.Answerer;
 import io.longcat4j.parallel.LocalRanks;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 import io.longcat4j.spi.Cancellation;
 import java.io.IOException;
@@ -48,7 +48,7 @@ class RemoteSensesTest {
 
   @TempDir private Path folder;
 
-  private final List<Ranks> ranks = LocalRanks.open(2, RankOptions.DEFAULTS);
+  private final List<Ranks> ranks = LocalRanks.open(2, RankTimes.DEFAULTS);
   private final FakeSenses fake = new FakeSenses();
 
   @AfterEach

@@ -1,7 +1,7 @@
 package io.longcat4j.mpi;
 
 import io.longcat4j.parallel.Exchange;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Transport;
 import io.longcat4j.parallel.Watch;
 
@@ -10,13 +10,13 @@ final class MpiTransport implements Transport {
   private final int size;
   private final int rank;
   private final String version;
-  private final RankOptions options;
+  private final RankTimes times;
 
-  MpiTransport(int size, int rank, String version, RankOptions options) {
+  MpiTransport(int size, int rank, String version, RankTimes times) {
     this.size = size;
     this.rank = rank;
     this.version = version;
-    this.options = options;
+    this.times = times;
   }
 
   @Override
@@ -33,7 +33,7 @@ final class MpiTransport implements Transport {
   @Override
   public void end(boolean isOrderly) {
     if (isOrderly) {
-      boolean unused = Mpi.end(options.patience());
+      boolean unused = Mpi.end(times.patience());
     }
   }
 }

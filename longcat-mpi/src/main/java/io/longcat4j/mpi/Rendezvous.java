@@ -5,7 +5,7 @@ import io.longcat4j.parallel.Exchange;
 import io.longcat4j.parallel.HostName;
 import io.longcat4j.parallel.Launch;
 import io.longcat4j.parallel.Meeting;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Watch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,20 +27,20 @@ final class Rendezvous {
   private final Launch launch;
   private final Exchange exchange;
 
-  Rendezvous(int size, int rank, Launch launch, RankOptions options) {
+  Rendezvous(int size, int rank, Launch launch, RankTimes times) {
     this.size = size;
     this.rank = rank;
     this.launch = launch;
-    this.exchange = new MpiExchange(size, rank, SLOT_BYTES, limit(options));
+    this.exchange = new MpiExchange(size, rank, SLOT_BYTES, limit(times));
   }
 
-  private static Watch limit(RankOptions options) {
-    long until = System.nanoTime() + options.joining().toNanos();
+  private static Watch limit(RankTimes times) {
+    long until = System.nanoTime() + times.joining().toNanos();
     return () -> {
       if (System.nanoTime() - until > 0) {
         throw new BackendException(
             "not all ranks came together over MPI within "
-                + options.joining().toSeconds()
+                + times.joining().toSeconds()
                 + " s; see what the others say");
       }
     };

@@ -9,15 +9,15 @@ import java.time.Duration;
  *     has failed; positive. Ten times the time between two signs of life
  * @param joining after which a rank that has not come has failed, positive
  */
-public record RankOptions(Duration patience, Duration joining) {
+public record RankTimes(Duration patience, Duration joining) {
   private static final int SIGNS_OF_LIFE = 10;
 
   /** 10 s of patience; a minute for all to come. */
-  public static final RankOptions DEFAULTS =
-      new RankOptions(Duration.ofSeconds(10), Duration.ofMinutes(1));
+  public static final RankTimes DEFAULTS =
+      new RankTimes(Duration.ofSeconds(10), Duration.ofMinutes(1));
 
   /** Checks the times. */
-  public RankOptions {
+  public RankTimes {
     require("patience", patience);
     require("time for joining", joining);
   }
@@ -33,20 +33,20 @@ public record RankOptions(Duration patience, Duration joining) {
    * With another patience.
    *
    * @param time as {@link #patience}
-   * @return the options
+   * @return the times
    */
-  public RankOptions withPatience(Duration time) {
-    return new RankOptions(time, joining);
+  public RankTimes withPatience(Duration time) {
+    return new RankTimes(time, joining);
   }
 
   /**
    * With another time for joining.
    *
    * @param time as {@link #joining}
-   * @return the options
+   * @return the times
    */
-  public RankOptions withJoining(Duration time) {
-    return new RankOptions(patience, time);
+  public RankTimes withJoining(Duration time) {
+    return new RankTimes(patience, time);
   }
 
   /** Between two signs of life. */
