@@ -28,13 +28,15 @@ final class FollowerEngine implements Engine {
   private final RankTeam team;
   private final Follower part;
   private final String description;
+  private final Following following;
   private final AtomicBoolean followed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private FollowerEngine(RankTeam team, Follower part, String description) {
+  private FollowerEngine(RankTeam team, Follower part, String description, Following following) {
     this.team = team;
     this.part = part;
     this.description = description;
+    this.following = following;
   }
 
   static FollowerEngine open(EngineOptions options, BackendSelection backends) {
@@ -52,7 +54,8 @@ final class FollowerEngine implements Engine {
               .formatted(
                   team.own().rank(), team.own().describe(), part.model().backend().describe());
       Follower follower = loader.withSenses(team.own(), part, options.listener());
-      return new FollowerEngine(team, follower, description);
+      Following following = new Following(team.own(), follower, options.parallel().patience());
+      return new FollowerEngine(team, follower, description, following);
     } catch (RuntimeException | Error e) {
       team.own().abort(e);
       team.close();
@@ -71,7 +74,7 @@ final class FollowerEngine implements Engine {
       throw new IllegalStateException("this rank has followed already; build a new LongCat");
     }
     try {
-      part.follow();
+      following.await();
     } catch (RankFailedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -109,7 +112,11 @@ final class FollowerEngine implements Engine {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       team.close();
-      part.close();
+      if (following.isStuck()) {
+        LOG.warn("This rank stands still in native code and is left alone with what it uses");
+      } else {
+        part.close();
+      }
     }
   }
 }

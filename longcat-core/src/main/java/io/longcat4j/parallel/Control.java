@@ -314,7 +314,7 @@ final class Control {
 
   private String late() {
     return "has not come to where the others wait for it within %.1f s"
-        .formatted(times.patience().toNanos() / 1e9);
+        .formatted((times.patience().toNanos() + progress.graceNanos()) / 1e9);
   }
 
   /** All have come, and yet partials do not. Later than rank 0 would name who has not. */
@@ -326,7 +326,7 @@ final class Control {
           other.rank,
           other.host,
           "a collective did not end within %.1f s though all ranks are alive: partials do not come"
-                  .formatted(waiting / 1e9)
+                  .formatted((waiting + progress.graceNanos()) / 1e9)
               + " through to rank "
               + rank,
           null);

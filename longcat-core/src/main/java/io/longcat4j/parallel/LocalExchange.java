@@ -2,6 +2,7 @@ package io.longcat4j.parallel;
 
 import io.longcat4j.BackendException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -129,7 +130,7 @@ final class LocalExchange implements Exchange {
       while (!slots.hasArrived(other, round)) {
         group.health.check();
         long passed = System.nanoTime() - started;
-        long left = group.times.patience().toNanos() - passed;
+        long left = limit().toNanos() - passed;
         boolean isDead = group.isDead(other) && passed > group.times.pulse().toNanos();
         boolean hasLeft = group.hasLeft(other);
         if (slots.hasArrived(other, round)) {
@@ -154,9 +155,14 @@ final class LocalExchange implements Exchange {
     }
   }
 
+  /** In the first round others may still start. */
+  private Duration limit() {
+    return round == 1 ? group.times.starting() : group.times.patience();
+  }
+
   private String late() {
     return "has not come to where the others wait for it within "
-        + group.times.patience().toMillis() / 1000.0
+        + limit().toMillis() / 1000.0
         + " s";
   }
 }

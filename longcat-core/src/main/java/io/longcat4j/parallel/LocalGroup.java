@@ -48,9 +48,11 @@ final class LocalGroup {
       slots = communicators.get(index);
     }
     if (slots.bytes != bytes) {
-      throw new IllegalArgumentException(
+      String misfit =
           "communicator %d: rank %d wants slots of %d bytes, another of %d"
-              .formatted(index, rank, bytes, slots.bytes));
+              .formatted(index, rank, bytes, slots.bytes);
+      health.fail(rank, host, misfit, null);
+      throw new IllegalArgumentException(misfit);
     }
     // By its own thread, so that the pages of a rank are near it.
     for (int set = 0; set < LocalExchange.SETS; set++) {

@@ -222,6 +222,11 @@ public final class LocalRanks implements Ranks {
   }
 
   @Override
+  public void check() {
+    group.health.check();
+  }
+
+  @Override
   public void abort(Throwable cause) {
     group.health.fail(rank, group.host, "ended with " + cause, cause);
   }

@@ -21,11 +21,13 @@ public final class ProcessRanks implements Ranks {
   private final Progress progress = new Progress();
   private final Tally tally = new Tally();
   private final Transport transport;
+  private final RankTimes times;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   private ProcessRanks(
       Meeting meeting, Connections connections, RankTimes times, @Nullable Transport transport) {
     this.meeting = meeting;
+    this.times = times;
     this.hosts = connections.hosts();
     this.control = new Control(meeting.rank(), connections, times, progress, tally::figures);
     this.transport =
@@ -119,14 +121,15 @@ public final class ProcessRanks implements Ranks {
     int floats = ExchangeCommunicator.slotFloats(maxFloats);
     requireOpen();
     Exchange exchange = transport.open(floats * Float.BYTES, control::check);
-    Exchange watched = new WatchedExchange(exchange, progress, this::check);
+    Exchange watched =
+        new WatchedExchange(exchange, progress, this::checkCollective, times.grace().toNanos());
     ExchangeCommunicator made =
         new ExchangeCommunicator(size(), rank(), backend, stream, watched, floats, tally);
     made.meet();
     return made;
   }
 
-  private void check() {
+  private void checkCollective() {
     requireOpen();
     control.check();
   }
@@ -188,6 +191,11 @@ public final class ProcessRanks implements Ranks {
   @Override
   public List<Figures> figures() {
     return control.figures();
+  }
+
+  @Override
+  public void check() {
+    control.health().check();
   }
 
   @Override

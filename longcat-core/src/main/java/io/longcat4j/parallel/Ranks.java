@@ -13,8 +13,8 @@ import java.util.Optional;
  * receive and obey them, and a {@link Communicator} makes slices whole.
  *
  * <p>One thread at a time drives a rank: it sends or receives, makes communicators and calls them,
- * in the same order on every rank. {@link #ask}, {@link #answer}, {@link #figures}, {@link #abort}
- * and {@link #close} may be called by any thread.
+ * in the same order on every rank. {@link #ask}, {@link #answer}, {@link #figures}, {@link #check},
+ * {@link #abort} and {@link #close} may be called by any thread.
  *
  * <p>Where a rank dies, stalls or cannot be reached, whatever waits on the others ends with {@link
  * io.longcat4j.RankFailedException}, and so does every later call; then close all.
@@ -151,6 +151,13 @@ public interface Ranks extends AutoCloseable {
    *     this rank, and {@link Figures#NONE} for the others
    */
   List<Figures> figures();
+
+  /**
+   * Returns while all ranks are well, as far as this one knows. Any thread may ask.
+   *
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  void check();
 
   /**
    * This rank cannot go on: all ranks end with an exception that names it. The thread that drives a

@@ -68,6 +68,11 @@ enum SingleRank implements Ranks {
   }
 
   @Override
+  public void check() {
+    // There is nobody who could fail.
+  }
+
+  @Override
   public void abort(Throwable cause) {
     // There is nobody to tell.
   }

@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +121,36 @@ abstract class RankFaultsContract {
       }
       ended.countDown();
       assertNames(Members.failure(stalled), 1, "has not come");
+    }
+  }
+
+  @Test
+  void a_rank_may_start_for_longer_than_it_may_be_late_later() throws Exception {
+    try (Members members = impatient(2)) {
+      CountDownLatch opened = new CountDownLatch(1);
+      Future<?> slow =
+          members.start(
+              1,
+              member -> {
+                opened.await();
+                return twoBarriers(member);
+              });
+      Future<?> waiting = members.start(0, RankFaultsContract::twoBarriers);
+      long longer = QUICK.patience().toMillis() * 5 / 3;
+      assertThatThrownBy(() -> waiting.get(longer, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      opened.countDown();
+      assertThat(Members.result(waiting)).isEqualTo("passed");
+      assertThat(Members.result(slow)).isEqualTo("passed");
+    }
+  }
+
+  @Test
+  void a_rank_that_never_starts_is_named() throws Exception {
+    RankTimes brief = QUICK.withStarting(QUICK.patience().multipliedBy(2));
+    try (Members members = new Members(open(2, brief))) {
+      Future<?> waiting = members.start(0, RankFaultsContract::twoBarriers);
+      assertNames(Members.failure(waiting), 1, "within 3.0 s");
     }
   }
 
