@@ -34,7 +34,7 @@ public final class MpiProvider implements RankProvider {
               .formatted(rank, size, launch.rank(), launch.size(), version));
     }
     MpiTransport transport = new MpiTransport(size, rank, version, times);
-    return ProcessRanks.join(
-        new Rendezvous(size, rank, launch, times).meeting(), introduction, times, transport);
+    Rendezvous rendezvous = new Rendezvous(size, rank, launch, times.joining(), transport);
+    return ProcessRanks.join(rendezvous.meeting(), introduction, times, transport);
   }
 }

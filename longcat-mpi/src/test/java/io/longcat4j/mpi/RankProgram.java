@@ -62,6 +62,9 @@ public final class RankProgram {
         program.harmed(arguments[3]);
       }
       ranks.close();
+      if (arguments[0].equals("mpi")) {
+        say(launch.rank(), "holds " + MpiCalls.held() + " bytes");
+      }
       joinAgain(arguments[0], launch, introduction, times);
       say(launch.rank(), "ended well");
     } catch (RankFailedException e) {
