@@ -1,6 +1,7 @@
 package io.longcat4j.acceptance;
 
 import io.longcat4j.Audio;
+import io.longcat4j.AudioDelta;
 import io.longcat4j.Conversation;
 import io.longcat4j.Generation;
 import io.longcat4j.Image;
@@ -14,12 +15,18 @@ import io.longcat4j.Prompt;
 import io.longcat4j.RankFailedException;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
+import io.longcat4j.Session;
+import io.longcat4j.SessionEvent;
+import io.longcat4j.SessionOptions;
 import io.longcat4j.Text;
+import io.longcat4j.TextDelta;
+import io.longcat4j.TurnDone;
 import io.longcat4j.Video;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -86,6 +93,7 @@ final class EncodersProgram {
     answers.add(told(longcat.generate(Prompt.user("What can you do?"), Generation.speech())));
     answers.add(live(longcat));
     answers.add(liveWithPictures(longcat));
+    answers.add(session(longcat));
     return answers;
   }
 
@@ -122,6 +130,31 @@ final class EncodersProgram {
       }
       return told(conversation.send(SHORT, Text.of("What is it?")));
     }
+  }
+
+  private static String session(LongCat longcat) {
+    SessionOptions options =
+        SessionOptions.builder().pushToTalk().generation(Generation.speech()).build();
+    StringBuilder told = new StringBuilder();
+    int sound = 0;
+    try (Session session = longcat.session(options)) {
+      for (int i = 0; i < 50; i++) {
+        session.write(tone(RATE / 50));
+      }
+      session.commit();
+      Iterator<SessionEvent> events = session.events().iterator();
+      SessionEvent event = events.next();
+      while (!(event instanceof TurnDone)) {
+        told.append(event instanceof TextDelta words ? words.text() : "");
+        if (event instanceof AudioDelta delta) {
+          for (float value : delta.samples().values()) {
+            sound = 31 * sound + Float.floatToRawIntBits(value);
+          }
+        }
+        event = events.next();
+      }
+    }
+    return told + " " + (sound != 0 ? Integer.toHexString(sound) : "silent");
   }
 
   private static float[] tone(int samples) {
