@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Questions that rank 0 asks beside its orders, however ranks are connected. */
 abstract class QuestionsContract extends RanksContract {
+  private static final int HANGS_SECONDS = 60;
+
   private static ByteBuffer numbers(int count) {
     ByteBuffer bytes = ByteBuffer.allocate(count);
     for (int i = 0; i < count; i++) {
@@ -102,7 +105,7 @@ abstract class QuestionsContract extends RanksContract {
       assertThat(answers).noneMatch(CompletableFuture::isDone);
       obeyed.countDown();
       for (int i = 1; i <= 2; i++) {
-        assertThat(answers.get(i - 1).get())
+        assertThat(Members.result(answers.get(i - 1)))
             .isEqualTo(array(turned(numbers(Pieces.MOST_BYTES * i))));
       }
       members.ranks(0).close();
@@ -112,7 +115,7 @@ abstract class QuestionsContract extends RanksContract {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      assertThat(latch.await(HANGS_SECONDS, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -133,7 +136,7 @@ abstract class QuestionsContract extends RanksContract {
                 return answering.end();
               });
       members.ranks(0).send(ByteBuffer.allocate(1));
-      assertThat(early.get()).isEqualTo(array(turned(numbers(9))));
+      assertThat(Members.result(early)).isEqualTo(array(turned(numbers(9))));
       members.ranks(0).close();
       Members.result(other);
     }
@@ -184,7 +187,9 @@ abstract class QuestionsContract extends RanksContract {
               });
       await(begun);
       isOver.set(true);
-      assertThat(asked.get()).isInstanceOf(GenerationCancelledException.class).hasMessage("over");
+      assertThat(Members.result(asked))
+          .isInstanceOf(GenerationCancelledException.class)
+          .hasMessage("over");
       await(ended);
       assertThat(ask(members, 1, numbers(3))).isEqualTo(array(turned(numbers(3))));
       members.ranks(0).close();
