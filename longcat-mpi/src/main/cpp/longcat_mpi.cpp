@@ -44,6 +44,8 @@ struct Library {
 Library mpi;
 Handle communicator = kNone;
 Handle request = kNone;
+// Bytes of slots.
+int64_t held = 0;
 // What a gather reads until it is done.
 std::vector<int> counts_of_gather;
 std::vector<int> places_of_gather;
@@ -161,9 +163,21 @@ extern "C" char* longcat_mpi_slots(int64_t bytes) noexcept {
   constexpr size_t kAlignment = 64;
   size_t size = (static_cast<size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
   void* memory = std::aligned_alloc(kAlignment, size);
-  if (memory != nullptr) std::memset(memory, 0, size);
+  if (memory == nullptr) return nullptr;
+  std::memset(memory, 0, size);
+  held += bytes;
   return static_cast<char*>(memory);
 }
+
+extern "C" int32_t longcat_mpi_free(char* slots, int64_t bytes) noexcept {
+  constexpr int32_t kEnded = 2;
+  if (longcat_mpi_state() < kEnded) return LONGCAT_MPI_REFUSED;
+  std::free(slots);
+  held -= bytes;
+  return LONGCAT_MPI_OK;
+}
+
+extern "C" int64_t longcat_mpi_held() noexcept { return held; }
 
 extern "C" int32_t longcat_mpi_gather(int64_t memory, int64_t stride, const int32_t* counts,
                                       int64_t ranks, int32_t to_all) noexcept {

@@ -25,8 +25,13 @@ int32_t longcat_mpi_state() noexcept;
 int32_t longcat_mpi_init() noexcept;
 int32_t longcat_mpi_size() noexcept;
 int32_t longcat_mpi_rank() noexcept;
-// Memory of slots, zeroed, never freed: MPI may write to it as long as there is a process.
+// Memory of slots, zeroed: MPI may write to it until it has ended, so that it is freed after that or
+// never.
 char* longcat_mpi_slots(int64_t bytes) noexcept;
+// Frees slots of so many bytes once MPI has ended; REFUSED before.
+int32_t longcat_mpi_free(char* slots, int64_t bytes) noexcept;
+// Bytes of slots that are not freed.
+int64_t longcat_mpi_held() noexcept;
 // Begins to bring part r of memory, which begins at r * stride, from rank r to all ranks, or to rank
 // 0 alone. counts holds the bytes of each.
 int32_t longcat_mpi_gather(int64_t memory, int64_t stride, const int32_t* counts, int64_t ranks,

@@ -50,25 +50,29 @@ public final class Parallel {
           OptionalInt.of(1),
           Duration.ofSeconds(10),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          /* encoderRank= */ 0);
 
   private final Kind kind;
   private final OptionalInt ranks;
   private final Duration patience;
   private final Optional<String> listenOn;
   private final Optional<String> token;
+  private final int encoderRank;
 
   private Parallel(
       Kind kind,
       OptionalInt ranks,
       Duration patience,
       Optional<String> listenOn,
-      Optional<String> token) {
+      Optional<String> token,
+      int encoderRank) {
     this.kind = kind;
     this.ranks = ranks;
     this.patience = patience;
     this.listenOn = listenOn;
     this.token = token;
+    this.encoderRank = encoderRank;
   }
 
   /**
@@ -144,7 +148,7 @@ public final class Parallel {
       throw new InvalidRequestException(
           "Parallel.patience is " + patience + "; pass 100 ms to a day, such as 10 s");
     }
-    return new Parallel(kind, ranks, patience, listenOn, token);
+    return new Parallel(kind, ranks, patience, listenOn, token, encoderRank);
   }
 
   /**
@@ -157,7 +161,12 @@ public final class Parallel {
    */
   public Parallel listenOn(String addressOrInterface) {
     return new Parallel(
-        kind, ranks, patience, Optional.of(filled("listenOn", addressOrInterface)), token);
+        kind,
+        ranks,
+        patience,
+        Optional.of(filled("listenOn", addressOrInterface)),
+        token,
+        encoderRank);
   }
 
   /**
@@ -168,7 +177,31 @@ public final class Parallel {
    * @return a new value
    */
   public Parallel token(String secret) {
-    return new Parallel(kind, ranks, patience, listenOn, Optional.of(filled("token", secret)));
+    return new Parallel(
+        kind, ranks, patience, listenOn, Optional.of(filled("token", secret)), encoderRank);
+  }
+
+  /**
+   * Puts the encoders and the voice on another rank than the application's: they take its memory
+   * and its processors, and hold up none of its passes. Media are read where the application is and
+   * sent there; rows of embeddings and sound come back, the same as from rank 0. Live parts and
+   * spoken sessions hear, see and speak there too; the detection of speech stays with the
+   * application. All ranks choose alike.
+   *
+   * @param rank 0, which is the default, or a rank of those that there will be
+   * @return a new value
+   * @throws InvalidRequestException if there can be no such rank
+   */
+  public Parallel encodersOn(int rank) {
+    if (rank < 0 || rank >= ranks.orElse(MOST_RANKS)) {
+      throw new InvalidRequestException(
+          "Parallel.encodersOn is "
+              + rank
+              + "; pass 0 to "
+              + (ranks.orElse(MOST_RANKS) - 1)
+              + ", since ranks count from 0");
+    }
+    return new Parallel(kind, ranks, patience, listenOn, token, rank);
   }
 
   /**
@@ -216,6 +249,15 @@ public final class Parallel {
     return token;
   }
 
+  /**
+   * Which rank has the encoders and the voice.
+   *
+   * @return 0 unless set
+   */
+  public int encodersOn() {
+    return encoderRank;
+  }
+
   /** The choice, without its secret. */
   @Override
   public String toString() {
@@ -226,11 +268,12 @@ public final class Parallel {
         + patience
         + listenOn.map(where -> ", listening on " + where).orElse("")
         + (token.isPresent() ? ", with a token" : "")
+        + (encoderRank > 0 ? ", encoders on rank " + encoderRank : "")
         + "]";
   }
 
   private Parallel as(Kind other, OptionalInt count) {
-    return new Parallel(other, count, patience, listenOn, token);
+    return new Parallel(other, count, patience, listenOn, token, encoderRank);
   }
 
   private static String filled(String name, String value) {

@@ -204,7 +204,7 @@ public record Plan(
         rank.replicatedBytes() / 1e9,
         rank.tableBytes() / 1e9,
         rank.cacheBytes() / 1e9,
-        rank.rank() == 0
+        rank.rank() == 0 || rank.encoderBytes() > 0
             ? String.format(
                 Locale.ROOT,
                 ", encoders and voice %.3f GB",

@@ -13,7 +13,7 @@ package io.longcat4j;
  *     that were named are ever touched
  * @param speechBytes the heads that speak, mapped, on rank 0 alone
  * @param cacheBytes the full cache of all requests; each rank has all of it
- * @param encoderBytes encoders and voice, on rank 0 alone
+ * @param encoderBytes encoders and voice, on the one rank that {@link Parallel#encodersOn()} names
  * @param passBytes what every pass of a text reads of the weights, experts left out
  * @param expertBytes the part of {@code mappedBytes} and {@code copiedBytes} that is experts: a
  *     pass reads those that its tokens pick

@@ -77,4 +77,19 @@ class ParallelTest {
         .hasMessageContaining("listenOn is blank");
     assertThatThrownBy(() -> Parallel.mpi().token("")).hasMessageContaining("token is blank");
   }
+
+  @Test
+  void encodersStayOnRankZeroUnlessTheyArePutElsewhere() {
+    assertThat(Parallel.local(3).encodersOn()).isZero();
+    Parallel elsewhere =
+        Parallel.local(3).encodersOn(2).patience(Duration.ofSeconds(3)).token("x").listenOn("lo");
+    assertThat(elsewhere.encodersOn()).isEqualTo(2);
+    assertThat(elsewhere.toString()).contains("encoders on rank 2");
+    assertThat(Parallel.mpi().encodersOn(7).encodersOn()).isEqualTo(7);
+    for (int rank : new int[] {-1, 3}) {
+      assertThatThrownBy(() -> Parallel.local(3).encodersOn(rank))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("pass 0 to 2");
+    }
+  }
 }

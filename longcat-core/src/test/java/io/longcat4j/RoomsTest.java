@@ -45,6 +45,7 @@ class RoomsTest {
           Map.entry("onnx", List.of("natives", "tensor", "checkpoint")),
           Map.entry("json", List.of("decode", "tokenizer")),
           Map.entry("modality", List.of("prompt")),
+          Map.entry("remote", List.of("modality", "parallel", "prompt")),
           Map.entry("session", List.of()),
           Map.entry("stream", List.of("modality", "decode", "prompt")),
           Map.entry(
@@ -54,6 +55,7 @@ class RoomsTest {
                   "session",
                   "stream",
                   "modality",
+                  "remote",
                   "schedule",
                   "cache",
                   "attention",

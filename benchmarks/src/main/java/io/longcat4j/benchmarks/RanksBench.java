@@ -14,7 +14,7 @@ import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.LocalRanks;
 import io.longcat4j.parallel.Meeting;
 import io.longcat4j.parallel.ProcessRanks;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -90,7 +90,7 @@ public final class RanksBench {
   public BenchReport run() {
     List<Timed> all = new ArrayList<>();
     for (int size : options.ranks()) {
-      List<Ranks> local = LocalRanks.open(size, RankOptions.DEFAULTS);
+      List<Ranks> local = LocalRanks.open(size, RankTimes.DEFAULTS);
       all.addAll(together(size, local::get));
       Meeting meeting = meeting(size);
       all.addAll(together(size, rank -> joined(meeting, rank)));
@@ -118,7 +118,7 @@ public final class RanksBench {
 
   private static Ranks joined(Meeting meeting, int rank) {
     Meeting own = rank == 0 ? meeting : meeting.guest(rank);
-    return ProcessRanks.join(own, SAME, RankOptions.DEFAULTS, null);
+    return ProcessRanks.join(own, SAME, RankTimes.DEFAULTS, null);
   }
 
   private List<Timed> together(int size, IntFunction<Ranks> open) {

@@ -106,6 +106,13 @@ final class PlanCommand implements Callable<Integer> {
       description = "How ranks share experts: whole, sliced, auto. Default: ${DEFAULT-VALUE}.")
   private Experts experts = Experts.AUTO;
 
+  @Option(
+      names = "--encoders-on-rank",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "Which rank has the encoders and the voice. Default: ${DEFAULT-VALUE}.")
+  private int encodersOn;
+
   @Mixin private final FloorOptions floors = new FloorOptions();
 
   PlanCommand(Terminal terminal) {
@@ -155,7 +162,8 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private Plan ofCheckpoint(int count) {
-    LongCat.Builder builder = LongCat.builder().parallel(Parallel.local(count)).experts(experts);
+    Parallel parallel = Parallel.local(count).encodersOn(encodersOn);
+    LongCat.Builder builder = LongCat.builder().parallel(parallel).experts(experts);
     model.ifPresentOrElse(builder::model, builder::tiny);
     if (!floors.isWanted()) {
       contexts.forEach(builder::contextLength);

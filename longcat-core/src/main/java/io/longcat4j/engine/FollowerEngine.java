@@ -9,6 +9,7 @@ import io.longcat4j.Prompt;
 import io.longcat4j.RankFailedException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.model.Follower;
 import io.longcat4j.model.ModelPart;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
@@ -25,15 +26,17 @@ final class FollowerEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(FollowerEngine.class);
 
   private final RankTeam team;
-  private final ModelPart part;
+  private final Follower part;
   private final String description;
+  private final Following following;
   private final AtomicBoolean followed = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private FollowerEngine(RankTeam team, ModelPart part, String description) {
+  private FollowerEngine(RankTeam team, Follower part, String description, Following following) {
     this.team = team;
     this.part = part;
     this.description = description;
+    this.following = following;
   }
 
   static FollowerEngine open(EngineOptions options, BackendSelection backends) {
@@ -50,7 +53,9 @@ final class FollowerEngine implements Engine {
           "rank %d of %s%n%s"
               .formatted(
                   team.own().rank(), team.own().describe(), part.model().backend().describe());
-      return new FollowerEngine(team, part, description);
+      Follower follower = loader.withSenses(team.own(), part, options.listener());
+      Following following = new Following(team.own(), follower, options.parallel().patience());
+      return new FollowerEngine(team, follower, description, following);
     } catch (RuntimeException | Error e) {
       team.own().abort(e);
       team.close();
@@ -69,7 +74,7 @@ final class FollowerEngine implements Engine {
       throw new IllegalStateException("this rank has followed already; build a new LongCat");
     }
     try {
-      part.follow();
+      following.await();
     } catch (RankFailedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -107,7 +112,11 @@ final class FollowerEngine implements Engine {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       team.close();
-      part.close();
+      if (following.isStuck()) {
+        LOG.warn("This rank stands still in native code and is left alone with what it uses");
+      } else {
+        part.close();
+      }
     }
   }
 }

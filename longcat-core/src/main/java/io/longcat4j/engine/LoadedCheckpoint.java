@@ -13,7 +13,6 @@ import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.json.JsonConstraints;
-import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.LatentCache;
 import io.longcat4j.model.ModelRunner;
@@ -76,7 +75,7 @@ final class LoadedCheckpoint implements AutoCloseable {
     owned.push(loaded.part());
     this.notice = new Notice(loaded.fallback());
     this.model = loaded.part().model();
-    this.modalities = Modalities.open(checkpoint, context());
+    this.modalities = loader.senses(team.own(), listener, this::warn);
     owned.push(modalities);
     LatentCache latents =
         model.allocateCache(
@@ -142,16 +141,6 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   private static boolean isOmni(Checkpoint checkpoint) {
     return checkpoint.hasVision() || checkpoint.hasAudio() || checkpoint.hasSpeechHeads();
-  }
-
-  private ModalityContext context() {
-    return new ModalityContext(
-        options.model(),
-        checkpoint.model().hiddenSize(),
-        options.encoders(),
-        options.threads().countHere(),
-        options.listener(),
-        this::warn);
   }
 
   private static void report(LoadingListener listener, Phase phase, String file) {

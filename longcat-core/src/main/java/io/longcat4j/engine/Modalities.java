@@ -12,6 +12,7 @@ import io.longcat4j.modality.SpeechDetection;
 import io.longcat4j.modality.Vision;
 import io.longcat4j.modality.VisionProvider;
 import io.longcat4j.modality.Voice;
+import io.longcat4j.remote.SenseSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * is not there throws an error that says which file or artifact is missing. Owns what it opened.
  */
 final class Modalities implements AutoCloseable {
+  private final String elsewhere;
   private final boolean checkpointSees;
   private final boolean checkpointHears;
   private final boolean checkpointSpeaks;
@@ -33,7 +35,8 @@ final class Modalities implements AutoCloseable {
   private @Nullable SpeechDetection detection;
   private boolean closed;
 
-  private Modalities(Checkpoint checkpoint, Opened opened) {
+  private Modalities(Checkpoint checkpoint, Opened opened, String elsewhere) {
+    this.elsewhere = elsewhere;
     this.checkpointSees = checkpoint.hasVision();
     this.checkpointHears = checkpoint.hasAudio();
     this.checkpointSpeaks = checkpoint.hasCodec() && checkpoint.hasSpeechHeads();
@@ -46,11 +49,29 @@ final class Modalities implements AutoCloseable {
     Opened opened = new Opened();
     try {
       opened.open(checkpoint, context);
-      return new Modalities(checkpoint, opened);
+      return new Modalities(checkpoint, opened, "");
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
+  }
+
+  /** Those of another rank, which does their work. */
+  static Modalities of(Checkpoint checkpoint, SenseSet senses, int rank) {
+    Opened opened = new Opened();
+    opened.vision = senses.vision().orElse(null);
+    opened.hearing = senses.hearing().orElse(null);
+    opened.voice = senses.voice().orElse(null);
+    return new Modalities(checkpoint, opened, " of rank " + rank);
+  }
+
+  /** For another rank to use; they stay this one's. */
+  SenseSet senses(List<String> warnings) {
+    return new SenseSet(
+        Optional.ofNullable(vision),
+        Optional.ofNullable(hearing),
+        Optional.ofNullable(voice),
+        warnings);
   }
 
   Vision vision() {
@@ -96,14 +117,15 @@ final class Modalities implements AutoCloseable {
             + " VoiceActivity of your own, or use push-to-talk");
   }
 
-  private static RuntimeException absent(
+  private RuntimeException absent(
       boolean inCheckpoint, String what, String folder, String artifact) {
     if (inCheckpoint) {
       return new MissingModuleException(
           "The request needs "
               + what
-              + ", which this checkpoint can do, but the module for it is not on the class path;"
-              + " add the artifact "
+              + ", which this checkpoint can do, but the module for it is not on the class path"
+              + elsewhere
+              + "; add the artifact "
               + artifact);
     }
     return new InvalidRequestException(

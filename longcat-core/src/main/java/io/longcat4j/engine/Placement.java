@@ -64,7 +64,16 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
           case AUTO -> chosen(experts, config, weightBytes, machine);
         };
     RankShapes.of(config, placement.ranks, experts);
+    requireRank(parallel.encodersOn(), placement.ranks);
     return placement;
+  }
+
+  private static void requireRank(int encodersOn, int ranks) {
+    if (encodersOn >= ranks) {
+      throw new InvalidRequestException(
+          "The encoders are to be on rank %d, but there %s, counted from 0; take another, or leave it to rank 0"
+              .formatted(encodersOn, ranks == 1 ? "is 1 rank" : "are " + ranks + " ranks"));
+    }
   }
 
   private static Placement single(String why) {

@@ -43,6 +43,7 @@ final class Planning {
     boolean speaks = checkpoint.hasSpeechHeads();
     RankPlanning.Others others =
         new RankPlanning.Others(
+            options.parallel().encodersOn(),
             SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
             speaks ? bytes(checkpoint.audioOutputLayers()) : 0,
             speaks ? bytes(checkpoint.audioEmbeddings()) : 0);

@@ -6,13 +6,19 @@ import io.longcat4j.WeightMemory;
 import io.longcat4j.WeightMemory.Mode;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.model.Follower;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.ModelPart;
 import io.longcat4j.model.Sharing;
 import io.longcat4j.parallel.NumaNodes;
 import io.longcat4j.parallel.Ranks;
+import io.longcat4j.remote.RemoteSenses;
+import io.longcat4j.remote.SenseSet;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.spi.WorkerThreads;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -62,9 +68,46 @@ final class RankLoader {
   record Loaded(ModelPart part, Optional<String> fallback) {}
 
   /** On the thread that drives a rank of this process other than the first. */
-  ModelPart loadElsewhere(Ranks ranks) {
+  Follower loadElsewhere(Ranks ranks) {
     bind(ranks.rank());
-    return load(ranks, LoadingListener.silent(), warning -> {}).part();
+    ModelPart part = load(ranks, LoadingListener.silent(), warning -> {}).part();
+    return withSenses(ranks, part, LoadingListener.silent());
+  }
+
+  /** The part, and encoders and voice where this rank has those of all. */
+  Follower withSenses(Ranks ranks, ModelPart part, LoadingListener listener) {
+    if (options.parallel().encodersOn() != ranks.rank()) {
+      return part;
+    }
+    try {
+      List<String> warnings = new ArrayList<>();
+      Modalities modalities = Modalities.open(checkpoint, context(listener, warnings::add));
+      return new EncodingFollower(ranks, part, modalities, warnings, () -> bind(ranks.rank()));
+    } catch (RuntimeException | Error e) {
+      part.close();
+      throw e;
+    }
+  }
+
+  /** The encoders and the voice, wherever they are, for rank 0; owned by the caller. */
+  Modalities senses(Ranks ranks, LoadingListener listener, Consumer<String> warnings) {
+    int rank = options.parallel().encodersOn();
+    if (rank == 0) {
+      return Modalities.open(checkpoint, context(listener, warnings));
+    }
+    SenseSet senses = RemoteSenses.open(ranks, rank);
+    senses.warnings().forEach(warnings);
+    return Modalities.of(checkpoint, senses, rank);
+  }
+
+  private ModalityContext context(LoadingListener listener, Consumer<String> warnings) {
+    return new ModalityContext(
+        options.model(),
+        checkpoint.model().hiddenSize(),
+        options.encoders(),
+        options.threads().countHere(),
+        listener,
+        warnings);
   }
 
   /** For the rank that this process is, or the first of its ranks; what it touches is near it. */

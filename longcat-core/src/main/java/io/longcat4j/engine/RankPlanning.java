@@ -53,7 +53,7 @@ public final class RankPlanning {
    *
    * @param config the model's sizes
    * @param weights all tensors that are loaded, those of multi-token prediction included
-   * @param others what rank 0 holds beside the language model, and each rank its tables of
+   * @param others what one rank holds beside the language model, and each rank its tables of
    * @param ranks at least 1
    * @param experts how they are shared
    * @param cacheBytes the full cache of all requests
@@ -73,20 +73,22 @@ public final class RankPlanning {
   }
 
   /**
-   * Parts that no rank but the first has, but for tables.
+   * Parts that one rank has, but for tables: encoders where they are wanted, heads the first.
    *
+   * @param encoderRank which has the encoders and the voice
    * @param encoderBytes encoders and voice, in memory
    * @param speechBytes heads that speak, mapped
    * @param speechTableBytes embeddings of speech, mapped on every rank
    */
-  public record Others(long encoderBytes, long speechBytes, long speechTableBytes) {
+  public record Others(
+      int encoderRank, long encoderBytes, long speechBytes, long speechTableBytes) {
     /**
      * The language model alone.
      *
      * @return nothing else
      */
     public static Others none() {
-      return new Others(0, 0, 0);
+      return new Others(0, 0, 0, 0);
     }
   }
 
@@ -108,7 +110,7 @@ public final class RankPlanning {
               sum.tables + others.speechTableBytes,
               first ? others.speechBytes : 0,
               cacheBytes,
-              first ? others.encoderBytes : 0,
+              rank == others.encoderRank ? others.encoderBytes : 0,
               sum.pass + (tied ? vocabularyPart(sum.tables, rank) : 0),
               sum.experts));
     }

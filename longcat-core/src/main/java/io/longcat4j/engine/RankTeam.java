@@ -84,7 +84,9 @@ final class RankTeam implements AutoCloseable {
               + "\n"
               + Planning.cacheFormat(options)
               + "\n"
-              + Planning.drafts(options, checkpoint);
+              + Planning.drafts(options, checkpoint)
+              + "\n"
+              + options.parallel().encodersOn();
       return digest.digest(chosen.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -29,7 +29,7 @@ public final class LocalFollowers implements AutoCloseable {
      * @param ranks of the rank
      * @return its part, closed by its thread
      */
-    ModelPart load(Ranks ranks);
+    Follower load(Ranks ranks);
   }
 
   /**
@@ -52,7 +52,7 @@ public final class LocalFollowers implements AutoCloseable {
 
   private static void follow(Ranks own, Loader loader) {
     try (own) {
-      try (ModelPart part = loader.load(own)) {
+      try (Follower part = loader.load(own)) {
         part.follow();
       } catch (RuntimeException | Error e) {
         own.abort(e);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * ModelRunner} gives commands, the others {@link #follow}. Driven by the thread of its rank. Owns
  * all of it, the backend included, not the ranks.
  */
-public final class ModelPart implements AutoCloseable {
+public final class ModelPart implements Follower {
   private final Ranks ranks;
   private final LanguageModel model;
   private final @Nullable SpeechHeads heads;
@@ -89,11 +89,7 @@ public final class ModelPart implements AutoCloseable {
     return heads;
   }
 
-  /**
-   * Other ranks: does what rank 0 does, until it closes.
-   *
-   * @throws io.longcat4j.RankFailedException if a rank failed
-   */
+  @Override
   public void follow() {
     Optional<byte[]> order = ranks.nextOrder();
     while (order.isPresent()) {
@@ -131,7 +127,6 @@ public final class ModelPart implements AutoCloseable {
     }
   }
 
-  /** Frees everything; idempotent. */
   @Override
   public void close() {
     closeRunner();

@@ -7,8 +7,9 @@ import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.RankGroup;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -45,7 +46,7 @@ public final class RankedModel implements AutoCloseable {
       Experts experts,
       boolean drafts) {
     RankShapes.of(checkpoint.model(), ranks, experts);
-    RankGroup group = RankGroup.local(ranks, RankOptions.DEFAULTS);
+    RankGroup group = RankGroup.local(ranks, RankTimes.DEFAULTS);
     return open(checkpoint, backends, group, experts, drafts);
   }
 
@@ -83,7 +84,7 @@ public final class RankedModel implements AutoCloseable {
       RankGroup group,
       Experts experts,
       boolean drafts) {
-    LocalFollowers.Loader loader =
+    Function<Ranks, ModelPart> loader =
         own ->
             ModelPart.load(
                 checkpoint,
@@ -92,9 +93,9 @@ public final class RankedModel implements AutoCloseable {
                 LoadingListener.silent(),
                 warning -> {});
     Ranks first = group.own();
-    LocalFollowers followers = LocalFollowers.start(group.others(), loader);
+    LocalFollowers followers = LocalFollowers.start(group.others(), loader::apply);
     try {
-      return new RankedModel(first, followers, loader.load(first));
+      return new RankedModel(first, followers, loader.apply(first));
     } catch (RuntimeException | Error e) {
       first.abort(e);
       first.close();

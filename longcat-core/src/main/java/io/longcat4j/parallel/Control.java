@@ -1,5 +1,6 @@
 package io.longcat4j.parallel;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.RankFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class Control {
   private final int size;
   private final int rank;
   private final String host;
-  private final RankOptions options;
+  private final RankTimes times;
   private final Health health = new Health();
   private final Progress progress;
   private final Supplier<Figures> figures;
@@ -44,6 +45,7 @@ final class Control {
   private final List<Thread> threads = new ArrayList<>();
   private final BlockingQueue<Optional<ByteBuffer>> orders = new LinkedBlockingQueue<>();
   private final CountDownLatch farewells;
+  private final QuestionTraffic questions;
   private long sent;
   private volatile boolean hasEnded;
   private volatile long endedNanos;
@@ -53,13 +55,13 @@ final class Control {
   Control(
       int rank,
       Connections connections,
-      RankOptions options,
+      RankTimes times,
       Progress progress,
       Supplier<Figures> figures) {
     this.size = connections.hosts().size();
     this.rank = rank;
     this.host = connections.hosts().get(rank);
-    this.options = options;
+    this.times = times;
     this.progress = progress;
     this.figures = figures;
     for (int i = 0; i < connections.control().size(); i++) {
@@ -67,6 +69,9 @@ final class Control {
       peers.add(new Peer(other, connections.hosts().get(other), connections.control().get(i)));
     }
     this.farewells = new CountDownLatch(peers.size());
+    this.questions =
+        new QuestionTraffic(
+            peers, this::write, this::requireAnswering, new Answers(rank, health, this::abort));
     health.onFailure(this::tell);
     health.onFailure(() -> orders.add(Optional.empty()));
     for (Peer peer : peers) {
@@ -109,14 +114,7 @@ final class Control {
     health.check();
     sent++;
     Frame frame = new Frame(FrameKind.ORDER, order);
-    for (Peer peer : peers) {
-      try {
-        peer.wire.write(Wire.Waiting.watched(0, health::check), frame);
-      } catch (IOException e) {
-        lost(peer, e);
-        health.check();
-      }
-    }
+    peers.forEach(peer -> write(peer, frame));
   }
 
   /** Whoever has obeyed n orders has asked for n + 1. */
@@ -144,6 +142,27 @@ final class Control {
     Optional<ByteBuffer> order = takeOrder();
     health.check();
     return order;
+  }
+
+  QuestionTraffic questions() {
+    return questions;
+  }
+
+  private void requireAnswering() {
+    health.check();
+    if (isClosing) {
+      throw new BackendException(
+          "the ranks were used after they were closed; build the model again");
+    }
+  }
+
+  private void write(Peer peer, Frame frame) {
+    try {
+      peer.wire.write(Wire.Waiting.watched(0, health::check), frame);
+    } catch (IOException e) {
+      lost(peer, e);
+      health.check();
+    }
   }
 
   private Optional<ByteBuffer> takeOrder() {
@@ -178,13 +197,22 @@ final class Control {
       health.fail(peer.rank, peer.host, "sent what no rank sends: " + e.getMessage(), e);
     } catch (IOException e) {
       lost(peer, e);
+    } catch (OutOfMemoryError e) {
+      health.fail(rank, host, "has too little memory for what rank " + peer.rank + " sent", e);
     }
   }
 
   private FrameKind[] expected() {
     return rank == 0
-        ? new FrameKind[] {FrameKind.DONE, FrameKind.FAILED, FrameKind.BYE}
-        : new FrameKind[] {FrameKind.ORDER, FrameKind.FAILED, FrameKind.END, FrameKind.FAREWELL};
+        ? new FrameKind[] {FrameKind.DONE, FrameKind.ANSWER, FrameKind.FAILED, FrameKind.BYE}
+        : new FrameKind[] {
+          FrameKind.ORDER,
+          FrameKind.QUESTION,
+          FrameKind.FORGET,
+          FrameKind.FAILED,
+          FrameKind.END,
+          FrameKind.FAREWELL
+        };
   }
 
   private void heard(Peer peer, Frame frame) throws MalformedFrameException {
@@ -195,6 +223,7 @@ final class Control {
         peer.asked.incrementAndGet();
       }
       case ORDER -> orders.add(Optional.of(frame.payload()));
+      case QUESTION, ANSWER, FORGET -> questions.heard(peer, frame);
       case FAILED -> health.fail(Failed.of(frame.payload(), size).exception());
       case END -> {
         endedNanos = System.nanoTime();
@@ -226,10 +255,10 @@ final class Control {
   }
 
   private void beat(Peer peer) {
-    long pulseNanos = options.pulse().toNanos();
+    long pulseNanos = times.pulse().toNanos();
     try {
       while (!isClosed && health.isWell()) {
-        peer.wire.writeIfIdle(Wire.Waiting.LONG, pulse().frame(FrameKind.PULSE));
+        peer.wire.writeSoon(Wire.Waiting.LONG, pulse().frame(FrameKind.PULSE), pulseNanos / 2);
         LockSupport.parkNanos(this, pulseNanos);
       }
     } catch (IOException e) {
@@ -238,7 +267,7 @@ final class Control {
   }
 
   private void watch() {
-    long lookNanos = Math.max(1_000_000, options.pulse().toNanos() / 4);
+    long lookNanos = Math.max(1_000_000, times.pulse().toNanos() / 4);
     while (!isClosed && health.isWell()) {
       peers.forEach(this::requireHeard);
       if (rank == 0) {
@@ -251,7 +280,7 @@ final class Control {
 
   private void requireHeard(Peer peer) {
     long silent = System.nanoTime() - peer.wire.heardNanos();
-    if (silent > options.patience().toNanos() && !peer.hasSaidBye && farewells.getCount() > 0) {
+    if (silent > times.patience().toNanos() && !peer.hasSaidBye && farewells.getCount() > 0) {
       health.fail(peer.rank, peer.host, silent(silent), null);
     }
   }
@@ -263,7 +292,7 @@ final class Control {
 
   /** Who has come to fewer rounds than somebody who has waited long, keeps all others waiting. */
   private void requireTogether() {
-    long limit = options.patience().toNanos() - options.pulse().toNanos() / 2;
+    long limit = times.patience().toNanos() - times.pulse().toNanos() / 2;
     long waitedFor = progress.waitingNanos() > limit ? progress.rounds() : -1;
     for (Peer peer : peers) {
       Pulse pulse = peer.pulse;
@@ -277,7 +306,7 @@ final class Control {
     for (Peer peer : peers) {
       if (peer.pulse.rounds() < waitedFor) {
         long silent = System.nanoTime() - peer.wire.heardNanos();
-        boolean isSilent = silent > SILENT_PULSES * options.pulse().toNanos();
+        boolean isSilent = silent > SILENT_PULSES * times.pulse().toNanos();
         health.fail(peer.rank, peer.host, isSilent ? silent(silent) : late(), null);
       }
     }
@@ -285,19 +314,19 @@ final class Control {
 
   private String late() {
     return "has not come to where the others wait for it within %.1f s"
-        .formatted(options.patience().toNanos() / 1e9);
+        .formatted((times.patience().toNanos() + progress.graceNanos()) / 1e9);
   }
 
   /** All have come, and yet partials do not. Later than rank 0 would name who has not. */
   private void requireData() {
     long waiting = progress.waitingNanos();
-    if (waiting > options.patience().toNanos() + DATA_NANOS) {
+    if (waiting > times.patience().toNanos() + DATA_NANOS) {
       Peer other = peers.get(0);
       health.fail(
           other.rank,
           other.host,
           "a collective did not end within %.1f s though all ranks are alive: partials do not come"
-                  .formatted(waiting / 1e9)
+                  .formatted((waiting + progress.graceNanos()) / 1e9)
               + " through to rank "
               + rank,
           null);
@@ -361,7 +390,7 @@ final class Control {
   private void say(Peer peer, FrameKind kind) throws IOException {
     if (health.isWell()) {
       Wire.within(
-          options.patience().toNanos(),
+          times.patience().toNanos(),
           waiting -> {
             peer.wire.write(waiting, Frame.of(kind));
             return kind;
@@ -370,7 +399,7 @@ final class Control {
   }
 
   private boolean awaitFarewells() {
-    long until = System.nanoTime() + options.patience().toNanos();
+    long until = System.nanoTime() + times.patience().toNanos();
     boolean interrupted = false;
     boolean all = false;
     while (!all && health.isWell() && System.nanoTime() - until < 0) {
@@ -388,6 +417,7 @@ final class Control {
 
   void close() {
     isClosed = true;
+    questions.leave();
     peers.forEach(peer -> peer.wire.close());
     threads.forEach(LockSupport::unpark);
     boolean interrupted = Thread.interrupted();

@@ -27,7 +27,13 @@ enum FrameKind {
   /** Other ranks: they have ended. */
   BYE(12, 0, 0),
   /** Rank 0: all have. */
-  FAREWELL(13, 0, 0);
+  FAREWELL(13, 0, 0),
+  /** Rank 0: a piece of a question: see {@link Pieces}. */
+  QUESTION(14, Pieces.HEADER_BYTES, Pieces.HEADER_BYTES + Pieces.MOST_BYTES),
+  /** Other ranks: a piece of an answer. */
+  ANSWER(15, Pieces.HEADER_BYTES, Pieces.HEADER_BYTES + Pieces.MOST_BYTES),
+  /** Rank 0: nobody waits for an answer any more. */
+  FORGET(16, Long.BYTES, Long.BYTES);
 
   private static final FrameKind[] ALL = values();
 

@@ -18,22 +18,22 @@ final class Guest {
 
   private final Meeting meeting;
   private final Hello hello;
-  private final RankOptions options;
+  private final RankTimes times;
   private final Handshake handshake;
 
-  Guest(Meeting meeting, Hello hello, RankOptions options) {
-    this(meeting, hello, options, new Handshake(meeting.token()));
+  Guest(Meeting meeting, Hello hello, RankTimes times) {
+    this(meeting, hello, times, new Handshake(meeting.token()));
   }
 
-  Guest(Meeting meeting, Hello hello, RankOptions options, Handshake handshake) {
+  Guest(Meeting meeting, Hello hello, RankTimes times, Handshake handshake) {
     this.meeting = meeting;
     this.hello = hello;
-    this.options = options;
+    this.times = times;
     this.handshake = handshake;
   }
 
   Connections meet(boolean needsBulk) {
-    long until = System.nanoTime() + options.joining().toNanos();
+    long until = System.nanoTime() + times.joining().toNanos();
     List<Wire> wires = new ArrayList<>();
     try {
       wires.add(introduce(hello, until));
@@ -65,7 +65,7 @@ final class Guest {
 
   /** Rank 0 gives up first, and says why. */
   private Frame answer(Wire wire, long until) throws IOException {
-    long left = Math.max(0, until - System.nanoTime()) + options.patience().toNanos();
+    long left = Math.max(0, until - System.nanoTime()) + times.patience().toNanos();
     return Wire.within(
         left, waiting -> Frame.read(wire, waiting, FrameKind.WELCOME, FrameKind.REFUSED));
   }

@@ -2,6 +2,7 @@ package io.longcat4j.parallel;
 
 import io.longcat4j.BackendException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -129,8 +130,8 @@ final class LocalExchange implements Exchange {
       while (!slots.hasArrived(other, round)) {
         group.health.check();
         long passed = System.nanoTime() - started;
-        long left = group.options.patience().toNanos() - passed;
-        boolean isDead = group.isDead(other) && passed > group.options.pulse().toNanos();
+        long left = limit().toNanos() - passed;
+        boolean isDead = group.isDead(other) && passed > group.times.pulse().toNanos();
         boolean hasLeft = group.hasLeft(other);
         if (slots.hasArrived(other, round)) {
           // It came, and then it left: asked in this order, neither is missed.
@@ -154,9 +155,14 @@ final class LocalExchange implements Exchange {
     }
   }
 
+  /** In the first round others may still start. */
+  private Duration limit() {
+    return round == 1 ? group.times.starting() : group.times.patience();
+  }
+
   private String late() {
     return "has not come to where the others wait for it within "
-        + group.options.patience().toMillis() / 1000.0
+        + limit().toMillis() / 1000.0
         + " s";
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What the ranks of one process share. Thread-safe. */
 final class LocalGroup {
   final int size;
-  final RankOptions options;
+  final RankTimes times;
   final String host = HostName.own();
   final Health health = new Health();
 
@@ -29,9 +29,9 @@ final class LocalGroup {
 
   private final List<LocalSlots> communicators = new ArrayList<>();
 
-  LocalGroup(int size, RankOptions options) {
+  LocalGroup(int size, RankTimes times) {
     this.size = size;
-    this.options = options;
+    this.times = times;
     this.parked = new AtomicReferenceArray<>(size);
     this.drivers = new AtomicReferenceArray<>(size);
     this.left = new AtomicIntegerArray(size);
@@ -48,9 +48,11 @@ final class LocalGroup {
       slots = communicators.get(index);
     }
     if (slots.bytes != bytes) {
-      throw new IllegalArgumentException(
+      String misfit =
           "communicator %d: rank %d wants slots of %d bytes, another of %d"
-              .formatted(index, rank, bytes, slots.bytes));
+              .formatted(index, rank, bytes, slots.bytes);
+      health.fail(rank, host, misfit, null);
+      throw new IllegalArgumentException(misfit);
     }
     // By its own thread, so that the pages of a rank are near it.
     for (int set = 0; set < LocalExchange.SETS; set++) {

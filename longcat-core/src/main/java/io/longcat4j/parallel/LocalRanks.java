@@ -3,6 +3,7 @@ package io.longcat4j.parallel;
 import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
+import io.longcat4j.spi.Cancellation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,8 @@ public final class LocalRanks implements Ranks {
   private final Tally tally = new Tally();
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final AtomicLong asked = new AtomicLong();
+  private final Questions questions = new Questions(new Lines());
+  private final Answers answers;
   private long sent;
   private int communicators;
   private volatile boolean closed;
@@ -33,6 +36,33 @@ public final class LocalRanks implements Ranks {
   private LocalRanks(LocalGroup group, int rank) {
     this.group = group;
     this.rank = rank;
+    this.answers = new Answers(rank, group.health, this::abort);
+  }
+
+  /** How questions go to other ranks: through memory. */
+  private final class Lines implements Questions.Line {
+    @Override
+    public void ask(int other, long id, ByteBuffer question, Watch watch) {
+      group
+          .members
+          .get(other)
+          .answers
+          .asked(id, question, answer -> questions.answered(id, answer));
+    }
+
+    @Override
+    public void forget(int other, long id) {
+      group.members.get(other).answers.forget(id);
+    }
+
+    @Override
+    public void check(int other) {
+      requireUsable();
+      if (group.hasLeft(other)) {
+        group.health.fail(other, group.host, "closed while others waited for it", null);
+        group.health.check();
+      }
+    }
   }
 
   /** What a rank finds in its queue. */
@@ -45,17 +75,17 @@ public final class LocalRanks implements Ranks {
    * not expect goes to {@link Ranks#abort}.
    *
    * @param size how many, at least 1
-   * @param options how long they wait for each other
+   * @param times how long they wait for each other
    * @return one for each thread, in their order; each to be closed
    */
-  public static List<Ranks> open(int size, RankOptions options) {
+  public static List<Ranks> open(int size, RankTimes times) {
     if (size < 1) {
       throw new IllegalArgumentException("there is at least 1 rank, not " + size);
     }
     if (size == 1) {
       return List.of(Ranks.single());
     }
-    LocalGroup group = new LocalGroup(size, options);
+    LocalGroup group = new LocalGroup(size, times);
     for (int rank = 0; rank < size; rank++) {
       LocalRanks member = new LocalRanks(group, rank);
       group.members.add(member);
@@ -165,6 +195,23 @@ public final class LocalRanks implements Ranks {
   }
 
   @Override
+  public ByteBuffer ask(int other, ByteBuffer question, Cancellation wanted) {
+    if (rank != 0 || other < 1 || other >= group.size) {
+      throw new IllegalStateException("rank 0 asks others, not rank " + rank + " rank " + other);
+    }
+    return questions.ask(other, question, wanted);
+  }
+
+  @Override
+  public Answering answer(Answerer answerer) {
+    if (rank == 0) {
+      throw new IllegalStateException("rank 0 asks, it does not answer");
+    }
+    answers.start(answerer);
+    return answers;
+  }
+
+  @Override
   public List<Figures> figures() {
     List<Figures> all = new ArrayList<>();
     for (LocalRanks member : group.members) {
@@ -172,6 +219,11 @@ public final class LocalRanks implements Ranks {
       all.add(own ? tally.figures() : rank == 0 ? member.acknowledged : Figures.NONE);
     }
     return List.copyOf(all);
+  }
+
+  @Override
+  public void check() {
+    group.health.check();
   }
 
   @Override
@@ -193,6 +245,7 @@ public final class LocalRanks implements Ranks {
       return;
     }
     closed = true;
+    answers.leave();
     acknowledged = tally.figures();
     group.leave(rank);
     if (rank == 0) {

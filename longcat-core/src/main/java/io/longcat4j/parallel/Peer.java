@@ -10,6 +10,9 @@ final class Peer {
   volatile Pulse pulse = Pulse.NONE;
   volatile boolean hasSaidBye;
 
+  /** Of the thread that reads. */
+  final Pieces pieces = new Pieces();
+
   /** How often it has asked for orders. */
   final AtomicLong asked = new AtomicLong();
 

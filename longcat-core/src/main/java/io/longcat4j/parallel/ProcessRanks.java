@@ -3,6 +3,7 @@ package io.longcat4j.parallel;
 import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
+import io.longcat4j.spi.Cancellation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +21,15 @@ public final class ProcessRanks implements Ranks {
   private final Progress progress = new Progress();
   private final Tally tally = new Tally();
   private final Transport transport;
+  private final RankTimes times;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   private ProcessRanks(
-      Meeting meeting,
-      Connections connections,
-      RankOptions options,
-      @Nullable Transport transport) {
+      Meeting meeting, Connections connections, RankTimes times, @Nullable Transport transport) {
     this.meeting = meeting;
+    this.times = times;
     this.hosts = connections.hosts();
-    this.control = new Control(meeting.rank(), connections, options, progress, tally::figures);
+    this.control = new Control(meeting.rank(), connections, times, progress, tally::figures);
     this.transport =
         transport == null
             ? new TcpTransport(meeting.rank(), connections, control.health())
@@ -41,17 +41,17 @@ public final class ProcessRanks implements Ranks {
    *
    * @param launch how this process was started
    * @param introduction what it tells rank 0
-   * @param options how long to wait
+   * @param times how long to wait
    * @return the ranks, to be closed
    * @throws BackendException if the environment lacks something
    * @throws io.longcat4j.RankFailedException if a rank does not come or does not fit; on rank 0 and
    *     on the rank concerned the message says which and why
    */
-  public static Ranks join(Launch launch, Introduction introduction, RankOptions options) {
+  public static Ranks join(Launch launch, Introduction introduction, RankTimes times) {
     if (launch.size() == 1) {
       return Ranks.single();
     }
-    return join(Meeting.of(launch), introduction, options, null);
+    return join(Meeting.of(launch), introduction, times, null);
   }
 
   /**
@@ -59,17 +59,14 @@ public final class ProcessRanks implements Ranks {
    *
    * @param meeting where; closed by this
    * @param introduction what this rank tells rank 0
-   * @param options how long to wait
+   * @param times how long to wait
    * @param transport moves partials and is ended with the ranks, here too if this throws; null for
    *     TCP
    * @return the ranks, to be closed
    * @throws io.longcat4j.RankFailedException if a rank does not come or does not fit
    */
   public static Ranks join(
-      Meeting meeting,
-      Introduction introduction,
-      RankOptions options,
-      @Nullable Transport transport) {
+      Meeting meeting, Introduction introduction, RankTimes times, @Nullable Transport transport) {
     try (meeting) {
       boolean needsBulk = transport == null;
       Hello hello =
@@ -79,13 +76,13 @@ public final class ProcessRanks implements Ranks {
               meeting.rank(),
               HostName.own(),
               transport == null ? "TCP" : transport.describe(),
-              options.patience().toMillis(),
+              times.patience().toMillis(),
               introduction);
       Connections connections =
           meeting.rank() == 0
-              ? new Reception(meeting, hello, options).meet(needsBulk)
-              : new Guest(meeting, hello, options).meet(needsBulk);
-      return new ProcessRanks(meeting, connections, options, transport);
+              ? new Reception(meeting, hello, times).meet(needsBulk)
+              : new Guest(meeting, hello, times).meet(needsBulk);
+      return new ProcessRanks(meeting, connections, times, transport);
     } catch (RuntimeException e) {
       if (transport != null) {
         transport.end(false);
@@ -124,14 +121,15 @@ public final class ProcessRanks implements Ranks {
     int floats = ExchangeCommunicator.slotFloats(maxFloats);
     requireOpen();
     Exchange exchange = transport.open(floats * Float.BYTES, control::check);
-    Exchange watched = new WatchedExchange(exchange, progress, this::check);
+    Exchange watched =
+        new WatchedExchange(exchange, progress, this::checkCollective, times.grace().toNanos());
     ExchangeCommunicator made =
         new ExchangeCommunicator(size(), rank(), backend, stream, watched, floats, tally);
     made.meet();
     return made;
   }
 
-  private void check() {
+  private void checkCollective() {
     requireOpen();
     control.check();
   }
@@ -175,8 +173,29 @@ public final class ProcessRanks implements Ranks {
   }
 
   @Override
+  public ByteBuffer ask(int rank, ByteBuffer question, Cancellation wanted) {
+    if (rank() != 0 || rank < 1 || rank >= size()) {
+      throw new IllegalStateException("rank 0 asks others, not rank " + rank() + " rank " + rank);
+    }
+    return control.questions().ask(rank, question, wanted);
+  }
+
+  @Override
+  public Answering answer(Answerer answerer) {
+    if (rank() == 0) {
+      throw new IllegalStateException("rank 0 asks, it does not answer");
+    }
+    return control.questions().answer(answerer);
+  }
+
+  @Override
   public List<Figures> figures() {
     return control.figures();
+  }
+
+  @Override
+  public void check() {
+    control.health().check();
   }
 
   @Override

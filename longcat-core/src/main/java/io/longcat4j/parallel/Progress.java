@@ -5,11 +5,18 @@ final class Progress {
   private volatile long rounds;
   private volatile long waitingSince;
   private volatile boolean isWaiting;
+  private volatile long grace;
 
   // One thread writes.
+  /**
+   * This rank waits for the others.
+   *
+   * @param graceNanos that do not count, since others still start
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  void come() {
-    waitingSince = System.nanoTime();
+  void come(long graceNanos) {
+    waitingSince = System.nanoTime() + graceNanos;
+    grace = graceNanos;
     isWaiting = true;
     rounds++;
   }
@@ -20,6 +27,11 @@ final class Progress {
 
   long rounds() {
     return rounds;
+  }
+
+  /** What of the last round did not count. */
+  long graceNanos() {
+    return grace;
   }
 
   /** For how long it has waited in the last round, or 0. */

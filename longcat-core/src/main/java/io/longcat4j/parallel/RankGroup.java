@@ -34,11 +34,11 @@ public record RankGroup(Ranks own, List<Ranks> others) {
    * Threads of this process.
    *
    * @param ranks at least 1
-   * @param options how long they wait for each other
+   * @param times how long they wait for each other
    * @return the group; each rank is to be closed, rank 0 first
    */
-  public static RankGroup local(int ranks, RankOptions options) {
-    List<Ranks> all = LocalRanks.open(ranks, options);
+  public static RankGroup local(int ranks, RankTimes times) {
+    List<Ranks> all = LocalRanks.open(ranks, times);
     return new RankGroup(all.get(0), all.subList(1, all.size()));
   }
 
@@ -58,7 +58,7 @@ public record RankGroup(Ranks own, List<Ranks> others) {
       Parallel parallel,
       Supplier<Introduction> introduction,
       Map<String, String> environment) {
-    RankOptions times = times(parallel.patience());
+    RankTimes times = times(parallel.patience());
     return switch (kind) {
       case SINGLE -> single();
       case LOCAL -> local(parallel.ranks().orElseThrow(), times);
@@ -82,9 +82,9 @@ public record RankGroup(Ranks own, List<Ranks> others) {
         .orElse(Parallel.Kind.SINGLE);
   }
 
-  private static RankOptions times(Duration patience) {
-    Duration joining = RankOptions.DEFAULTS.joining();
-    return RankOptions.DEFAULTS
+  private static RankTimes times(Duration patience) {
+    Duration joining = RankTimes.DEFAULTS.joining();
+    return RankTimes.DEFAULTS
         .withPatience(patience)
         .withJoining(joining.compareTo(patience) > 0 ? joining : patience);
   }

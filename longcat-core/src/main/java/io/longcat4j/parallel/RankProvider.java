@@ -20,12 +20,12 @@ public interface RankProvider {
    *
    * @param launch how this process was started
    * @param introduction what it tells rank 0
-   * @param options how long to wait
+   * @param times how long to wait
    * @return the ranks, to be closed
    * @throws io.longcat4j.BackendException if it does not work here, and what to do
    * @throws io.longcat4j.RankFailedException if a rank does not come or does not fit
    */
-  Ranks join(Launch launch, Introduction introduction, RankOptions options);
+  Ranks join(Launch launch, Introduction introduction, RankTimes times);
 
   /**
    * The provider of a name on the class path.

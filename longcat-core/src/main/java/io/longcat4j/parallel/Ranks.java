@@ -2,6 +2,7 @@ package io.longcat4j.parallel;
 
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
+import io.longcat4j.spi.Cancellation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,8 @@ import java.util.Optional;
  * receive and obey them, and a {@link Communicator} makes slices whole.
  *
  * <p>One thread at a time drives a rank: it sends or receives, makes communicators and calls them,
- * in the same order on every rank. {@link #figures}, {@link #abort} and {@link #close} may be
- * called by any thread.
+ * in the same order on every rank. {@link #ask}, {@link #answer}, {@link #figures}, {@link #check},
+ * {@link #abort} and {@link #close} may be called by any thread.
  *
  * <p>Where a rank dies, stalls or cannot be reached, whatever waits on the others ends with {@link
  * io.longcat4j.RankFailedException}, and so does every later call; then close all.
@@ -21,6 +22,9 @@ import java.util.Optional;
 public interface Ranks extends AutoCloseable {
   /** The most bytes of an order. */
   int MAX_ORDER_BYTES = 1 << 28;
+
+  /** The most bytes of a question, and of an answer. */
+  int MAX_QUESTION_BYTES = 1 << 30;
 
   /**
    * How many.
@@ -118,12 +122,42 @@ public interface Ranks extends AutoCloseable {
   void awaitOthers();
 
   /**
+   * Rank 0: asks another rank something that is no part of the orders and does not wait for them;
+   * blocks until it has answered.
+   *
+   * @param rank which, not 0
+   * @param question what lies between position and limit, at most {@value #MAX_QUESTION_BYTES}
+   *     bytes; not to be changed meanwhile
+   * @param wanted asked at least ten times a second while this waits; once it throws, so does this,
+   *     and the other rank is told to forget the question
+   * @return the answer
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  ByteBuffer ask(int rank, ByteBuffer question, Cancellation wanted);
+
+  /**
+   * Ranks other than 0: answers questions from now on, those that came before included, on threads
+   * of its own. Called once.
+   *
+   * @param answerer called by several threads
+   * @return to be ended before these ranks are closed
+   */
+  Answering answer(Answerer answerer);
+
+  /**
    * What collectives have cost so far, by rank.
    *
    * @return on rank 0 one for each rank, those of others as of their last order; elsewhere those of
    *     this rank, and {@link Figures#NONE} for the others
    */
   List<Figures> figures();
+
+  /**
+   * Returns while all ranks are well, as far as this one knows. Any thread may ask.
+   *
+   * @throws io.longcat4j.RankFailedException if a rank failed
+   */
+  void check();
 
   /**
    * This rank cannot go on: all ranks end with an exception that names it. The thread that drives a

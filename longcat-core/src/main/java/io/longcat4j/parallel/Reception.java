@@ -25,7 +25,7 @@ final class Reception {
 
   private final Meeting meeting;
   private final Hello own;
-  private final RankOptions options;
+  private final RankTimes times;
   private final Handshake handshake;
   private final Admission admission;
   private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
@@ -40,14 +40,14 @@ final class Reception {
   private @Nullable Failed problem;
   private boolean isOver;
 
-  Reception(Meeting meeting, Hello own, RankOptions options) {
-    this(meeting, own, options, new Handshake(meeting.token()));
+  Reception(Meeting meeting, Hello own, RankTimes times) {
+    this(meeting, own, times, new Handshake(meeting.token()));
   }
 
-  Reception(Meeting meeting, Hello own, RankOptions options, Handshake handshake) {
+  Reception(Meeting meeting, Hello own, RankTimes times, Handshake handshake) {
     this.meeting = meeting;
     this.own = own;
-    this.options = options;
+    this.times = times;
     this.handshake = handshake;
     this.admission = new Admission(own);
     this.hellos = new Hello[meeting.size()];
@@ -57,7 +57,7 @@ final class Reception {
   }
 
   Connections meet(boolean needsBulk) {
-    long until = System.nanoTime() + options.joining().toNanos();
+    long until = System.nanoTime() + times.joining().toNanos();
     try {
       receive(needsBulk, until);
       Connections all = conclude(needsBulk);
@@ -222,7 +222,7 @@ final class Reception {
                 String.join(", ", missing.stream().map(String::valueOf).toList()),
                 meeting.size(),
                 meeting.address(),
-                options.joining().toMillis() / 1000.0,
+                times.joining().toMillis() / 1000.0,
                 turnedAway));
   }
 

@@ -3,6 +3,7 @@ package io.longcat4j.parallel;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
+import io.longcat4j.spi.Cancellation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +53,23 @@ enum SingleRank implements Ranks {
   }
 
   @Override
+  public ByteBuffer ask(int rank, ByteBuffer question, Cancellation wanted) {
+    throw new IllegalStateException("there is no rank " + rank + " to ask");
+  }
+
+  @Override
+  public Answering answer(Answerer answerer) {
+    throw new IllegalStateException("rank 0 asks, it does not answer");
+  }
+
+  @Override
   public List<Figures> figures() {
     return List.of(Figures.NONE);
+  }
+
+  @Override
+  public void check() {
+    // There is nobody who could fail.
   }
 
   @Override

@@ -35,12 +35,15 @@ final class Texts {
     if (from.remaining() < Integer.BYTES) {
       throw new MalformedFrameException("a frame that ends too early");
     }
-    int number = from.getInt();
+    return within(from.getInt(), fewest, most);
+  }
+
+  static int within(long number, int fewest, int most) throws MalformedFrameException {
     if (number < fewest || number > most) {
       throw new MalformedFrameException(
           "the number %d where %d to %d may be".formatted(number, fewest, most));
     }
-    return number;
+    return (int) number;
   }
 
   static long size(ByteBuffer from) throws MalformedFrameException {

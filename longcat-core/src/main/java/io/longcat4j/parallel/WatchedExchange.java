@@ -7,11 +7,18 @@ final class WatchedExchange implements Exchange {
   private final Exchange inner;
   private final Progress progress;
   private final Watch watch;
+  private long graceNanos;
 
-  WatchedExchange(Exchange inner, Progress progress, Watch watch) {
+  /**
+   * Watches.
+   *
+   * @param graceNanos that the others have in the first round
+   */
+  WatchedExchange(Exchange inner, Progress progress, Watch watch, long graceNanos) {
     this.inner = inner;
     this.progress = progress;
     this.watch = watch;
+    this.graceNanos = graceNanos;
   }
 
   @Override
@@ -52,7 +59,8 @@ final class WatchedExchange implements Exchange {
 
   private void watched(Runnable move) {
     watch.check();
-    progress.come();
+    progress.come(graceNanos);
+    graceNanos = 0;
     try {
       move.run();
     } finally {

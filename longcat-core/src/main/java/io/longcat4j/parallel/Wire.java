@@ -26,7 +26,10 @@ final class Wire implements Closeable {
   private final SocketChannel channel;
   private final Selector readable;
   private final Selector writable;
-  private final ReentrantLock writing = new ReentrantLock();
+
+  /** Fair, so that one frame comes between the pieces of something long. */
+  private final ReentrantLock writing = new ReentrantLock(true);
+
   private volatile long heardNanos = System.nanoTime();
 
   /** How a reader or writer waits. */
@@ -168,6 +171,21 @@ final class Wire implements Closeable {
       }
     } finally {
       restore(interrupted);
+    }
+  }
+
+  /** Sends a frame after at most what is being sent, and not at all if that takes too long. */
+  void writeSoon(Waiting waiting, Frame frame, long nanos) throws IOException {
+    try {
+      if (writing.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+        try {
+          writeLocked(waiting, frame.header(), frame.payload().duplicate());
+        } finally {
+          writing.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -41,6 +41,16 @@ class RankTeamTest {
 
   private static EngineOptions options(
       Path model, Numerics numerics, Experts experts, Scheduling scheduling, int threads) {
+    return options(model, numerics, experts, scheduling, threads, Parallel.local(2));
+  }
+
+  private static EngineOptions options(
+      Path model,
+      Numerics numerics,
+      Experts experts,
+      Scheduling scheduling,
+      int threads,
+      Parallel parallel) {
     return new EngineOptions(
         model,
         Backend.reference(),
@@ -50,7 +60,7 @@ class RankTeamTest {
         Attention.dense(),
         scheduling,
         WorkerThreads.unpinned(OptionalInt.of(threads)),
-        Parallel.local(2),
+        parallel,
         experts,
         OptionalInt.empty(),
         Optional.empty(),
@@ -80,6 +90,7 @@ class RankTeamTest {
             options(model, Numerics.EXACT, Experts.SLICED, PLAIN, 1),
             options(model, Numerics.EXACT, Experts.AUTO, rounded, 1),
             options(model, Numerics.EXACT, Experts.AUTO, undrafted, 1),
+            options(model, Numerics.EXACT, Experts.AUTO, PLAIN, 1, Parallel.local(2).encodersOn(1)),
             options(TestData.bf16(), Numerics.EXACT, Experts.AUTO, PLAIN, 1));
     List<String> fingerprints = new ArrayList<>();
     others.forEach(one -> fingerprints.add(fingerprint(one)));

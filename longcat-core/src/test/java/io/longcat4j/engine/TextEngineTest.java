@@ -19,6 +19,7 @@ import io.longcat4j.LoadingProgress;
 import io.longcat4j.LongCat;
 import io.longcat4j.LongCatException;
 import io.longcat4j.MissingModuleException;
+import io.longcat4j.Parallel;
 import io.longcat4j.Pixels;
 import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
@@ -338,5 +339,17 @@ class TextEngineTest {
     assertThat(weights)
         .allSatisfy(event -> assertThat(event.bytesDone()).isLessThan(event.bytesTotal()));
     assertThat(weights).extracting(LoadingProgress::file).containsOnly("model.safetensors");
+  }
+
+  @Test
+  void aModuleThatAnotherRankLacksIsMissingThere() {
+    Parallel elsewhere = Parallel.local(2).encodersOn(1);
+    try (LongCat ranks = LongCat.builder().model(TestData.bf16()).parallel(elsewhere).build()) {
+      assertThat(ranks.generate(QUESTION, TWELVE).textIds())
+          .isEqualTo(longcat.generate(QUESTION, TWELVE).textIds());
+      assertThatThrownBy(() -> ranks.generate(Prompt.user(Image.of(new Pixels(1, 1, new byte[3])))))
+          .isInstanceOf(MissingModuleException.class)
+          .hasMessageContainingAll("class path of rank 1", "io.longcat4j:longcat-vision");
+    }
   }
 }

@@ -12,7 +12,7 @@ import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.parallel.RankGroup;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -67,7 +67,7 @@ public final class Fixture implements AutoCloseable {
         openRanked(
             directory,
             () -> BackendSelection.onClassPath().open(wanted, OptionalInt.of(1)),
-            RankGroup.local(ranks, RankOptions.DEFAULTS),
+            RankGroup.local(ranks, RankTimes.DEFAULTS),
             drafts);
     fixture.alone = open(directory, wanted, drafts);
     return fixture;
@@ -75,7 +75,7 @@ public final class Fixture implements AutoCloseable {
 
   /** Over backends of the caller's making, which are closed with it. */
   static Fixture openRanked(Path directory, Supplier<ComputeBackend> backends, int ranks) {
-    RankGroup group = RankGroup.local(ranks, RankOptions.DEFAULTS);
+    RankGroup group = RankGroup.local(ranks, RankTimes.DEFAULTS);
     return openRanked(directory, backends, group, /* drafts= */ false);
   }
 

@@ -11,7 +11,7 @@ import io.longcat4j.RankFailedException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.parallel.LocalRanks;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 import io.longcat4j.testing.TestData;
 import java.time.Duration;
@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Timeout;
 /** What goes wrong on a thread that follows is known to rank 0 at once. */
 @Timeout(60)
 final class LocalFollowersTest {
-  private static final RankOptions PATIENT =
-      RankOptions.DEFAULTS.withPatience(Duration.ofMinutes(10));
+  private static final RankTimes PATIENT = RankTimes.DEFAULTS.withPatience(Duration.ofMinutes(10));
 
   private static void assertThatRankFails(ThrowingCallable call, int rank, String reason) {
     assertThatThrownBy(call)
@@ -73,7 +72,7 @@ final class LocalFollowersTest {
 
   @Test
   void aRankThatLoadsForLongerThanItsPatienceIsNoFailure() throws Exception {
-    RankOptions hasty = RankOptions.DEFAULTS.withPatience(Duration.ofMillis(1500));
+    RankTimes hasty = RankTimes.DEFAULTS.withPatience(Duration.ofMillis(1500));
     List<Ranks> all = LocalRanks.open(2, hasty);
     CountDownLatch loading = new CountDownLatch(1);
     LocalFollowers followers =

@@ -21,11 +21,11 @@ public final class FollowerProgram {
   private FollowerProgram() {}
 
   public static void main(String[] arguments) throws Exception {
-    RankOptions options =
-        RankOptions.DEFAULTS.withPatience(Duration.ofMillis(Long.parseLong(arguments[0])));
+    RankTimes times =
+        RankTimes.DEFAULTS.withPatience(Duration.ofMillis(Long.parseLong(arguments[0])));
     Launch launch = Launch.of(System.getenv());
     Introduction introduction = new Introduction("1.0", new byte[] {1}, 1, 1000);
-    try (Ranks ranks = ProcessRanks.join(launch, introduction, options);
+    try (Ranks ranks = ProcessRanks.join(launch, introduction, times);
         Member member = new Member(ranks)) {
       obey(member, launch.rank());
       System.out.println("no more orders");

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is refused before anything is loaded. */
 class HandshakeTest {
-  private static final RankOptions OPTIONS =
-      RankOptions.DEFAULTS.withJoining(Duration.ofSeconds(30));
+  private static final RankTimes OPTIONS = RankTimes.DEFAULTS.withJoining(Duration.ofSeconds(30));
   private static final byte[] FILES = {1, 2, 3};
   private static final Introduction SAME = new Introduction("1.0", FILES, 10, 100);
 
@@ -49,8 +48,8 @@ class HandshakeTest {
     return start(() -> ProcessRanks.join(guest, introduction, OPTIONS, null));
   }
 
-  private Future<Ranks> host(Meeting host, RankOptions options) {
-    return start(() -> ProcessRanks.join(host, SAME, options, null));
+  private Future<Ranks> host(Meeting host, RankTimes times) {
+    return start(() -> ProcessRanks.join(host, SAME, times, null));
   }
 
   /** Both ends say so, and whoever else waits too. */
@@ -224,7 +223,7 @@ class HandshakeTest {
       nobody = gone.address();
     }
     Meeting guest = Meeting.guest(2, 1, nobody, TcpRanksTest.TOKEN);
-    RankOptions quick = OPTIONS.withJoining(Duration.ofMillis(200));
+    RankTimes quick = OPTIONS.withJoining(Duration.ofMillis(200));
     assertThatThrownBy(() -> ProcessRanks.join(guest, SAME, quick, null))
         .isInstanceOf(RankFailedException.class)
         .hasMessageContaining("" + nobody.getPort());

@@ -219,7 +219,7 @@ class LaunchTest {
   @Test
   void one_process_alone_joins_nobody() {
     Launch alone = Launch.of(environment("RANK", "0", "WORLD_SIZE", "1"));
-    assertThat(ProcessRanks.join(alone, Introduction.of(new byte[0], 0, 0), RankOptions.DEFAULTS))
+    assertThat(ProcessRanks.join(alone, Introduction.of(new byte[0], 0, 0), RankTimes.DEFAULTS))
         .isSameAs(Ranks.single());
   }
 
@@ -232,9 +232,9 @@ class LaunchTest {
 
   @Test
   void times_must_be_positive() {
-    assertThatThrownBy(() -> RankOptions.DEFAULTS.withPatience(Duration.ZERO))
+    assertThatThrownBy(() -> RankTimes.DEFAULTS.withPatience(Duration.ZERO))
         .hasMessageContaining("patience");
-    assertThatThrownBy(() -> RankOptions.DEFAULTS.withJoining(Duration.ofDays(2)))
+    assertThatThrownBy(() -> RankTimes.DEFAULTS.withJoining(Duration.ofDays(2)))
         .hasMessageContaining("joining");
   }
 }

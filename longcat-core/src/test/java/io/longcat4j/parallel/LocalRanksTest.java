@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-class LocalRanksTest extends RanksContract {
+class LocalRanksTest extends QuestionsContract {
   @Override
-  List<Ranks> open(int size, RankOptions options) {
-    return LocalRanks.open(size, options);
+  List<Ranks> open(int size, RankTimes times) {
+    return LocalRanks.open(size, times);
   }
 
   @Test

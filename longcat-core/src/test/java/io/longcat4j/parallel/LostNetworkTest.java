@@ -68,7 +68,7 @@ class LostNetworkTest {
     Network() throws IOException {}
 
     List<Ranks> join() throws Exception {
-      RankOptions options = RankOptions.DEFAULTS.withPatience(Duration.ofSeconds(2));
+      RankTimes times = RankTimes.DEFAULTS.withPatience(Duration.ofSeconds(2));
       Introduction same = new Introduction("1.0", new byte[] {1}, 1, 100);
       Meeting host =
           Meeting.host(
@@ -77,8 +77,8 @@ class LostNetworkTest {
       InetSocketAddress at =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
       Meeting guest = Meeting.guest(2, 1, at, TcpRanksTest.TOKEN);
-      Future<Ranks> first = threads.submit(() -> ProcessRanks.join(host, same, options, null));
-      Ranks second = ProcessRanks.join(guest, same, options, null);
+      Future<Ranks> first = threads.submit(() -> ProcessRanks.join(host, same, times, null));
+      Ranks second = ProcessRanks.join(guest, same, times, null);
       List<Ranks> all = List.of(Members.result(first), second);
       Members.result(between);
       return all;

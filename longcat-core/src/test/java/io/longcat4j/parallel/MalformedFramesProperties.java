@@ -30,6 +30,8 @@ class MalformedFramesProperties {
     frames.add(new Pulse(3, 4, new Figures(1, 2, 3, 4)).frame(FrameKind.DONE));
     frames.add(new Failed(1, "host", "why").frame(FrameKind.FAILED));
     frames.add(new Frame(FrameKind.ORDER, ByteBuffer.wrap(new byte[100])));
+    frames.add(Pieces.next(FrameKind.QUESTION, 3, ByteBuffer.wrap(new byte[100])));
+    frames.add(Pieces.next(FrameKind.ANSWER, 3, ByteBuffer.wrap(new byte[300_000])));
     frames.add(Frame.of(FrameKind.END));
     frames.add(Frame.of(FrameKind.BYE));
     return frames;
@@ -93,6 +95,7 @@ class MalformedFramesProperties {
       case HELLO -> Hello.of(frame.payload());
       case PULSE, DONE -> Pulse.of(frame.payload());
       case FAILED, REFUSED -> Failed.of(frame.payload(), 4);
+      case QUESTION, ANSWER -> new Pieces().add(frame.payload());
       default -> assertThat(frame.payload().remaining()).isLessThan(1 << 20);
     }
   }
@@ -131,7 +134,7 @@ class MalformedFramesProperties {
       assertThat(FrameKind.of(kind.code(), kind == FrameKind.ORDER ? 7 : fitting(kind)))
           .isEqualTo(kind);
     }
-    for (int code : new int[] {0, -1, 14, 255}) {
+    for (int code : new int[] {0, -1, 17, 255}) {
       assertThatThrownBy(() -> FrameKind.of(code, 0)).isInstanceOf(MalformedFrameException.class);
     }
   }
@@ -161,16 +164,16 @@ class MalformedFramesProperties {
       Meeting meeting =
           Meeting.host(
               2, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TcpRanksTest.TOKEN);
-      RankOptions options = RankOptions.DEFAULTS.withPatience(Duration.ofSeconds(5));
+      RankTimes times = RankTimes.DEFAULTS.withPatience(Duration.ofSeconds(5));
       CompletableFuture<Connections> liar =
           CompletableFuture.supplyAsync(
               () -> {
                 Hello hello = new Hello(false, 2, 1, "liar", "TCP", 5000, INTRODUCTION);
                 Meeting at = Meeting.guest(2, 1, meeting.address(), TcpRanksTest.TOKEN);
-                return new Guest(at, hello, options).meet(true);
+                return new Guest(at, hello, times).meet(true);
               });
       try (Members members =
-          new Members(List.of(ProcessRanks.join(meeting, INTRODUCTION, options, null)))) {
+          new Members(List.of(ProcessRanks.join(meeting, INTRODUCTION, times, null)))) {
         Connections connections = liar.join();
         var truth = members.start(0, RankFaultsContract::sumForEver);
         Wire wire = (isControl ? connections.control() : connections.bulk()).get(0);

@@ -39,9 +39,9 @@ class ProcessFaultsTest {
     for (int rank = 1; rank < SIZE; rank++) {
       children.add(child(rank, meeting.address().getPort()));
     }
-    RankOptions options = RankOptions.DEFAULTS.withPatience(PATIENCE);
+    RankTimes times = RankTimes.DEFAULTS.withPatience(PATIENCE);
     Introduction introduction = new Introduction("1.0", new byte[] {1}, 1, 1000);
-    first = new Members(List.of(ProcessRanks.join(meeting, introduction, options, null)));
+    first = new Members(List.of(ProcessRanks.join(meeting, introduction, times, null)));
   }
 
   private static Process child(int rank, int port) throws Exception {

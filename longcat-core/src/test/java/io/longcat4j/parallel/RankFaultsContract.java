@@ -17,21 +17,21 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** How ranks fail, however they are connected; here all of them in one JVM. */
 abstract class RankFaultsContract {
-  static final RankOptions QUICK =
-      RankOptions.DEFAULTS
-          .withPatience(Duration.ofMillis(1500))
-          .withJoining(Duration.ofSeconds(20));
+  static final RankTimes QUICK =
+      RankTimes.DEFAULTS.withPatience(Duration.ofMillis(1500)).withJoining(Duration.ofSeconds(20));
 
   /** Opens ranks that have met. */
-  abstract List<Ranks> open(int size, RankOptions options) throws Exception;
+  abstract List<Ranks> open(int size, RankTimes times) throws Exception;
 
   final Members members(int size) throws Exception {
-    return new Members(open(size, RankOptions.DEFAULTS.withPatience(Duration.ofSeconds(30))));
+    return new Members(open(size, RankTimes.DEFAULTS.withPatience(Duration.ofSeconds(30))));
   }
 
   final Members impatient(int size) throws Exception {
@@ -121,6 +121,36 @@ abstract class RankFaultsContract {
       }
       ended.countDown();
       assertNames(Members.failure(stalled), 1, "has not come");
+    }
+  }
+
+  @Test
+  void a_rank_may_start_for_longer_than_it_may_be_late_later() throws Exception {
+    try (Members members = impatient(2)) {
+      CountDownLatch opened = new CountDownLatch(1);
+      Future<?> slow =
+          members.start(
+              1,
+              member -> {
+                opened.await();
+                return twoBarriers(member);
+              });
+      Future<?> waiting = members.start(0, RankFaultsContract::twoBarriers);
+      long longer = QUICK.patience().toMillis() * 5 / 3;
+      assertThatThrownBy(() -> waiting.get(longer, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      opened.countDown();
+      assertThat(Members.result(waiting)).isEqualTo("passed");
+      assertThat(Members.result(slow)).isEqualTo("passed");
+    }
+  }
+
+  @Test
+  void a_rank_that_never_starts_is_named() throws Exception {
+    RankTimes brief = QUICK.withStarting(QUICK.patience().multipliedBy(2));
+    try (Members members = new Members(open(2, brief))) {
+      Future<?> waiting = members.start(0, RankFaultsContract::twoBarriers);
+      assertNames(Members.failure(waiting), 1, "within 3.0 s");
     }
   }
 

@@ -9,25 +9,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-class TcpRanksTest extends RanksContract {
+class TcpRanksTest extends QuestionsContract {
   static final byte[] TOKEN = "0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
   @Override
-  List<Ranks> open(int size, RankOptions options) throws Exception {
-    return size == 1 ? List.of(Ranks.single()) : join(size, options);
+  List<Ranks> open(int size, RankTimes times) throws Exception {
+    return size == 1 ? List.of(Ranks.single()) : join(size, times);
   }
 
-  static List<Ranks> join(int size, RankOptions options) throws Exception {
+  static List<Ranks> join(int size, RankTimes times) throws Exception {
     Introduction same = Introduction.of(new byte[] {1, 2, 3}, 10, 1000);
     Meeting host =
         Meeting.host(size, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TOKEN);
     ExecutorService threads = Executors.newFixedThreadPool(size);
     try {
       List<Future<Ranks>> joining = new ArrayList<>();
-      joining.add(threads.submit(() -> ProcessRanks.join(host, same, options, null)));
+      joining.add(threads.submit(() -> ProcessRanks.join(host, same, times, null)));
       for (int rank = 1; rank < size; rank++) {
         Meeting guest = Meeting.guest(size, rank, host.address(), TOKEN);
-        joining.add(threads.submit(() -> ProcessRanks.join(guest, same, options, null)));
+        joining.add(threads.submit(() -> ProcessRanks.join(guest, same, times, null)));
       }
       List<Ranks> all = new ArrayList<>();
       for (Future<Ranks> one : joining) {

@@ -26,7 +26,7 @@ import io.longcat4j.model.Fixture;
 import io.longcat4j.model.Served;
 import io.longcat4j.model.SpeechHeads;
 import io.longcat4j.parallel.RankGroup;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.testing.TestData;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,7 +123,7 @@ class SchedulerTest {
 
   @Test
   void aRankThatFailsEndsWhatRunsAndWhatWaitsAndWhatComesLater() {
-    RankGroup group = RankGroup.local(2, RankOptions.DEFAULTS);
+    RankGroup group = RankGroup.local(2, RankTimes.DEFAULTS);
     try (Fixture ranked = Fixture.openRanked(TestData.bf16(), Backend.auto(), group);
         Served over = Served.of(ranked.model(), ranked.speechHeads(), POSITIONS);
         Scheduler scheduler =

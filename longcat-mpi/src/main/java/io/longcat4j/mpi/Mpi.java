@@ -6,7 +6,6 @@ import io.longcat4j.natives.NativeLoader;
 import io.longcat4j.parallel.Watch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,13 +161,19 @@ final class Mpi {
     }
   }
 
-  /** Memory that is never freed. */
-  static ByteBuffer slots(long bytes) {
+  /** Zeroed memory that MPI may write to until it has ended. */
+  static BytePointer slots(long bytes) {
     BytePointer memory = MpiCalls.slots(bytes);
     if (memory == null || memory.isNull()) {
       throw new BackendException("there are no " + bytes + " bytes of memory for partials");
     }
-    return memory.capacity(bytes).asByteBuffer().order(ByteOrder.nativeOrder());
+    return memory.capacity(bytes);
+  }
+
+  /** Frees slots, for which MPI must have ended; nobody reads or writes them any more. */
+  static void free(BytePointer slots) {
+    check("end", MpiCalls.free(slots, slots.capacity()));
+    slots.setNull();
   }
 
   static void gather(long address, int stride, int[] counts, boolean toAll, Watch watch) {

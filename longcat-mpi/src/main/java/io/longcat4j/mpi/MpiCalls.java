@@ -43,6 +43,12 @@ final class MpiCalls {
   @Name("longcat_mpi_slots")
   static native @Cast("char*") BytePointer slots(long bytes);
 
+  @Name("longcat_mpi_free")
+  static native int free(@Cast("char*") BytePointer slots, long bytes);
+
+  @Name("longcat_mpi_held")
+  static native long held();
+
   @Name("longcat_mpi_gather")
   static native int gather(long memory, long stride, @Const int[] counts, long ranks, int toAll);
 

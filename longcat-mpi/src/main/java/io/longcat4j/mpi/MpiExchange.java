@@ -7,12 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /** Slots one behind the other, each of which MPI fills from its rank. */
 final class MpiExchange implements Exchange {
   private final int slotBytes;
   private final Watch watch;
+  private final BytePointer memory;
   private final long address;
   private final ByteBuffer[] slots;
   private final int[] counts;
@@ -27,10 +27,9 @@ final class MpiExchange implements Exchange {
     }
     this.slotBytes = slotBytes;
     this.watch = watch;
-    ByteBuffer all = Mpi.slots(bytes);
-    try (Pointer start = new BytePointer(all)) {
-      this.address = start.address();
-    }
+    this.memory = Mpi.slots(bytes);
+    this.address = memory.address();
+    ByteBuffer all = memory.asByteBuffer();
     this.slots = new ByteBuffer[size];
     for (int r = 0; r < size; r++) {
       slots[r] = all.slice(r * slotBytes, slotBytes).order(ByteOrder.nativeOrder());
@@ -86,5 +85,10 @@ final class MpiExchange implements Exchange {
   @Override
   public long waitedNanos() {
     return waited;
+  }
+
+  /** After MPI has ended, and with it every use of this. */
+  void free() {
+    Mpi.free(memory);
   }
 }

@@ -4,8 +4,8 @@ import io.longcat4j.BackendException;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.Launch;
 import io.longcat4j.parallel.ProcessRanks;
-import io.longcat4j.parallel.RankOptions;
 import io.longcat4j.parallel.RankProvider;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 
 /**
@@ -20,12 +20,12 @@ public final class MpiProvider implements RankProvider {
   }
 
   @Override
-  public Ranks join(Launch launch, Introduction introduction, RankOptions options) {
+  public Ranks join(Launch launch, Introduction introduction, RankTimes times) {
     if (launch.size() == 1) {
       return Ranks.single();
     }
     String version = Mpi.open(System.getenv(), launch.onHost() == launch.size());
-    Mpi.initialise(options.joining());
+    Mpi.initialise(times.joining());
     int size = MpiCalls.size();
     int rank = MpiCalls.rank();
     if (size != launch.size() || rank != launch.rank()) {
@@ -33,8 +33,8 @@ public final class MpiProvider implements RankProvider {
           "MPI says rank %d of %d, the environment rank %d of %d; start with the mpirun of the same Open MPI (%s), or srun --mpi=pmix"
               .formatted(rank, size, launch.rank(), launch.size(), version));
     }
-    MpiTransport transport = new MpiTransport(size, rank, version, options);
-    return ProcessRanks.join(
-        new Rendezvous(size, rank, launch, options).meeting(), introduction, options, transport);
+    MpiTransport transport = new MpiTransport(size, rank, version, times);
+    Rendezvous rendezvous = new Rendezvous(size, rank, launch, times.joining(), transport);
+    return ProcessRanks.join(rendezvous.meeting(), introduction, times, transport);
   }
 }

@@ -1,27 +1,32 @@
 package io.longcat4j.mpi;
 
 import io.longcat4j.parallel.Exchange;
-import io.longcat4j.parallel.RankOptions;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Transport;
 import io.longcat4j.parallel.Watch;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Partials over MPI. Slots outlive it: after a failure MPI may still write to them. */
+/** Partials over MPI. After a failure slots outlive it, since MPI may still write to them. */
 final class MpiTransport implements Transport {
   private final int size;
   private final int rank;
   private final String version;
-  private final RankOptions options;
+  private final RankTimes times;
+  private final List<MpiExchange> exchanges = new ArrayList<>();
 
-  MpiTransport(int size, int rank, String version, RankOptions options) {
+  MpiTransport(int size, int rank, String version, RankTimes times) {
     this.size = size;
     this.rank = rank;
     this.version = version;
-    this.options = options;
+    this.times = times;
   }
 
   @Override
   public Exchange open(int slotBytes, Watch watch) {
-    return new MpiExchange(size, rank, slotBytes, watch);
+    MpiExchange exchange = new MpiExchange(size, rank, slotBytes, watch);
+    exchanges.add(exchange);
+    return exchange;
   }
 
   @Override
@@ -32,8 +37,8 @@ final class MpiTransport implements Transport {
   /** While a rank is dead, MPI ends only with the process. */
   @Override
   public void end(boolean isOrderly) {
-    if (isOrderly) {
-      boolean unused = Mpi.end(options.patience());
+    if (isOrderly && Mpi.end(times.patience())) {
+      exchanges.forEach(MpiExchange::free);
     }
   }
 }

@@ -5,7 +5,6 @@ import io.longcat4j.parallel.Exchange;
 import io.longcat4j.parallel.HostName;
 import io.longcat4j.parallel.Launch;
 import io.longcat4j.parallel.Meeting;
-import io.longcat4j.parallel.RankOptions;
 import io.longcat4j.parallel.Watch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -27,20 +27,20 @@ final class Rendezvous {
   private final Launch launch;
   private final Exchange exchange;
 
-  Rendezvous(int size, int rank, Launch launch, RankOptions options) {
+  Rendezvous(int size, int rank, Launch launch, Duration joining, MpiTransport transport) {
     this.size = size;
     this.rank = rank;
     this.launch = launch;
-    this.exchange = new MpiExchange(size, rank, SLOT_BYTES, limit(options));
+    this.exchange = transport.open(SLOT_BYTES, limit(joining));
   }
 
-  private static Watch limit(RankOptions options) {
-    long until = System.nanoTime() + options.joining().toNanos();
+  private static Watch limit(Duration joining) {
+    long until = System.nanoTime() + joining.toNanos();
     return () -> {
       if (System.nanoTime() - until > 0) {
         throw new BackendException(
             "not all ranks came together over MPI within "
-                + options.joining().toSeconds()
+                + joining.toSeconds()
                 + " s; see what the others say");
       }
     };

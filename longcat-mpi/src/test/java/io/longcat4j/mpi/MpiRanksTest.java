@@ -118,6 +118,7 @@ class MpiRanksTest {
         assertThat(said())
             .contains(
                 "<" + rank + "> joined " + ranks + " ranks, processes on 1 host over Open MPI")
+            .contains("<" + rank + "> holds 0 bytes")
             .contains("<" + rank + "> again: MPI was used and ended in this process before")
             .contains("<" + rank + "> ended well");
       }

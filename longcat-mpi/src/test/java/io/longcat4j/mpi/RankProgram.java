@@ -12,8 +12,8 @@ import io.longcat4j.parallel.Figures;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.Launch;
 import io.longcat4j.parallel.ProcessRanks;
-import io.longcat4j.parallel.RankOptions;
 import io.longcat4j.parallel.RankProvider;
+import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -45,13 +45,13 @@ public final class RankProgram {
   // Others wait for that.
   @SuppressWarnings("try")
   public static void main(String[] arguments) throws Exception {
-    RankOptions options =
-        RankOptions.DEFAULTS
+    RankTimes times =
+        RankTimes.DEFAULTS
             .withPatience(Duration.ofMillis(Long.parseLong(arguments[1])))
             .withJoining(Duration.ofSeconds(30));
     Launch launch = Launch.of(System.getenv());
     Introduction introduction = new Introduction("1.0", new byte[] {1}, 1, 1000);
-    try (Ranks ranks = join(arguments[0], launch, introduction, options);
+    try (Ranks ranks = join(arguments[0], launch, introduction, times);
         ComputeBackend backend =
             BackendSelection.onClassPath().open(Backend.reference(), OptionalInt.of(1))) {
       say(launch.rank(), "joined " + ranks.describe() + ", hosts " + ranks.hosts());
@@ -62,7 +62,10 @@ public final class RankProgram {
         program.harmed(arguments[3]);
       }
       ranks.close();
-      joinAgain(arguments[0], launch, introduction, options);
+      if (arguments[0].equals("mpi")) {
+        say(launch.rank(), "holds " + MpiCalls.held() + " bytes");
+      }
+      joinAgain(arguments[0], launch, introduction, times);
       say(launch.rank(), "ended well");
     } catch (RankFailedException e) {
       say(launch.rank(), "failed at " + System.currentTimeMillis() + ": " + e.getMessage());
@@ -74,16 +77,16 @@ public final class RankProgram {
   }
 
   private static Ranks join(
-      String transport, Launch launch, Introduction introduction, RankOptions options) {
+      String transport, Launch launch, Introduction introduction, RankTimes times) {
     return transport.equals("mpi")
-        ? RankProvider.named("mpi").join(launch, introduction, options)
-        : ProcessRanks.join(launch, introduction, options);
+        ? RankProvider.named("mpi").join(launch, introduction, times)
+        : ProcessRanks.join(launch, introduction, times);
   }
 
   private static void joinAgain(
-      String transport, Launch launch, Introduction introduction, RankOptions options) {
+      String transport, Launch launch, Introduction introduction, RankTimes times) {
     if (transport.equals("mpi")) {
-      try (Ranks again = join(transport, launch, introduction, options)) {
+      try (Ranks again = join(transport, launch, introduction, times)) {
         say(launch.rank(), "joined again: " + again.size());
       } catch (LongCatException e) {
         say(launch.rank(), "again: " + e.getMessage());

@@ -66,6 +66,14 @@ public final class RankOptions {
           "Where ranks that are processes wait for each other. Default: the loopback interface.")
   private Optional<String> listenOn = Optional.empty();
 
+  @Option(
+      names = "--encoders-on-rank",
+      paramLabel = "K",
+      description =
+          "Which rank sees, hears and speaks, where a command does: it then holds up no pass of rank"
+              + " 0. Default: 0.")
+  private Optional<Integer> encodersOn = Optional.empty();
+
   /**
    * What the ranks are.
    *
@@ -80,6 +88,11 @@ public final class RankOptions {
       throw new InvalidRequestException(
           "--patience is about other ranks, but there is one; add --ranks N or --parallel KIND");
     }
+    if (encodersOn.isPresent() && chosen.kind() == Parallel.Kind.SINGLE) {
+      throw new InvalidRequestException(
+          "--encoders-on-rank is about several ranks, but there is one; add --ranks N or --parallel"
+              + " KIND");
+    }
     if (listenOn.isPresent() && oneProcess) {
       throw new InvalidRequestException(
           "--listen-on is about ranks that are processes; add --parallel mpi, processes or auto, or"
@@ -87,6 +100,9 @@ public final class RankOptions {
     }
     if (patience.isPresent()) {
       chosen = chosen.patience(Duration.ofSeconds(patience.get()));
+    }
+    if (encodersOn.isPresent()) {
+      chosen = chosen.encodersOn(encodersOn.get());
     }
     if (listenOn.isPresent()) {
       chosen = chosen.listenOn(listenOn.get());
@@ -167,6 +183,7 @@ public final class RankOptions {
     StringBuilder words = new StringBuilder();
     kind.ifPresent(one -> words.append(" --parallel ").append(lower(one)));
     ranks.ifPresent(count -> words.append(" --ranks ").append(count));
+    encodersOn.ifPresent(rank -> words.append(" --encoders-on-rank ").append(rank));
     if (experts != Experts.AUTO) {
       words.append(" --experts ").append(lower(experts));
     }

@@ -74,6 +74,9 @@ class RankOptionsTest {
     "--listen-on eth0, --listen-on is about ranks that are processes",
     "--ranks 2 --listen-on eth0, --listen-on is about ranks that are processes",
     "--ranks 0, has 0 ranks",
+    "--encoders-on-rank 1, --encoders-on-rank is about several ranks",
+    "--ranks 2 --encoders-on-rank 2, encodersOn is 2; pass 0 to 1",
+    "--parallel mpi --encoders-on-rank -1, encodersOn is -1",
     "--ranks 2 --patience 0, patience is PT0S",
     "--ranks 2 --patience -5, patience is PT-5S"
   })
@@ -81,6 +84,15 @@ class RankOptionsTest {
     assertThatThrownBy(() -> parallel(words))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void encodersMayBeOnAnotherRank() {
+    assertThat(parallel("--ranks 4").encodersOn()).isZero();
+    assertThat(parallel("--ranks 4 --encoders-on-rank 3").encodersOn()).isEqualTo(3);
+    RankOptions options = options("--parallel mpi --encoders-on-rank 1 --patience 3");
+    assertThat(options.parallel().encodersOn()).isEqualTo(1);
+    assertThat(options.words()).isEqualTo(" --parallel mpi --encoders-on-rank 1");
   }
 
   @Test
