@@ -34,7 +34,7 @@ AttendShape shape_for(const HeadsView& heads, int64_t shared_bytes) {
 }
 
 struct Attention {
-  Queue& queue;
+  Launcher& launcher;
   const MatrixView& queries;
   const WeightView& kv_b;
   HeadsView heads;
@@ -58,28 +58,28 @@ struct Attention {
     Pieces pieces;
     pieces.add<float>(count * cached()).add<float>(count * heads.latent).add<float>(part);
     pieces.add<float>(count * bounds.longest_sparse).add<Kept>(count);
-    if (!pieces.open(queue)) return kNoMemory;
+    if (!pieces.open(launcher)) return kNoMemory;
     float* absorbed = pieces.take<float>(count * cached());
     float* mixed = pieces.take<float>(count * heads.latent);
     float* partials = pieces.take<float>(part);
     float* scores = pieces.take<float>(count * bounds.longest_sparse);
     Kept* kept = pieces.take<Kept>(count);
-    int32_t status = run(queue, "absorb_any", {heads.heads, parts(rows.count, 4), 512, 0}, queries,
+    int32_t status = run(launcher, "absorb_any", {heads.heads, parts(rows.count, 4), 512, 0}, queries,
                          kv_b, heads, rows, absorbed);
     if (status == 0 && bounds.longest_sparse > 0) status = keep(rows, absorbed, scores, kept);
     if (status != 0) return status;
     int32_t stretch_count = static_cast<int32_t>(stretches());
-    Grid grid{groups() * stretches(), rows.count, 256, attend_bytes(heads, shape)};
-    status = run(queue, "attend_any", grid, cache, plan, heads, rows, shape,
+    Blocks grid{groups() * stretches(), rows.count, 256, attend_bytes(heads, shape)};
+    status = run(launcher, "attend_any", grid, cache, plan, heads, rows, shape,
                  static_cast<const float*>(absorbed), static_cast<const Kept*>(kept), partials,
                  stretch_count);
     if (status != 0) return status;
-    status = run(queue, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
+    status = run(launcher, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
                  static_cast<const float*>(partials), stretch_count, mixed);
     if (status != 0) return status;
-    Grid expand{heads.heads * parts(heads.value, 8), parts(rows.count, 8), 256, 0};
-    return run(queue, "expand_any", expand, kv_b, heads, rows, static_cast<const float*>(mixed),
-               int32_t{queue.rounds(kv_b.format)}, into);
+    Blocks expand{heads.heads * parts(heads.value, 8), parts(rows.count, 8), 256, 0};
+    return run(launcher, "expand_any", expand, kv_b, heads, rows, static_cast<const float*>(mixed),
+               int32_t{launcher.rounds(kv_b.format)}, into);
   }
 
  private:
@@ -87,26 +87,26 @@ struct Attention {
 
   int32_t keep(const AttentionRows& rows, const float* absorbed, float* scores, Kept* kept) const {
     int64_t stretches = parts(bounds.longest_sparse, kStretch);
-    Grid grid{groups() * stretches, rows.count, 256, attend_bytes(heads, shape)};
-    int32_t status = run(queue, "score_any", grid, cache, plan, heads, rows, shape, absorbed,
+    Blocks grid{groups() * stretches, rows.count, 256, attend_bytes(heads, shape)};
+    int32_t status = run(launcher, "score_any", grid, cache, plan, heads, rows, shape, absorbed,
                          scores, bounds.longest_sparse);
     if (status != 0) return status;
-    return run(queue, "keep_best", {heads.heads, rows.count, 256, 0}, plan, heads, rows,
+    return run(launcher, "keep_best", {heads.heads, rows.count, 256, 0}, plan, heads, rows,
                static_cast<const float*>(scores), bounds.longest_sparse, kept);
   }
 };
 
 }  // namespace
 
-int32_t latent_attention(Queue& queue, const MatrixView& queries, const WeightView& kv_b,
+int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const WeightView& kv_b,
                          const HeadsView& heads, const RowsView& cache, const PlanView& plan,
                          const PlanBounds& bounds, const MatrixView& into) {
   if (queries.rows == 0) return 0;
-  AttendShape shape = shape_for(heads, queue.shared_bytes());
+  AttendShape shape = shape_for(heads, launcher.shared_bytes());
   if (shape.heads == 0) {
-    return queue.fail(kMisfit, "latentAttention: a cached row does not fit the shared memory of a block");
+    return launcher.fail(kMisfit, "latentAttention: a cached row does not fit the shared memory of a block");
   }
-  Attention attention{queue, queries, kv_b, heads, cache, plan, bounds, into, shape};
+  Attention attention{launcher, queries, kv_b, heads, cache, plan, bounds, into, shape};
   int64_t most = std::clamp<int64_t>(kMostBytes / attention.row_bytes(), 1, 32768);
   for (int64_t row = 0; row < queries.rows; row += most) {
     AttentionRows rows{static_cast<int32_t>(row),

@@ -1,10 +1,10 @@
 // Operations of a pass: each chooses kernels by shape and queues them. All return 0 or an error whose
-// words the queue keeps. Shapes have been checked by the caller; addresses are of the device.
+// words the launcher keeps. Shapes have been checked by the caller; addresses are of the device.
 #pragma once
 
 #include "attention_view.h"
 #include "experts_view.h"
-#include "queue.h"
+#include "launcher.h"
 
 namespace longcat::cuda {
 
@@ -21,11 +21,11 @@ constexpr int32_t kMisfit = -2;
 constexpr int32_t kNoMemory = -1;
 
 // into = x weight^T + bias, which may be null.
-int32_t linear(Queue& queue, const WeightView& weight, const WeightView* bias, const MatrixView& x,
+int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias, const MatrixView& x,
                const MatrixView& into);
 
 // into = silu(x gate^T) * (x up^T)
-int32_t gated_linear(Queue& queue, const WeightView& gate, const WeightView& up,
+int32_t gated_linear(Launcher& launcher, const WeightView& gate, const WeightView& up,
                      const MatrixView& x, const MatrixView& into);
 
 struct RouterRule {
@@ -35,7 +35,7 @@ struct RouterRule {
 };
 
 // bias and correction may be null.
-int32_t route(Queue& queue, const MatrixView& x, const WeightView& classifier,
+int32_t route(Launcher& launcher, const MatrixView& x, const WeightView& classifier,
               const WeightView* bias, const WeightView* correction, const RouterRule& rule,
               const PicksView& into);
 
@@ -47,10 +47,10 @@ struct ExpertsView {
 };
 
 // into += the experts' results by weight, of picks in [first_id, first_id + count).
-int32_t add_experts(Queue& queue, const PicksView& picks, const ExpertsView& experts,
+int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
                     int32_t first_id, const MatrixView& x, const MatrixView& into);
 
-int32_t add_zero_experts(Queue& queue, const PicksView& picks, int32_t first_zero_id,
+int32_t add_zero_experts(Launcher& launcher, const PicksView& picks, int32_t first_zero_id,
                          const MatrixView& x, const MatrixView& into);
 
 // Bounds that the host knows: positions that a row sees, and those of rows that keep fewer than they
@@ -60,11 +60,11 @@ struct PlanBounds {
   int32_t longest_sparse;
 };
 
-int32_t latent_attention(Queue& queue, const MatrixView& queries, const WeightView& kv_b,
+int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const WeightView& kv_b,
                          const HeadsView& heads, const RowsView& cache, const PlanView& plan,
                          const PlanBounds& bounds, const MatrixView& into);
 
 // ids[row] = the highest logit's, the lower first.
-int32_t choose_greedily(Queue& queue, const MatrixView& logits, int32_t* ids);
+int32_t choose_greedily(Launcher& launcher, const MatrixView& logits, int32_t* ids);
 
 }  // namespace longcat::cuda

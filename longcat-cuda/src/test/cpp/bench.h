@@ -1,4 +1,4 @@
-// A queue over the emulator, memory that kernels may touch, weights of every format beside the
+// A launcher over the emulator, memory that kernels may touch, weights of every format beside the
 // numbers that they mean.
 #pragma once
 
@@ -68,9 +68,9 @@ class Memory {
   size_t bytes_;
 };
 
-class EmulatedQueue : public cuda::Queue {
+class EmulatedLauncher : public cuda::Launcher {
  public:
-  int32_t launch(const char* kernel, const cuda::Grid& grid, void** arguments,
+  int32_t launch(const char* kernel, const cuda::Blocks& grid, void** arguments,
                  const uint32_t* sizes, int32_t count) override {
     const emulator::Kernel* found = emulator::find_kernel(kernel);
     require(found != nullptr, std::string("no kernel ") + kernel);
@@ -124,9 +124,9 @@ class EmulatedQueue : public cuda::Queue {
   std::unique_ptr<Memory<uint8_t>> zeroed_;
 };
 
-inline void require_done(EmulatedQueue& queue, int32_t status, const std::string& what) {
-  require(status == 0, what + ": " + queue.error);
-  require(queue.counters_are_zero(), what + ": counters were not given back zeroed");
+inline void require_done(EmulatedLauncher& launcher, int32_t status, const std::string& what) {
+  require(status == 0, what + ": " + launcher.error);
+  require(launcher.counters_are_zero(), what + ": counters were not given back zeroed");
 }
 
 using Random = std::mt19937_64;

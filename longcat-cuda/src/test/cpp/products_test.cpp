@@ -5,24 +5,24 @@ namespace longcat::test {
 
 namespace {
 
-Rows linear(EmulatedQueue& queue, const WeightView& weight, const WeightView* bias, const Rows& x) {
+Rows linear(EmulatedLauncher& launcher, const WeightView& weight, const WeightView* bias, const Rows& x) {
   Matrix from(x);
   Matrix into(Rows(x.size(), std::vector<float>(static_cast<size_t>(weight.rows), NAN)));
-  require_done(queue, cuda::linear(queue, weight, bias, from.view(), into.view()), "linear");
+  require_done(launcher, cuda::linear(launcher, weight, bias, from.view(), into.view()), "linear");
   return into.read();
 }
 
-Rows gated(EmulatedQueue& queue, const WeightView& gate, const WeightView& up, const Rows& x) {
+Rows gated(EmulatedLauncher& launcher, const WeightView& gate, const WeightView& up, const Rows& x) {
   Matrix from(x);
   Matrix into(Rows(x.size(), std::vector<float>(static_cast<size_t>(gate.rows), NAN)));
-  require_done(queue, cuda::gated_linear(queue, gate, up, from.view(), into.view()), "gated");
+  require_done(launcher, cuda::gated_linear(launcher, gate, up, from.view(), into.view()), "gated");
   return into.read();
 }
 
-void check(EmulatedQueue& queue, const Weight& weight, int64_t rows, Random& random) {
+void check(EmulatedLauncher& launcher, const Weight& weight, int64_t rows, Random& random) {
   int64_t columns = weight.view().columns;
   Rows x = random_rows(rows, columns, random);
-  require_close(linear(queue, weight.view(), nullptr, x), expected_linear(weight.numbers, x),
+  require_close(linear(launcher, weight.view(), nullptr, x), expected_linear(weight.numbers, x),
                 columns,
                 std::string(format_name(weight.view().format)) + " " +
                     std::to_string(weight.view().rows) + " x " + std::to_string(columns) + ", " +
@@ -31,45 +31,45 @@ void check(EmulatedQueue& queue, const Weight& weight, int64_t rows, Random& ran
 
 void every_format_and_odd_size_is_right() {
   Random random(10);
-  EmulatedQueue queue;
+  EmulatedLauncher launcher;
   for (int format = 0; format <= device::kInt4; format++) {
     for (int64_t size : {1, 2, 3, 5, 16, 31, 70}) {
-      check(queue, Weight(format, 1 + size % 19, size, random), 1, random);
-      check(queue, Weight(format, size, 71 - size, random), 1 + size % 9, random);
+      check(launcher, Weight(format, 1 + size % 19, size, random), 1, random);
+      check(launcher, Weight(format, size, 71 - size, random), 1 + size % 9, random);
     }
     for (int64_t columns : {127, 257, 1030}) {
-      for (int64_t rows : {1, 5, 13}) check(queue, Weight(format, 35, columns, random), rows, random);
+      for (int64_t rows : {1, 5, 13}) check(launcher, Weight(format, 35, columns, random), rows, random);
     }
   }
 }
 
 void ragged_blocks_and_groups_are_right() {
   Random random(12);
-  EmulatedQueue queue;
+  EmulatedLauncher launcher;
   for (Cut cut : {Cut{1, 1}, Cut{3, 5}, Cut{16, 16}, Cut{7, 32}, Cut{17, 8}, Cut{300, 300}}) {
     for (int64_t columns : {1, 31, 129, 277}) {
-      check(queue, Weight(device::kFp8, 37, columns, random, cut), 4, random);
+      check(launcher, Weight(device::kFp8, 37, columns, random, cut), 4, random);
     }
   }
   for (int64_t group : {2, 6, 16, 48, 300}) {
-    check(queue, Weight(device::kInt8, 19, 277, random, {1, group}), 5, random);
-    check(queue, Weight(device::kInt4, 19, 277, random, {1, group}), 5, random);
+    check(launcher, Weight(device::kInt8, 19, 277, random, {1, group}), 5, random);
+    check(launcher, Weight(device::kInt4, 19, 277, random, {1, group}), 5, random);
   }
-  check(queue, Weight(device::kInt8, 19, 51, random, {1, 3}), 5, random);
+  check(launcher, Weight(device::kInt8, 19, 51, random, {1, 3}), 5, random);
 }
 
 void a_row_has_the_same_bits_alone() {
   Random random(15);
-  EmulatedQueue queue;
+  EmulatedLauncher launcher;
   for (int format = 0; format <= device::kInt4; format++) {
     for (int64_t columns : {261, 512}) {
       Weight weight(format, 51, columns, random);
       Rows x = random_rows(37, columns, random);
-      Rows all = linear(queue, weight.view(), nullptr, x);
-      Rows gates = gated(queue, weight.view(), weight.view(), x);
+      Rows all = linear(launcher, weight.view(), nullptr, x);
+      Rows gates = gated(launcher, weight.view(), weight.view(), x);
       for (size_t row : {0, 3, 9, 36}) {
-        require_same(linear(queue, weight.view(), nullptr, {x[row]})[0], all[row], "linear alone");
-        require_same(gated(queue, weight.view(), weight.view(), {x[row]})[0], gates[row],
+        require_same(linear(launcher, weight.view(), nullptr, {x[row]})[0], all[row], "linear alone");
+        require_same(gated(launcher, weight.view(), weight.view(), {x[row]})[0], gates[row],
                      "gated alone");
       }
     }
@@ -78,13 +78,13 @@ void a_row_has_the_same_bits_alone() {
 
 void slices_have_the_bits_of_their_parts_joined() {
   Random random(60);
-  EmulatedQueue queue;
+  EmulatedLauncher launcher;
   for (int format = 0; format <= device::kInt4; format++) {
     for (int64_t width : {14, 128}) {
       Weight weight(format, 35, 8 * width, random, {128, width % 128 == 0 ? 128 : 2}, 8);
       Weight bias(device::kF32, 1, 35, random);
       Rows x = random_rows(9, 8 * width, random);
-      Rows whole = linear(queue, weight.view(), &bias.view(), x);
+      Rows whole = linear(launcher, weight.view(), &bias.view(), x);
       std::vector<Rows> sums;
       for (int64_t s = 0; s < 8; s++) {
         WeightView slice = weight.view();
@@ -107,7 +107,7 @@ void slices_have_the_bits_of_their_parts_joined() {
         for (const auto& row : x) {
           part.emplace_back(row.begin() + s * width, row.begin() + (s + 1) * width);
         }
-        sums.push_back(linear(queue, slice, nullptr, part));
+        sums.push_back(linear(launcher, slice, nullptr, part));
       }
       for (size_t row = 0; row < x.size(); row++) {
         std::vector<float> expected(35);
@@ -124,16 +124,16 @@ void slices_have_the_bits_of_their_parts_joined() {
 
 void what_is_not_finite_stays_in_its_row() {
   Random random(18);
-  EmulatedQueue queue;
+  EmulatedLauncher launcher;
   for (int format = 0; format <= device::kInt4; format++) {
     for (int64_t columns : {261, 256}) {
       Weight weight(format, 32, columns, random);
       Rows x = random_rows(3, columns, random);
-      Rows sound = linear(queue, weight.view(), nullptr, x);
+      Rows sound = linear(launcher, weight.view(), nullptr, x);
       for (float odd : {NAN, INFINITY, -INFINITY}) {
         Rows changed = x;
         changed[1][200] = odd;
-        Rows found = linear(queue, weight.view(), nullptr, changed);
+        Rows found = linear(launcher, weight.view(), nullptr, changed);
         for (float v : found[1]) require(!std::isfinite(v), "a number from what is none");
         require_same(found[0], sound[0], "the row before");
         require_same(found[2], sound[2], "the row behind");
@@ -144,7 +144,7 @@ void what_is_not_finite_stays_in_its_row() {
 
 void gated_products_are_right() {
   Random random(14);
-  EmulatedQueue queue;
+  EmulatedLauncher launcher;
   for (int format = 0; format <= device::kInt4; format++) {
     for (int64_t columns : {61, 512}) {
       for (int64_t rows : {1, 7, 19}) {
@@ -158,7 +158,7 @@ void gated_products_are_right() {
             expected[r][o] = expected[r][o] / (1 + std::exp(-expected[r][o])) * ups[r][o];
           }
         }
-        require_close(gated(queue, gate.view(), up.view(), x), expected, 2 * columns,
+        require_close(gated(launcher, gate.view(), up.view(), x), expected, 2 * columns,
                       std::string("gated ") + format_name(format));
       }
     }
@@ -167,8 +167,8 @@ void gated_products_are_right() {
 
 void inputs_are_rounded_where_numerics_say_so() {
   Random random(19);
-  EmulatedQueue queue;
-  queue.bf16_numerics = true;
+  EmulatedLauncher launcher;
+  launcher.bf16_numerics = true;
   for (int format : {device::kF32, device::kBf16, device::kFp8, device::kInt8}) {
     for (int64_t columns : {61, 512}) {
       Weight weight(format, 33, columns, random);
@@ -178,7 +178,7 @@ void inputs_are_rounded_where_numerics_say_so() {
         for (float& v : row) v = bf16_to_float(float_to_bf16(v));
       }
       bool rounds = format == device::kBf16 || format == device::kFp8;
-      require_close(linear(queue, weight.view(), nullptr, x),
+      require_close(linear(launcher, weight.view(), nullptr, x),
                     expected_linear(weight.numbers, rounds ? rounded : x), columns,
                     std::string("rounded ") + format_name(format));
     }

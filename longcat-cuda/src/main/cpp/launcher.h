@@ -7,19 +7,19 @@
 
 namespace longcat::cuda {
 
-struct Grid {
+struct Blocks {
   int64_t blocks_x;
   int64_t blocks_y;
   int32_t threads;
   int64_t shared_bytes;
 };
 
-class Queue {
+class Launcher {
  public:
-  virtual ~Queue() = default;
+  virtual ~Launcher() = default;
 
   // Arguments are copied before this returns.
-  virtual int32_t launch(const char* kernel, const Grid& grid, void** arguments,
+  virtual int32_t launch(const char* kernel, const Blocks& grid, void** arguments,
                          const uint32_t* sizes, int32_t count) = 0;
   // Memory of the device for one operation, on a boundary of 256 bytes, until it is asked for again;
   // null, and the failure is told, where there is none.
@@ -37,11 +37,11 @@ class Queue {
 
 // Launches a kernel with arguments of exactly the types of its parameters.
 template <class... A>
-int32_t run(Queue& queue, const char* kernel, const Grid& grid, A... arguments) {
+int32_t run(Launcher& launcher, const char* kernel, const Blocks& grid, A... arguments) {
   if (grid.blocks_x == 0 || grid.blocks_y == 0) return 0;
   void* addresses[] = {static_cast<void*>(&arguments)...};
   const uint32_t sizes[] = {static_cast<uint32_t>(sizeof(A))...};
-  return queue.launch(kernel, grid, addresses, sizes, sizeof...(A));
+  return launcher.launch(kernel, grid, addresses, sizes, sizeof...(A));
 }
 
 // Cuts a workspace into pieces: first asks for how much, then takes.
@@ -52,8 +52,8 @@ class Pieces {
     bytes_ += rounded(count * static_cast<int64_t>(sizeof(T)));
     return *this;
   }
-  bool open(Queue& queue) {
-    next_ = queue.workspace(bytes_);
+  bool open(Launcher& launcher) {
+    next_ = launcher.workspace(bytes_);
     return next_ != nullptr;
   }
   template <class T>
