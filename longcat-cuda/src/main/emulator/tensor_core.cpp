@@ -1,0 +1,101 @@
+#include "tensor_core.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace longcat::emulator {
+
+namespace {
+
+constexpr int kRows = 16;
+constexpr int kColumns = 8;
+
+float bf16(uint32_t bits) {
+  uint32_t wide = bits << 16;
+  float value;
+  std::memcpy(&value, &wide, sizeof value);
+  return value;
+}
+
+float e4m3(uint32_t bits) {
+  uint32_t rest = bits & 0x7f;
+  if (rest == 0x7f) return std::numeric_limits<float>::quiet_NaN();
+  int exponent = static_cast<int>(rest >> 3);
+  float mantissa = static_cast<float>(rest & 7);
+  float size = exponent == 0 ? std::ldexp(mantissa, -9) : std::ldexp(8 + mantissa, exponent - 10);
+  return (bits & 0x80) != 0 ? -size : size;
+}
+
+// The last bit of a sum is 2^-kFraction of the largest addend's leading one.
+template <int kFraction>
+float cut_off_sum(const float* a, const float* b, int stride, int depth, float c) {
+  double products[33];
+  int largest = std::numeric_limits<int>::min();
+  for (int k = 0; k < depth; k++) {
+    products[k] = static_cast<double>(a[k]) * b[k * stride];
+  }
+  products[depth] = c;
+  double plain = 0;
+  for (int k = 0; k <= depth; k++) {
+    plain += products[k];
+    if (products[k] != 0) largest = std::max(largest, std::ilogb(products[k]));
+  }
+  if (!std::isfinite(plain)) return static_cast<float>(plain);
+  if (largest == std::numeric_limits<int>::min()) return static_cast<float>(plain);
+  int64_t sum = 0;
+  for (int k = 0; k <= depth; k++) {
+    sum += static_cast<int64_t>(std::ldexp(products[k], kFraction - largest));
+  }
+  double exact = std::ldexp(static_cast<double>(sum), largest - kFraction);
+  float rounded = static_cast<float>(exact);
+  return std::fabs(rounded) > std::fabs(exact) ? std::nextafter(rounded, 0.0f) : rounded;
+}
+
+float in_order_sum(const float* a, const float* b, int stride, int depth, float c) {
+  for (int k = 0; k < depth; k++) c += a[k] * b[k * stride];
+  return c;
+}
+
+// A number lies in register (row / 8 + 2 * (k / half)) of A, or (k / half) of B, of the lane of its
+// row or column and of its place among kPer numbers of a register.
+template <int kDepth, int kBits, class Decode, class Sum>
+void multiply(Fragment* lanes, Decode decode, Sum sum) {
+  constexpr int kPer = 32 / kBits;
+  constexpr int kHalf = kDepth / 2;
+  constexpr uint32_t kMask = (1u << kBits) - 1;
+  float a[kRows][kDepth];
+  float b[kDepth][kColumns];
+  for (int k = 0; k < kDepth; k++) {
+    int quad = k % kHalf / kPer;
+    int shift = k % kPer * kBits;
+    for (int row = 0; row < kRows; row++) {
+      uint32_t bits = lanes[row % 8 * 4 + quad].a[row / 8 + 2 * (k / kHalf)];
+      a[row][k] = decode(bits >> shift & kMask);
+    }
+    for (int column = 0; column < kColumns; column++) {
+      b[k][column] = decode(lanes[column * 4 + quad].b[k / kHalf] >> shift & kMask);
+    }
+  }
+  for (int lane = 0; lane < 32; lane++) {
+    for (int i = 0; i < 4; i++) {
+      int row = lane / 4 + 8 * (i / 2);
+      int column = 2 * (lane % 4) + i % 2;
+      float& c = lanes[lane].c[i];
+      c = sum(a[row], &b[0][column], kColumns, kDepth, c);
+    }
+  }
+}
+
+}  // namespace
+
+void multiply_bf16(Fragment* lanes, bool truncating) {
+  multiply<16, 16>(lanes, bf16, truncating ? cut_off_sum<25> : in_order_sum);
+}
+
+void multiply_fp8(Fragment* lanes, bool truncating) {
+  multiply<32, 8>(lanes, e4m3, truncating ? cut_off_sum<13> : in_order_sum);
+}
+
+}  // namespace longcat::emulator
