@@ -3,4 +3,11 @@
 #include "formats.h"
 #include "views.h"
 
+#include "attention.cu"
 #include "elements.cu"
+#include "experts.cu"
+#include "products.cu"
+#include "router.cu"
+#include "sampling.cu"
+#include "tensor.cu"
+#include "tensor_tile.cu"
