@@ -218,18 +218,25 @@ struct TensorItem {
   i32 count;
   i32 expert;
   i32 slice;
-  i32 output;  // first row of the weight
+  i32 output;  // first row of the weight's outputs
+  i32 head;
 };
+
+// Of a dense result.
+DEVICE i32 rows_of(const TensorJob& job) {
+  return static_cast<i32>(job.x.rows) / (job.heads != 0 ? job.heads : 1);
+}
 
 // Items follow each other so that neighbours share a weight's rows.
 DEVICE i64 item_count(const TensorJob& job, i32 rows, i32 outputs) {
-  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (job.x.rows + rows - 1) / rows;
-  return tiles * ((job.outputs + outputs - 1) / outputs) * job.x.slices;
+  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (rows_of(job) + rows - 1) / rows;
+  return tiles * ((job.outputs + outputs - 1) / outputs) * job.x.slices *
+         (job.heads != 0 ? job.heads : 1);
 }
 
 DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs) {
   i32 blocks = (job.outputs + outputs - 1) / outputs;
-  TensorItem item;
+  TensorItem item = {};
   if (job.experts != nullptr) {
     i64 rest = index / job.x.slices;
     item.slice = static_cast<i32>(index % job.x.slices);
@@ -240,13 +247,14 @@ DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs
     item.expert = tile.expert;
     return item;
   }
-  i32 tiles = static_cast<i32>((job.x.rows + rows - 1) / rows);
+  i32 tiles = (rows_of(job) + rows - 1) / rows;
   i64 rest = index / tiles;
   item.slice = static_cast<i32>(rest % job.x.slices);
-  item.output = static_cast<i32>(rest / job.x.slices) * outputs;
+  rest /= job.x.slices;
+  item.output = static_cast<i32>(rest % blocks) * outputs;
+  item.head = static_cast<i32>(rest / blocks);
   item.first = static_cast<i32>(index % tiles) * rows;
-  item.count = least(rows, static_cast<i32>(job.x.rows) - item.first);
-  item.expert = 0;
+  item.count = least(rows, rows_of(job) - item.first);
   return item;
 }
 
@@ -259,7 +267,13 @@ DEVICE WeightView weight_of(const TensorJob& job, const TensorItem& item, i32 wh
 // The input's row of a row of an item, or -1 behind its last.
 DEVICE i32 input_row(const TensorJob& job, const TensorItem& item, i32 row) {
   if (row >= item.count) return -1;
-  return job.chosen != nullptr ? load(job.chosen + item.first + row) : item.first + row;
+  if (job.chosen != nullptr) return load(job.chosen + item.first + row);
+  return job.heads != 0 ? (item.first + row) * job.heads + item.head : item.first + row;
+}
+
+// The first row of the weight, as it lies in memory, that an item takes.
+DEVICE i32 weight_row(const TensorJob& job, const TensorItem& item) {
+  return item.head * job.head_step + job.head_first + item.output;
 }
 
 constexpr u32 kNoRow = ~0u;
@@ -278,7 +292,7 @@ DEVICE float factor_of(const TensorJob& job, const TensorItem& item, i32 row) {
 }
 
 DEVICE void put(const TensorJob& job, const TensorItem& item, i32 row, i32 output, float sum) {
-  i64 at = (item.first + row) * job.stride + item.output + output;
+  i64 at = (item.first + row) * job.stride + item.head * job.outputs + item.output + output;
   if (job.bias.data != nullptr) sum += weight_number(job.bias, 0, item.output + output);
   store(job.into + item.slice * job.slice_step + at, sum);
 }

@@ -106,7 +106,7 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
   i32 base = item.slice * job.x.columns;
   WeightRows<kFormat> rows[kHigh];
   UNROLL
-  for (int h = 0; h < kHigh; h++) rows[h].open(w, item.output + output + 16 * h, base);
+  for (int h = 0; h < kHigh; h++) rows[h].open(w, weight_row(job, item) + output + 16 * h, base);
   i32 from = run * run_length(job.x.columns);
   i32 to = least((run + runs) * run_length(job.x.columns), job.x.columns);
   i32 tiles = (item.count + 7) / 8;
