@@ -3,4 +3,9 @@
 #include "formats.h"
 #include "views.h"
 
+#include "attention.cu"
 #include "elements.cu"
+#include "experts.cu"
+#include "products.cu"
+#include "router.cu"
+#include "sampling.cu"
