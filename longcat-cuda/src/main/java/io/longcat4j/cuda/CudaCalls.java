@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of {@code longcat_cuda.h}, one to one: addresses are plain numbers, and nothing is
- * checked that the header does not promise to check. To be called through {@link CudaContext}, after
- * {@link CudaLibrary#load}.
+ * checked that the header does not promise to check. To be called through {@link CudaContext},
+ * after {@link CudaLibrary#load}.
  */
 @Platform(include = "longcat_cuda.h", library = "jnilongcat_cuda", compiler = "cpp17")
 @NoException
@@ -30,13 +30,20 @@ final class CudaCalls {
   static native int facts(long backend, int device, @Cast("int64_t*") long[] facts, long count);
 
   @Name("longcat_cuda_device_name")
-  static native int deviceName(long backend, int device, @Cast("int8_t*") byte[] name, long capacity);
+  static native int deviceName(
+      long backend, int device, @Cast("int8_t*") byte[] name, long capacity);
 
   @Name("longcat_cuda_message")
   static native int message(long backend, @Cast("int8_t*") byte[] text, long capacity);
 
   @Name("longcat_cuda_open")
-  static native int openDevice(long backend, int device, int numerics, long arenaBytes, @Nullable ByteBuffer image, long length);
+  static native int openDevice(
+      long backend,
+      int device,
+      int numerics,
+      long arenaBytes,
+      @Nullable ByteBuffer image,
+      long length);
 
   @Name("longcat_cuda_arena_bytes")
   static native long arenaBytes(long backend);
@@ -69,16 +76,27 @@ final class CudaCalls {
   static native long rowBytes(int format, long columns);
 
   @Name("longcat_cuda_weight_open")
-  static native long weightOpen(long backend, int format, long rows, long columns, long blockRows, long blockColumns, long scaleColumns, int slices);
+  static native long weightOpen(
+      long backend,
+      int format,
+      long rows,
+      long columns,
+      long blockRows,
+      long blockColumns,
+      long scaleColumns,
+      int slices);
 
   @Name("longcat_cuda_weight_rows")
-  static native int weightRows(long backend, long weight, long first, long rows, ByteBuffer bytes, long length);
+  static native int weightRows(
+      long backend, long weight, long first, long rows, ByteBuffer bytes, long length);
 
   @Name("longcat_cuda_weight_factors")
-  static native int weightFactors(long backend, long weight, long firstByte, ByteBuffer bytes, long length);
+  static native int weightFactors(
+      long backend, long weight, long firstByte, ByteBuffer bytes, long length);
 
   @Name("longcat_cuda_experts_open")
-  static native long expertsOpen(long backend, @Cast("const int64_t*") long[] weights, long count, int slices);
+  static native long expertsOpen(
+      long backend, @Cast("const int64_t*") long[] weights, long count, int slices);
 
   @Name("longcat_cuda_stream_open")
   static native long streamOpen(long backend);
@@ -90,19 +108,23 @@ final class CudaCalls {
   static native int await(long stream, long other);
 
   @Name("longcat_cuda_write")
-  static native int write(long stream, ByteBuffer values, long length, long into, long rows, long columns, long stride);
+  static native int write(
+      long stream, ByteBuffer values, long length, long into, long rows, long columns, long stride);
 
   @Name("longcat_cuda_read")
-  static native int read(long stream, ByteBuffer values, long length, long from, long rows, long columns, long stride);
+  static native int read(
+      long stream, ByteBuffer values, long length, long from, long rows, long columns, long stride);
 
   @Name("longcat_cuda_readout_open")
   static native long readoutOpen(long backend, long numbers);
 
   @Name("longcat_cuda_readout_fill")
-  static native int readoutFill(long stream, long readout, long from, long rows, long columns, long stride);
+  static native int readoutFill(
+      long stream, long readout, long from, long rows, long columns, long stride);
 
   @Name("longcat_cuda_readout_copy")
-  static native int readoutCopy(long backend, long readout, long first, long numbers, ByteBuffer into, long length);
+  static native int readoutCopy(
+      long backend, long readout, long first, long numbers, ByteBuffer into, long length);
 
   @Name("longcat_cuda_readout_close")
   static native void readoutClose(long backend, long readout);
@@ -114,7 +136,14 @@ final class CudaCalls {
   static native int planBegin(long plan);
 
   @Name("longcat_cuda_plan_span")
-  static native int planSpan(long plan, @Const int[] pages, long length, long firstRow, long rows, long firstPosition, long topK);
+  static native int planSpan(
+      long plan,
+      @Const int[] pages,
+      long length,
+      long firstRow,
+      long rows,
+      long firstPosition,
+      long topK);
 
   @Name("longcat_cuda_plan_send")
   static native int planSend(long stream, long plan);
@@ -126,41 +155,162 @@ final class CudaCalls {
   static native int zero(long stream, long into, long rows, long columns, long stride);
 
   @Name("longcat_cuda_copy")
-  static native int copy(long stream, long from, long fromRowBytes, long into, long intoRowBytes, long rows, long columns, int format);
+  static native int copy(
+      long stream,
+      long from,
+      long fromRowBytes,
+      long into,
+      long intoRowBytes,
+      long rows,
+      long columns,
+      int format);
 
   @Name("longcat_cuda_add")
-  static native int add(long stream, long from, long fromStride, long into, long intoStride, long rows, long columns);
+  static native int add(
+      long stream, long from, long fromStride, long into, long intoStride, long rows, long columns);
 
   @Name("longcat_cuda_join")
-  static native int join(long stream, @Cast("const int64_t*") long[] partials, long count, long into, long intoStride, long rows, long columns);
+  static native int join(
+      long stream,
+      @Cast("const int64_t*") long[] partials,
+      long count,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
 
   @Name("longcat_cuda_add_embeddings")
-  static native int addEmbeddings(long stream, long table, @Const int[] ids, long count, long into, long columns, long stride);
+  static native int addEmbeddings(
+      long stream, long table, @Const int[] ids, long count, long into, long columns, long stride);
 
   @Name("longcat_cuda_scatter")
-  static native int scatter(long stream, long from, long fromStride, long rows, long plan, long into, long intoRows, long intoRowBytes, int intoFormat, long columns);
+  static native int scatter(
+      long stream,
+      long from,
+      long fromStride,
+      long rows,
+      long plan,
+      long into,
+      long intoRows,
+      long intoRowBytes,
+      int intoFormat,
+      long columns);
 
   @Name("longcat_cuda_rms_norm")
-  static native int rmsNorm(long stream, long x, long xStride, long gain, float epsilon, float scale, long into, long intoStride, long rows, long columns);
+  static native int rmsNorm(
+      long stream,
+      long x,
+      long xStride,
+      long gain,
+      float epsilon,
+      float scale,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
 
   @Name("longcat_cuda_rotate")
-  static native int rotate(long stream, long x, long rows, long columns, long stride, long groups, long frequencies, long pairs, double magnitude, long plan);
+  static native int rotate(
+      long stream,
+      long x,
+      long rows,
+      long columns,
+      long stride,
+      long groups,
+      long frequencies,
+      long pairs,
+      double magnitude,
+      long plan);
 
   @Name("longcat_cuda_linear")
-  static native int linear(long stream, long weight, long bias, long x, long xColumns, long xStride, long into, long intoColumns, long intoStride, long rows);
+  static native int linear(
+      long stream,
+      long weight,
+      long bias,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
 
   @Name("longcat_cuda_gated_linear")
-  static native int gatedLinear(long stream, long gate, long up, long x, long xColumns, long xStride, long into, long intoColumns, long intoStride, long rows);
+  static native int gatedLinear(
+      long stream,
+      long gate,
+      long up,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
 
   @Name("longcat_cuda_attention")
-  static native int attention(long stream, long kvB, long heads, long nope, long rope, long latent, long value, float scale, long queries, long queryStride, long cache, long cacheRows, long cacheRowBytes, int cacheFormat, long into, long intoStride, long rows, long plan);
+  static native int attention(
+      long stream,
+      long kvB,
+      long heads,
+      long nope,
+      long rope,
+      long latent,
+      long value,
+      float scale,
+      long queries,
+      long queryStride,
+      long cache,
+      long cacheRows,
+      long cacheRowBytes,
+      int cacheFormat,
+      long into,
+      long intoStride,
+      long rows,
+      long plan);
 
   @Name("longcat_cuda_route")
-  static native int route(long stream, long classifier, long bias, long correction, long x, long xColumns, long xStride, long rows, long topK, float factor, int normalise, long ids, long weights);
+  static native int route(
+      long stream,
+      long classifier,
+      long bias,
+      long correction,
+      long x,
+      long xColumns,
+      long xStride,
+      long rows,
+      long topK,
+      float factor,
+      int normalise,
+      long ids,
+      long weights);
 
   @Name("longcat_cuda_add_experts")
-  static native int addExperts(long stream, long experts, long firstId, long ids, long weights, long topK, long x, long xStride, long into, long intoStride, long rows, long columns);
+  static native int addExperts(
+      long stream,
+      long experts,
+      long firstId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
 
   @Name("longcat_cuda_zero_experts")
-  static native int zeroExperts(long stream, long firstZeroId, long ids, long weights, long topK, long x, long xStride, long into, long intoStride, long rows, long columns);
+  static native int zeroExperts(
+      long stream,
+      long firstZeroId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
 }

@@ -271,7 +271,7 @@ final class CudaStream implements Stream {
   public void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan) {
     CudaPlan rows = CudaPlan.of(plan, context);
     PlanRules.rotate(x, groups, rotary, rows.rows());
-    long pairs = frequencies.of(rotary.inverseFrequencies());
+    CudaMemory pairs = frequencies.of(rotary.inverseFrequencies());
     try (CudaContext.Turn turn = context.begin("rotate")) {
       turn.end(
           CudaCalls.rotate(
@@ -281,7 +281,7 @@ final class CudaStream implements Stream {
               x.columns(),
               turn.stride(x),
               groups,
-              pairs,
+              pairs.address(),
               rotary.inverseFrequencies().length,
               rotary.magnitude(),
               rows.handle()));

@@ -38,7 +38,9 @@ final class KernelImage {
     return image;
   }
 
-  /** Machine code runs on the devices of one generation; sm_80 also on its successors 8.6 and 8.9. */
+  /**
+   * Machine code runs on the devices of one generation; sm_80 also on its successors 8.6 and 8.9.
+   */
   private static String cubin(int capability) {
     return switch (capability / 10) {
       case 8 -> "sm_80";
