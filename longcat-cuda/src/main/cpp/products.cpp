@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "operations.h"
+#include "tensor_products.h"
 
 namespace longcat::cuda {
 
@@ -32,6 +33,7 @@ int32_t linear_rows(Launcher& launcher, const WeightView& weight, const WeightVi
 int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias, const MatrixView& x,
                const MatrixView& into) {
   WeightView added = bias != nullptr ? *bias : WeightView{};
+  if (on_tensor_cores(weight)) return tensor_linear(launcher, weight, added, x, into);
   int64_t row_bytes = weight.rows * weight.slices * static_cast<int64_t>(sizeof(float));
   int64_t most = kTile * kMostBlocksY;
   if (weight.slices > 1) most = std::max<int64_t>(kTile, kMostPartials / row_bytes);
@@ -51,6 +53,9 @@ int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* b
 
 int32_t gated_linear(Launcher& launcher, const WeightView& gate, const WeightView& up,
                      const MatrixView& x, const MatrixView& into) {
+  if (gate.format == up.format && on_tensor_cores(gate) && on_tensor_cores(up)) {
+    return tensor_gated(launcher, gate, up, x, into);
+  }
   int64_t most = kTile * kMostBlocksY;
   for (int64_t first = 0; first < x.rows; first += most) {
     int64_t count = std::min<int64_t>(most, x.rows - first);

@@ -229,7 +229,7 @@ KERNEL void LAUNCH_BOUNDS(256, 1)
     float* scores = memory.scores + h * kStretch;
     Kept limit = {0, stretch.first + stretch.count};
     if (sparse(row)) limit = load(kept + query + h);
-    float largest = kLowest;
+    float largest = lowest();
     for (i32 p = lane(); p < stretch.count; p += 32) {
       bool in = keeps(limit, scores[p], stretch.first + p);
       if (in && scores[p] > largest) largest = scores[p];
@@ -284,7 +284,7 @@ KERNEL void LAUNCH_BOUNDS(128, 4)
   i32 count = row.position / kStretch + 1;
   i64 step = heads.latent + 2;
   const float* own = partials + query * stretches * step;
-  float largest = kLowest;
+  float largest = lowest();
   for (i32 s = 0; s < count; s++) {
     float score = load(own + s * step + heads.latent);
     largest = score > largest ? score : largest;

@@ -12,7 +12,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1)
   SHARED(i32, sums, 1024);
   i32 count = rows * picks.top_k;
   i32 thread = thread_index();
-  for (i32 e = thread; e <= experts; e += 1024) store(plan.starts + e, 0);
+  for (i32 e = thread; e < experts; e += 1024) store(plan.starts + e, 0);
   sync_block();
   for (i32 i = thread; i < count; i += 1024) {
     i32 expert = load(picks.ids + i) - first_id;
@@ -46,6 +46,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1)
     }
     if (what == 0) {
       entry = sums[thread] - own;
+      if (thread == 1023) store(plan.entry_count, sums[thread]);
     } else {
       next_tile = sums[thread] - own;
       if (thread == 1023) store(plan.tile_count, sums[thread]);

@@ -20,12 +20,13 @@ struct ExpertTile {
 
 // What plan_experts leaves, all of it in memory of the device.
 struct ExpertPlan {
-  int* starts;  // of expert e: its first entry; one more than experts
+  int* starts;  // of an expert: its first entry
   int* rows;    // of an entry: the row that picked it
   int* places;  // of a pick: its entry, or -1
   int* order;   // of a row: its picks by ascending id, [rows][top_k]
   ExpertTile* tiles;
   int* tile_count;
+  int* entry_count;
 };
 
 }  // namespace longcat::device

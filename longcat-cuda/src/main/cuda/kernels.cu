@@ -9,3 +9,5 @@
 #include "products.cu"
 #include "router.cu"
 #include "sampling.cu"
+#include "tensor.cu"
+#include "tensor_tile.cu"

@@ -27,6 +27,6 @@ DEVICE T max_lanes(T v) {
   return v;
 }
 
-constexpr float kLowest = -__builtin_huge_valf();
+DEVICE float lowest() { return bits_to_float(0xff800000u); }
 
 }  // namespace longcat::device

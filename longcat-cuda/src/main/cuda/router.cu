@@ -15,7 +15,7 @@ struct Choice {
 // A warp: scores become probabilities in place, the best of them picks.
 DEVICE void choose_experts(float* scores, const WeightView& correction, const Choice& choice,
                            i32* ids, float* weights) {
-  float largest = kLowest;
+  float largest = lowest();
   for (i32 e = lane(); e < choice.experts; e += 32) {
     float score = load(scores + e);
     largest = score > largest ? score : largest;
