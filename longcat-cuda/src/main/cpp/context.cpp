@@ -21,8 +21,6 @@ std::string megabytes(uint64_t bytes) {
 
 }  // namespace
 
-const char* name_of(Kernel kernel) { return kNames[static_cast<size_t>(kernel)]; }
-
 int32_t Context::open(const ContextOptions& options, const void* image) {
   options_ = options;
   int32_t status = open_device();
@@ -67,9 +65,10 @@ int32_t Context::open_device() {
 // All of them now: what is loaded later would wait for everything that runs.
 int32_t Context::load_kernels(const void* image) {
   int32_t status = check(driver_.load_module(image, &module_), "cuModuleLoadData");
-  for (int32_t i = 0; i < static_cast<int32_t>(Kernel::kCount) && status == kOk; i++) {
+  for (const char* name : kNames) {
+    if (status != kOk) break;
     FunctionHandle function = nullptr;
-    status = check(driver_.function(module_, kNames[i], &function), "cuModuleGetFunction");
+    status = check(driver_.function(module_, name, &function), "cuModuleGetFunction");
     int32_t fixed = 0;
     if (status == kOk) {
       status = check(
@@ -80,9 +79,14 @@ int32_t Context::load_kernels(const void* image) {
       status = check(driver_.set_dynamic_shared(function, dynamic_shared_bytes_ - fixed),
                      "cuFuncSetAttribute");
     }
-    functions_.push_back(function);
+    functions_[name] = function;
   }
   return status;
+}
+
+FunctionHandle Context::function(const char* kernel) const {
+  auto found = functions_.find(kernel);
+  return found == functions_.end() ? nullptr : found->second;
 }
 
 int32_t Context::open_arena() {

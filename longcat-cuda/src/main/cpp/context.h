@@ -5,23 +5,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <unordered_map>
 
 #include "arena.h"
 #include "driver.h"
 #include "status.h"
 
 namespace longcat::cuda {
-
-// The kernels of kernels.def.
-enum class Kernel : int32_t {
-#define LONGCAT_KERNEL(name) name,
-#include "kernels.def"
-#undef LONGCAT_KERNEL
-  kCount
-};
-
-const char* name_of(Kernel kernel);
 
 // How activations meet weights of BF16, FP8 and integers; as in longcat_cuda.h.
 enum class Numerics : int32_t { kExact = 0, kBf16 = 1 };
@@ -51,9 +42,8 @@ class Context {
   int32_t arch() const { return arch_; }                        // such as 90
   int32_t multiprocessors() const { return multiprocessors_; }  // blocks that surely run at once
   int32_t dynamic_shared_bytes() const { return dynamic_shared_bytes_; }
-  FunctionHandle function(Kernel kernel) const {
-    return functions_[static_cast<size_t>(kernel)];
-  }
+  // Null where there is no kernel of that name.
+  FunctionHandle function(const char* kernel) const;
 
   // Makes this thread one that may call the driver.
   int32_t enter() { return check(driver_.enter(handle_), "cuCtxSetCurrent"); }
@@ -62,19 +52,20 @@ class Context {
   int32_t check(int32_t result, const char* call);
   // A piece of memory, or a status that tells how much is missing.
   int32_t take(uint64_t bytes, const char* what, Address* piece);
+  // Keeps what went wrong, and returns the status.
+  int32_t fail(int32_t status, std::string message);
   std::string message();
 
  private:
   int32_t open_device();
   int32_t load_kernels(const void* image);
   int32_t open_arena();
-  int32_t fail(int32_t status, std::string message);
 
   Driver& driver_;
   ContextOptions options_;
   ContextHandle handle_ = nullptr;
   ModuleHandle module_ = nullptr;
-  std::vector<FunctionHandle> functions_;
+  std::unordered_map<std::string_view, FunctionHandle> functions_;
   Arena arena_;
   int32_t arch_ = 0;
   int32_t multiprocessors_ = 0;

@@ -5,6 +5,7 @@
 #include "attention_view.h"
 #include "experts_view.h"
 #include "launcher.h"
+#include "status.h"
 
 namespace longcat::cuda {
 
@@ -15,10 +16,6 @@ using device::PicksView;
 using device::PlanView;
 using device::RowsView;
 using device::WeightView;
-
-// An operation cannot be done for sizes as these; a code of this library, not of the driver.
-constexpr int32_t kMisfit = -2;
-constexpr int32_t kNoMemory = -1;
 
 // into = x weight^T + bias, which may be null.
 int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias, const MatrixView& x,

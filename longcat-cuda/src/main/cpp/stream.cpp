@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "views.h"
+
 namespace longcat::cuda {
 
 namespace {
 
-constexpr int64_t kBoundary = 256;
-constexpr int64_t kLeastScratch = 1 << 20;
+constexpr int64_t kLeastBlock = 1 << 16;
 constexpr int64_t kMostBlocks = INT32_MAX;
+constexpr int64_t kMostBlocksY = 65535;
 
 }  // namespace
 
@@ -16,11 +18,6 @@ int32_t Stream::open() {
   Driver& driver = context_.driver();
   int32_t status = context_.check(driver.open_stream(&handle_), "cuStreamCreate");
   if (status == kOk) status = context_.check(driver.open_event(&event_), "cuEventCreate");
-  uint64_t bytes = kTickets * sizeof(uint32_t);
-  if (status == kOk) status = context_.take(bytes, "a stream", &tickets_);
-  if (status == kOk) {
-    status = context_.check(driver.fill(tickets_, 0, bytes, handle_), "cuMemsetD8Async");
-  }
   if (status != kOk) close();
   return status;
 }
@@ -34,45 +31,61 @@ void Stream::close() {
   if (event_ != nullptr) driver.close_event(event_);
   handle_ = nullptr;
   event_ = nullptr;
-  if (tickets_ != 0) context_.arena().give(tickets_);
-  if (scratch_ != 0) context_.arena().give(scratch_);
+  for (Block* block : {&workspace_, &zeroed_}) {
+    if (block->memory != 0) outgrown_.push_back(block->memory);
+    *block = {};
+  }
   for (Address memory : outgrown_) context_.arena().give(memory);
   outgrown_.clear();
-  tickets_ = 0;
-  scratch_ = 0;
 }
 
-int32_t Stream::scratch(int64_t bytes, Address* memory) {
-  bytes = (bytes + kBoundary - 1) / kBoundary * kBoundary;
-  if (scratch_used_ + bytes > scratch_bytes_) {
-    int64_t larger = std::max({2 * scratch_bytes_, bytes, kLeastScratch});
-    Address piece = 0;
-    int32_t status = context_.take(static_cast<uint64_t>(larger), "scratch memory", &piece);
-    if (status != kOk) return status;
-    if (scratch_ != 0) outgrown_.push_back(scratch_);
-    scratch_ = piece;
-    scratch_bytes_ = larger;
-    scratch_used_ = 0;
+int32_t Stream::launch(const char* kernel, const Blocks& grid, void** arguments,
+                       const uint32_t* sizes, int32_t count) {
+  if (grid.blocks_x < 1 || grid.blocks_x > kMostBlocks || grid.blocks_y < 1 ||
+      grid.blocks_y > kMostBlocksY) {
+    return fail(kMisfit, "an operation has more rows or columns than a grid has blocks");
   }
-  *memory = scratch_ + static_cast<Address>(scratch_used_);
-  scratch_used_ += bytes;
-  return kOk;
-}
-
-int32_t Stream::launch_kernel(Kernel kernel, Grid grid, int32_t threads, int64_t shared_bytes,
-                              void** arguments, const uint32_t* sizes, int32_t count) {
-  if (grid.x == 0 || grid.y == 0) return kOk;
-  if (grid.x < 0 || grid.x > kMostBlocks || grid.y < 0 || grid.y > 65535) return kMisfit;
-  Launch launch{context_.function(kernel),
-                static_cast<uint32_t>(grid.x),
-                static_cast<uint32_t>(grid.y),
-                static_cast<uint32_t>(threads),
-                static_cast<uint32_t>(shared_bytes),
+  FunctionHandle function = context_.function(kernel);
+  if (function == nullptr) return context_.check(kNotFound, kernel);
+  Launch launch{function,
+                static_cast<uint32_t>(grid.blocks_x),
+                static_cast<uint32_t>(grid.blocks_y),
+                static_cast<uint32_t>(grid.threads),
+                static_cast<uint32_t>(grid.shared_bytes),
                 arguments,
                 sizes,
                 count};
   int32_t result = context_.driver().launch(launch, handle_);
-  return result == kSuccess ? kOk : context_.check(result, name_of(kernel));
+  return result == kSuccess ? kOk : context_.check(result, kernel);
+}
+
+uint8_t* Stream::grown(Block& block, int64_t bytes) {
+  if (bytes > block.bytes || block.memory == 0) {
+    int64_t larger = std::max({2 * block.bytes, bytes, kLeastBlock});
+    Address piece = 0;
+    int32_t status = context_.take(static_cast<uint64_t>(larger), "scratch memory", &piece);
+    if (status != kOk) return nullptr;
+    if (block.memory != 0) outgrown_.push_back(block.memory);
+    block = {piece, larger};
+  }
+  return reinterpret_cast<uint8_t*>(block.memory);
+}
+
+uint8_t* Stream::zeroed(int64_t bytes) {
+  Address before = zeroed_.memory;
+  uint8_t* memory = grown(zeroed_, bytes);
+  if (memory == nullptr || zeroed_.memory == before) return memory;
+  int32_t status = context_.check(
+      context_.driver().fill(zeroed_.memory, 0, static_cast<uint64_t>(zeroed_.bytes), handle_),
+      "cuMemsetD8Async");
+  return status == kOk ? memory : nullptr;
+}
+
+int32_t Stream::fail(int32_t code, const char* message) { return context_.fail(code, message); }
+
+// As the CPU does; see Numerics.
+bool Stream::rounds(int32_t format) const {
+  return !context_.exact() && (format == device::kBf16 || format == device::kFp8);
 }
 
 int32_t Stream::synchronise() {
@@ -81,8 +94,7 @@ int32_t Stream::synchronise() {
 
 int32_t Stream::wait(Stream& other) {
   Driver& driver = context_.driver();
-  int32_t status =
-      context_.check(driver.record(other.event_, other.handle_), "cuEventRecord");
+  int32_t status = context_.check(driver.record(other.event_, other.handle_), "cuEventRecord");
   if (status != kOk) return status;
   return context_.check(driver.wait(handle_, other.event_), "cuStreamWaitEvent");
 }

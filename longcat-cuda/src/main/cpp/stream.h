@@ -5,21 +5,14 @@
 #include <vector>
 
 #include "context.h"
+#include "launcher.h"
 
 namespace longcat::cuda {
 
-struct Grid {
-  int64_t x;
-  int64_t y = 1;
-};
-
-class Stream {
+class Stream final : public Launcher {
  public:
-  // Counters that kernels find zero and leave zero.
-  static constexpr int64_t kTickets = 16384;
-
   explicit Stream(Context& context) : context_(context) {}
-  ~Stream() { close(); }
+  ~Stream() override { close(); }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
@@ -29,47 +22,33 @@ class Stream {
   Context& context() { return context_; }
   StreamHandle handle() { return handle_; }
 
-  // To be called by each operation first: scratch of the one before is free again.
-  void begin() { scratch_used_ = 0; }
-
-  // Memory on a boundary of 256 bytes for the operation that has begun; nobody wrote it. Adds to
-  // what the operation has taken.
-  int32_t scratch(int64_t bytes, Address* memory);
-  template <class T>
-  int32_t scratch(int64_t count, T** memory) {
-    Address address = 0;
-    int32_t status = scratch(count * static_cast<int64_t>(sizeof(T)), &address);
-    *memory = reinterpret_cast<T*>(address);
-    return status;
-  }
-  uint32_t* tickets() { return reinterpret_cast<uint32_t*>(tickets_); }
-
-  // Arguments are of exactly the types of the kernel's parameters. An empty grid is no work.
-  template <class... A>
-  int32_t launch(Kernel kernel, Grid grid, int32_t threads, int64_t shared_bytes,
-                 const A&... arguments) {
-    void* addresses[] = {const_cast<void*>(static_cast<const void*>(&arguments))..., nullptr};
-    const uint32_t sizes[] = {static_cast<uint32_t>(sizeof(A))..., 0};
-    return launch_kernel(kernel, grid, threads, shared_bytes, addresses, sizes,
-                         static_cast<int32_t>(sizeof...(A)));
-  }
+  int32_t launch(const char* kernel, const Blocks& grid, void** arguments, const uint32_t* sizes,
+                 int32_t count) override;
+  uint8_t* workspace(int64_t bytes) override { return grown(workspace_, bytes); }
+  uint8_t* zeroed(int64_t bytes) override;
+  int32_t fail(int32_t code, const char* message) override;
+  int32_t multiprocessors() const override { return context_.multiprocessors(); }
+  int64_t shared_bytes() const override { return context_.dynamic_shared_bytes(); }
+  bool rounds(int32_t format) const override;
 
   int32_t synchronise();
   // What is queued here from now on starts after what was queued there so far.
   int32_t wait(Stream& other);
 
  private:
-  int32_t launch_kernel(Kernel kernel, Grid grid, int32_t threads, int64_t shared_bytes,
-                        void** arguments, const uint32_t* sizes, int32_t count);
+  struct Block {
+    Address memory = 0;
+    int64_t bytes = 0;
+  };
+
+  uint8_t* grown(Block& block, int64_t bytes);
 
   Context& context_;
   StreamHandle handle_ = nullptr;
   EventHandle event_ = nullptr;
-  Address tickets_ = 0;
-  Address scratch_ = 0;
-  int64_t scratch_bytes_ = 0;
-  int64_t scratch_used_ = 0;
-  // Too small by now, but work that is queued or captured uses it.
+  Block workspace_;
+  Block zeroed_;
+  // Too small by now, but work that is queued or captured uses them.
   std::vector<Address> outgrown_;
 };
 

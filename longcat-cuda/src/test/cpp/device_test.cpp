@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "check.h"
+#include "elements.h"
 #include "emulated_device.h"
 
 namespace {
@@ -16,20 +17,20 @@ void memory() {
     std::vector<float> values(24, 1.5f);
     float* memory = device.upload(values);
     device::MatrixView window{memory + 1, 3, 5, 8};
-    CHECK(device.stream.launch(cuda::Kernel::zero_rows, {3}, 32, 0, window) == cuda::kOk);
+    CHECK(cuda::zero(device.stream, window) == cuda::kOk);
     std::vector<float> now = device.download(memory, 24);
     for (int i = 0; i < 24; i++) {
       bool inside = i % 8 >= 1 && i % 8 <= 5;
       CHECK(now[static_cast<size_t>(i)] == (inside ? 0.0f : 1.5f));
     }
     window.rows = 4;
-    CHECK(device.stream.launch(cuda::Kernel::zero_rows, {4}, 32, 0, window) == cuda::kFailed);
+    CHECK(cuda::zero(device.stream, window) == cuda::kFailed);
     CHECK(device.context.message().find("zero_rows") != std::string::npos);
     CHECK(device.context.message().find("outside") != std::string::npos);
   });
   test("Arguments of other sizes are refused", [] {
     EmulatedDevice device;
-    CHECK(device.stream.launch(cuda::Kernel::zero_rows, {1}, 32, 0, 7) == cuda::kFailed);
+    CHECK(cuda::run(device.stream, "zero_rows", cuda::Blocks{1, 1, 256, 0}, 7) == cuda::kFailed);
   });
   test("Memory that is given back is one piece again, and too much tells what is missing", [] {
     EmulatedDevice device;
@@ -53,7 +54,7 @@ float across_streams(EmulatedDevice& device, bool joined) {
   float* memory = device.upload(ones);
   device.require(device.stream.synchronise());
   device::MatrixView view{memory, 1, 8, 8};
-  device.require(device.stream.launch(cuda::Kernel::zero_rows, {1}, 32, 0, view));
+  device.require(cuda::zero(device.stream, view));
   if (joined) device.require(side.wait(device.stream));
   std::vector<float> values(8);
   device.driver->copy_to_host(values.data(), reinterpret_cast<cuda::Address>(memory), 32,
@@ -82,8 +83,8 @@ int32_t capture(EmulatedDevice& device, cuda::Stream& side, float* memory, bool 
   device::MatrixView right{memory + 4, 1, 4, 4};
   device.require(device.context.check(device.driver->begin_capture(device.stream.handle()), ""));
   device.require(side.wait(device.stream));
-  device.require(side.launch(cuda::Kernel::zero_rows, {1}, 32, 0, right));
-  device.require(device.stream.launch(cuda::Kernel::zero_rows, {1}, 32, 0, left));
+  device.require(cuda::zero(side, right));
+  device.require(cuda::zero(device.stream, left));
   if (joined) device.require(device.stream.wait(side));
   return device.driver->end_capture(device.stream.handle(), graph);
 }
@@ -113,19 +114,20 @@ void graphs() {
 }
 
 void scratch() {
-  test("Scratch grows while older pieces stay, and starts again with each operation", [] {
+  test("A workspace grows while what is queued still has the smaller one, and zeroed memory is zero", [] {
+    emulator::configure("loose=1,seed=3");
     EmulatedDevice device;
-    float* first = nullptr;
-    float* second = nullptr;
-    device.stream.begin();
-    CHECK(device.stream.scratch(100, &first) == cuda::kOk);
-    CHECK(device.stream.scratch(10 << 20, &second) == cuda::kOk);
-    device::MatrixView view{first, 1, 100, 100};
-    CHECK(device.stream.launch(cuda::Kernel::zero_rows, {1}, 32, 0, view) == cuda::kOk);
-    device.stream.begin();
-    float* third = nullptr;
-    CHECK(device.stream.scratch(1, &third) == cuda::kOk);
-    CHECK(third == second);
+    auto* small = reinterpret_cast<float*>(device.stream.workspace(400));
+    device::MatrixView view{small, 1, 100, 100};
+    CHECK(cuda::zero(device.stream, view) == cuda::kOk);
+    auto* large = reinterpret_cast<float*>(device.stream.workspace(10 << 20));
+    CHECK(large != nullptr && large != small);
+    CHECK(device.stream.workspace(1) == reinterpret_cast<uint8_t*>(large));
+    CHECK(device.stream.synchronise() == cuda::kOk);
+    auto* zeros = reinterpret_cast<int32_t*>(device.stream.zeroed(4000));
+    CHECK(device.download(zeros, 1000) == std::vector<int32_t>(1000, 0));
+    CHECK(device.stream.zeroed(8) == reinterpret_cast<uint8_t*>(zeros));
+    emulator::configure("loose=0,seed=1");
   });
 }
 

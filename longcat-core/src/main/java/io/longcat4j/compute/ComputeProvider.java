@@ -21,6 +21,15 @@ public interface ComputeProvider {
   int priority();
 
   /**
+   * Whether {@link Backend#auto()} may choose it.
+   *
+   * @return false for a tool that is asked for by its name
+   */
+  default boolean isAutomatic() {
+    return true;
+  }
+
+  /**
    * Opens the backend.
    *
    * @param threads that compute; a backend may do without
