@@ -61,6 +61,7 @@ DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsVi
   Run columns = run_of(view.columns, warp());
   for (i32 column = columns.from; column < columns.to; column += kChunk) {
     float c[4] = {};
+    ROLLED
     for (i32 half = 0; half < 2; half++) {
       u32 raw[2][2 * kWords];
       rows.load_pairs(column, 2 * half, raw);

@@ -137,8 +137,10 @@ template <int kFormat>
 class WeightRows {
  public:
   DEVICE void open(const WeightView& w, i32 first, i32 column) {
-    scale_ = divide_f(1.0f, static_cast<float>(w.block_columns));
-    column_ = column;
+    if constexpr (kFormat != kBf16) {
+      scale_ = divide_f(1.0f, static_cast<float>(w.block_columns));
+      offset_ = (static_cast<float>(column) + 0.5f) * scale_;
+    }
     UNROLL
     for (int i = 0; i < 2; i++) {
       i32 row = least(first + lane_row() + 8 * i, static_cast<i32>(w.rows) - 1);
@@ -161,8 +163,8 @@ class WeightRows {
 
   // Those of the block that a column lies in, counted from the first one.
   DEVICE void scales(i32 column, float out[2]) const {
-    // Right for columns below 2^21.
-    u32 block = static_cast<u32>((static_cast<float>(column_ + column) + 0.5f) * scale_);
+    // A division by the columns of a block, right for columns below 2^20.
+    u32 block = kFormat == kBf16 ? 0 : static_cast<u32>(fma_f(static_cast<float>(column), scale_, offset_));
     UNROLL
     for (int i = 0; i < 2; i++) {
       if constexpr (kFormat == kBf16) {
@@ -180,7 +182,7 @@ class WeightRows {
   const void* scales_;
   u32 first_[2];
   float scale_;
-  i32 column_;
+  float offset_;
 };
 
 // Of a lane's four results of a tile: the input's row and the weight's, as offsets.
