@@ -104,9 +104,7 @@ DEVICE void score_tile(const TensorAttendMemory& memory, i32 columns, i32 pitch)
         *one = turn == 1 ? c[i] : c[i] + *one;
       }
     }
-#ifndef LONGCAT_FAULT_SCORES
     sync_block();
-#endif
   }
 }
 
