@@ -14,7 +14,7 @@ enum Fault {
   kSharedOverrun,     // a warp's sums lie too far behind
   kRacingSort,        // picks are counted before all counters are zero
   kSortWithoutAtomic,  // picks are counted by reading and writing; only a race detector sees it
-  kWrongTile,         // a tile of rows begins where the one before has not ended
+  kWrongTile,         // a tile of rows begins behind the end of the one before
   kZeroExpertTwice,
 };
 

@@ -59,7 +59,7 @@ case $what in
     done
     build tsan attention_test; setarch -R "$out/tsan/attention_test" tensor_cores ;;
   faults)
-    [ -n "$3" ] || plant 1 plain tensor_test number_of_rows
+    plant 1 plain tensor_test number_of_rows
     plant 2 plain tensor_test number_of_rows
     plant 3 plain tensor_test number_of_rows
     plant 4 plain experts_test one_expert
