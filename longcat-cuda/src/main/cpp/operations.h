@@ -64,4 +64,9 @@ int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const We
 // ids[row] = the highest logit's, the lower first.
 int32_t choose_greedily(Launcher& launcher, const MatrixView& logits, int32_t* ids);
 
+// ids[row] and values[row] = the candidates with the highest logits, best first, of equals the lower
+// id first; at most 1024.
+int32_t choose_best(Launcher& launcher, const MatrixView& logits, int32_t candidates, int32_t* ids,
+                    float* values);
+
 }  // namespace longcat::cuda

@@ -42,4 +42,60 @@ KERNEL void LAUNCH_BOUNDS(256, 4)
   store(done + row, 0u);
 }
 
+// The largest key below last among those that a block's threads are shown, in all of them.
+template <class Keys>
+DEVICE u64 next_key(i32 count, u64 last, u64* of_warps, const Keys& keys) {
+  u64 best = 0;
+  for (i32 i = thread_index(); i < count; i += 256) {
+    u64 key = keys(i);
+    if (key < last && key > best) best = key;
+  }
+  best = max_lanes(best);
+  sync_block();
+  if (lane() == 0) of_warps[warp()] = best;
+  sync_block();
+  UNROLL
+  for (int w = 0; w < 8; w++) best = of_warps[w] > best ? of_warps[w] : best;
+  return best;
+}
+
+// ids[row] and values[row] = so many candidates with the highest logits, best first, of equals the
+// lower id first. best has room for as many keys a block; done as above. A row has as many logits.
+KERNEL void LAUNCH_BOUNDS(256, 4)
+    choose_best(MatrixView logits, i32 candidates, u64* best, u32* done, i32* ids, float* values) {
+  SHARED(u64, keys, kChoiceRun);
+  SHARED(u64, of_warps, 8);
+  SHARED(u32, before, 1);
+  i32 row = block_index_y();
+  i32 from = block_index() * kChoiceRun;
+  i32 rest = static_cast<i32>(logits.columns) - from;
+  i32 count = rest < kChoiceRun ? rest : kChoiceRun;
+  const float* own = logits.data + row * logits.stride;
+  for (i32 i = thread_index(); i < count; i += 256) {
+    keys[i] = pick_key(load(own + from + i), from + i);
+  }
+  u64* row_best = best + static_cast<i64>(row) * block_count() * candidates;
+  u64 last = ~0ull;
+  for (i32 c = 0; c < candidates; c++) {
+    last = next_key(count, last, of_warps, [&](i32 i) { return keys[i]; });
+    if (thread_index() == 0) store(row_best + block_index() * candidates + c, last);
+  }
+  if (thread_index() == 0) {
+    fence();
+    before[0] = atomic_add(done + row, 1u);
+  }
+  sync_block();
+  if (before[0] + 1 != static_cast<u32>(block_count())) return;
+  fence();
+  last = ~0ull;
+  for (i32 c = 0; c < candidates; c++) {
+    last = next_key(block_count() * candidates, last, of_warps,
+                    [&](i32 i) { return load(row_best + i); });
+    if (thread_index() != 0) continue;
+    store(ids + row * candidates + c, id_of(last));
+    store(values + row * candidates + c, load(own + id_of(last)));
+  }
+  if (thread_index() == 0) store(done + row, 0u);
+}
+
 }  // namespace longcat::device

@@ -348,6 +348,41 @@ void the_highest_logit_is_chosen_the_lower_id_first() {
   }
 }
 
+void candidates_come_best_first_the_lower_id_first() {
+  Random random(48);
+  EmulatedLauncher launcher;
+  for (int64_t columns : {40, 4096, 9001}) {
+    Rows logits = random_rows(2, columns, random);
+    for (float& v : logits[1]) v = std::floor(v * 3);
+    logits[0][7] = NAN;
+    Matrix from(logits);
+    for (int32_t candidates : {1, 40}) {
+      Memory<int32_t> ids(2 * candidates);
+      Memory<float> values(2 * candidates);
+      require_done(launcher,
+                   cuda::choose_best(launcher, from.view(), candidates, ids.data(), values.data()),
+                   "candidates");
+      for (size_t row = 0; row < 2; row++) {
+        std::vector<int32_t> order(static_cast<size_t>(columns));
+        std::iota(order.begin(), order.end(), 0);
+        // What is no number is above all, so that it is seen.
+        auto key = [&](int32_t id) {
+          float v = logits[row][static_cast<size_t>(id)];
+          return std::isnan(v) ? INFINITY : v;
+        };
+        std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return key(a) > key(b); });
+        for (int32_t c = 0; c < candidates; c++) {
+          int64_t at = static_cast<int64_t>(row) * candidates + c;
+          int32_t id = order[static_cast<size_t>(c)];
+          require(ids.data()[at] == id, "another candidate");
+          float value = logits[row][static_cast<size_t>(id)];
+          require(std::isnan(value) || values.data()[at] == value, "another logit");
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 }  // namespace longcat::test
@@ -365,5 +400,6 @@ int main(int count, char** arguments) {
                     TEST(runs_of_experts_have_the_bits_of_their_parts_joined),
                     TEST(slices_of_the_width_are_right), TEST(experts_of_a_token_move_little_more_than_their_weights),
                     TEST(zero_experts_are_added_once),
-                    TEST(the_highest_logit_is_chosen_the_lower_id_first)});
+                    TEST(the_highest_logit_is_chosen_the_lower_id_first),
+                    TEST(candidates_come_best_first_the_lower_id_first)});
 }
