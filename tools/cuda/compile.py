@@ -108,18 +108,21 @@ def blocks(kernel, threads):
     return min(by_registers, 2048 // threads, by_shared, 32)
 
 
-def bounds(source_directory):
-    """The threads of each kernel, from its LAUNCH_BOUNDS."""
-    threads = {}
-    for path in sorted(pathlib.Path(source_directory).glob("*.cu")):
-        for match in re.finditer(r"KERNEL void(?:\s+LAUNCH_BOUNDS\((\d+), \d+\))?\s+(\w+)\(",
-                                 path.read_text()):
-            threads[match[2]] = int(match[1] or 256)
-    return threads
+def bounds(ptx):
+    """The threads of each kernel, as its LAUNCH_BOUNDS say."""
+    found = re.findall(r"\.entry (\w+)\([^)]*\)\s*\.maxntid (\d+)", ptx.decode())
+    return {name: int(threads) for name, threads in found}
 
 
 # What the machine code of a kernel must hold, by the beginning of its name.
-EXPECTED = [("tensor_", "HMMA"), ("tile_", "HMMA"), ("tile_", "LDGSTS")]
+EXPECTED = [
+    ("tensor_", "HMMA"),
+    ("tile_", "HMMA"),
+    ("tile_", "LDGSTS"),
+    ("attend_tensor", "HMMA"),
+    ("attend_tensor", "LDGSTS"),
+    ("attend_tensor", "LDSM"),
+]
 
 
 def check_code(root, cubin, kernels):
@@ -169,11 +172,13 @@ def main():
     into = pathlib.Path(arguments.into)
     into.mkdir(parents=True, exist_ok=True)
     source = (pathlib.Path(arguments.sources) / "kernels.cu").read_text()
-    threads = bounds(arguments.sources)
     rows = {}
     with tempfile.TemporaryDirectory() as unpacked:
         wheels(arguments.wheels, unpacked)
         nvrtc = Nvrtc(unpacked)
+        ptx, _ = nvrtc.compile(source, PTX, arguments.sources, "PTX")
+        (into / f"kernels.{PTX}.ptx").write_bytes(ptx)
+        threads = bounds(ptx)
         for target in arguments.target or TARGETS:
             cubin, log = nvrtc.compile(source, target, arguments.sources, "CUBIN")
             path = into / f"kernels.{target}.cubin"
@@ -183,12 +188,10 @@ def main():
             if spilled or not kernels:
                 sys.exit(f"{target}: registers are spilled in {spilled}" if kernels else log)
             for name, kernel in kernels.items():
-                rows.setdefault(name, (threads[name], {}))[1][target] = kernel
+                rows.setdefault(name, (threads.get(name, 1024), {}))[1][target] = kernel
             remark = check_code(unpacked, path, kernels)
             print(f"{target}: {len(kernels)} kernels, {len(cubin):,} bytes"
                   + (f"; {remark}" if remark else ""))
-        ptx, _ = nvrtc.compile(source, PTX, arguments.sources, "PTX")
-        (into / f"kernels.{PTX}.ptx").write_bytes(ptx)
     if arguments.table:
         table(rows, arguments.table)
 

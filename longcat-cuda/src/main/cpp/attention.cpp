@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "operations.h"
+#include "tensor_products.h"
 
 namespace longcat::cuda {
 
@@ -33,6 +34,18 @@ AttendShape shape_for(const HeadsView& heads, int64_t shared_bytes) {
   return shape;
 }
 
+// The shared memory of attend_tensor: queries' terms, cached rows, powers' terms, scores.
+int64_t tensor_bytes(const HeadsView& heads) {
+  int64_t pitch = heads.latent + heads.rope + 8;
+  return 2 * (3 * 16 * pitch + 32 * pitch + 3 * 16 * 40) + kFloat * 16 * 32;
+}
+
+// Whether rows that see all positions attend on tensor cores.
+bool on_tensor_cores(const HeadsView& heads, const RowsView& cache, int64_t shared_bytes) {
+  return cache.format != device::kF32 && heads.latent % 64 == 0 && heads.latent <= 512 &&
+         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads) + 1024 <= shared_bytes;
+}
+
 struct Attention {
   Launcher& launcher;
   const MatrixView& queries;
@@ -49,41 +62,86 @@ struct Attention {
 
   int64_t row_bytes() const {
     return heads.heads * kFloat *
-           (cached() + heads.latent + stretches() * (heads.latent + 2) + bounds.longest_sparse + 2);
+           (cached() + 3 * heads.latent + stretches() * (heads.latent + 2) + bounds.longest_sparse + 2);
   }
 
-  int32_t attend(const AttentionRows& rows) const {
+  int32_t attend(const AttentionRows& rows) {
     int64_t count = int64_t{rows.count} * heads.heads;
     int64_t part = count * stretches() * (heads.latent + 2);
     Pieces pieces;
     pieces.add<float>(count * cached()).add<float>(count * heads.latent).add<float>(part);
     pieces.add<float>(count * bounds.longest_sparse).add<Kept>(count);
+    pieces.add<uint8_t>(expand_bytes(count));
     if (!pieces.open(launcher)) return kNoMemory;
     float* absorbed = pieces.take<float>(count * cached());
     float* mixed = pieces.take<float>(count * heads.latent);
     float* partials = pieces.take<float>(part);
     float* scores = pieces.take<float>(count * bounds.longest_sparse);
     Kept* kept = pieces.take<Kept>(count);
-    int32_t status = run(launcher, "absorb_any", {heads.heads, parts(rows.count, 4), 512, 0}, queries,
+    uint8_t* terms = pieces.take<uint8_t>(expand_bytes(count));
+    int32_t status = run(launcher, "absorb_any", {heads.heads * parts(heads.latent, 256), parts(rows.count, 4), 256, 0}, queries,
                          kv_b, heads, rows, absorbed);
     if (status == 0 && bounds.longest_sparse > 0) status = keep(rows, absorbed, scores, kept);
+    if (status == 0) status = attend(rows, absorbed, kept, partials);
     if (status != 0) return status;
-    int32_t stretch_count = static_cast<int32_t>(stretches());
-    Blocks grid{groups() * stretches(), rows.count, 256, attend_bytes(heads, shape)};
-    status = run(launcher, "attend_any", grid, cache, plan, heads, rows, shape,
-                 static_cast<const float*>(absorbed), static_cast<const Kept*>(kept), partials,
-                 stretch_count);
-    if (status != 0) return status;
+    const float* left = partials;
     status = run(launcher, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
-                 static_cast<const float*>(partials), stretch_count, mixed);
+                 left, static_cast<int32_t>(stretches()), mixed);
     if (status != 0) return status;
-    Blocks expand{heads.heads * parts(heads.value, 8), parts(rows.count, 8), 256, 0};
-    return run(launcher, "expand_any", expand, kv_b, heads, rows, static_cast<const float*>(mixed),
-               int32_t{launcher.rounds(kv_b.format)}, into);
+    return expands_on_tensor_cores() ? expand_tensor(rows, mixed, terms) : expand_any(rows, mixed);
   }
 
  private:
   int64_t groups() const { return parts(heads.heads, shape.heads); }
+
+  bool expands_on_tensor_cores() const { return cuda::on_tensor_cores(kv_b); }
+
+  int64_t expand_bytes(int64_t count) const {
+    if (!expands_on_tensor_cores()) return 0;
+    return terms_bytes(TensorFormat::of(launcher, kv_b.format), count, heads.latent);
+  }
+
+  int32_t attend(const AttentionRows& rows, const float* absorbed, const Kept* kept,
+                 float* partials) const {
+    int32_t count = static_cast<int32_t>(stretches());
+    bool tensor = on_tensor_cores(heads, cache, launcher.shared_bytes());
+    if (tensor) {
+      Blocks grid{parts(heads.heads, 16) * count, rows.count, 256, tensor_bytes(heads)};
+      int32_t status =
+          run(launcher, "attend_tensor", grid, cache, plan, heads, rows, absorbed, partials, count);
+      if (status != 0 || bounds.longest_sparse == 0) return status;
+    }
+    Blocks grid{groups() * count, rows.count, 256, attend_bytes(heads, shape)};
+    return run(launcher, "attend_any", grid, cache, plan, heads, rows, shape, absorbed, kept,
+               int32_t{tensor}, partials, count);
+  }
+
+  int32_t expand_any(const AttentionRows& rows, const float* mixed) const {
+    Blocks grid{heads.heads * parts(heads.value, 8), parts(rows.count, 8), 256, 0};
+    return run(launcher, "expand_any", grid, kv_b, heads, rows, mixed,
+               int32_t{launcher.rounds(kv_b.format)}, into);
+  }
+
+  int32_t expand_tensor(const AttentionRows& rows, float* mixed, uint8_t* memory) const {
+    TensorFormat format = TensorFormat::of(launcher, kv_b.format);
+    int64_t count = int64_t{rows.count} * heads.heads;
+    device::TermsView terms = terms_view(memory, format, count, heads.latent, 1);
+    int32_t status = split_inputs(launcher, format, {mixed, count, heads.latent, heads.latent},
+                                  terms, nullptr);
+    if (status != 0) return status;
+    device::TensorJob job{};
+    job.weight = kv_b;
+    job.x = terms;
+    job.into = into.data + rows.first * into.stride;
+    job.stride = into.stride;
+    job.outputs = heads.value;
+    job.heads = heads.heads;
+    job.head_step = heads.nope + heads.value;
+    job.head_first = heads.nope;
+    int64_t tile = rows.count <= 8 ? kFewRows : rows.count <= 32 ? 32 : largest_tile(format);
+    return multiply(launcher, format,
+                    {false, tile, parts(rows.count, tile) * heads.heads, INT32_MAX}, job);
+  }
 
   int32_t keep(const AttentionRows& rows, const float* absorbed, float* scores, Kept* kept) const {
     int64_t stretches = parts(bounds.longest_sparse, kStretch);

@@ -8,54 +8,55 @@ namespace longcat::device {
 
 constexpr i32 kAbsorbRows = 4;
 constexpr i32 kAbsorbParts = 4;  // of a head's keys, summed each for itself
-constexpr i32 kAbsorbLanes = 128;
+constexpr i32 kAbsorbLanes = 64;
+constexpr i32 kAbsorbColumns = 4 * kAbsorbLanes;
 
-// absorbed[row][head] = scale * [K_h^T q_nope | q_rope], for the rows of the chunk.
-KERNEL void LAUNCH_BOUNDS(512, 1)
+// absorbed[row][head] = scale * [K_h^T q_nope | q_rope], for the rows of the chunk; a block has some
+// columns of a head, and each of its parts some of the keys' rows.
+KERNEL void LAUNCH_BOUNDS(256, 2)
     absorb_any(MatrixView queries, WeightView kv_b, HeadsView heads, AttentionRows rows,
                float* absorbed) {
-  SHARED(float, parts, kAbsorbParts * kAbsorbLanes * 4);
-  i32 head = block_index();
+  SHARED(float, parts, kAbsorbParts * kAbsorbColumns);
+  i32 blocks = (heads.latent + kAbsorbColumns - 1) / kAbsorbColumns;
+  i32 head = block_index() / blocks;
+  i32 base = block_index() % blocks * kAbsorbColumns;
   i32 first = block_index_y() * kAbsorbRows;
   i32 count = rows.count - first < kAbsorbRows ? rows.count - first : kAbsorbRows;
   i32 part = thread_index() / kAbsorbLanes;
-  i32 place = thread_index() % kAbsorbLanes;
+  i32 place = thread_index() % kAbsorbLanes * 4;
   i32 size = (heads.nope + kAbsorbParts - 1) / kAbsorbParts;
-  i32 from = part * size;
-  i32 to = from + size < heads.nope ? from + size : heads.nope;
+  i32 to = (part + 1) * size < heads.nope ? (part + 1) * size : heads.nope;
+  i32 width = heads.latent - base - place < 4 ? heads.latent - base - place : 4;
   i32 cached = heads.latent + heads.rope;
   const float* query = queries.data + (rows.first + first) * queries.stride +
                        static_cast<i64>(head) * (heads.nope + heads.rope);
   float* into = absorbed + (static_cast<i64>(first) * heads.heads + head) * cached;
   i64 step = static_cast<i64>(heads.heads) * cached;
-  for (i32 base = 0; base < heads.latent; base += 4 * kAbsorbLanes) {
-    i32 column = base + 4 * place;
-    i32 width = heads.latent - column < 4 ? heads.latent - column : 4;
-    float sums[kAbsorbRows][4] = {};
-    for (i32 i = from; i < to && width > 0; i++) {
-      float numbers[4];
-      weight_numbers(kv_b, head * (heads.nope + heads.value) + i, column, width, numbers);
-      UNROLL
-      for (int r = 0; r < kAbsorbRows; r++) {
-        float q = r < count ? load(query + r * queries.stride + i) : 0.0f;
-        UNROLL
-        for (int c = 0; c < 4; c++) sums[r][c] = fma_f(q, numbers[c], sums[r][c]);
-      }
-    }
+  float sums[kAbsorbRows][4] = {};
+  for (i32 i = part * size; i < to && width > 0; i++) {
+    float numbers[4];
+    weight_numbers(kv_b, head * (heads.nope + heads.value) + i, base + place, width, numbers);
     UNROLL
     for (int r = 0; r < kAbsorbRows; r++) {
-      sync_block();
+      float q = r < count ? load(query + r * queries.stride + i) : 0.0f;
       UNROLL
-      for (int c = 0; c < 4; c++) parts[part * kAbsorbLanes * 4 + 4 * place + c] = sums[r][c];
-      sync_block();
-      i32 own = thread_index();  // one column of 512
-      if (r >= count || base + own >= heads.latent) continue;
-      const float* p = parts + own;
-      float sum = (p[0] + p[kAbsorbLanes * 4]) + (p[2 * kAbsorbLanes * 4] + p[3 * kAbsorbLanes * 4]);
-      store(into + r * step + base + own, sum * heads.scale);
+      for (int c = 0; c < 4; c++) sums[r][c] = fma_f(q, numbers[c], sums[r][c]);
     }
   }
-  for (i32 i = thread_index(); i < count * heads.rope; i += 512) {
+  i32 own = thread_index();
+  UNROLL
+  for (int r = 0; r < kAbsorbRows; r++) {
+    sync_block();
+    UNROLL
+    for (int c = 0; c < 4; c++) parts[part * kAbsorbColumns + place + c] = sums[r][c];
+    sync_block();
+    if (r >= count || base + own >= heads.latent) continue;
+    float sum = (parts[own] + parts[kAbsorbColumns + own]) +
+                (parts[2 * kAbsorbColumns + own] + parts[3 * kAbsorbColumns + own]);
+    store(into + r * step + base + own, sum * heads.scale);
+  }
+  if (base != 0) return;
+  for (i32 i = own; i < count * heads.rope; i += 256) {
     i32 r = i / heads.rope;
     i32 column = i % heads.rope;
     float q = load(query + r * queries.stride + heads.nope + column);
@@ -210,15 +211,15 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
 // [row][head][stretch][latent + 2]
 KERNEL void LAUNCH_BOUNDS(256, 1)
     attend_any(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
-               AttendShape shape, const float* absorbed, const Kept* kept, float* partials,
-               i32 stretches) {
+               AttendShape shape, const float* absorbed, const Kept* kept, i32 only_sparse,
+               float* partials, i32 stretches) {
   i32 groups = (heads.heads + shape.heads - 1) / shape.heads;
   i32 head = block_index() % groups * shape.heads;
   i32 head_count = heads.heads - head < shape.heads ? heads.heads - head : shape.heads;
   i32 index = block_index() / groups;
   PlannedRow row = load(plan.rows + rows.first + block_index_y());
   Stretch stretch = stretch_of(row, index);
-  if (stretch.count <= 0) return;
+  if (stretch.count <= 0 || (only_sparse != 0 && !sparse(row))) return;
   AttendMemory memory = attend_memory(heads, shape);
   i64 query = static_cast<i64>(block_index_y()) * heads.heads + head;
   score_stretch(cache, plan, row, stretch, absorbed + query * cache.columns, head_count, shape,

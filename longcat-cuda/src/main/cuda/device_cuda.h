@@ -4,6 +4,7 @@
 #define KERNEL extern "C" __global__
 #define DEVICE __device__ __forceinline__
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 #define SHARED(T, name, n) __shared__ __align__(128) T name[n]
 #define LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
 

@@ -51,16 +51,17 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
 
 // sums = a run of the columns for 16 rows of a weight.
 template <int kFormat, int kTerms>
-DEVICE void sum_run(const WeightView& w, const TensorItem& item, const TermsView& view, u32 x,
-                    i32 run, float sums[4]) {
+DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsView& view, u32 x,
+                    float sums[4]) {
   constexpr int kWords = Raw<kFormat>::kWords;
   const Vector4* terms = reinterpret_cast<const Vector4*>(view.terms);
   WeightRows<kFormat> rows;
-  rows.open(w, item.output, item.slice * view.columns);
+  rows.open(w, first_row, slice * view.columns);
   for (int i = 0; i < 4; i++) sums[i] = 0;
-  Run columns = run_of(view.columns, run);
+  Run columns = run_of(view.columns, warp());
   for (i32 column = columns.from; column < columns.to; column += kChunk) {
     float c[4] = {};
+    ROLLED
     for (i32 half = 0; half < 2; half++) {
       u32 raw[2][2 * kWords];
       rows.load_pairs(column, 2 * half, raw);
@@ -109,7 +110,7 @@ DEVICE void multiply_few(const TensorJob& job) {
     for (i32 pass = 0; pass < (kGated ? 2 : 1); pass++) {
       WeightView w = weight_of(job, item, kGated ? pass : job.which);
       float sums[4];
-      sum_run<kFormat, kTerms>(w, item, job.x, x, warp(), sums);
+      sum_run<kFormat, kTerms>(w, weight_row(job, item), item.slice, job.x, x, sums);
       sync_block();
       UNROLL
       for (int i = 0; i < 4; i++) {

@@ -137,8 +137,10 @@ template <int kFormat>
 class WeightRows {
  public:
   DEVICE void open(const WeightView& w, i32 first, i32 column) {
-    scale_ = divide_f(1.0f, static_cast<float>(w.block_columns));
-    column_ = column;
+    if constexpr (kFormat != kBf16) {
+      scale_ = divide_f(1.0f, static_cast<float>(w.block_columns));
+      offset_ = (static_cast<float>(column) + 0.5f) * scale_;
+    }
     UNROLL
     for (int i = 0; i < 2; i++) {
       i32 row = least(first + lane_row() + 8 * i, static_cast<i32>(w.rows) - 1);
@@ -161,8 +163,8 @@ class WeightRows {
 
   // Those of the block that a column lies in, counted from the first one.
   DEVICE void scales(i32 column, float out[2]) const {
-    // Right for columns below 2^21.
-    u32 block = static_cast<u32>((static_cast<float>(column_ + column) + 0.5f) * scale_);
+    // A division by the columns of a block, right for columns below 2^20.
+    u32 block = kFormat == kBf16 ? 0 : static_cast<u32>(fma_f(static_cast<float>(column), scale_, offset_));
     UNROLL
     for (int i = 0; i < 2; i++) {
       if constexpr (kFormat == kBf16) {
@@ -180,7 +182,7 @@ class WeightRows {
   const void* scales_;
   u32 first_[2];
   float scale_;
-  i32 column_;
+  float offset_;
 };
 
 // Of a lane's four results of a tile: the input's row and the weight's, as offsets.
@@ -218,18 +220,25 @@ struct TensorItem {
   i32 count;
   i32 expert;
   i32 slice;
-  i32 output;  // first row of the weight
+  i32 output;  // first row of the weight's outputs
+  i32 head;
 };
+
+// Of a dense result.
+DEVICE i32 rows_of(const TensorJob& job) {
+  return static_cast<i32>(job.x.rows) / (job.heads != 0 ? job.heads : 1);
+}
 
 // Items follow each other so that neighbours share a weight's rows.
 DEVICE i64 item_count(const TensorJob& job, i32 rows, i32 outputs) {
-  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (job.x.rows + rows - 1) / rows;
-  return tiles * ((job.outputs + outputs - 1) / outputs) * job.x.slices;
+  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (rows_of(job) + rows - 1) / rows;
+  return tiles * ((job.outputs + outputs - 1) / outputs) * job.x.slices *
+         (job.heads != 0 ? job.heads : 1);
 }
 
 DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs) {
   i32 blocks = (job.outputs + outputs - 1) / outputs;
-  TensorItem item;
+  TensorItem item = {};
   if (job.experts != nullptr) {
     i64 rest = index / job.x.slices;
     item.slice = static_cast<i32>(index % job.x.slices);
@@ -240,13 +249,14 @@ DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs
     item.expert = tile.expert;
     return item;
   }
-  i32 tiles = static_cast<i32>((job.x.rows + rows - 1) / rows);
+  i32 tiles = (rows_of(job) + rows - 1) / rows;
   i64 rest = index / tiles;
   item.slice = static_cast<i32>(rest % job.x.slices);
-  item.output = static_cast<i32>(rest / job.x.slices) * outputs;
+  rest /= job.x.slices;
+  item.output = static_cast<i32>(rest % blocks) * outputs;
+  item.head = static_cast<i32>(rest / blocks);
   item.first = static_cast<i32>(index % tiles) * rows;
-  item.count = least(rows, static_cast<i32>(job.x.rows) - item.first);
-  item.expert = 0;
+  item.count = least(rows, rows_of(job) - item.first);
   return item;
 }
 
@@ -259,7 +269,13 @@ DEVICE WeightView weight_of(const TensorJob& job, const TensorItem& item, i32 wh
 // The input's row of a row of an item, or -1 behind its last.
 DEVICE i32 input_row(const TensorJob& job, const TensorItem& item, i32 row) {
   if (row >= item.count) return -1;
-  return job.chosen != nullptr ? load(job.chosen + item.first + row) : item.first + row;
+  if (job.chosen != nullptr) return load(job.chosen + item.first + row);
+  return job.heads != 0 ? (item.first + row) * job.heads + item.head : item.first + row;
+}
+
+// The first row of the weight, as it lies in memory, that an item takes.
+DEVICE i32 weight_row(const TensorJob& job, const TensorItem& item) {
+  return item.head * job.head_step + job.head_first + item.output;
 }
 
 constexpr u32 kNoRow = ~0u;
@@ -278,7 +294,7 @@ DEVICE float factor_of(const TensorJob& job, const TensorItem& item, i32 row) {
 }
 
 DEVICE void put(const TensorJob& job, const TensorItem& item, i32 row, i32 output, float sum) {
-  i64 at = (item.first + row) * job.stride + item.output + output;
+  i64 at = (item.first + row) * job.stride + item.head * job.outputs + item.output + output;
   if (job.bias.data != nullptr) sum += weight_number(job.bias, 0, item.output + output);
   store(job.into + item.slice * job.slice_step + at, sum);
 }

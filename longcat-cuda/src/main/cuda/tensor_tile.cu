@@ -35,6 +35,7 @@ DEVICE void multiply_chunk(const WeightRows<kFormat>* rows, i32 column, i32 tile
                            const Vector4* staged, float sums[kHigh][kTiles][4]) {
   constexpr int kWords = Raw<kFormat>::kWords;
   float c[kHigh][kTiles][4] = {};
+  ROLLED
   for (i32 half = 0; half < 2; half++) {
     u32 raw[kHigh][2][2 * kWords];
     UNROLL
@@ -106,12 +107,11 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
   i32 base = item.slice * job.x.columns;
   WeightRows<kFormat> rows[kHigh];
   UNROLL
-  for (int h = 0; h < kHigh; h++) rows[h].open(w, item.output + output + 16 * h, base);
+  for (int h = 0; h < kHigh; h++) rows[h].open(w, weight_row(job, item) + output + 16 * h, base);
   i32 from = run * run_length(job.x.columns);
   i32 to = least((run + runs) * run_length(job.x.columns), job.x.columns);
   i32 tiles = (item.count + 7) / 8;
   float sums[kHigh][kTiles][4] = {};
-  float* totals = Shared::totals();
   i32 turn = 0;
   stage_chunk<kFormat, kTerms, kTiles * 8>(job, vectors, from, Shared::chunk(0));
   for (i32 column = from; column < to; column += kChunk, turn++) {
@@ -138,7 +138,7 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
       for (int t = 0; t < kTiles; t++) {
         UNROLL
         for (int i = 0; i < 4; i++) {
-          float* total = totals + 256 * ((h * kTiles + t) * 4 + i);
+          float* total = Shared::totals() + 256 * ((h * kTiles + t) * 4 + i);
           *total = first ? sums[h][t][i] : *total + sums[h][t][i];
           sums[h][t][i] = 0;
         }
@@ -154,7 +154,7 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
         i32 row = result_row(t, i);
         i32 place = output + 16 * h + result_output(i);
         if (row >= item.count || item.output + place >= job.outputs) continue;
-        float total = totals[256 * ((h * kTiles + t) * 4 + i)];
+        float total = Shared::totals()[256 * ((h * kTiles + t) * 4 + i)];
         if (job.run_step != 0) {
           store(job.into + run * job.run_step + item.slice * job.slice_step +
                     (item.first + row) * job.stride + item.output + place,
@@ -170,16 +170,21 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
 template <int kFormat, int kTerms, int kTiles, int kHigh>
 DEVICE void multiply_many(const TensorJob& job) {
   SHARED(u32, vectors, kTiles * 8);
+  SHARED(TensorItem, item, 1);  // there rather than in registers, of which there are none left
   i32 split = job.run_step != 0 ? run_count(job.x.columns) : 1;
   i64 items = item_count(job, kTiles * 8, kTileOutputs<kHigh>) * split;
   for (i64 index = block_index(); index < items; index += block_count()) {
-    TensorItem item = item_at(job, index / split, kTiles * 8, kTileOutputs<kHigh>);
-    i32 run = static_cast<i32>(index % split);
-    if (thread_index() < kTiles * 8) {
-      vectors[thread_index()] = vectors_of(job, item, thread_index(), kTerms);
+    if (thread_index() == 0) {
+      item[0] = item_at(job, index / split, kTiles * 8, kTileOutputs<kHigh>);
     }
     sync_block();
-    multiply_tile<kFormat, kTerms, kTiles, kHigh>(job, item, run, split > 1 ? 1 : kRuns, vectors);
+    if (thread_index() < kTiles * 8) {
+      vectors[thread_index()] = vectors_of(job, item[0], thread_index(), kTerms);
+    }
+    sync_block();
+    i32 run = static_cast<i32>(index % split);
+    multiply_tile<kFormat, kTerms, kTiles, kHigh>(job, item[0], run, split > 1 ? 1 : kRuns,
+                                                  vectors);
     sync_block();
   }
 }

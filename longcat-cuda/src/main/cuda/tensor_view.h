@@ -32,7 +32,13 @@ struct TensorJob {
   long long stride;
   long long slice_step;
   long long run_step;  // tiles leave the sum of each run for join_runs, so far apart; 0: they do not
-  int outputs;  // rows of the weight
+  int outputs;  // rows of the weight, or of a head
+  // Where heads is not 0, a dense product is one for each head: of the rows of the weight that begin at
+  // head * head_step + head_first, with row * heads + head of the input, into columns from head *
+  // outputs on.
+  int heads;
+  int head_step;
+  int head_first;
 };
 
 // Columns whose products are summed before they are scaled and added in F32.

@@ -9,6 +9,7 @@
 #define KERNEL
 #define DEVICE inline
 #define UNROLL
+#define ROLLED
 #define SHARED(T, name, n)           \
   static const char name##_key = 0;  \
   T* name = static_cast<T*>(         \

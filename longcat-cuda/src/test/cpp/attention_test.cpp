@@ -207,6 +207,25 @@ void contexts_of_several_stretches_are_right() {
   check({kLayouts[4], device::kBf16, device::kBf16, 64, {{700, 2}, {0, 40}}}, random);
 }
 
+void tensor_cores_attend_over_stretches_and_beside_sparse_rows() {
+  Random random(23);
+  EmulatedLauncher launcher;
+  for (int format : {device::kBf16, device::kFp8}) {
+    // As published but for the number of heads; and an odd number of a warp's tiles.
+    for (const HeadsView& heads : {HeadsView{18, 128, 64, 512, 128, 0.1f}, HeadsView{3, 16, 64, 192, 24, 0.2f}}) {
+      for (int kv_format : {device::kBf16, device::kFp8}) {
+        Batch batch({heads, kv_format, format, 16, {{600, 2}, {270, 1, 9}, {0, 3}, {33, 1}}}, random);
+        launcher.launches.clear();
+        require_close(batch.attend(launcher, 0, batch.size()), batch.expected(),
+                      4 * (heads.latent + heads.rope), "tensor attention");
+        for (const char* kernel : {"attend_tensor", "attend_any"}) {
+          require(std::count(launcher.launches.begin(), launcher.launches.end(), kernel) == 1, kernel);
+        }
+      }
+    }
+  }
+}
+
 void exactly_the_best_positions_are_kept() {
   Random random(22);
   for (const HeadsView& heads : kLayouts) {
@@ -241,6 +260,7 @@ int main(int count, char** arguments) {
   return run_tests(count, arguments,
                    {TEST(attention_over_several_paged_sequences_is_right),
                     TEST(contexts_of_several_stretches_are_right),
+                    TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
                     TEST(exactly_the_best_positions_are_kept),
                     TEST(a_row_has_the_same_bits_alone)});
 }
