@@ -58,7 +58,14 @@ struct Attention {
   AttendShape shape;
 
   int64_t cached() const { return heads.latent + heads.rope; }
-  int64_t stretches() const { return parts(bounds.longest, kStretch); }
+  bool tensor() const { return on_tensor_cores(heads, cache, launcher.shared_bytes()); }
+
+  int64_t stretches() const {
+    int64_t all = parts(bounds.longest, kStretch);
+    if (!tensor()) return all;
+    return std::max(std::min<int64_t>(all, device::kMostStretches),
+                    parts(bounds.longest_sparse, kStretch));
+  }
 
   int64_t row_bytes() const {
     return heads.heads * kFloat *
@@ -86,7 +93,7 @@ struct Attention {
     if (status != 0) return status;
     const float* left = partials;
     status = run(launcher, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
-                 left, static_cast<int32_t>(stretches()), mixed);
+                 left, static_cast<int32_t>(stretches()), int32_t{tensor()}, mixed);
     if (status != 0) return status;
     return expands_on_tensor_cores() ? expand_tensor(rows, mixed, terms) : expand_any(rows, mixed);
   }
@@ -104,8 +111,7 @@ struct Attention {
   int32_t attend(const AttentionRows& rows, const float* absorbed, const Kept* kept,
                  float* partials) const {
     int32_t count = static_cast<int32_t>(stretches());
-    bool tensor = on_tensor_cores(heads, cache, launcher.shared_bytes());
-    if (tensor) {
+    if (tensor()) {
       Blocks grid{parts(heads.heads, 16) * count, rows.count, 256, tensor_bytes(heads)};
       int32_t status =
           run(launcher, "attend_tensor", grid, cache, plan, heads, rows, absorbed, partials, count);
@@ -113,7 +119,7 @@ struct Attention {
     }
     Blocks grid{groups() * count, rows.count, 256, attend_bytes(heads, shape)};
     return run(launcher, "attend_any", grid, cache, plan, heads, rows, shape, absorbed, kept,
-               int32_t{tensor}, partials, count);
+               int32_t{tensor()}, partials, count);
   }
 
   int32_t expand_any(const AttentionRows& rows, const float* mixed) const {

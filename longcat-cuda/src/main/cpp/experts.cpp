@@ -62,7 +62,8 @@ class Mixing {
 
   int32_t mix(const PicksView& picks, const MatrixView& x, const MatrixView& into) {
     if (!take(x.rows)) return kNoMemory;
-    int32_t status = run(launcher_, "plan_experts", {1, 1, 1024, 0}, picks,
+    int32_t threads = entries_ <= 2048 && mixture_.count <= 1024 ? 128 : 1024;
+    int32_t status = run(launcher_, "plan_experts", {1, 1, threads, 0}, picks,
                          static_cast<int32_t>(x.rows), mixture_.first_id, mixture_.count,
                          static_cast<int32_t>(tile_), plan_);
     if (status == 0) status = tensor_ ? widen_tensor(x) : widen_any(x);

@@ -27,6 +27,14 @@ DEVICE float cached_number(i32 format, const u8* row, float scale, i32 column) {
 
 DEVICE bool sparse(const PlannedRow& row) { return row.top_k > 0 && row.position + 1 > row.top_k; }
 
+// Positions of a part of a row.
+DEVICE i32 stretch_length(const PlannedRow& row, bool tensor) {
+  i32 length = kStretch;
+  if (!tensor || sparse(row)) return length;
+  while (static_cast<i64>(length) * kMostStretches <= row.position) length *= 2;
+  return length;
+}
+
 DEVICE bool keeps(const Kept& kept, float score, i32 position) {
   u32 order = order_of(score);
   return order > kept.threshold || (order == kept.threshold && position <= kept.last_equal);

@@ -104,9 +104,7 @@ DEVICE void score_tile(const TensorAttendMemory& memory, i32 columns, i32 pitch)
         *one = turn == 1 ? c[i] : c[i] + *one;
       }
     }
-#ifndef LONGCAT_FAULT_SCORES
     sync_block();
-#endif
   }
 }
 
@@ -179,8 +177,9 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   i32 head_count = heads.heads - head < kHeadTile ? heads.heads - head : kHeadTile;
   i32 index = block_index() / groups;
   PlannedRow row = load(plan.rows + rows.first + block_index_y());
-  i32 begin = index * kStretch;
-  i32 seen = row.position + 1 - begin < kStretch ? row.position + 1 - begin : kStretch;
+  i32 length = stretch_length(row, true);
+  i32 begin = index * length;
+  i32 seen = row.position + 1 - begin < length ? row.position + 1 - begin : length;
   if (seen <= 0 || sparse(row)) return;
   i32 columns = static_cast<i32>(cache.columns);
   i32 pitch = columns + kPad;

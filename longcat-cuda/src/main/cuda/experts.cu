@@ -2,27 +2,38 @@
 // become entries in the order of experts, entries become tiles, blocks take tiles as long as there are
 // any. Floor: the bytes of each expert that was picked once for every eight rows that picked it.
 #include "experts_view.h"
+#include "faults.h"
 #include "general.h"
 
 namespace longcat::device {
 
-// One block. tile is how many entries a tile may have.
+DEVICE i32 count_pick(i32* counter) {
+  if constexpr (kFault == kSortWithoutAtomic) {
+    i32 before = load(counter);
+    store(counter, before + 1);
+    return before;
+  }
+  return atomic_add(counter, 1);
+}
+
+// One block of any number of threads. tile is how many entries a tile may have.
 KERNEL void LAUNCH_BOUNDS(1024, 1)
     plan_experts(PicksView picks, i32 rows, i32 first_id, i32 experts, i32 tile, ExpertPlan plan) {
   SHARED(i32, sums, 1024);
   i32 count = rows * picks.top_k;
   i32 thread = thread_index();
-  for (i32 e = thread; e < experts; e += 1024) store(plan.starts + e, 0);
-  sync_block();
-  for (i32 i = thread; i < count; i += 1024) {
+  i32 threads = block_threads();
+  for (i32 e = thread; e < experts; e += threads) store(plan.starts + e, 0);
+  if constexpr (kFault != kRacingSort) sync_block();
+  for (i32 i = thread; i < count; i += threads) {
     i32 expert = load(picks.ids + i) - first_id;
     i32 at = -1;
-    if (expert >= 0 && expert < experts) at = atomic_add(plan.starts + expert, 1);
+    if (expert >= 0 && expert < experts) at = count_pick(plan.starts + expert);
     store(plan.places + i, at);
   }
   sync_block();
   // Each thread sums a run of experts: first entries, then tiles.
-  i32 run = (experts + 1023) / 1024;
+  i32 run = (experts + threads - 1) / threads;
   i32 from = thread * run;
   i32 to = from + run < experts ? from + run : experts;
   i32 entries = 0;
@@ -38,7 +49,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1)
     i32 own = what == 0 ? entries : tiles;
     sums[thread] = own;
     sync_block();
-    for (i32 apart = 1; apart < 1024; apart *= 2) {
+    for (i32 apart = 1; apart < threads; apart *= 2) {
       i32 left = thread >= apart ? sums[thread - apart] : 0;
       sync_block();
       sums[thread] += left;
@@ -46,10 +57,10 @@ KERNEL void LAUNCH_BOUNDS(1024, 1)
     }
     if (what == 0) {
       entry = sums[thread] - own;
-      if (thread == 1023) store(plan.entry_count, sums[thread]);
+      if (thread == threads - 1) store(plan.entry_count, sums[thread]);
     } else {
       next_tile = sums[thread] - own;
-      if (thread == 1023) store(plan.tile_count, sums[thread]);
+      if (thread == threads - 1) store(plan.tile_count, sums[thread]);
     }
     sync_block();
   }
@@ -63,7 +74,7 @@ KERNEL void LAUNCH_BOUNDS(1024, 1)
     entry += size;
   }
   sync_block();
-  for (i32 i = thread; i < count; i += 1024) {
+  for (i32 i = thread; i < count; i += threads) {
     i32 id = load(picks.ids + i);
     i32 row = i / picks.top_k;
     i32 rank = 0;
@@ -192,7 +203,8 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   if (sum == 0 || column >= x.columns) return;
   float* target = into.data + row * into.stride + column;
   float number = load(x.data + row * x.stride + column);
-  store(target, fma_f(static_cast<float>(sum), number, load(target)));
+  float weight = static_cast<float>(kFault == kZeroExpertTwice ? 2 * sum : sum);
+  store(target, fma_f(weight, number, load(target)));
 }
 
 }  // namespace longcat::device

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "decode.h"
+#include "faults.h"
 #include "tensor_view.h"
 
 namespace longcat::device {
@@ -255,7 +256,7 @@ DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs
   rest /= job.x.slices;
   item.output = static_cast<i32>(rest % blocks) * outputs;
   item.head = static_cast<i32>(rest / blocks);
-  item.first = static_cast<i32>(index % tiles) * rows;
+  item.first = static_cast<i32>(index % tiles) * (kFault == kWrongTile ? rows + 1 : rows);
   item.count = least(rows, rows_of(job) - item.first);
   return item;
 }

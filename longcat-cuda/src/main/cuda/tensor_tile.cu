@@ -1,6 +1,7 @@
 // Products of many rows on tensor cores. A block takes 8 warps' rows of a weight, which go from memory
 // into registers once, by some rows of the input, which all warps share. Floor for up to a tile's rows:
 // the weight's bytes once; beyond, the tensor cores.
+#include "faults.h"
 #include "general.h"
 #include "tensor.h"
 
@@ -117,17 +118,11 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
   for (i32 column = from; column < to; column += kChunk, turn++) {
     if (column + kChunk < to) {
       stage_chunk<kFormat, kTerms, kTiles * 8>(job, vectors, column + kChunk, Shared::chunk(turn + 1));
-#ifdef LONGCAT_FAULT_WAIT
-      copy_async_wait<2>();
-#else
-      copy_async_wait<1>();
-#endif
+      copy_async_wait<kFault == kWrongWait ? 2 : 1>();
     } else {
       copy_async_wait<0>();
     }
-#ifndef LONGCAT_FAULT_BARRIER
-    sync_block();
-#endif
+    if constexpr (kFault != kMissingBarrier) sync_block();
     multiply_chunk<kFormat, kTerms, kTiles, kHigh>(rows, column, tiles, Shared::chunk(turn), sums);
     sync_block();
     if ((column + kChunk) % run_length(job.x.columns) != 0 && column + kChunk < to) continue;

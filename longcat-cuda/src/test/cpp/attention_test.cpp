@@ -226,6 +226,34 @@ void tensor_cores_attend_over_stretches_and_beside_sparse_rows() {
   }
 }
 
+// Bytes of a decoded token's attention over those of its cached rows, once for every sixteen heads, the
+// weight, and what stretches leave and have merged.
+void attention_of_a_token_moves_little_more_than_the_cache() {
+  Random random(26);
+  EmulatedLauncher launcher;
+  HeadsView heads{16, 128, 64, 512, 128, 0.1f};
+  int length = 2048;
+  Batch batch({heads, device::kBf16, device::kBf16, 64, {{length - 1, 1}}}, random);
+  emulator::Settings before = emulator::settings();
+  require(emulator::configure("count=1"), "settings");
+  emulator::reset_traffic();
+  batch.attend(launcher, 0, 1);
+  emulator::Traffic traffic = emulator::traffic();
+  emulator::configure(before);
+  double weight = 2.0 * 16 * 256 * 512;
+  double cache = 2.0 * 576 * length;
+  double moved = static_cast<double>(traffic.streamed + traffic.read + traffic.written);
+  double parts = 2.0 * 4 * 16 * 514 * (length / device::kStretch);
+  std::printf("   attention, 16 heads, %d positions: %.3f of the floor, %.3f without the parts\n", length,
+              moved / (weight + cache + parts), moved / (weight + cache));
+  require(moved <= 1.10 * (weight + cache + parts), "bytes moved");
+}
+
+void long_contexts_have_longer_parts() {
+  Random random(27);
+  check({HeadsView{2, 16, 64, 64, 24, 0.2f}, device::kBf16, device::kBf16, 64, {{9000, 2}, {8191, 1}, {8192, 1}, {40, 1}}}, random);
+}
+
 void exactly_the_best_positions_are_kept() {
   Random random(22);
   for (const HeadsView& heads : kLayouts) {
@@ -261,6 +289,8 @@ int main(int count, char** arguments) {
                    {TEST(attention_over_several_paged_sequences_is_right),
                     TEST(contexts_of_several_stretches_are_right),
                     TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
+                    TEST(attention_of_a_token_moves_little_more_than_the_cache),
+                    TEST(long_contexts_have_longer_parts),
                     TEST(exactly_the_best_positions_are_kept),
                     TEST(a_row_has_the_same_bits_alone)});
 }

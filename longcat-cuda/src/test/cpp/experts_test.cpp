@@ -281,6 +281,29 @@ void slices_of_the_width_are_right() {
   }
 }
 
+// Eight experts of published proportions for a token, of which four zero experts cost nothing.
+void experts_of_a_token_move_little_more_than_their_weights() {
+  Random random(47);
+  for (int format : {device::kBf16, device::kFp8}) {
+    EmulatedLauncher launcher;
+    int64_t hidden = 1024;
+    int64_t width = 512;
+    Layer layer(6, format, hidden, width, 1, random);
+    Rows x = random_rows(1, hidden, random);
+    Picks picks{{4, 0, 9, 2, 8, 11, 5, 10}, std::vector<float>(8, 0.125f), 8};
+    emulator::Settings before = emulator::settings();
+    require(emulator::configure("count=1"), "settings");
+    emulator::reset_traffic();
+    mix(launcher, layer, picks, x, x);
+    emulator::Traffic traffic = emulator::traffic();
+    emulator::configure(before);
+    double floor = 4.0 * 3 * static_cast<double>(layer.weights[0]->bytes()) + 12.0 * static_cast<double>(hidden);
+    double over = static_cast<double>(traffic.streamed + traffic.read + traffic.written) / floor;
+    std::printf("   experts %s: %.3f of the floor\n", format_name(format), over);
+    require(over <= 1.10, "bytes moved");
+  }
+}
+
 void zero_experts_are_added_once() {
   Random random(45);
   EmulatedLauncher launcher;
@@ -340,6 +363,7 @@ int main(int count, char** arguments) {
                     TEST(one_expert_may_have_all_rows_and_none_may_be_picked),
                     TEST(a_mixed_row_has_the_same_bits_alone),
                     TEST(runs_of_experts_have_the_bits_of_their_parts_joined),
-                    TEST(slices_of_the_width_are_right), TEST(zero_experts_are_added_once),
+                    TEST(slices_of_the_width_are_right), TEST(experts_of_a_token_move_little_more_than_their_weights),
+                    TEST(zero_experts_are_added_once),
                     TEST(the_highest_logit_is_chosen_the_lower_id_first)});
 }
