@@ -68,12 +68,14 @@ int32_t Backend::open(const ContextOptions& options, const void* image) {
   int32_t status = context->open(options, image);
   if (status != kOk) return status;
   setup = std::make_unique<Lane>(*this);
-  return setup->open();
+  status = setup->open();
+  if (status != kOk) setup.reset();
+  return status;
 }
 
 void Backend::close() {
   if (context == nullptr) return;
-  context->enter();
+  if (context->is_open()) context->enter();
   settle();
   readouts.clear();
   plans.clear();

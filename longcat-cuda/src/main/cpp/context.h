@@ -34,6 +34,7 @@ class Context {
   // everything is given back.
   int32_t open(const ContextOptions& options, const void* image);
   void close();
+  bool is_open() const { return handle_ != nullptr; }
 
   Driver& driver() { return driver_; }
   Arena& arena() { return arena_; }

@@ -33,11 +33,14 @@ DEVICE float sum_lanes(float v) {
   return v;
 }
 
+// Zeros up to the next multiple of four columns.
 DEVICE void stage_inputs(const InputRows& x, i32 from, i32 width, float* staged) {
-  for (i32 i = thread_index(); i < kGeneralStaged; i += kGeneralThreads) {
-    i32 row = i / kGeneralColumns;
-    i32 column = i % kGeneralColumns;
-    staged[i] = row < x.count && column < width ? input_number(x, row, from + column) : 0.0f;
+  i32 whole = (width + 3) / 4 * 4;
+  for (i32 row = 0; row < x.count; row++) {
+    for (i32 column = thread_index(); column < whole; column += kGeneralThreads) {
+      float number = column < width ? input_number(x, row, from + column) : 0.0f;
+      staged[row * kGeneralColumns + column] = number;
+    }
   }
 }
 
@@ -66,7 +69,9 @@ DEVICE void general_sums(const WeightView& w, i32 output, i32 from, i32 columns,
     }
   }
   UNROLL
-  for (int r = 0; r < kGeneralRows; r++) sums[r] = sum_lanes(sums[r]);
+  for (int r = 0; r < kGeneralRows; r++) {
+    if (r < x.count) sums[r] = sum_lanes(sums[r]);
+  }
 }
 
 DEVICE float silu_times(float gate, float up) {

@@ -52,10 +52,7 @@ size_t Thread::copies() const {
   return count;
 }
 
-Block& the_block() {
-  static Block block;
-  return block;
-}
+Block* the_only_block = nullptr;
 
 Team& Block::warp() { return warps_[static_cast<size_t>(running_->index / kWarp)]; }
 
@@ -68,13 +65,14 @@ void Block::body() {
   block.ended();
 }
 
-bool Block::run(const Launch& launch, uint64_t seed) {
+bool Block::run(const Launch& launch, uint32_t seed) {
   failed_ = false;
   random_ = seed;
   begin(launch);
   sanitizers::release(&start_);
-  int left = static_cast<int>(launch.threads);
-  while (left > 0 && !failed_) {
+  truncating_ = settings().truncating;
+  left_ = static_cast<int>(launch.threads);
+  while (left_ > 0 && !failed_) {
     running_ = next();
     if (running_ == nullptr) {
       tell_deadlock();
@@ -82,7 +80,6 @@ bool Block::run(const Launch& launch, uint64_t seed) {
     }
     now.thread = running_->index;
     running_->fiber.enter();
-    if (running_->over) left--;
   }
   if (!failed_) {
     const char* array = shared_.overrun();
@@ -150,10 +147,10 @@ Thread* Block::next() {
   }
   if (random_ != 0) {
     random_ ^= random_ << 13;
-    random_ ^= random_ >> 7;
-    random_ ^= random_ << 17;
-    size_t other = first_ready_ + random_ % (ready_.size() - first_ready_);
-    std::swap(ready_[first_ready_], ready_[other]);
+    random_ ^= random_ >> 17;
+    random_ ^= random_ << 5;
+    uint64_t waiting = ready_.size() - first_ready_;
+    std::swap(ready_[first_ready_], ready_[first_ready_ + (random_ * waiting >> 32)]);
   }
   Thread* thread = ready_[first_ready_++];
   if (first_ready_ == ready_.size()) {
@@ -185,7 +182,7 @@ uint64_t Block::meet(Team& team, Meeting meeting, Place place) {
   } else {
     me.waits = &team;
     me.place = place;
-    me.fiber.leave(false);
+    suspend(false);
   }
   if (orders_memory(meeting)) sanitizers::acquire(tag);
   return round;
@@ -193,9 +190,8 @@ uint64_t Block::meet(Team& team, Meeting meeting, Place place) {
 
 void Block::finish(Team& team) {
   Fragment* fragments = team.fragments[team.round & 1];
-  bool truncating = settings().truncating;
-  if (team.meeting == Meeting::kProductBf16) multiply_bf16(fragments, truncating);
-  if (team.meeting == Meeting::kProductFp8) multiply_fp8(fragments, truncating);
+  if (team.meeting == Meeting::kProductBf16) multiply_bf16(fragments, truncating_);
+  if (team.meeting == Meeting::kProductFp8) multiply_fp8(fragments, truncating_);
   team.round++;
   for (Thread* thread : team.here) {
     if (thread->waits == nullptr) continue;
@@ -211,7 +207,22 @@ void Block::ended() {
   me.over = true;
   leave_team(warp());
   leave_team(block_);
-  me.fiber.leave(true);
+  left_--;
+  suspend(true);
+}
+
+// Lets another thread go on, straight where that is possible.
+void Block::suspend(bool over) {
+  Thread& me = *running_;
+  bool watched = __tsan_get_current_fiber != nullptr || __sanitizer_start_switch_fiber != nullptr;
+  Thread* other = watched || failed_ ? nullptr : next();
+  if (other == nullptr) {
+    me.fiber.leave(over);
+    return;
+  }
+  running_ = other;
+  now.thread = other->index;
+  me.fiber.pass_to(other->fiber);
 }
 
 void Block::check_copies(const Thread& thread) {

@@ -51,7 +51,7 @@ class Block {
  public:
   // Runs one block to its end; false where it failed. What blocks of a launch do is not ordered:
   // after the last one finished() orders it before what follows.
-  bool run(const Launch& launch, uint64_t seed);
+  bool run(const Launch& launch, uint32_t seed);
   void finished();
 
   // For the thread that runs: waits for the others of its team. Returns the round.
@@ -75,6 +75,7 @@ class Block {
   void finish(Team& team);
   void give_up();
   void ended();
+  void suspend(bool over);
   void leave_team(Team& team);
   Thread* next();
   void tell_deadlock();
@@ -92,14 +93,18 @@ class Block {
   SharedMemory shared_;
   Thread* running_ = nullptr;
   const Launch* launch_ = nullptr;
-  uint64_t random_ = 0;
+  uint32_t random_ = 0;
+  int left_ = 0;  // threads that have not ended
+  bool truncating_ = false;
   char start_ = 0;  // tags of sanitizers
   char end_ = 0;
   bool failed_ = false;
   char error_[1024] = {};
 };
 
-// The only one: kernels are plain functions.
-Block& the_block();
+// The only one: kernels are plain functions. Made by the first launch, and never destroyed: a process
+// may end while a kernel runs.
+extern Block* the_only_block;
+inline Block& the_block() { return *the_only_block; }
 
 }  // namespace longcat::emulator

@@ -28,7 +28,8 @@ struct Device {
 };
 
 Device& device() {
-  static Device one;
+  // Never destroyed: a process may end while a kernel runs.
+  static Device& one = *new Device;
   return one;
 }
 
@@ -92,7 +93,7 @@ bool run_blocks(const Launch& launch, Device& device) {
            static_cast<int>(block / launch.blocks_x),
            static_cast<int>(launch.blocks_x),
            static_cast<int>(launch.blocks_y)};
-    uint64_t seed = device.settings.seed == 0 ? 0 : random() | 1;
+    uint32_t seed = device.settings.seed == 0 ? 0 : static_cast<uint32_t>(random()) | 1;
     if (!the_block().run(launch, seed)) {
       device.error = the_block().error();
       return false;
@@ -138,6 +139,7 @@ bool launch(const Launch& launch) {
   Device& d = device();
   std::lock_guard<std::mutex> turn(d.turn);
   d.error.clear();
+  if (the_only_block == nullptr) the_only_block = new Block;
   const char* why = unfit(launch);
   if (why != nullptr) {
     d.error = std::string("kernel ") + launch.kernel->name + ": " + why;

@@ -41,6 +41,10 @@ namespace {
 
 constexpr size_t kGuard = 4096;
 constexpr size_t kStack = 128 << 10;
+// Stacks that all end at the same place of a page would share the same few lines of a cache.
+constexpr size_t kLine = 64;
+constexpr size_t kStagger = 4096;
+[[maybe_unused]] constexpr size_t kUsable = kStack - kStagger;
 
 // The stack that enters fibers; launches wait for each other, so there is one at a time.
 struct Outside {
@@ -53,8 +57,8 @@ struct Outside {
 Outside outside;
 
 #if defined(__x86_64__)
-void* start_of(char* stack, void (*body)()) {
-  void** top = reinterpret_cast<void**>(stack + kGuard + kStack);
+void* start_of(char* end, void (*body)()) {
+  void** top = reinterpret_cast<void**>(end);
   *--top = nullptr;
   *--top = reinterpret_cast<void*>(body);
   for (int i = 0; i < 6; i++) *--top = nullptr;
@@ -63,11 +67,11 @@ void* start_of(char* stack, void (*body)()) {
 void free_start(void*) {}
 void switch_stack(void** from, void* to) { longcat_emulator_switch(from, to); }
 #else
-void* start_of(char* stack, void (*body)()) {
+void* start_of(char* end, void (*body)()) {
   auto* context = new ucontext_t;
   getcontext(context);
-  context->uc_stack.ss_sp = stack + kGuard;
-  context->uc_stack.ss_size = kStack;
+  context->uc_stack.ss_sp = end - kUsable;
+  context->uc_stack.ss_size = kUsable;
   context->uc_link = nullptr;
   makecontext(context, body, 0);
   return context;
@@ -99,7 +103,8 @@ Fiber::~Fiber() {
 
 void Fiber::prepare(void (*body)()) {
   free_start(pointer_);
-  pointer_ = start_of(stack_, body);
+  size_t place = reinterpret_cast<size_t>(this) / kLine * kLine % kStagger;
+  pointer_ = start_of(stack_ + kGuard + kStack - place, body);
   if (__tsan_create_fiber != nullptr && thread_fiber_ == nullptr) {
     thread_fiber_ = __tsan_create_fiber(0);
   }
@@ -118,6 +123,8 @@ void Fiber::enter() {
     __sanitizer_finish_switch_fiber(outside.fake_stack, nullptr, nullptr);
   }
 }
+
+void Fiber::pass_to(Fiber& other) { switch_stack(&pointer_, other.pointer_); }
 
 void Fiber::leave(bool over) {
   if (__tsan_get_current_fiber != nullptr) __tsan_switch_to_fiber(outside.thread_fiber, 1);

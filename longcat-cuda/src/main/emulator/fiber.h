@@ -16,6 +16,8 @@ class Fiber {
   void prepare(void (*body)());
   // From the thread's own stack: runs until leave().
   void enter();
+  // From the fiber to another one, which goes on where it left off; not where sanitizers watch.
+  void pass_to(Fiber& other);
   // From the fiber: back to enter(). Where it is over it will not be entered again.
   void leave(bool over);
   // Instead of leave(true), for a body that is not to go on: what it did happened before whoever

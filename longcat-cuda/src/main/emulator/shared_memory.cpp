@@ -21,7 +21,13 @@ constexpr char kUnwritten = static_cast<char>(0xFF);
 // Not memset: sanitizers would take it for the work of the fiber that happens to run.
 void fill(char* begin, size_t bytes, char value) {
   volatile char* at = begin;
-  for (size_t i = 0; i < bytes; i++) at[i] = value;
+  size_t i = 0;
+  if (reinterpret_cast<uint64_t>(begin) % sizeof(uint64_t) == 0) {
+    uint64_t eight = 0x0101010101010101u * static_cast<uint8_t>(value);
+    auto* wide = reinterpret_cast<volatile uint64_t*>(begin);
+    for (; i + sizeof eight <= bytes; i += sizeof eight) wide[i / sizeof eight] = eight;
+  }
+  for (; i < bytes; i++) at[i] = value;
 }
 
 char* map(char* at) {

@@ -28,7 +28,6 @@ for part in block emulator fiber memory shared_memory tensor_core; do
 done
 for source in "$main"/cpp/*.cpp "$main/emulator/kernel_table.cpp" "$here/$name.cpp"; do
   object=$out/$mode/$(basename "$source" .cpp).o
-  case $source in */driver_cuda.cpp | */jni_* | */boundary_*) continue ;; esac
   compile "$source" "$object" $checks
   objects="$objects $object"
 done

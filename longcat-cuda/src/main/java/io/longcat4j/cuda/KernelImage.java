@@ -27,9 +27,9 @@ final class KernelImage {
           "%s has compute capability %d.%d, but the kernels need 8.0 (Ampere) or newer"
               .formatted(facts.name(), capability / 10, capability % 10));
     }
-    ByteBuffer image = read("longcat-" + cubin(capability) + ".cubin");
+    ByteBuffer image = read("kernels." + target(capability) + ".cubin");
     if (image == null) {
-      image = read("longcat-compute_80.ptx");
+      image = read("kernels.compute_80.ptx");
     }
     if (image == null) {
       throw new BackendException(
@@ -41,7 +41,7 @@ final class KernelImage {
   /**
    * Machine code runs on the devices of one generation; sm_80 also on its successors 8.6 and 8.9.
    */
-  private static String cubin(int capability) {
+  private static String target(int capability) {
     return switch (capability / 10) {
       case 8 -> "sm_80";
       case 9 -> "sm_90a";
