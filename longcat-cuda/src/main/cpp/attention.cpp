@@ -69,7 +69,8 @@ struct Attention {
 
   int64_t row_bytes() const {
     return heads.heads * kFloat *
-           (cached() + 3 * heads.latent + stretches() * (heads.latent + 2) + bounds.longest_sparse + 2);
+           (cached() + 3 * heads.latent + stretches() * (heads.latent + 2) + bounds.longest_sparse +
+            2);
   }
 
   int32_t attend(const AttentionRows& rows) {
@@ -86,8 +87,9 @@ struct Attention {
     float* scores = pieces.take<float>(count * bounds.longest_sparse);
     Kept* kept = pieces.take<Kept>(count);
     uint8_t* terms = pieces.take<uint8_t>(expand_bytes(count));
-    int32_t status = run(launcher, "absorb_any", {heads.heads * parts(heads.latent, 256), parts(rows.count, 4), 256, 0}, queries,
-                         kv_b, heads, rows, absorbed);
+    int32_t status = run(launcher, "absorb_any",
+                         {heads.heads * parts(heads.latent, 256), parts(rows.count, 4), 256, 0},
+                         queries, kv_b, heads, rows, absorbed);
     if (status == 0 && bounds.longest_sparse > 0) status = keep(rows, absorbed, scores, kept);
     if (status == 0) status = attend(rows, absorbed, kept, partials);
     if (status != 0) return status;
@@ -132,8 +134,8 @@ struct Attention {
     TensorFormat format = TensorFormat::of(launcher, kv_b.format);
     int64_t count = int64_t{rows.count} * heads.heads;
     device::TermsView terms = terms_view(memory, format, count, heads.latent, 1);
-    int32_t status = split_inputs(launcher, format, {mixed, count, heads.latent, heads.latent},
-                                  terms, nullptr);
+    int32_t status =
+        split_inputs(launcher, format, {mixed, count, heads.latent, heads.latent}, terms, nullptr);
     if (status != 0) return status;
     device::TensorJob job{};
     job.weight = kv_b;
@@ -168,7 +170,8 @@ int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const We
   if (queries.rows == 0) return 0;
   AttendShape shape = shape_for(heads, launcher.shared_bytes());
   if (shape.heads == 0) {
-    return launcher.fail(kMisfit, "latentAttention: a cached row does not fit the shared memory of a block");
+    return launcher.fail(kMisfit,
+                         "latentAttention: a cached row does not fit the shared memory of a block");
   }
   Attention attention{launcher, queries, kv_b, heads, cache, plan, bounds, into, shape};
   int64_t most = std::clamp<int64_t>(kMostBytes / attention.row_bytes(), 1, 32768);

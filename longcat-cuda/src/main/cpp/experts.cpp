@@ -63,9 +63,9 @@ class Mixing {
   int32_t mix(const PicksView& picks, const MatrixView& x, const MatrixView& into) {
     if (!take(x.rows)) return kNoMemory;
     int32_t threads = entries_ <= 2048 && mixture_.count <= 1024 ? 128 : 1024;
-    int32_t status = run(launcher_, "plan_experts", {1, 1, threads, 0}, picks,
-                         static_cast<int32_t>(x.rows), mixture_.first_id, mixture_.count,
-                         static_cast<int32_t>(tile_), plan_);
+    int32_t status =
+        run(launcher_, "plan_experts", {1, 1, threads, 0}, picks, static_cast<int32_t>(x.rows),
+            mixture_.first_id, mixture_.count, static_cast<int32_t>(tile_), plan_);
     if (status == 0) status = tensor_ ? widen_tensor(x) : widen_any(x);
     if (status == 0) status = tensor_ ? narrow_tensor() : narrow_any();
     if (status != 0) return status;
@@ -111,8 +111,8 @@ class Mixing {
     up_ = pieces.take<float>(up);
     outer_ = pieces.take<float>(entries_ * m.hidden * m.slices);
     x_terms_ = terms_view(pieces.take<uint8_t>(x_terms), outer_format_, rows, m.hidden, 1);
-    inner_terms_ = terms_view(pieces.take<uint8_t>(inner_terms), inner_format_, entries_, m.width,
-                              m.slices);
+    inner_terms_ =
+        terms_view(pieces.take<uint8_t>(inner_terms), inner_format_, entries_, m.width, m.slices);
     return true;
   }
 
@@ -129,9 +129,8 @@ class Mixing {
     int64_t items = tiles() * parts(m.hidden, kTile) * m.slices;
     const float* inner = inner_;
     return run(launcher_, "narrow_experts_any", {std::min(items, most_blocks()), 1, 256, 0},
-               experts_.on_device, plan_, inner, static_cast<int32_t>(m.width),
-               rounding(launcher_), outer_, static_cast<int32_t>(m.hidden),
-               static_cast<long long>(entries_), m.slices);
+               experts_.on_device, plan_, inner, static_cast<int32_t>(m.width), rounding(launcher_),
+               outer_, static_cast<int32_t>(m.hidden), static_cast<long long>(entries_), m.slices);
   }
 
   TensorJob job(int32_t which, const TermsView& x, float* into, int64_t outputs) const {
@@ -196,7 +195,7 @@ int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsVie
                     int32_t first_id, const MatrixView& x, const MatrixView& into) {
   if (experts.count == 0 || x.rows == 0) return 0;
   const ExpertView& first = experts.on_host[0];
-  Mixture m{experts.count,   experts.slices,    first.down.slices, first_id,
+  Mixture m{experts.count,   experts.slices,     first.down.slices, first_id,
             first.gate.rows, first.gate.columns, picks.top_k};
   int64_t row_bytes = (4 * m.width + m.hidden * m.slices) * m.top_k * int64_t{sizeof(float)};
   int64_t most = std::clamp<int64_t>(kMostOuter / row_bytes, 1, 65535 / m.top_k);

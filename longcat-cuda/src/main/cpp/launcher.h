@@ -21,8 +21,8 @@ class Launcher {
   // Arguments are copied before this returns.
   virtual int32_t launch(const char* kernel, const Blocks& grid, void** arguments,
                          const uint32_t* sizes, int32_t count) = 0;
-  // Memory of the device for one operation, on a boundary of 256 bytes, until it is asked for again;
-  // null, and the failure is told, where there is none.
+  // Memory of the device for one operation, on a boundary of 256 bytes, until it is asked for
+  // again; null, and the failure is told, where there is none.
   virtual uint8_t* workspace(int64_t bytes) = 0;
   // The same memory at every call, zeroed when it was made; kernels leave it zeroed.
   virtual uint8_t* zeroed(int64_t bytes) = 0;

@@ -1,5 +1,6 @@
-// Operations of a pass: each chooses kernels by shape and queues them. All return 0 or an error whose
-// words the launcher keeps. Shapes have been checked by the caller; addresses are of the device.
+// Operations of a pass: each chooses kernels by shape and queues them. All return 0 or an error
+// whose words the launcher keeps. Shapes have been checked by the caller; addresses are of the
+// device.
 #pragma once
 
 #include "attention_view.h"
@@ -18,8 +19,8 @@ using device::RowsView;
 using device::WeightView;
 
 // into = x weight^T + bias, which may be null.
-int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias, const MatrixView& x,
-               const MatrixView& into);
+int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias,
+               const MatrixView& x, const MatrixView& into);
 
 // into = silu(x gate^T) * (x up^T)
 int32_t gated_linear(Launcher& launcher, const WeightView& gate, const WeightView& up,
@@ -50,8 +51,8 @@ int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsVie
 int32_t add_zero_experts(Launcher& launcher, const PicksView& picks, int32_t first_zero_id,
                          const MatrixView& x, const MatrixView& into);
 
-// Bounds that the host knows: positions that a row sees, and those of rows that keep fewer than they
-// see, 0 if there are none. What is launched depends on them and on shapes alone.
+// Bounds that the host knows: positions that a row sees, and those of rows that keep fewer than
+// they see, 0 if there are none. What is launched depends on them and on shapes alone.
 struct PlanBounds {
   int32_t longest;
   int32_t longest_sparse;
@@ -64,8 +65,8 @@ int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const We
 // ids[row] = the highest logit's, the lower first.
 int32_t choose_greedily(Launcher& launcher, const MatrixView& logits, int32_t* ids);
 
-// ids[row] and values[row] = the candidates with the highest logits, best first, of equals the lower
-// id first; at most 1024.
+// ids[row] and values[row] = the candidates with the highest logits, best first, of equals the
+// lower id first; at most 1024.
 int32_t choose_best(Launcher& launcher, const MatrixView& logits, int32_t candidates, int32_t* ids,
                     float* values);
 

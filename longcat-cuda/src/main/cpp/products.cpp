@@ -30,8 +30,8 @@ int32_t linear_rows(Launcher& launcher, const WeightView& weight, const WeightVi
 
 }  // namespace
 
-int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias, const MatrixView& x,
-               const MatrixView& into) {
+int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* bias,
+               const MatrixView& x, const MatrixView& into) {
   WeightView added = bias != nullptr ? *bias : WeightView{};
   if (on_tensor_cores(weight)) return tensor_linear(launcher, weight, added, x, into);
   int64_t row_bytes = weight.rows * weight.slices * static_cast<int64_t>(sizeof(float));

@@ -18,9 +18,10 @@ int32_t route(Launcher& launcher, const MatrixView& x, const WeightView& classif
   // Rows apart by whole lines of the nearest cache, which may hold what was there before.
   int64_t stride = parts(classifier.rows, 32) * 32;
   int64_t tiles = parts(x.rows, kTile);
-  float* scores =
-      reinterpret_cast<float*>(launcher.workspace(x.rows * stride * static_cast<int64_t>(sizeof(float))));
-  uint32_t* done = reinterpret_cast<uint32_t*>(launcher.zeroed(tiles * static_cast<int64_t>(sizeof(uint32_t))));
+  float* scores = reinterpret_cast<float*>(
+      launcher.workspace(x.rows * stride * static_cast<int64_t>(sizeof(float))));
+  uint32_t* done =
+      reinterpret_cast<uint32_t*>(launcher.zeroed(tiles * static_cast<int64_t>(sizeof(uint32_t))));
   if (scores == nullptr || done == nullptr) return kNoMemory;
   Blocks grid{parts(classifier.rows, kTile), tiles, 256, 0};
   return run(launcher, "route_any", grid, x, classifier, bias != nullptr ? *bias : WeightView{},

@@ -156,7 +156,8 @@ class Dense {
 
 bool on_tensor_cores(const WeightView& weight) {
   int64_t columns = weight.columns / weight.slices;
-  if (columns % kChunk != 0 || weight.columns > 1 << 20 || weight.rows > INT32_MAX / 2) return false;
+  if (columns % kChunk != 0 || weight.columns > 1 << 20 || weight.rows > INT32_MAX / 2)
+    return false;
   int64_t common = std::gcd<int64_t, int64_t>(weight.block_columns, columns);
   switch (weight.format) {
     case device::kBf16:

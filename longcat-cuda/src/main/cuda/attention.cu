@@ -1,6 +1,7 @@
-// Latent attention over the compressed cache, any sizes, in F32: queries are absorbed into the latent
-// space, attend there, and what they gathered is expanded. Floor: the keys' and values' weights for
-// every few rows of the batch, and the cached rows of a sequence for every few heads of a row.
+// Latent attention over the compressed cache, any sizes, in F32: queries are absorbed into the
+// latent space, attend there, and what they gathered is expanded. Floor: the keys' and values'
+// weights for every few rows of the batch, and the cached rows of a sequence for every few heads of
+// a row.
 #include "attention.h"
 #include "general.h"
 
@@ -11,12 +12,11 @@ constexpr i32 kAbsorbParts = 4;  // of a head's keys, summed each for itself
 constexpr i32 kAbsorbLanes = 64;
 constexpr i32 kAbsorbColumns = 4 * kAbsorbLanes;
 
-// absorbed[row][head] = scale * [K_h^T q_nope | q_rope], for the rows of the chunk; a block has some
-// columns of a head, and each of its parts some of the keys' rows.
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    absorb_any(MatrixView queries, WeightView kv_b, HeadsView heads, AttentionRows rows,
-               float* absorbed) {
-  SHARED(float, parts, kAbsorbParts * kAbsorbColumns);
+// absorbed[row][head] = scale * [K_h^T q_nope | q_rope], for the rows of the chunk; a block has
+// some columns of a head, and each of its parts some of the keys' rows.
+KERNEL void LAUNCH_BOUNDS(256, 2) absorb_any(MatrixView queries, WeightView kv_b, HeadsView heads,
+                                             AttentionRows rows, float* absorbed) {
+  SHARED(float, parts, kAbsorbParts* kAbsorbColumns);
   i32 blocks = (heads.latent + kAbsorbColumns - 1) / kAbsorbColumns;
   i32 head = block_index() / blocks;
   i32 base = block_index() % blocks * kAbsorbColumns;
@@ -138,8 +138,8 @@ DEVICE void score_stretch(const RowsView& cache, const PlanView& plan, const Pla
 
 // Scores of the rows that keep fewer positions than they see: [row][head][length].
 KERNEL void LAUNCH_BOUNDS(256, 1)
-    score_any(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
-              AttendShape shape, const float* absorbed, float* scores, i32 length) {
+    score_any(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows, AttendShape shape,
+              const float* absorbed, float* scores, i32 length) {
   i32 groups = (heads.heads + shape.heads - 1) / shape.heads;
   i32 head = block_index() % groups * shape.heads;
   i32 head_count = heads.heads - head < shape.heads ? heads.heads - head : shape.heads;
@@ -158,9 +158,8 @@ KERNEL void LAUNCH_BOUNDS(256, 1)
 }
 
 // Finds what each head of a sparse row keeps, by the bytes of the scores' order.
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    keep_best(PlanView plan, HeadsView heads, AttentionRows rows, const float* scores, i32 length,
-              Kept* kept) {
+KERNEL void LAUNCH_BOUNDS(256, 2) keep_best(PlanView plan, HeadsView heads, AttentionRows rows,
+                                            const float* scores, i32 length, Kept* kept) {
   SHARED(i32, bins, 256);
   SHARED(u32, found, 2);  // the threshold so far, and how many are still wanted below it
   i32 head = block_index();
@@ -313,9 +312,8 @@ KERNEL void LAUNCH_BOUNDS(128, 4)
 }
 
 // into[row][head] = V_h mixed[row][head]
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    expand_any(WeightView kv_b, HeadsView heads, AttentionRows rows, const float* mixed,
-               i32 rounded, MatrixView into) {
+KERNEL void LAUNCH_BOUNDS(256, 2) expand_any(WeightView kv_b, HeadsView heads, AttentionRows rows,
+                                             const float* mixed, i32 rounded, MatrixView into) {
   SHARED(float, staged, kGeneralStaged);
   i32 blocks = (heads.value + kGeneralWarps - 1) / kGeneralWarps;
   i32 head = block_index() / blocks;

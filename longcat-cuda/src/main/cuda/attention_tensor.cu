@@ -1,7 +1,7 @@
 // Latent attention on tensor cores for rows that see all positions, over caches of BF16 and FP8. A
 // block takes sixteen heads of a row and a stretch of positions, some positions at a time: scores,
-// powers and what is gathered never leave it. Queries and powers are three BF16 terms, cached numbers
-// are exact. Floor: the cached rows of a stretch once for every sixteen heads.
+// powers and what is gathered never leave it. Queries and powers are three BF16 terms, cached
+// numbers are exact. Floor: the cached rows of a stretch once for every sixteen heads.
 #include "attention.h"
 #include "general.h"
 
@@ -16,9 +16,9 @@ constexpr i32 kMostLatentTiles = 8;  // of eight columns, of a warp
 
 // The dynamic shared memory.
 struct TensorAttendMemory {
-  u16* queries;  // [term][head][pitch]
-  u16* rows;     // [position][pitch]
-  u16* powers;   // [term][head][kPowerPitch]
+  u16* queries;   // [term][head][pitch]
+  u16* rows;      // [position][pitch]
+  u16* powers;    // [term][head][kPowerPitch]
   float* scores;  // [head][kPositionTile]
 };
 

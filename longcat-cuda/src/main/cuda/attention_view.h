@@ -14,7 +14,8 @@ struct HeadsView {
 // do not depend on how many blocks there are.
 constexpr int kStretch = 256;
 
-// On tensor cores a row has at most so many parts, which get longer by doubling as the row sees more.
+// On tensor cores a row has at most so many parts, which get longer by doubling as the row sees
+// more.
 constexpr int kMostStretches = 32;
 
 // Rows of the batch that are worked on at once.

@@ -1,6 +1,7 @@
-// Experts over the rows that picked them, planned and run on the device: the host reads nothing. Picks
-// become entries in the order of experts, entries become tiles, blocks take tiles as long as there are
-// any. Floor: the bytes of each expert that was picked once for every eight rows that picked it.
+// Experts over the rows that picked them, planned and run on the device: the host reads nothing.
+// Picks become entries in the order of experts, entries become tiles, blocks take tiles as long as
+// there are any. Floor: the bytes of each expert that was picked once for every eight rows that
+// picked it.
 #include "experts_view.h"
 #include "faults.h"
 #include "general.h"
@@ -161,7 +162,8 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
 }
 
 // into += the experts' results by weight, in the order of ids. Runs of experts, or else slices of
-// their width, are each summed for itself, the first one from what is there on, and joined by a tree.
+// their width, are each summed for itself, the first one from what is there on, and joined by a
+// tree.
 KERNEL void LAUNCH_BOUNDS(256, 2)
     join_experts(PicksView picks, ExpertPlan plan, const float* outer, i64 entries, i32 slices,
                  i32 first_id, i32 experts, i32 runs, MatrixView into) {
@@ -183,8 +185,8 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
       if (expert >= end) break;
       if (expert < 0) continue;
       i64 entry = (slices > 1 ? part : 0) * entries + load(plan.places + pick);
-      part_sum = fma_f(load(picks.weights + pick), load(outer + entry * into.columns + column),
-                       part_sum);
+      part_sum =
+          fma_f(load(picks.weights + pick), load(outer + entry * into.columns + column), part_sum);
     }
     return part_sum;
   });

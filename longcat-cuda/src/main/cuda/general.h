@@ -1,6 +1,6 @@
-// Products with weights of any format and shape, in F32 throughout. The columns of a slice are summed
-// in units of four, unit u by lane u % 32, and the lanes' sums by pairs: an order that depends on the
-// slice's length alone, so that a row has the same bits in any company.
+// Products with weights of any format and shape, in F32 throughout. The columns of a slice are
+// summed in units of four, unit u by lane u % 32, and the lanes' sums by pairs: an order that
+// depends on the slice's length alone, so that a row has the same bits in any company.
 #pragma once
 
 #include "decode.h"
@@ -16,9 +16,9 @@ constexpr i32 kGeneralStaged = kGeneralRows * kGeneralColumns;
 struct InputRows {
   const float* data;
   i64 stride;
-  i32 count;         // at most kGeneralRows
+  i32 count;          // at most kGeneralRows
   const i32* chosen;  // in shared memory: which rows; null: the first ones
-  bool rounded;      // to BF16
+  bool rounded;       // to BF16
 };
 
 DEVICE float input_number(const InputRows& x, i32 index, i32 column) {
@@ -74,9 +74,7 @@ DEVICE void general_sums(const WeightView& w, i32 output, i32 from, i32 columns,
   }
 }
 
-DEVICE float silu_times(float gate, float up) {
-  return divide_f(gate, 1.0f + exp_f(-gate)) * up;
-}
+DEVICE float silu_times(float gate, float up) { return divide_f(gate, 1.0f + exp_f(-gate)) * up; }
 
 // Sums that wait for others while up to 2^16 are joined.
 constexpr i32 kTreeDepth = 17;

@@ -4,11 +4,10 @@
 
 namespace longcat::device {
 
-// Blocks of eight outputs of a slice by eight rows. Sliced weights leave one sum a slice in partials,
-// [slice][row][output], for join_slices; others write into.
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    linear_any(WeightView w, WeightView bias, MatrixView x, MatrixView into, float* partials,
-               i32 rounded) {
+// Blocks of eight outputs of a slice by eight rows. Sliced weights leave one sum a slice in
+// partials, [slice][row][output], for join_slices; others write into.
+KERNEL void LAUNCH_BOUNDS(256, 2) linear_any(WeightView w, WeightView bias, MatrixView x,
+                                             MatrixView into, float* partials, i32 rounded) {
   SHARED(float, staged, kGeneralStaged);
   i32 outputs = static_cast<i32>(w.rows);
   i32 tiles = (outputs + kGeneralWarps - 1) / kGeneralWarps;
@@ -34,9 +33,8 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
 }
 
 // into = silu(x gate^T) * (x up^T)
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    gated_any(WeightView gate, WeightView up, MatrixView x, MatrixView into, i32 gate_rounded,
-              i32 up_rounded) {
+KERNEL void LAUNCH_BOUNDS(256, 2) gated_any(WeightView gate, WeightView up, MatrixView x,
+                                            MatrixView into, i32 gate_rounded, i32 up_rounded) {
   SHARED(float, staged, kGeneralStaged);
   i32 output = block_index() * kGeneralWarps + warp();
   i64 first = block_index_y() * kGeneralRows;

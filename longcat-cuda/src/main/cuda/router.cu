@@ -71,8 +71,8 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   i32 count = static_cast<i32>(x.rows - first < kGeneralRows ? x.rows - first : kGeneralRows);
   InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, rounded != 0};
   float sums[kGeneralRows];
-  general_sums(classifier, expert < experts ? expert : -1, 0,
-               static_cast<i32>(classifier.columns), rows, staged, sums);
+  general_sums(classifier, expert < experts ? expert : -1, 0, static_cast<i32>(classifier.columns),
+               rows, staged, sums);
   if (expert < experts && lane() == 0) {
     float added = bias.data != nullptr ? weight_number(bias, 0, expert) : -0.0f;
     UNROLL

@@ -1,5 +1,5 @@
-// Products of up to eight rows on tensor cores. Floor: the weight's bytes once. A block takes 16 rows of
-// a weight, each of its warps a run of the columns.
+// Products of up to eight rows on tensor cores. Floor: the weight's bytes once. A block takes 16
+// rows of a weight, each of its warps a run of the columns.
 #include "faults.h"
 #include "general.h"
 #include "tensor.h"
@@ -29,7 +29,8 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   UNROLL
   for (int w = 0; w < 8; w++) magnitude = largest[w] > magnitude ? largest[w] : magnitude;
   bool finite = magnitude < 0x7f800000u;
-  i32 scale = static_cast<i32>(magnitude >> 23) > 0 ? static_cast<i32>(magnitude >> 23) - 127 : -126;
+  i32 scale =
+      static_cast<i32>(magnitude >> 23) > 0 ? static_cast<i32>(magnitude >> 23) - 127 : -126;
   // In two factors, since one may be too large.
   i32 shift = exponent - scale;
   float half = bits_to_float(static_cast<u32>(127 + shift / 2) << 23);
@@ -93,7 +94,8 @@ DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsVi
 }
 
 // The runs of a result, [run][row of the input][16], added in order, times the factor of its row.
-DEVICE float join_warps(const TensorJob& job, const TensorItem& item, const float* runs, i32 place) {
+DEVICE float join_warps(const TensorJob& job, const TensorItem& item, const float* runs,
+                        i32 place) {
   i32 count = run_count(job.x.columns);
   float sum = runs[place];
   for (i32 run = 1; run < count; run++) sum += runs[run * 128 + place];
@@ -131,12 +133,12 @@ DEVICE void multiply_few(const TensorJob& job) {
   }
 }
 
-#define TENSOR_KERNELS(name, format, terms)                              \
-  KERNEL void LAUNCH_BOUNDS(256, 2) tensor_##name(TensorJob job) {       \
-    multiply_few<format, terms, false>(job);                             \
-  }                                                                      \
+#define TENSOR_KERNELS(name, format, terms)                                \
+  KERNEL void LAUNCH_BOUNDS(256, 2) tensor_##name(TensorJob job) {         \
+    multiply_few<format, terms, false>(job);                               \
+  }                                                                        \
   KERNEL void LAUNCH_BOUNDS(256, 2) tensor_##name##_gated(TensorJob job) { \
-    multiply_few<format, terms, true>(job);                              \
+    multiply_few<format, terms, true>(job);                                \
   }
 
 TENSOR_KERNELS(bf16, kBf16, 3)

@@ -3,11 +3,11 @@
 //
 // Order of additions, the same in every kernel and for any number of rows: steps of 16 columns and
 // within them terms go into an accumulator of the tensor core; that of a chunk of 128 columns (of a
-// group of 32 for integers) is scaled and added to the sum of its run in F32; the runs of a slice are
-// added in order.
+// group of 32 for integers) is scaled and added to the sum of its run in F32; the runs of a slice
+// are added in order.
 //
-// Columns of a chunk are taken in pairs of steps, so that a lane's numbers lie side by side: its eight
-// of pair p begin at pair_column.
+// Columns of a chunk are taken in pairs of steps, so that a lane's numbers lie side by side: its
+// eight of pair p begin at pair_column.
 #pragma once
 
 #include "decode.h"
@@ -165,7 +165,8 @@ class WeightRows {
   // Those of the block that a column lies in, counted from the first one.
   DEVICE void scales(i32 column, float out[2]) const {
     // A division by the columns of a block, right for columns below 2^20.
-    u32 block = kFormat == kBf16 ? 0 : static_cast<u32>(fma_f(static_cast<float>(column), scale_, offset_));
+    u32 block =
+        kFormat == kBf16 ? 0 : static_cast<u32>(fma_f(static_cast<float>(column), scale_, offset_));
     UNROLL
     for (int i = 0; i < 2; i++) {
       if constexpr (kFormat == kBf16) {
@@ -201,9 +202,7 @@ struct Run {
   i32 to;
 };
 
-DEVICE i32 run_length(i32 columns) {
-  return (columns / kChunk + kRuns - 1) / kRuns * kChunk;
-}
+DEVICE i32 run_length(i32 columns) { return (columns / kChunk + kRuns - 1) / kRuns * kChunk; }
 
 DEVICE Run run_of(i32 columns, i32 run) {
   i32 length = run_length(columns);

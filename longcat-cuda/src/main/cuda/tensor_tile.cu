@@ -1,14 +1,14 @@
-// Products of many rows on tensor cores. A block takes 8 warps' rows of a weight, which go from memory
-// into registers once, by some rows of the input, which all warps share. Floor for up to a tile's rows:
-// the weight's bytes once; beyond, the tensor cores.
+// Products of many rows on tensor cores. A block takes 8 warps' rows of a weight, which go from
+// memory into registers once, by some rows of the input, which all warps share. Floor for up to a
+// tile's rows: the weight's bytes once; beyond, the tensor cores.
 #include "faults.h"
 #include "general.h"
 #include "tensor.h"
 
 namespace longcat::device {
 
-// A chunk of the input's terms as it lies in shared memory: [term][row][16 vectors], the vectors of odd
-// rows exchanged so that lanes which read at once meet different banks.
+// A chunk of the input's terms as it lies in shared memory: [term][row][16 vectors], the vectors of
+// odd rows exchanged so that lanes which read at once meet different banks.
 template <int kFormat>
 DEVICE i32 staged_vector(i32 row, i32 vector) {
   return row * 16 + (vector ^ (kFormat == kFp8 ? row & 1 : (row & 1) * 4));
@@ -117,7 +117,8 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
   stage_chunk<kFormat, kTerms, kTiles * 8>(job, vectors, from, Shared::chunk(0));
   for (i32 column = from; column < to; column += kChunk, turn++) {
     if (column + kChunk < to) {
-      stage_chunk<kFormat, kTerms, kTiles * 8>(job, vectors, column + kChunk, Shared::chunk(turn + 1));
+      stage_chunk<kFormat, kTerms, kTiles * 8>(job, vectors, column + kChunk,
+                                               Shared::chunk(turn + 1));
       copy_async_wait<kFault == kWrongWait ? 2 : 1>();
     } else {
       copy_async_wait<0>();
@@ -184,9 +185,9 @@ DEVICE void multiply_many(const TensorJob& job) {
   }
 }
 
-#define TILE_KERNEL(name, format, terms, tiles, high, blocks)             \
-  KERNEL void LAUNCH_BOUNDS(256, blocks) tile_##name(TensorJob job) {     \
-    multiply_many<format, terms, tiles, high>(job);                       \
+#define TILE_KERNEL(name, format, terms, tiles, high, blocks)         \
+  KERNEL void LAUNCH_BOUNDS(256, blocks) tile_##name(TensorJob job) { \
+    multiply_many<format, terms, tiles, high>(job);                   \
   }
 
 TILE_KERNEL(bf16_32, kBf16, 3, 4, 1, 2)

@@ -47,20 +47,24 @@ class Batch {
   }
 
   Rows attend(EmulatedLauncher& launcher, size_t first, size_t count) const {
-    std::vector<device::PlannedRow> some(rows_.begin() + static_cast<long>(first), rows_.begin() + static_cast<long>(first + count));
+    std::vector<device::PlannedRow> some(rows_.begin() + static_cast<long>(first),
+                                         rows_.begin() + static_cast<long>(first + count));
     int longest = 0;
     int sparse = 0;
     for (const auto& row : some) {
       longest = std::max(longest, row.position + 1);
-      if (row.top_k > 0 && row.top_k < row.position + 1) sparse = std::max(sparse, row.position + 1);
+      if (row.top_k > 0 && row.top_k < row.position + 1)
+        sparse = std::max(sparse, row.position + 1);
     }
     Memory<device::PlannedRow> rows(some);
     Memory<int> pages(pages_);
     int shift = 0;
     while (1 << shift < case_.page) shift++;
     Memory<uint8_t> cache(bytes_);
-    Matrix from(Rows(queries.begin() + static_cast<long>(first), queries.begin() + static_cast<long>(first + count)));
-    Matrix into(Rows(count, std::vector<float>(static_cast<size_t>(case_.heads.heads * case_.heads.value), NAN)));
+    Matrix from(Rows(queries.begin() + static_cast<long>(first),
+                     queries.begin() + static_cast<long>(first + count)));
+    Matrix into(Rows(count, std::vector<float>(
+                                static_cast<size_t>(case_.heads.heads * case_.heads.value), NAN)));
     RowsView view{cache.data(), static_cast<int64_t>(cached_.size()),
                   case_.heads.latent + case_.heads.rope, row_bytes(), case_.cache_format};
     require_done(launcher,
@@ -119,7 +123,8 @@ class Batch {
         }
       }
       if (case_.cache_format == device::kFp8) {
-        std::memcpy(into + device::fp8_scale_offset(static_cast<int64_t>(cached_[r].size())), &scale, 4);
+        std::memcpy(into + device::fp8_scale_offset(static_cast<int64_t>(cached_[r].size())),
+                    &scale, 4);
       }
     }
   }
@@ -142,14 +147,17 @@ class Batch {
       const float* from = cached_[static_cast<size_t>(page * case_.page + p % case_.page)].data();
       double score = 0;
       for (int c = 0; c < l.latent; c++) score += absorbed[static_cast<size_t>(c)] * from[c];
-      for (int c = 0; c < l.rope; c++) score += static_cast<double>(q[l.nope + c]) * from[l.latent + c];
+      for (int c = 0; c < l.rope; c++)
+        score += static_cast<double>(q[l.nope + c]) * from[l.latent + c];
       scores.push_back(score * l.scale);
       cached.push_back(from);
     }
     std::vector<size_t> kept(scores.size());
     std::iota(kept.begin(), kept.end(), 0);
-    std::stable_sort(kept.begin(), kept.end(), [&](size_t a, size_t b) { return scores[a] > scores[b]; });
-    if (row.top_k > 0 && kept.size() > static_cast<size_t>(row.top_k)) kept.resize(static_cast<size_t>(row.top_k));
+    std::stable_sort(kept.begin(), kept.end(),
+                     [&](size_t a, size_t b) { return scores[a] > scores[b]; });
+    if (row.top_k > 0 && kept.size() > static_cast<size_t>(row.top_k))
+      kept.resize(static_cast<size_t>(row.top_k));
     double largest = scores[kept[0]];
     double sum = 0;
     std::vector<double> mixed(static_cast<size_t>(l.latent));
@@ -175,9 +183,9 @@ class Batch {
   std::vector<uint8_t> bytes_;
 };
 
-const HeadsView kLayouts[] = {
-    {1, 1, 2, 1, 1, 1},      {3, 5, 4, 7, 6, 0.3f},     {4, 0, 6, 16, 8, 0.5f},
-    {2, 9, 0, 67, 33, 0.25f}, {7, 32, 16, 128, 32, 0.1f}, {18, 32, 64, 512, 32, 0.1f}};
+const HeadsView kLayouts[] = {{1, 1, 2, 1, 1, 1},         {3, 5, 4, 7, 6, 0.3f},
+                              {4, 0, 6, 16, 8, 0.5f},     {2, 9, 0, 67, 33, 0.25f},
+                              {7, 32, 16, 128, 32, 0.1f}, {18, 32, 64, 512, 32, 0.1f}};
 
 void check(const Case& c, Random& random) {
   EmulatedLauncher launcher;
@@ -212,22 +220,25 @@ void tensor_cores_attend_over_stretches_and_beside_sparse_rows() {
   EmulatedLauncher launcher;
   for (int format : {device::kBf16, device::kFp8}) {
     // As published but for the number of heads; and an odd number of a warp's tiles.
-    for (const HeadsView& heads : {HeadsView{18, 128, 64, 512, 128, 0.1f}, HeadsView{3, 16, 64, 192, 24, 0.2f}}) {
+    for (const HeadsView& heads :
+         {HeadsView{18, 128, 64, 512, 128, 0.1f}, HeadsView{3, 16, 64, 192, 24, 0.2f}}) {
       for (int kv_format : {device::kBf16, device::kFp8}) {
-        Batch batch({heads, kv_format, format, 16, {{600, 2}, {270, 1, 9}, {0, 3}, {33, 1}}}, random);
+        Batch batch({heads, kv_format, format, 16, {{600, 2}, {270, 1, 9}, {0, 3}, {33, 1}}},
+                    random);
         launcher.launches.clear();
         require_close(batch.attend(launcher, 0, batch.size()), batch.expected(),
                       4 * (heads.latent + heads.rope), "tensor attention");
         for (const char* kernel : {"attend_tensor", "attend_any"}) {
-          require(std::count(launcher.launches.begin(), launcher.launches.end(), kernel) == 1, kernel);
+          require(std::count(launcher.launches.begin(), launcher.launches.end(), kernel) == 1,
+                  kernel);
         }
       }
     }
   }
 }
 
-// Bytes of a decoded token's attention over those of its cached rows, once for every sixteen heads, the
-// weight, and what stretches leave and have merged.
+// Bytes of a decoded token's attention over those of its cached rows, once for every sixteen heads,
+// the weight, and what stretches leave and have merged.
 void attention_of_a_token_moves_little_more_than_the_cache() {
   Random random(26);
   EmulatedLauncher launcher;
@@ -244,21 +255,30 @@ void attention_of_a_token_moves_little_more_than_the_cache() {
   double cache = 2.0 * 576 * length;
   double moved = static_cast<double>(traffic.streamed + traffic.read + traffic.written);
   double parts = 2.0 * 4 * 16 * 514 * (length / device::kStretch);
-  std::printf("   attention, 16 heads, %d positions: %.3f of the floor, %.3f without the parts\n", length,
-              moved / (weight + cache + parts), moved / (weight + cache));
+  std::printf("   attention, 16 heads, %d positions: %.3f of the floor, %.3f without the parts\n",
+              length, moved / (weight + cache + parts), moved / (weight + cache));
   require(moved <= 1.10 * (weight + cache + parts), "bytes moved");
 }
 
 void long_contexts_have_longer_parts() {
   Random random(27);
-  check({HeadsView{2, 16, 64, 64, 24, 0.2f}, device::kBf16, device::kBf16, 64, {{9000, 2}, {8191, 1}, {8192, 1}, {40, 1}}}, random);
+  check({HeadsView{2, 16, 64, 64, 24, 0.2f},
+         device::kBf16,
+         device::kBf16,
+         64,
+         {{9000, 2}, {8191, 1}, {8192, 1}, {40, 1}}},
+        random);
 }
 
 void exactly_the_best_positions_are_kept() {
   Random random(22);
   for (const HeadsView& heads : kLayouts) {
     for (int top_k : {1, 8, 41, 1000}) {
-      check({heads, device::kF32, device::kF32, 2, {{40, 1, top_k}, {17, 2, 0}, {0, 9, top_k}, {300, 1, top_k}}},
+      check({heads,
+             device::kF32,
+             device::kF32,
+             2,
+             {{40, 1, top_k}, {17, 2, 0}, {0, 9, top_k}, {300, 1, top_k}}},
             random);
     }
   }
@@ -269,7 +289,9 @@ void a_row_has_the_same_bits_alone() {
   EmulatedLauncher launcher;
   for (const HeadsView& heads : {kLayouts[1], kLayouts[4], kLayouts[5]}) {
     for (int top_k : {0, 5}) {
-      Batch batch({heads, device::kBf16, device::kBf16, 16, {{300, 1, top_k}, {0, 23, 0}, {9, 6, top_k}}}, random);
+      Batch batch(
+          {heads, device::kBf16, device::kBf16, 16, {{300, 1, top_k}, {0, 23, 0}, {9, 6, top_k}}},
+          random);
       Rows all = batch.attend(launcher, 0, batch.size());
       for (size_t row : {0, 1, 20, 26}) {
         require_same(batch.attend(launcher, row, 1)[0], all[row], "attention alone");
@@ -285,12 +307,12 @@ void a_row_has_the_same_bits_alone() {
 int main(int count, char** arguments) {
   using namespace longcat::test;
 #define TEST(name) {#name, name}
-  return run_tests(count, arguments,
-                   {TEST(attention_over_several_paged_sequences_is_right),
-                    TEST(contexts_of_several_stretches_are_right),
-                    TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
-                    TEST(attention_of_a_token_moves_little_more_than_the_cache),
-                    TEST(long_contexts_have_longer_parts),
-                    TEST(exactly_the_best_positions_are_kept),
-                    TEST(a_row_has_the_same_bits_alone)});
+  return run_tests(
+      count, arguments,
+      {TEST(attention_over_several_paged_sequences_is_right),
+       TEST(contexts_of_several_stretches_are_right),
+       TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
+       TEST(attention_of_a_token_moves_little_more_than_the_cache),
+       TEST(long_contexts_have_longer_parts), TEST(exactly_the_best_positions_are_kept),
+       TEST(a_row_has_the_same_bits_alone)});
 }

@@ -159,9 +159,7 @@ class Matrix {
                 memory_.data() + (r + 1) * stride_ + margin_);
     }
   }
-  MatrixView view() const {
-    return {memory_.data() + stride_ + margin_, rows_, columns_, stride_};
-  }
+  MatrixView view() const { return {memory_.data() + stride_ + margin_, rows_, columns_, stride_}; }
   Rows read() const {
     Rows values;
     int64_t odd = 0;
@@ -194,7 +192,8 @@ inline uint16_t float_to_bf16(float value) {
 
 inline double fp8_number(int code) {
   int exponent = code >> 3 & 15;
-  double magnitude = exponent == 0 ? std::ldexp(code & 7, -9) : std::ldexp(8 + (code & 7), exponent - 10);
+  double magnitude =
+      exponent == 0 ? std::ldexp(code & 7, -9) : std::ldexp(8 + (code & 7), exponent - 10);
   return code & 128 ? -magnitude : magnitude;
 }
 
@@ -220,7 +219,7 @@ class Weight {
         scales_(rows * columns + 1),
         factors_(rows * columns + 1) {
     view_ = {data_.data(), nullptr, nullptr, rows, columns, row_bytes(format, columns), 1, 1, 1,
-             format, slices};
+             format,       slices};
     std::memset(data_.data(), 0, static_cast<size_t>(data_.count()));
     if (format == device::kFp8) {
       view_.block_rows = cut.rows > 0 ? cut.rows : 128;
@@ -256,7 +255,10 @@ class Weight {
 
  private:
   static int64_t row_bytes(int format, int64_t columns) {
-    int64_t bits = format == device::kF32 ? 32 : format <= device::kF16 ? 16 : format == device::kInt4 ? 4 : 8;
+    int64_t bits = format == device::kF32    ? 32
+                   : format <= device::kF16  ? 16
+                   : format == device::kInt4 ? 4
+                                             : 8;
     return ((columns * bits + 7) / 8 + 15) / 16 * 16;
   }
 
@@ -321,8 +323,8 @@ inline Wide expected_linear(const Wide& weight, const Rows& x) {
   return result;
 }
 
-inline void require_close(const Rows& actual, const Wide& expected, int64_t n, const std::string& what,
-                          double times = 1) {
+inline void require_close(const Rows& actual, const Wide& expected, int64_t n,
+                          const std::string& what, double times = 1) {
   double largest = 0;
   for (const auto& row : expected) {
     for (double v : row) largest = std::max(largest, std::fabs(v));

@@ -59,7 +59,8 @@ void check_router(const RouterCase& c, int format, Random& random) {
              scores[static_cast<size_t>(b)] + correction.numbers[0][static_cast<size_t>(b)];
     });
     double total = 0;
-    for (int k = 0; k < c.top_k; k++) total += scores[static_cast<size_t>(order[static_cast<size_t>(k)])];
+    for (int k = 0; k < c.top_k; k++)
+      total += scores[static_cast<size_t>(order[static_cast<size_t>(k)])];
     for (int k = 0; k < c.top_k; k++) {
       size_t at = row * static_cast<size_t>(c.top_k) + static_cast<size_t>(k);
       size_t id = static_cast<size_t>(order[static_cast<size_t>(k)]);
@@ -101,7 +102,9 @@ void a_routed_row_has_the_same_bits_alone() {
   for (size_t row : {0, 8, 20}) {
     Picks one = route(launcher, {x[row]}, classifier, nullptr, nullptr, {6, 2, true});
     for (size_t k = 0; k < 6; k++) require(one.ids[k] == all.ids[row * 6 + k], "other picks alone");
-    require_same(one.weights, {all.weights.begin() + static_cast<long>(row) * 6, all.weights.begin() + static_cast<long>(row) * 6 + 6},
+    require_same(one.weights,
+                 {all.weights.begin() + static_cast<long>(row) * 6,
+                  all.weights.begin() + static_cast<long>(row) * 6 + 6},
                  "weights alone");
   }
 }
@@ -297,7 +300,8 @@ void experts_of_a_token_move_little_more_than_their_weights() {
     mix(launcher, layer, picks, x, x);
     emulator::Traffic traffic = emulator::traffic();
     emulator::configure(before);
-    double floor = 4.0 * 3 * static_cast<double>(layer.weights[0]->bytes()) + 12.0 * static_cast<double>(hidden);
+    double floor = 4.0 * 3 * static_cast<double>(layer.weights[0]->bytes()) +
+                   12.0 * static_cast<double>(hidden);
     double over = static_cast<double>(traffic.streamed + traffic.read + traffic.written) / floor;
     std::printf("   experts %s: %.3f of the floor\n", format_name(format), over);
     require(over <= 1.10, "bytes moved");
@@ -370,7 +374,8 @@ void candidates_come_best_first_the_lower_id_first() {
           float v = logits[row][static_cast<size_t>(id)];
           return std::isnan(v) ? INFINITY : v;
         };
-        std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return key(a) > key(b); });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](int32_t a, int32_t b) { return key(a) > key(b); });
         for (int32_t c = 0; c < candidates; c++) {
           int64_t at = static_cast<int64_t>(row) * candidates + c;
           int32_t id = order[static_cast<size_t>(c)];
@@ -390,16 +395,15 @@ void candidates_come_best_first_the_lower_id_first() {
 int main(int count, char** arguments) {
   using namespace longcat::test;
 #define TEST(name) {#name, name}
-  return run_tests(count, arguments,
-                   {TEST(a_router_picks_the_best_and_weighs_them),
-                    TEST(of_equal_scores_the_lower_ids_are_picked),
-                    TEST(a_routed_row_has_the_same_bits_alone),
-                    TEST(experts_are_added_by_weight),
-                    TEST(one_expert_may_have_all_rows_and_none_may_be_picked),
-                    TEST(a_mixed_row_has_the_same_bits_alone),
-                    TEST(runs_of_experts_have_the_bits_of_their_parts_joined),
-                    TEST(slices_of_the_width_are_right), TEST(experts_of_a_token_move_little_more_than_their_weights),
-                    TEST(zero_experts_are_added_once),
-                    TEST(the_highest_logit_is_chosen_the_lower_id_first),
-                    TEST(candidates_come_best_first_the_lower_id_first)});
+  return run_tests(
+      count, arguments,
+      {TEST(a_router_picks_the_best_and_weighs_them),
+       TEST(of_equal_scores_the_lower_ids_are_picked), TEST(a_routed_row_has_the_same_bits_alone),
+       TEST(experts_are_added_by_weight), TEST(one_expert_may_have_all_rows_and_none_may_be_picked),
+       TEST(a_mixed_row_has_the_same_bits_alone),
+       TEST(runs_of_experts_have_the_bits_of_their_parts_joined),
+       TEST(slices_of_the_width_are_right),
+       TEST(experts_of_a_token_move_little_more_than_their_weights),
+       TEST(zero_experts_are_added_once), TEST(the_highest_logit_is_chosen_the_lower_id_first),
+       TEST(candidates_come_best_first_the_lower_id_first)});
 }

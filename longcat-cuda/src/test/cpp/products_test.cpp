@@ -5,14 +5,16 @@ namespace longcat::test {
 
 namespace {
 
-Rows linear(EmulatedLauncher& launcher, const WeightView& weight, const WeightView* bias, const Rows& x) {
+Rows linear(EmulatedLauncher& launcher, const WeightView& weight, const WeightView* bias,
+            const Rows& x) {
   Matrix from(x);
   Matrix into(Rows(x.size(), std::vector<float>(static_cast<size_t>(weight.rows), NAN)));
   require_done(launcher, cuda::linear(launcher, weight, bias, from.view(), into.view()), "linear");
   return into.read();
 }
 
-Rows gated(EmulatedLauncher& launcher, const WeightView& gate, const WeightView& up, const Rows& x) {
+Rows gated(EmulatedLauncher& launcher, const WeightView& gate, const WeightView& up,
+           const Rows& x) {
   Matrix from(x);
   Matrix into(Rows(x.size(), std::vector<float>(static_cast<size_t>(gate.rows), NAN)));
   require_done(launcher, cuda::gated_linear(launcher, gate, up, from.view(), into.view()), "gated");
@@ -22,11 +24,10 @@ Rows gated(EmulatedLauncher& launcher, const WeightView& gate, const WeightView&
 void check(EmulatedLauncher& launcher, const Weight& weight, int64_t rows, Random& random) {
   int64_t columns = weight.view().columns;
   Rows x = random_rows(rows, columns, random);
-  require_close(linear(launcher, weight.view(), nullptr, x), expected_linear(weight.numbers, x),
-                columns,
-                std::string(format_name(weight.view().format)) + " " +
-                    std::to_string(weight.view().rows) + " x " + std::to_string(columns) + ", " +
-                    std::to_string(rows) + " rows");
+  require_close(
+      linear(launcher, weight.view(), nullptr, x), expected_linear(weight.numbers, x), columns,
+      std::string(format_name(weight.view().format)) + " " + std::to_string(weight.view().rows) +
+          " x " + std::to_string(columns) + ", " + std::to_string(rows) + " rows");
 }
 
 void every_format_and_odd_size_is_right() {
@@ -38,7 +39,8 @@ void every_format_and_odd_size_is_right() {
       check(launcher, Weight(format, size, 71 - size, random), 1 + size % 9, random);
     }
     for (int64_t columns : {127, 257, 1030}) {
-      for (int64_t rows : {1, 5, 13}) check(launcher, Weight(format, 35, columns, random), rows, random);
+      for (int64_t rows : {1, 5, 13})
+        check(launcher, Weight(format, 35, columns, random), rows, random);
     }
   }
 }
@@ -68,7 +70,8 @@ void a_row_has_the_same_bits_alone() {
       Rows all = linear(launcher, weight.view(), nullptr, x);
       Rows gates = gated(launcher, weight.view(), weight.view(), x);
       for (size_t row : {0, 3, 9, 36}) {
-        require_same(linear(launcher, weight.view(), nullptr, {x[row]})[0], all[row], "linear alone");
+        require_same(linear(launcher, weight.view(), nullptr, {x[row]})[0], all[row],
+                     "linear alone");
         require_same(gated(launcher, weight.view(), weight.view(), {x[row]})[0], gates[row],
                      "gated alone");
       }
@@ -88,14 +91,17 @@ void slices_have_the_bits_of_their_parts_joined() {
       std::vector<Rows> sums;
       for (int64_t s = 0; s < 8; s++) {
         WeightView slice = weight.view();
-        int64_t bits = format == device::kF32 ? 32 : format <= device::kF16 ? 16 : format == device::kInt4 ? 4 : 8;
+        int64_t bits = format == device::kF32    ? 32
+                       : format <= device::kF16  ? 16
+                       : format == device::kInt4 ? 4
+                                                 : 8;
         // Rows of a slice have to begin at a multiple of 16 bytes.
         int64_t bytes = width * bits / 8;
         Memory<uint8_t> own(slice.rows * 2 * (bytes + 15));
         std::memset(own.data(), 0, static_cast<size_t>(own.count()));
         for (int64_t r = 0; r < slice.rows; r++) {
-          std::memcpy(own.data() + r * ((bytes + 15) / 16 * 16), slice.data + r * slice.row_bytes + s * bytes,
-                      static_cast<size_t>(bytes));
+          std::memcpy(own.data() + r * ((bytes + 15) / 16 * 16),
+                      slice.data + r * slice.row_bytes + s * bytes, static_cast<size_t>(bytes));
         }
         slice.data = own.data();
         slice.row_bytes = (bytes + 15) / 16 * 16;
@@ -113,8 +119,9 @@ void slices_have_the_bits_of_their_parts_joined() {
         std::vector<float> expected(35);
         for (size_t o = 0; o < 35; o++) {
           auto at = [&](size_t s) { return sums[s][row][o]; };
-          expected[o] = (((at(0) + at(1)) + (at(2) + at(3))) + ((at(4) + at(5)) + (at(6) + at(7)))) +
-                        static_cast<float>(bias.numbers[0][o]);
+          expected[o] =
+              (((at(0) + at(1)) + (at(2) + at(3))) + ((at(4) + at(5)) + (at(6) + at(7)))) +
+              static_cast<float>(bias.numbers[0][o]);
         }
         require_same(whole[row], expected, std::string("slices ") + format_name(format));
       }
@@ -191,14 +198,13 @@ void inputs_are_rounded_where_numerics_say_so() {
 
 int main(int count, char** arguments) {
   using namespace longcat::test;
-  return run_tests(count, arguments,
-                   {{"every_format_and_odd_size_is_right", every_format_and_odd_size_is_right},
-                    {"ragged_blocks_and_groups_are_right", ragged_blocks_and_groups_are_right},
-                    {"a_row_has_the_same_bits_alone", a_row_has_the_same_bits_alone},
-                    {"slices_have_the_bits_of_their_parts_joined",
-                     slices_have_the_bits_of_their_parts_joined},
-                    {"what_is_not_finite_stays_in_its_row", what_is_not_finite_stays_in_its_row},
-                    {"gated_products_are_right", gated_products_are_right},
-                    {"inputs_are_rounded_where_numerics_say_so",
-                     inputs_are_rounded_where_numerics_say_so}});
+  return run_tests(
+      count, arguments,
+      {{"every_format_and_odd_size_is_right", every_format_and_odd_size_is_right},
+       {"ragged_blocks_and_groups_are_right", ragged_blocks_and_groups_are_right},
+       {"a_row_has_the_same_bits_alone", a_row_has_the_same_bits_alone},
+       {"slices_have_the_bits_of_their_parts_joined", slices_have_the_bits_of_their_parts_joined},
+       {"what_is_not_finite_stays_in_its_row", what_is_not_finite_stays_in_its_row},
+       {"gated_products_are_right", gated_products_are_right},
+       {"inputs_are_rounded_where_numerics_say_so", inputs_are_rounded_where_numerics_say_so}});
 }

@@ -1,5 +1,5 @@
-// Products on tensor cores: kernels change with the number of rows, bits do not; weights go over the
-// memory's wires once.
+// Products on tensor cores: kernels change with the number of rows, bits do not; weights go over
+// the memory's wires once.
 #include "bench.h"
 #include "tensor_products.h"
 
@@ -12,11 +12,13 @@ const int kFormats[] = {device::kBf16, device::kFp8, device::kInt8, device::kInt
 Rows linear(EmulatedLauncher& launcher, const WeightView& weight, const Rows& x) {
   Matrix from(x);
   Matrix into(Rows(x.size(), std::vector<float>(static_cast<size_t>(weight.rows), NAN)));
-  require_done(launcher, cuda::linear(launcher, weight, nullptr, from.view(), into.view()), "linear");
+  require_done(launcher, cuda::linear(launcher, weight, nullptr, from.view(), into.view()),
+               "linear");
   return into.read();
 }
 
-Rows gated(EmulatedLauncher& launcher, const WeightView& gate, const WeightView& up, const Rows& x) {
+Rows gated(EmulatedLauncher& launcher, const WeightView& gate, const WeightView& up,
+           const Rows& x) {
   Matrix from(x);
   Matrix into(Rows(x.size(), std::vector<float>(static_cast<size_t>(gate.rows), NAN)));
   require_done(launcher, cuda::gated_linear(launcher, gate, up, from.view(), into.view()), "gated");
@@ -102,7 +104,8 @@ void weights_with_odd_blocks_go_the_general_way() {
   for (Cut cut : {Cut{128, 64}, Cut{128, 48}}) {
     Weight weight(device::kFp8, 20, 256, random, cut);
     Rows x = random_rows(3, 256, random);
-    require_close(linear(launcher, weight.view(), x), expected_linear(weight.numbers, x), 256, "odd");
+    require_close(linear(launcher, weight.view(), x), expected_linear(weight.numbers, x), 256,
+                  "odd");
   }
   require(!launched(launcher, "tensor_fp8"), "blocks are cut by chunks");
 }
@@ -127,8 +130,8 @@ double over_floor(int format, int64_t rows, bool with_gate) {
   emulator::Traffic traffic = emulator::traffic();
   emulator::configure(before);
   double moved = static_cast<double>(traffic.streamed + traffic.read + traffic.written);
-  double floor = static_cast<double>(weight.bytes() * (with_gate ? 2 : 1) +
-                                     4 * rows * (columns + outputs));
+  double floor =
+      static_cast<double>(weight.bytes() * (with_gate ? 2 : 1) + 4 * rows * (columns + outputs));
   return moved / floor;
 }
 
