@@ -21,9 +21,10 @@ public interface ComputeProvider {
   int priority();
 
   /**
-   * Whether {@link Backend#auto()} may choose it.
+   * Whether {@link Backend#auto()} shall try it, and tell where it does not work.
    *
-   * @return false for a tool that is asked for by its name
+   * @return false for a tool that is asked for by its name, and where this machine shows no device
+   *     of the kind
    */
   default boolean isAutomatic() {
     return true;
