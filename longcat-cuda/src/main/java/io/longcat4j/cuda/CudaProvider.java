@@ -10,7 +10,9 @@ import java.util.List;
 
 /** Offers the first GPU of this machine. */
 public final class CudaProvider implements ComputeProvider {
-  /** What the kernel shows where there is a GPU, whatever its driver's libraries are: Linux, WSL. */
+  /**
+   * What the kernel shows where there is a GPU, whatever its driver's libraries are: Linux, WSL.
+   */
   private static final List<Path> DEVICES = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
 
   /** Used by {@link java.util.ServiceLoader}. */
