@@ -69,7 +69,8 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "What computes the language model: auto, cpu, reference, cuda. Default:"
+          "What computes the language model: auto, cpu, reference, cuda, or cuda-emulated (GPU"
+              + " kernels on an emulated device, slow, for whoever changes them). Default:"
               + " ${DEFAULT-VALUE}.")
   private String backend = "auto";
 

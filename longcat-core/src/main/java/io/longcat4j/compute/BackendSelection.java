@@ -148,6 +148,9 @@ public final class BackendSelection {
   private Selected openBest(WorkerThreads threads, Numerics numerics) {
     List<String> failures = new ArrayList<>();
     for (ComputeProvider provider : providers) {
+      if (!provider.isAutomatic()) {
+        continue;
+      }
       try {
         ComputeBackend backend = provider.open(threads, numerics);
         return new Selected(backend, fallback(backend, failures));
@@ -178,8 +181,8 @@ public final class BackendSelection {
   private RuntimeException absent(Backend wanted) {
     if (wanted.equals(Backend.cuda())) {
       return new MissingModuleException(
-          "The backend cuda needs GPU kernels, which io.longcat4j:longcat-cuda will bring; in this"
-              + " version that artifact is reserved and empty. Pass Backend.auto()");
+          "The backend cuda needs GPU kernels; add io.longcat4j:longcat-cuda to the class path, or"
+              + " pass Backend.auto()");
     }
     return new BackendException(
         "There is no backend "

@@ -21,6 +21,16 @@ public interface ComputeProvider {
   int priority();
 
   /**
+   * Whether {@link Backend#auto()} shall try it, and tell where it does not work.
+   *
+   * @return false for a tool that is asked for by its name, and where this machine shows no device
+   *     of the kind
+   */
+  default boolean isAutomatic() {
+    return true;
+  }
+
+  /**
    * Opens the backend.
    *
    * @param threads that compute; a backend may do without

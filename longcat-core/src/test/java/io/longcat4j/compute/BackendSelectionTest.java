@@ -101,6 +101,41 @@ class BackendSelectionTest {
   }
 
   @Test
+  void auto_passes_over_a_tool_that_is_asked_for_by_name() {
+    ComputeProvider tool = new Tool();
+    BackendSelection selection =
+        new BackendSelection(List.of(tool, new ReferenceProvider(), new Broken("chip", 9)));
+    try (ComputeBackend chosen = selection.open(Backend.auto(), OptionalInt.empty())) {
+      assertThat(chosen.name()).isEqualTo("reference");
+    }
+    assertThatThrownBy(() -> selection.open(new Backend("tool"), OptionalInt.empty()))
+        .isInstanceOf(BackendException.class)
+        .hasMessage("was asked for");
+  }
+
+  private static final class Tool implements ComputeProvider {
+    @Override
+    public String name() {
+      return "tool";
+    }
+
+    @Override
+    public int priority() {
+      return 1000;
+    }
+
+    @Override
+    public boolean isAutomatic() {
+      return false;
+    }
+
+    @Override
+    public ComputeBackend open(WorkerThreads threads, Numerics numerics) {
+      throw new BackendException("was asked for");
+    }
+  }
+
+  @Test
   void cuda_without_its_artifact_names_the_artifact() {
     assertThatThrownBy(() -> withBroken.open(Backend.cuda(), OptionalInt.empty()))
         .isInstanceOf(MissingModuleException.class)

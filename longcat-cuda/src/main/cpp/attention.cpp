@@ -1,0 +1,187 @@
+// Latent attention, some rows of the batch at a time.
+#include <algorithm>
+
+#include "operations.h"
+#include "tensor_products.h"
+
+namespace longcat::cuda {
+
+namespace {
+
+using device::AttendShape;
+using device::AttentionRows;
+using device::Kept;
+using device::kStretch;
+
+constexpr int64_t kFloat = sizeof(float);
+constexpr int64_t kMostBytes = 128 << 20;  // of what stretches leave to be merged
+
+int64_t attend_bytes(const HeadsView& heads, const AttendShape& shape) {
+  int64_t cached = heads.latent + heads.rope;
+  return kFloat * (shape.heads * (cached + heads.latent + kStretch) + shape.positions * cached);
+}
+
+// The largest shape that fits; no heads where none does.
+AttendShape shape_for(const HeadsView& heads, int64_t shared_bytes) {
+  AttendShape shape{std::min(heads.heads, 8), 16};
+  while (shape.heads > 0 && attend_bytes(heads, shape) > shared_bytes) {
+    if (shape.positions > 1) {
+      shape.positions /= 2;
+    } else {
+      shape.heads /= 2;
+    }
+  }
+  return shape;
+}
+
+// The shared memory of attend_tensor: queries' terms, cached rows, powers' terms, scores.
+int64_t tensor_bytes(const HeadsView& heads) {
+  int64_t pitch = heads.latent + heads.rope + 8;
+  return 2 * (3 * 16 * pitch + 32 * pitch + 3 * 16 * 40) + kFloat * 16 * 32;
+}
+
+// Whether rows that see all positions attend on tensor cores.
+bool on_tensor_cores(const HeadsView& heads, const RowsView& cache, int64_t shared_bytes) {
+  return cache.format != device::kF32 && heads.latent % 64 == 0 && heads.latent <= 512 &&
+         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads) + 1024 <= shared_bytes;
+}
+
+struct Attention {
+  Launcher& launcher;
+  const MatrixView& queries;
+  const WeightView& kv_b;
+  HeadsView heads;
+  const RowsView& cache;
+  PlanView plan;
+  PlanBounds bounds;
+  const MatrixView& into;
+  AttendShape shape;
+
+  int64_t cached() const { return heads.latent + heads.rope; }
+  bool tensor() const { return on_tensor_cores(heads, cache, launcher.shared_bytes()); }
+
+  int64_t stretches() const {
+    int64_t all = parts(bounds.longest, kStretch);
+    if (!tensor()) return all;
+    return std::max(std::min<int64_t>(all, device::kMostStretches),
+                    parts(bounds.longest_sparse, kStretch));
+  }
+
+  int64_t row_bytes() const {
+    return heads.heads * kFloat *
+           (cached() + 3 * heads.latent + stretches() * (heads.latent + 2) + bounds.longest_sparse +
+            2);
+  }
+
+  int32_t attend(const AttentionRows& rows) {
+    int64_t count = int64_t{rows.count} * heads.heads;
+    int64_t part = count * stretches() * (heads.latent + 2);
+    Pieces pieces;
+    pieces.add<float>(count * cached()).add<float>(count * heads.latent).add<float>(part);
+    pieces.add<float>(count * bounds.longest_sparse).add<Kept>(count);
+    pieces.add<uint8_t>(expand_bytes(count));
+    if (!pieces.open(launcher)) return kNoMemory;
+    float* absorbed = pieces.take<float>(count * cached());
+    float* mixed = pieces.take<float>(count * heads.latent);
+    float* partials = pieces.take<float>(part);
+    float* scores = pieces.take<float>(count * bounds.longest_sparse);
+    Kept* kept = pieces.take<Kept>(count);
+    uint8_t* terms = pieces.take<uint8_t>(expand_bytes(count));
+    int32_t status = run(launcher, "absorb_any",
+                         {heads.heads * parts(heads.latent, 256), parts(rows.count, 4), 256, 0},
+                         queries, kv_b, heads, rows, absorbed);
+    if (status == 0 && bounds.longest_sparse > 0) status = keep(rows, absorbed, scores, kept);
+    if (status == 0) status = attend(rows, absorbed, kept, partials);
+    if (status != 0) return status;
+    const float* left = partials;
+    status = run(launcher, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
+                 left, static_cast<int32_t>(stretches()), int32_t{tensor()}, mixed);
+    if (status != 0) return status;
+    return expands_on_tensor_cores() ? expand_tensor(rows, mixed, terms) : expand_any(rows, mixed);
+  }
+
+ private:
+  int64_t groups() const { return parts(heads.heads, shape.heads); }
+
+  bool expands_on_tensor_cores() const { return cuda::on_tensor_cores(kv_b); }
+
+  int64_t expand_bytes(int64_t count) const {
+    if (!expands_on_tensor_cores()) return 0;
+    return terms_bytes(TensorFormat::of(launcher, kv_b.format), count, heads.latent);
+  }
+
+  int32_t attend(const AttentionRows& rows, const float* absorbed, const Kept* kept,
+                 float* partials) const {
+    int32_t count = static_cast<int32_t>(stretches());
+    if (tensor()) {
+      Blocks grid{parts(heads.heads, 16) * count, rows.count, 256, tensor_bytes(heads)};
+      int32_t status =
+          run(launcher, "attend_tensor", grid, cache, plan, heads, rows, absorbed, partials, count);
+      if (status != 0 || bounds.longest_sparse == 0) return status;
+    }
+    Blocks grid{groups() * count, rows.count, 256, attend_bytes(heads, shape)};
+    return run(launcher, "attend_any", grid, cache, plan, heads, rows, shape, absorbed, kept,
+               int32_t{tensor()}, partials, count);
+  }
+
+  int32_t expand_any(const AttentionRows& rows, const float* mixed) const {
+    Blocks grid{heads.heads * parts(heads.value, 8), parts(rows.count, 8), 256, 0};
+    return run(launcher, "expand_any", grid, kv_b, heads, rows, mixed,
+               int32_t{launcher.rounds(kv_b.format)}, into);
+  }
+
+  int32_t expand_tensor(const AttentionRows& rows, float* mixed, uint8_t* memory) const {
+    TensorFormat format = TensorFormat::of(launcher, kv_b.format);
+    int64_t count = int64_t{rows.count} * heads.heads;
+    device::TermsView terms = terms_view(memory, format, count, heads.latent, 1);
+    int32_t status =
+        split_inputs(launcher, format, {mixed, count, heads.latent, heads.latent}, terms, nullptr);
+    if (status != 0) return status;
+    device::TensorJob job{};
+    job.weight = kv_b;
+    job.x = terms;
+    job.into = into.data + rows.first * into.stride;
+    job.stride = into.stride;
+    job.outputs = heads.value;
+    job.heads = heads.heads;
+    job.head_step = heads.nope + heads.value;
+    job.head_first = heads.nope;
+    int64_t tile = rows.count <= 8 ? kFewRows : rows.count <= 32 ? 32 : largest_tile(format);
+    return multiply(launcher, format,
+                    {false, tile, parts(rows.count, tile) * heads.heads, INT32_MAX}, job);
+  }
+
+  int32_t keep(const AttentionRows& rows, const float* absorbed, float* scores, Kept* kept) const {
+    int64_t stretches = parts(bounds.longest_sparse, kStretch);
+    Blocks grid{groups() * stretches, rows.count, 256, attend_bytes(heads, shape)};
+    int32_t status = run(launcher, "score_any", grid, cache, plan, heads, rows, shape, absorbed,
+                         scores, bounds.longest_sparse);
+    if (status != 0) return status;
+    return run(launcher, "keep_best", {heads.heads, rows.count, 256, 0}, plan, heads, rows,
+               static_cast<const float*>(scores), bounds.longest_sparse, kept);
+  }
+};
+
+}  // namespace
+
+int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const WeightView& kv_b,
+                         const HeadsView& heads, const RowsView& cache, const PlanView& plan,
+                         const PlanBounds& bounds, const MatrixView& into) {
+  if (queries.rows == 0) return 0;
+  AttendShape shape = shape_for(heads, launcher.shared_bytes());
+  if (shape.heads == 0) {
+    return launcher.fail(kMisfit,
+                         "latentAttention: a cached row does not fit the shared memory of a block");
+  }
+  Attention attention{launcher, queries, kv_b, heads, cache, plan, bounds, into, shape};
+  int64_t most = std::clamp<int64_t>(kMostBytes / attention.row_bytes(), 1, 32768);
+  for (int64_t row = 0; row < queries.rows; row += most) {
+    AttentionRows rows{static_cast<int32_t>(row),
+                       static_cast<int32_t>(std::min<int64_t>(most, queries.rows - row))};
+    int32_t status = attention.attend(rows);
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+}  // namespace longcat::cuda

@@ -1,0 +1,156 @@
+// The boundary between Java and the GPU: plain C, handles and addresses as 64-bit numbers, every
+// pointer with its length, no exceptions. Calls of one backend are made by one thread at a time. A
+// matrix of F32 is its address on the device, rows, columns, and the distance between rows in
+// numbers. Operations of a stream are queued: what they work with is theirs until it has been waited
+// for, which longcat_cuda_free, _read and _synchronise do. What fails returns a negative status and
+// is told by longcat_cuda_message.
+#pragma once
+
+#include <cstdint>
+
+#define LONGCAT_CUDA_OK 0
+#define LONGCAT_CUDA_OUT_OF_MEMORY (-1)
+#define LONGCAT_CUDA_MISFIT (-2)
+#define LONGCAT_CUDA_FAILED (-3)
+
+#define LONGCAT_CUDA_EXACT 0
+#define LONGCAT_CUDA_ROUNDED 1
+
+#define LONGCAT_CUDA_F32 0
+#define LONGCAT_CUDA_BF16 1
+#define LONGCAT_CUDA_F16 2
+#define LONGCAT_CUDA_FP8 3
+#define LONGCAT_CUDA_INT8 4
+#define LONGCAT_CUDA_INT4 5
+
+extern "C" {
+
+// A backend over the driver of this machine, or, where emulated is not 0, over so many emulated
+// devices of so many bytes each; 0 where there is no memory for it. Whether a driver was found is
+// told by the next call.
+int64_t longcat_cuda_create(int32_t emulated, int32_t devices, int64_t bytes_each) noexcept;
+// Of a device: version of the driver, devices, compute capability as 90 for 9.0, multiprocessors,
+// bytes in all, bytes free; as many as count. Nothing stays open.
+int32_t longcat_cuda_facts(int64_t backend, int32_t device, int64_t* facts, int64_t count) noexcept;
+// UTF-8; returns its length, at most capacity.
+int32_t longcat_cuda_device_name(int64_t backend, int32_t device, int8_t* name,
+                                 int64_t capacity) noexcept;
+// Of what failed last; as above.
+int32_t longcat_cuda_message(int64_t backend, int8_t* text, int64_t capacity) noexcept;
+// Opens a device. The image is a cubin or PTX that ends with a zero; emulated devices take none. 0
+// arena bytes for all that is free, less a reserve.
+int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int64_t arena_bytes,
+                          const void* image, int64_t length) noexcept;
+// Bytes of the arena, and of it those in use.
+int64_t longcat_cuda_arena_bytes(int64_t backend) noexcept;
+int64_t longcat_cuda_used_bytes(int64_t backend) noexcept;
+// Closes everything that was opened of it.
+void longcat_cuda_close(int64_t backend) noexcept;
+
+// Zeroed memory on a boundary of 256 bytes, or 0.
+int64_t longcat_cuda_allocate(int64_t backend, int64_t bytes) noexcept;
+// After all that is queued.
+int32_t longcat_cuda_free(int64_t backend, int64_t address) noexcept;
+// Lets the device see memory of the host: where, or 0.
+int64_t longcat_cuda_share(int64_t backend, void* memory, int64_t bytes) noexcept;
+int32_t longcat_cuda_unshare(int64_t backend, void* memory) noexcept;
+// Copies to the host after all that is queued on any stream.
+int32_t longcat_cuda_read_bytes(int64_t backend, int64_t from, void* into, int64_t bytes) noexcept;
+// Copies to the device, at once for everybody.
+int32_t longcat_cuda_write_bytes(int64_t backend, const void* from, int64_t into,
+                                 int64_t bytes) noexcept;
+int64_t longcat_cuda_row_bytes(int32_t format, int64_t columns) noexcept;
+
+// A weight whose rows and scales are still to come; 0 where there is no memory. Scales: of blocks for
+// LONGCAT_CUDA_FP8, of groups for integers. See ComputeBackend.load for slices.
+int64_t longcat_cuda_weight_open(int64_t backend, int32_t format, int64_t rows, int64_t columns,
+                                 int64_t block_rows, int64_t block_columns, int64_t scale_columns,
+                                 int32_t slices) noexcept;
+// Rows as they are stored, one behind the other.
+int32_t longcat_cuda_weight_rows(int64_t backend, int64_t weight, int64_t first, int64_t rows,
+                                 const void* bytes, int64_t length) noexcept;
+// F32 factors of blocks, or BF16 factors of groups, from a byte on.
+int32_t longcat_cuda_weight_factors(int64_t backend, int64_t weight, int64_t first_byte,
+                                    const void* bytes, int64_t length) noexcept;
+// gate, up and down of each expert: 3 * count weights. 0 where there is no memory.
+int64_t longcat_cuda_experts_open(int64_t backend, const int64_t* weights, int64_t count,
+                                  int32_t slices) noexcept;
+
+int64_t longcat_cuda_stream_open(int64_t backend) noexcept;
+int32_t longcat_cuda_synchronise(int64_t stream) noexcept;
+int32_t longcat_cuda_await(int64_t stream, int64_t other) noexcept;
+
+// Numbers one row behind the other; the memory is the caller's again when this returns.
+int32_t longcat_cuda_write(int64_t stream, const void* values, int64_t length, int64_t into,
+                           int64_t rows, int64_t columns, int64_t stride) noexcept;
+int32_t longcat_cuda_read(int64_t stream, void* values, int64_t length, int64_t from, int64_t rows,
+                          int64_t columns, int64_t stride) noexcept;
+
+// Numbers on their way to the host; lives until the backend is closed or it is.
+int64_t longcat_cuda_readout_open(int64_t backend, int64_t numbers) noexcept;
+int32_t longcat_cuda_readout_fill(int64_t stream, int64_t readout, int64_t from, int64_t rows,
+                                  int64_t columns, int64_t stride) noexcept;
+// Waits for what filled it.
+int32_t longcat_cuda_readout_copy(int64_t backend, int64_t readout, int64_t first, int64_t numbers,
+                                  void* into, int64_t length) noexcept;
+void longcat_cuda_readout_close(int64_t backend, int64_t readout) noexcept;
+
+// The rows of a pass, see longcat_cpu.h; it becomes what operations see when it is sent.
+int64_t longcat_cuda_plan_open(int64_t backend, int64_t page_positions, int64_t pages) noexcept;
+int32_t longcat_cuda_plan_begin(int64_t plan) noexcept;
+int32_t longcat_cuda_plan_span(int64_t plan, const int32_t* pages, int64_t length,
+                               int64_t first_row, int64_t rows, int64_t first_position,
+                               int64_t top_k) noexcept;
+int32_t longcat_cuda_plan_send(int64_t stream, int64_t plan) noexcept;
+void longcat_cuda_plan_close(int64_t backend, int64_t plan) noexcept;
+
+int32_t longcat_cuda_zero(int64_t stream, int64_t into, int64_t rows, int64_t columns,
+                          int64_t stride) noexcept;
+int32_t longcat_cuda_copy(int64_t stream, int64_t from, int64_t from_row_bytes, int64_t into,
+                          int64_t into_row_bytes, int64_t rows, int64_t columns,
+                          int32_t format) noexcept;
+int32_t longcat_cuda_add(int64_t stream, int64_t from, int64_t from_stride, int64_t into,
+                         int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+// partials: address and stride of each.
+int32_t longcat_cuda_join(int64_t stream, const int64_t* partials, int64_t count, int64_t into,
+                          int64_t into_stride, int64_t rows, int64_t columns) noexcept;
+int32_t longcat_cuda_add_embeddings(int64_t stream, int64_t table, const int32_t* ids,
+                                    int64_t count, int64_t into, int64_t columns,
+                                    int64_t stride) noexcept;
+int32_t longcat_cuda_scatter(int64_t stream, int64_t from, int64_t from_stride, int64_t rows,
+                             int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
+                             int32_t into_format, int64_t columns) noexcept;
+int32_t longcat_cuda_rms_norm(int64_t stream, int64_t x, int64_t x_stride, int64_t gain,
+                              float epsilon, float scale, int64_t into, int64_t into_stride,
+                              int64_t rows, int64_t columns) noexcept;
+// frequencies: on the device, one double for each pair.
+int32_t longcat_cuda_rotate(int64_t stream, int64_t x, int64_t rows, int64_t columns,
+                            int64_t stride, int64_t groups, int64_t frequencies, int64_t pairs,
+                            double magnitude, int64_t plan) noexcept;
+// bias is 0 or a weight.
+int32_t longcat_cuda_linear(int64_t stream, int64_t weight, int64_t bias, int64_t x,
+                            int64_t x_columns, int64_t x_stride, int64_t into,
+                            int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
+int32_t longcat_cuda_gated_linear(int64_t stream, int64_t gate, int64_t up, int64_t x,
+                                  int64_t x_columns, int64_t x_stride, int64_t into,
+                                  int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
+int32_t longcat_cuda_attention(int64_t stream, int64_t kv_b, int64_t heads, int64_t nope,
+                               int64_t rope, int64_t latent, int64_t value, float scale,
+                               int64_t queries, int64_t query_stride, int64_t cache,
+                               int64_t cache_rows, int64_t cache_row_bytes, int32_t cache_format,
+                               int64_t into, int64_t into_stride, int64_t rows,
+                               int64_t plan) noexcept;
+// bias and correction are 0 or weights.
+int32_t longcat_cuda_route(int64_t stream, int64_t classifier, int64_t bias, int64_t correction,
+                           int64_t x, int64_t x_columns, int64_t x_stride, int64_t rows,
+                           int64_t top_k, float factor, int32_t normalise, int64_t ids,
+                           int64_t weights) noexcept;
+int32_t longcat_cuda_add_experts(int64_t stream, int64_t experts, int64_t first_id, int64_t ids,
+                                 int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
+                                 int64_t into, int64_t into_stride, int64_t rows,
+                                 int64_t columns) noexcept;
+int32_t longcat_cuda_zero_experts(int64_t stream, int64_t first_zero_id, int64_t ids,
+                                  int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
+                                  int64_t into, int64_t into_stride, int64_t rows,
+                                  int64_t columns) noexcept;
+}

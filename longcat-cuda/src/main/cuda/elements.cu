@@ -1,0 +1,164 @@
+// Operations that touch every element once: bytes moved are those of their operands. x of the grid is
+// the row, y a run of its columns or a group of them.
+#include "decode.h"
+#include "device.h"
+#include "elements_view.h"
+#include "formats.h"
+#include "views.h"
+
+namespace longcat::device {
+
+// Calls body for the columns of this block's run.
+template <class Body>
+DEVICE void each_column(i64 columns, Body body) {
+  i64 first = static_cast<i64>(block_index_y()) * kElementColumns;
+  i64 last = first + kElementColumns < columns ? first + kElementColumns : columns;
+  for (i64 i = first + thread_index(); i < last; i += kElementThreads) body(i);
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4) zero_rows(MatrixView into) {
+  float* row = into.data + block_index() * into.stride;
+  each_column(into.columns, [&](i64 i) { store(row + i, 0.0f); });
+}
+
+// Rows of any format, as words of four bytes.
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    copy_rows(const u8* from, i64 from_row_bytes, u8* into, i64 into_row_bytes, i64 words) {
+  auto* source = reinterpret_cast<const u32*>(from + block_index() * from_row_bytes);
+  auto* target = reinterpret_cast<u32*>(into + block_index() * into_row_bytes);
+  each_column(words, [&](i64 i) { store(target + i, load(source + i)); });
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4) add_rows(MatrixView from, MatrixView into) {
+  const float* source = from.data + block_index() * from.stride;
+  float* target = into.data + block_index() * into.stride;
+  each_column(into.columns, [&](i64 i) { store(target + i, load(target + i) + load(source + i)); });
+}
+
+// Whole subtrees are joined as soon as both halves are there, the rest from the last one on.
+DEVICE float joined(const Partials& partials, i64 row, i64 column) {
+  float sums[5];
+  i32 depth = 0;
+  for (i32 i = 0; i < partials.count; i++) {
+    float sum = load(partials.data[i] + row * partials.strides[i] + column);
+    for (i32 done = i; done % 2 != 0; done /= 2) sum = sums[--depth] + sum;
+    sums[depth++] = sum;
+  }
+  float sum = sums[--depth];
+  while (depth > 0) sum = sums[--depth] + sum;
+  return sum;
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4) join_rows(Partials partials, MatrixView into) {
+  i64 row = block_index();
+  each_column(into.columns, [&](i64 i) {
+    store(into.data + row * into.stride + i, joined(partials, row, i));
+  });
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    add_embeddings(WeightView table, const i32* ids, MatrixView into) {
+  i32 id = load(ids + block_index());
+  if (id < 0) return;
+  float* target = into.data + block_index() * into.stride;
+  each_column(into.columns, [&](i64 i) {
+    store(target + i, load(target + i) + weight_number(table, id, static_cast<i32>(i)));
+  });
+}
+
+// The sum over all threads of a block, in an order that depends on nothing.
+DEVICE double sum_block_double(double value) {
+  SHARED(double, parts, kElementThreads);
+  parts[thread_index()] = value;
+  for (i32 half = kElementThreads / 2; half > 0; half /= 2) {
+    sync_block();
+    if (thread_index() < half) parts[thread_index()] += parts[thread_index() + half];
+  }
+  sync_block();
+  double sum = parts[0];
+  sync_block();
+  return sum;
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    rms_norm(MatrixView x, WeightView gain, float epsilon, float scale, MatrixView into) {
+  const float* source = x.data + block_index() * x.stride;
+  float* target = into.data + block_index() * into.stride;
+  double squares = 0;
+  for (i64 i = thread_index(); i < x.columns; i += kElementThreads) {
+    double number = load(source + i);
+    squares = fma_d(number, number, squares);
+  }
+  double mean = sum_block_double(squares) / static_cast<double>(x.columns);
+  float factor = static_cast<float>(scale / sqrt_d(mean + static_cast<double>(epsilon)));
+  for (i64 i = thread_index(); i < x.columns; i += kElementThreads) {
+    float number = load(source + i) * factor;
+    store(target + i, number * weight_number(gain, 0, static_cast<i32>(i)));
+  }
+}
+
+// A block a row and group; pairs are in shared memory while they change places.
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    rotate_rows(MatrixView x, RotaryView rotary, PlanView plan) {
+  auto* pairs = reinterpret_cast<float*>(dynamic_shared());
+  i64 width = x.columns / rotary.groups;
+  float* end = x.data + block_index() * x.stride + (block_index_y() + 1) * width;
+  float* first = end - 2 * rotary.pairs;
+  for (i32 i = thread_index(); i < 2 * rotary.pairs; i += kElementThreads) {
+    pairs[i] = load(first + i);
+  }
+  sync_block();
+  double position = load(&plan.rows[block_index()].position);
+  for (i32 i = thread_index(); i < rotary.pairs; i += kElementThreads) {
+    double angle = position * load(rotary.frequencies + i);
+    float cosine = static_cast<float>(cos_d(angle) * rotary.magnitude);
+    float sine = static_cast<float>(sin_d(angle) * rotary.magnitude);
+    float even = pairs[2 * i];
+    float odd = pairs[2 * i + 1];
+    store(first + i, even * cosine - odd * sine);
+    store(first + rotary.pairs + i, odd * cosine + even * sine);
+  }
+}
+
+// The largest number of a row becomes the largest of FP8.
+DEVICE float fp8_scale(const float* row, i64 columns) {
+  SHARED(float, largest, kElementThreads);
+  float mine = 0;
+  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
+    float magnitude = bits_to_float(float_to_bits(load(row + i)) & 0x7fffffffu);
+    if (magnitude > mine) mine = magnitude;
+  }
+  largest[thread_index()] = mine;
+  for (i32 half = kElementThreads / 2; half > 0; half /= 2) {
+    sync_block();
+    float other = thread_index() < half ? largest[thread_index() + half] : 0.0f;
+    if (other > largest[thread_index()]) largest[thread_index()] = other;
+  }
+  sync_block();
+  float most = largest[0];
+  float scale = most > 0 && most < bits_to_float(0x7f800000u) ? divide_f(most, 448.0f) : 1.0f;
+  // A scale below the normal numbers would not divide to 448.
+  return scale < 0x1p-126f ? 0x1p-126f : scale;
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    scatter_rows(MatrixView from, PlanView plan, RowsView cache) {
+  const float* source = from.data + block_index() * from.stride;
+  u8* target = cache.data + load(&plan.rows[block_index()].slot) * cache.row_bytes;
+  float scale = cache.format == kFp8 ? fp8_scale(source, from.columns) : 1.0f;
+  for (i64 i = thread_index(); i < from.columns; i += kElementThreads) {
+    float number = load(source + i);
+    if (cache.format == kF32) {
+      store(reinterpret_cast<float*>(target) + i, number);
+    } else if (cache.format == kBf16) {
+      store(reinterpret_cast<u16*>(target) + i, to_bf16(number));
+    } else {
+      store(target + i, to_fp8(divide_f(number, scale)));
+    }
+  }
+  if (cache.format == kFp8 && thread_index() == 0) {
+    store(reinterpret_cast<float*>(target + fp8_scale_offset(from.columns)), scale);
+  }
+}
+
+}  // namespace longcat::device

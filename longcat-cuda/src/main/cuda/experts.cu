@@ -1,0 +1,212 @@
+// Experts over the rows that picked them, planned and run on the device: the host reads nothing.
+// Picks become entries in the order of experts, entries become tiles, blocks take tiles as long as
+// there are any. Floor: the bytes of each expert that was picked once for every eight rows that
+// picked it.
+#include "experts_view.h"
+#include "faults.h"
+#include "general.h"
+
+namespace longcat::device {
+
+DEVICE i32 count_pick(i32* counter) {
+  if constexpr (kFault == kSortWithoutAtomic) {
+    i32 before = load(counter);
+    store(counter, before + 1);
+    return before;
+  }
+  return atomic_add(counter, 1);
+}
+
+// One block of any number of threads. tile is how many entries a tile may have.
+KERNEL void LAUNCH_BOUNDS(1024, 1)
+    plan_experts(PicksView picks, i32 rows, i32 first_id, i32 experts, i32 tile, ExpertPlan plan) {
+  SHARED(i32, sums, 1024);
+  i32 count = rows * picks.top_k;
+  i32 thread = thread_index();
+  i32 threads = block_threads();
+  for (i32 e = thread; e < experts; e += threads) store(plan.starts + e, 0);
+  if constexpr (kFault != kRacingSort) sync_block();
+  for (i32 i = thread; i < count; i += threads) {
+    i32 expert = load(picks.ids + i) - first_id;
+    i32 at = -1;
+    if (expert >= 0 && expert < experts) at = count_pick(plan.starts + expert);
+    store(plan.places + i, at);
+  }
+  sync_block();
+  // Each thread sums a run of experts: first entries, then tiles.
+  i32 run = (experts + threads - 1) / threads;
+  i32 from = thread * run;
+  i32 to = from + run < experts ? from + run : experts;
+  i32 entries = 0;
+  i32 tiles = 0;
+  for (i32 e = from; e < to; e++) {
+    i32 size = load(plan.starts + e);
+    entries += size;
+    tiles += (size + tile - 1) / tile;
+  }
+  i32 entry = 0;
+  i32 next_tile = 0;
+  for (i32 what = 0; what < 2; what++) {
+    i32 own = what == 0 ? entries : tiles;
+    sums[thread] = own;
+    sync_block();
+    for (i32 apart = 1; apart < threads; apart *= 2) {
+      i32 left = thread >= apart ? sums[thread - apart] : 0;
+      sync_block();
+      sums[thread] += left;
+      sync_block();
+    }
+    if (what == 0) {
+      entry = sums[thread] - own;
+      if (thread == threads - 1) store(plan.entry_count, sums[thread]);
+    } else {
+      next_tile = sums[thread] - own;
+      if (thread == threads - 1) store(plan.tile_count, sums[thread]);
+    }
+    sync_block();
+  }
+  for (i32 e = from; e < to; e++) {
+    i32 size = load(plan.starts + e);
+    store(plan.starts + e, entry);
+    for (i32 first = 0; first < size; first += tile) {
+      ExpertTile one = {e, entry + first, size - first < tile ? size - first : tile};
+      store(plan.tiles + next_tile++, one);
+    }
+    entry += size;
+  }
+  sync_block();
+  for (i32 i = thread; i < count; i += threads) {
+    i32 id = load(picks.ids + i);
+    i32 row = i / picks.top_k;
+    i32 rank = 0;
+    for (i32 k = row * picks.top_k; k < (row + 1) * picks.top_k; k++) {
+      i32 other = load(picks.ids + k);
+      rank += other < id || (other == id && k < i) ? 1 : 0;
+    }
+    store(plan.order + row * picks.top_k + rank, i);
+    i32 within = load(plan.places + i);
+    if (within < 0) continue;
+    i32 place = load(plan.starts + (id - first_id)) + within;
+    store(plan.places + i, place);
+    store(plan.rows + place, row);
+  }
+}
+
+DEVICE void take_rows(const ExpertTile& tile, const i32* rows, i32* chosen) {
+  sync_block();
+  if (thread_index() < tile.count) {
+    i32 entry = tile.first + thread_index();
+    chosen[thread_index()] = rows == nullptr ? entry : load(rows + entry);
+  }
+  sync_block();
+}
+
+// inner[entry] = silu(gate x) * (up x); rounding: bit f for weights of format f.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    widen_experts_any(const ExpertView* experts, ExpertPlan plan, MatrixView x, i32 rounding,
+                      float* inner, i32 width) {
+  SHARED(float, staged, kGeneralStaged);
+  SHARED(i32, chosen, kGeneralRows);
+  i32 blocks = (width + kGeneralWarps - 1) / kGeneralWarps;
+  i64 items = static_cast<i64>(load(plan.tile_count)) * blocks;
+  for (i64 item = block_index(); item < items; item += block_count()) {
+    ExpertTile tile = load(plan.tiles + item / blocks);
+    take_rows(tile, plan.rows, chosen);
+    i32 output = static_cast<i32>(item % blocks) * kGeneralWarps + warp();
+    i32 mine = output < width ? output : -1;
+    WeightView gate = load(&experts[tile.expert].gate);
+    WeightView up = load(&experts[tile.expert].up);
+    InputRows rows = {x.data, x.stride, tile.count, chosen, (rounding >> gate.format & 1) != 0};
+    float gates[kGeneralRows];
+    general_sums(gate, mine, 0, static_cast<i32>(gate.columns), rows, staged, gates);
+    rows.rounded = (rounding >> up.format & 1) != 0;
+    float ups[kGeneralRows];
+    general_sums(up, mine, 0, static_cast<i32>(up.columns), rows, staged, ups);
+    if (mine < 0 || lane() != 0) continue;
+    UNROLL
+    for (int r = 0; r < kGeneralRows; r++) {
+      if (r >= tile.count) continue;
+      store(inner + static_cast<i64>(tile.first + r) * width + output,
+            silu_times(gates[r], ups[r]));
+    }
+  }
+}
+
+// outer[slice][entry] = down inner[entry], a slice of its columns at a time; entries are rows times
+// picks at most.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    narrow_experts_any(const ExpertView* experts, ExpertPlan plan, const float* inner, i32 width,
+                       i32 rounding, float* outer, i32 hidden, i64 entries, i32 slices) {
+  SHARED(float, staged, kGeneralStaged);
+  SHARED(i32, chosen, kGeneralRows);
+  i32 blocks = (hidden + kGeneralWarps - 1) / kGeneralWarps;
+  i64 items = static_cast<i64>(load(plan.tile_count)) * blocks * slices;
+  for (i64 item = block_index(); item < items; item += block_count()) {
+    i32 slice = static_cast<i32>(item % slices);
+    i64 rest = item / slices;
+    ExpertTile tile = load(plan.tiles + rest / blocks);
+    take_rows(tile, nullptr, chosen);
+    i32 output = static_cast<i32>(rest % blocks) * kGeneralWarps + warp();
+    WeightView down = load(&experts[tile.expert].down);
+    i32 columns = width / slices;
+    InputRows rows = {inner, width, tile.count, chosen, (rounding >> down.format & 1) != 0};
+    float sums[kGeneralRows];
+    general_sums(down, output < hidden ? output : -1, slice * columns, columns, rows, staged, sums);
+    if (output >= hidden || lane() != 0) continue;
+    UNROLL
+    for (int r = 0; r < kGeneralRows; r++) {
+      if (r >= tile.count) continue;
+      store(outer + (slice * entries + tile.first + r) * hidden + output, sums[r]);
+    }
+  }
+}
+
+// into += the experts' results by weight, in the order of ids. Runs of experts, or else slices of
+// their width, are each summed for itself, the first one from what is there on, and joined by a
+// tree.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    join_experts(PicksView picks, ExpertPlan plan, const float* outer, i64 entries, i32 slices,
+                 i32 first_id, i32 experts, i32 runs, MatrixView into) {
+  SHARED(float, waiting, kTreeDepth * 256);
+  i32 column = block_index() * 256 + thread_index();
+  i64 row = block_index_y();
+  if (column >= into.columns) return;
+  float* target = into.data + row * into.stride + column;
+  i32 length = experts / runs;
+  const i32* order = plan.order + row * picks.top_k;
+  i32 next = 0;
+  float sum = join_tree(runs * slices, waiting + thread_index(), 256, [&](i32 part) {
+    float part_sum = part == 0 ? load(target) : 0.0f;
+    if (slices > 1) next = 0;
+    i32 end = slices > 1 ? experts : (part + 1) * length;
+    for (; next < picks.top_k; next++) {
+      i32 pick = load(order + next);
+      i32 expert = load(picks.ids + pick) - first_id;
+      if (expert >= end) break;
+      if (expert < 0) continue;
+      i64 entry = (slices > 1 ? part : 0) * entries + load(plan.places + pick);
+      part_sum =
+          fma_f(load(picks.weights + pick), load(outer + entry * into.columns + column), part_sum);
+    }
+    return part_sum;
+  });
+  store(target, sum);
+}
+
+// into += w * x, where w is the sum of the weights of picks from first_zero_id on.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    add_zero_experts(PicksView picks, i32 first_zero_id, MatrixView x, MatrixView into) {
+  i64 row = block_index_y();
+  double sum = 0;
+  for (i64 i = row * picks.top_k; i < (row + 1) * picks.top_k; i++) {
+    if (load(picks.ids + i) >= first_zero_id) sum += load(picks.weights + i);
+  }
+  i32 column = block_index() * 256 + thread_index();
+  if (sum == 0 || column >= x.columns) return;
+  float* target = into.data + row * into.stride + column;
+  float number = load(x.data + row * x.stride + column);
+  float weight = static_cast<float>(kFault == kZeroExpertTwice ? 2 * sum : sum);
+  store(target, fma_f(weight, number, load(target)));
+}
+
+}  // namespace longcat::device

@@ -1,0 +1,14 @@
+// All kernels as one program.
+#include "device.h"
+#include "formats.h"
+#include "views.h"
+
+#include "attention.cu"
+#include "attention_tensor.cu"
+#include "elements.cu"
+#include "experts.cu"
+#include "products.cu"
+#include "router.cu"
+#include "sampling.cu"
+#include "tensor.cu"
+#include "tensor_tile.cu"

@@ -1,0 +1,32 @@
+// Orders of numbers that are total: also where one is not a number. Both zeros are equal.
+#pragma once
+
+#include "device.h"
+
+namespace longcat::device {
+
+DEVICE u32 order_of(float number) {
+  u32 bits = float_to_bits(number + 0.0f);
+  return bits >> 31 != 0 ? ~bits : bits | 0x80000000u;
+}
+
+// Higher numbers first, then lower ids.
+DEVICE u64 pick_key(float number, i32 id) {
+  return static_cast<u64>(order_of(number)) << 32 | (0xffffffffu - static_cast<u32>(id));
+}
+
+DEVICE i32 id_of(u64 key) { return static_cast<i32>(0xffffffffu - static_cast<u32>(key)); }
+
+template <class T>
+DEVICE T max_lanes(T v) {
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) {
+    T other = shuffle_xor(v, mask);
+    v = other > v ? other : v;
+  }
+  return v;
+}
+
+DEVICE float lowest() { return bits_to_float(0xff800000u); }
+
+}  // namespace longcat::device

@@ -1,0 +1,153 @@
+// Products of up to eight rows on tensor cores. Floor: the weight's bytes once. A block takes 16
+// rows of a weight, each of its warps a run of the columns.
+#include "faults.h"
+#include "general.h"
+#include "tensor.h"
+
+namespace longcat::device {
+
+// Inputs as terms: a block a row and slice. counted, if not null, holds how many rows there are.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    split_inputs(MatrixView x, TermsView into, i32 terms, i32 exponent, const i32* counted) {
+  SHARED(u32, largest, 8);
+  i64 row = block_index();
+  if (counted != nullptr && row >= load(counted)) return;
+  i32 slice = block_index_y();
+  const float* from = x.data + row * x.stride + static_cast<i64>(slice) * into.columns;
+  u32 magnitude = 0;
+  for (i32 i = thread_index(); i < into.columns; i += 256) {
+    u32 bits = float_to_bits(load(from + i)) & 0x7fffffffu;
+    magnitude = bits > magnitude ? bits : magnitude;
+  }
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) {
+    u32 other = shuffle_xor(magnitude, mask);
+    magnitude = other > magnitude ? other : magnitude;
+  }
+  if (lane() == 0) largest[warp()] = magnitude;
+  sync_block();
+  UNROLL
+  for (int w = 0; w < 8; w++) magnitude = largest[w] > magnitude ? largest[w] : magnitude;
+  bool finite = magnitude < 0x7f800000u;
+  i32 scale =
+      static_cast<i32>(magnitude >> 23) > 0 ? static_cast<i32>(magnitude >> 23) - 127 : -126;
+  // In two factors, since one may be too large.
+  i32 shift = exponent - scale;
+  float half = bits_to_float(static_cast<u32>(127 + shift / 2) << 23);
+  float rest = bits_to_float(static_cast<u32>(127 + shift - shift / 2) << 23);
+  i64 place = row * into.slices + slice;
+  u16* to = into.terms + place * terms * into.columns;
+  for (i32 i = thread_index(); i < into.columns; i += 256) {
+    float number = finite ? load(from + i) * half * rest : 0.0f;
+    for (i32 term = 0; term < terms; term++) {
+      u16 bits = to_bf16(number);
+      store(to + static_cast<i64>(term) * into.columns + i, bits);
+      number -= from_bf16(bits);
+    }
+  }
+  if (thread_index() == 0) {
+    u32 bits = finite ? static_cast<u32>(127 + scale) << 23 : 0x7fc00000u;
+    store(into.factors + place, bits_to_float(bits));
+  }
+}
+
+// sums = a run of the columns for 16 rows of a weight.
+template <int kFormat, int kTerms>
+DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsView& view, u32 x,
+                    float sums[4]) {
+  constexpr int kWords = Raw<kFormat>::kWords;
+  const Vector4* terms = reinterpret_cast<const Vector4*>(view.terms);
+  WeightRows<kFormat> rows;
+  rows.open(w, first_row, slice * view.columns);
+  for (int i = 0; i < 4; i++) sums[i] = 0;
+  Run columns = run_of(view.columns, warp());
+  for (i32 column = columns.from; column < columns.to; column += kChunk) {
+    float c[4] = {};
+    ROLLED
+    for (i32 half = 0; half < 2; half++) {
+      u32 raw[2][2 * kWords];
+      rows.load_pairs(column, 2 * half, raw);
+      UNROLL
+      for (int within = 0; within < 2; within++) {
+        i32 pair = 2 * half + within;
+        u32 low[4];
+        u32 high[4];
+        expand<kFormat>(raw[0] + within * kWords, low);
+        expand<kFormat>(raw[1] + within * kWords, high);
+        u32 at = static_cast<u32>(column + pair_column<kFormat>(pair)) / 8;
+        Vector4 b[kTerms] = {};
+        if (x != kNoRow) {
+          UNROLL
+          for (int term = 0; term < kTerms; term++) {
+            b[term] = load(terms + (x + at + static_cast<u32>(term * view.columns) / 8));
+          }
+        }
+        multiply_pair<kTerms>(c, low, high, b);
+        if ((pair + 1) % Raw<kFormat>::kScaled != 0) continue;
+        float scales[2];
+        rows.scales(column + (Raw<kFormat>::kScaled == 1 ? 32 * pair : 0), scales);
+        add_scaled(sums, c, scales);
+        for (int i = 0; i < 4; i++) c[i] = 0;
+      }
+    }
+  }
+}
+
+// The runs of a result, [run][row of the input][16], added in order, times the factor of its row.
+DEVICE float join_warps(const TensorJob& job, const TensorItem& item, const float* runs,
+                        i32 place) {
+  i32 count = run_count(job.x.columns);
+  float sum = runs[place];
+  for (i32 run = 1; run < count; run++) sum += runs[run * 128 + place];
+  return sum * factor_of(job, item, place / 16);
+}
+
+template <int kFormat, int kTerms, bool kGated>
+DEVICE void multiply_few(const TensorJob& job) {
+  SHARED(float, runs, kRuns * 128);
+  i64 items = item_count(job, 8, 16);
+  for (i64 index = block_index(); index < items; index += block_count()) {
+    TensorItem item = item_at(job, index, 8, 16);
+    u32 x = vectors_of(job, item, lane_row(), kTerms);
+    float gate = 0;
+    for (i32 pass = 0; pass < (kGated ? 2 : 1); pass++) {
+      WeightView w = weight_of(job, item, kGated ? pass : job.which);
+      float sums[4];
+      sum_run<kFormat, kTerms>(w, weight_row(job, item), item.slice, job.x, x, sums);
+      sync_block();
+      UNROLL
+      for (int i = 0; i < 4; i++) {
+        constexpr i32 kApart = kFault == kSharedOverrun ? 132 : 128;
+        runs[warp() * kApart + result_row(0, i) * 16 + result_output(i)] = sums[i];
+      }
+      sync_block();
+      i32 place = thread_index();
+      if (place / 16 >= item.count || item.output + place % 16 >= job.outputs) continue;
+      float sum = join_warps(job, item, runs, place);
+      if (kGated && pass == 0) {
+        gate = sum;
+      } else {
+        put(job, item, place / 16, place % 16, kGated ? silu_times(gate, sum) : sum);
+      }
+    }
+  }
+}
+
+#define TENSOR_KERNELS(name, format, terms)                                \
+  KERNEL void LAUNCH_BOUNDS(256, 2) tensor_##name(TensorJob job) {         \
+    multiply_few<format, terms, false>(job);                               \
+  }                                                                        \
+  KERNEL void LAUNCH_BOUNDS(256, 2) tensor_##name##_gated(TensorJob job) { \
+    multiply_few<format, terms, true>(job);                                \
+  }
+
+TENSOR_KERNELS(bf16, kBf16, 3)
+TENSOR_KERNELS(bf16_rounded, kBf16, 1)
+TENSOR_KERNELS(fp8, kFp8, 3)
+TENSOR_KERNELS(fp8_rounded, kFp8, 1)
+TENSOR_KERNELS(int8, kInt8, 3)
+TENSOR_KERNELS(int4, kInt4, 3)
+
+#undef TENSOR_KERNELS
+
+}  // namespace longcat::device

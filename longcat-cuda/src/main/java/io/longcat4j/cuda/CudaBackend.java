@@ -1,0 +1,139 @@
+package io.longcat4j.cuda;
+
+import io.longcat4j.Numerics;
+import io.longcat4j.checkpoint.ScaledTensor;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Expert;
+import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.PlanRules;
+import io.longcat4j.compute.Readout;
+import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowFormat;
+import io.longcat4j.compute.RowPlan;
+import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.StoredWeight;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Kernels on a GPU. Weights lie in its memory in the format they have on disk; sums are in F32.
+ * Operations are queued and run in the order of their stream; every operation has the same bits
+ * whatever the number of rows beside a row.
+ */
+final class CudaBackend implements ComputeBackend {
+  private final CudaContext context;
+  private final Frequencies frequencies;
+  private final String name;
+  private final Numerics numerics;
+
+  CudaBackend(CudaContext.Options options) {
+    this.context = CudaContext.open(options);
+    this.frequencies = new Frequencies(context);
+    this.name = options.name();
+    this.numerics = options.numerics();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String describe() {
+    DeviceFacts facts = context.facts();
+    return "%s: %s, compute capability %d.%d, %d multiprocessors, driver %d.%d, %s, %s"
+        .formatted(
+            name,
+            facts.name(),
+            facts.capability() / 10,
+            facts.capability() % 10,
+            facts.multiprocessors(),
+            facts.driverVersion() / 1000,
+            facts.driverVersion() % 1000 / 10,
+            memory(),
+            title(numerics));
+  }
+
+  private String memory() {
+    long bytes;
+    try (CudaContext.Turn turn = context.begin("describe")) {
+      bytes = CudaCalls.arenaBytes(turn.backend());
+    }
+    return (bytes >> 20) + " MiB of " + (context.facts().totalBytes() >> 20) + " MiB taken";
+  }
+
+  private static String title(Numerics numerics) {
+    return switch (numerics) {
+      case EXACT -> "exact numerics (F32 activations)";
+      case BF16 -> "BF16 numerics (activations rounded to BF16)";
+    };
+  }
+
+  @Override
+  public String arithmetic() {
+    return name + " with sm_" + context.facts().capability() + ", " + numerics;
+  }
+
+  @Override
+  public Tensor allocate(int rows, int columns, RowFormat format) {
+    ShapeRules.allocate(rows, columns);
+    return CudaTensor.zeros(context, rows, columns, format);
+  }
+
+  @Override
+  public Tensor over(ByteBuffer memory, int rows, int columns) {
+    ShapeRules.over(memory, rows, columns);
+    return CudaTensor.over(context, memory, rows, columns);
+  }
+
+  @Override
+  public Weight load(ScaledTensor weight, int slices) {
+    context.requireOpen();
+    return CudaWeight.load(context, StoredWeight.of(weight, slices));
+  }
+
+  @Override
+  public String describeWeights() {
+    try (CudaContext.Turn turn = context.begin("describeWeights")) {
+      long used = CudaCalls.usedBytes(turn.backend());
+      return "in the memory of the device, with all else " + (used >> 20) + " MiB";
+    }
+  }
+
+  @Override
+  public ExpertGroup experts(List<Expert> experts, int slices) {
+    return new CudaExperts(context, experts, slices);
+  }
+
+  @Override
+  public Routing allocateRouting(int rows, int topK) {
+    ExpertRules.allocateRouting(rows, topK);
+    return new CudaRouting(context, rows, topK);
+  }
+
+  @Override
+  public RowPlan allocatePlan(int pagePositions, int pages) {
+    PlanRules.allocatePlan(pagePositions, pages);
+    return new CudaPlan(context, pagePositions, pages);
+  }
+
+  @Override
+  public Readout allocateReadout(int rows, int columns) {
+    ShapeRules.allocate(rows, columns);
+    return new CudaReadout(context, rows, columns);
+  }
+
+  @Override
+  public Stream openStream() {
+    return new CudaStream(context, frequencies);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

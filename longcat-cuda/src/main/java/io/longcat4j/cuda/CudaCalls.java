@@ -1,0 +1,316 @@
+package io.longcat4j.cuda;
+
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Const;
+import org.bytedeco.javacpp.annotation.Name;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of {@code longcat_cuda.h}, one to one: addresses are plain numbers, and nothing is
+ * checked that the header does not promise to check. To be called through {@link CudaContext},
+ * after {@link CudaLibrary#load}.
+ */
+@Platform(include = "longcat_cuda.h", library = "jnilongcat_cuda", compiler = "cpp17")
+@NoException
+final class CudaCalls {
+  static final int OK = 0;
+  static final int OUT_OF_MEMORY = -1;
+  static final int MISFIT = -2;
+  static final int FAILED = -3;
+
+  private CudaCalls() {}
+
+  @Name("longcat_cuda_create")
+  static native long create(int emulated, int devices, long bytesEach);
+
+  @Name("longcat_cuda_facts")
+  static native int facts(long backend, int device, @Cast("int64_t*") long[] facts, long count);
+
+  @Name("longcat_cuda_device_name")
+  static native int deviceName(
+      long backend, int device, @Cast("int8_t*") byte[] name, long capacity);
+
+  @Name("longcat_cuda_message")
+  static native int message(long backend, @Cast("int8_t*") byte[] text, long capacity);
+
+  @Name("longcat_cuda_open")
+  static native int openDevice(
+      long backend,
+      int device,
+      int numerics,
+      long arenaBytes,
+      @Nullable ByteBuffer image,
+      long length);
+
+  @Name("longcat_cuda_arena_bytes")
+  static native long arenaBytes(long backend);
+
+  @Name("longcat_cuda_used_bytes")
+  static native long usedBytes(long backend);
+
+  @Name("longcat_cuda_close")
+  static native void closeBackend(long backend);
+
+  @Name("longcat_cuda_allocate")
+  static native long allocate(long backend, long bytes);
+
+  @Name("longcat_cuda_free")
+  static native int free(long backend, long address);
+
+  @Name("longcat_cuda_share")
+  static native long share(long backend, ByteBuffer memory, long bytes);
+
+  @Name("longcat_cuda_unshare")
+  static native int unshare(long backend, ByteBuffer memory);
+
+  @Name("longcat_cuda_read_bytes")
+  static native int readBytes(long backend, long from, ByteBuffer into, long bytes);
+
+  @Name("longcat_cuda_write_bytes")
+  static native int writeBytes(long backend, ByteBuffer from, long into, long bytes);
+
+  @Name("longcat_cuda_row_bytes")
+  static native long rowBytes(int format, long columns);
+
+  @Name("longcat_cuda_weight_open")
+  static native long weightOpen(
+      long backend,
+      int format,
+      long rows,
+      long columns,
+      long blockRows,
+      long blockColumns,
+      long scaleColumns,
+      int slices);
+
+  @Name("longcat_cuda_weight_rows")
+  static native int weightRows(
+      long backend, long weight, long first, long rows, ByteBuffer bytes, long length);
+
+  @Name("longcat_cuda_weight_factors")
+  static native int weightFactors(
+      long backend, long weight, long firstByte, ByteBuffer bytes, long length);
+
+  @Name("longcat_cuda_experts_open")
+  static native long expertsOpen(
+      long backend, @Cast("const int64_t*") long[] weights, long count, int slices);
+
+  @Name("longcat_cuda_stream_open")
+  static native long streamOpen(long backend);
+
+  @Name("longcat_cuda_synchronise")
+  static native int synchronise(long stream);
+
+  @Name("longcat_cuda_await")
+  static native int await(long stream, long other);
+
+  @Name("longcat_cuda_write")
+  static native int write(
+      long stream, ByteBuffer values, long length, long into, long rows, long columns, long stride);
+
+  @Name("longcat_cuda_read")
+  static native int read(
+      long stream, ByteBuffer values, long length, long from, long rows, long columns, long stride);
+
+  @Name("longcat_cuda_readout_open")
+  static native long readoutOpen(long backend, long numbers);
+
+  @Name("longcat_cuda_readout_fill")
+  static native int readoutFill(
+      long stream, long readout, long from, long rows, long columns, long stride);
+
+  @Name("longcat_cuda_readout_copy")
+  static native int readoutCopy(
+      long backend, long readout, long first, long numbers, ByteBuffer into, long length);
+
+  @Name("longcat_cuda_readout_close")
+  static native void readoutClose(long backend, long readout);
+
+  @Name("longcat_cuda_plan_open")
+  static native long planOpen(long backend, long pagePositions, long pages);
+
+  @Name("longcat_cuda_plan_begin")
+  static native int planBegin(long plan);
+
+  @Name("longcat_cuda_plan_span")
+  static native int planSpan(
+      long plan,
+      @Const int[] pages,
+      long length,
+      long firstRow,
+      long rows,
+      long firstPosition,
+      long topK);
+
+  @Name("longcat_cuda_plan_send")
+  static native int planSend(long stream, long plan);
+
+  @Name("longcat_cuda_plan_close")
+  static native void planClose(long backend, long plan);
+
+  @Name("longcat_cuda_zero")
+  static native int zero(long stream, long into, long rows, long columns, long stride);
+
+  @Name("longcat_cuda_copy")
+  static native int copy(
+      long stream,
+      long from,
+      long fromRowBytes,
+      long into,
+      long intoRowBytes,
+      long rows,
+      long columns,
+      int format);
+
+  @Name("longcat_cuda_add")
+  static native int add(
+      long stream, long from, long fromStride, long into, long intoStride, long rows, long columns);
+
+  @Name("longcat_cuda_join")
+  static native int join(
+      long stream,
+      @Cast("const int64_t*") long[] partials,
+      long count,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_add_embeddings")
+  static native int addEmbeddings(
+      long stream, long table, @Const int[] ids, long count, long into, long columns, long stride);
+
+  @Name("longcat_cuda_scatter")
+  static native int scatter(
+      long stream,
+      long from,
+      long fromStride,
+      long rows,
+      long plan,
+      long into,
+      long intoRows,
+      long intoRowBytes,
+      int intoFormat,
+      long columns);
+
+  @Name("longcat_cuda_rms_norm")
+  static native int rmsNorm(
+      long stream,
+      long x,
+      long xStride,
+      long gain,
+      float epsilon,
+      float scale,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_rotate")
+  static native int rotate(
+      long stream,
+      long x,
+      long rows,
+      long columns,
+      long stride,
+      long groups,
+      long frequencies,
+      long pairs,
+      double magnitude,
+      long plan);
+
+  @Name("longcat_cuda_linear")
+  static native int linear(
+      long stream,
+      long weight,
+      long bias,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
+
+  @Name("longcat_cuda_gated_linear")
+  static native int gatedLinear(
+      long stream,
+      long gate,
+      long up,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
+
+  @Name("longcat_cuda_attention")
+  static native int attention(
+      long stream,
+      long kvB,
+      long heads,
+      long nope,
+      long rope,
+      long latent,
+      long value,
+      float scale,
+      long queries,
+      long queryStride,
+      long cache,
+      long cacheRows,
+      long cacheRowBytes,
+      int cacheFormat,
+      long into,
+      long intoStride,
+      long rows,
+      long plan);
+
+  @Name("longcat_cuda_route")
+  static native int route(
+      long stream,
+      long classifier,
+      long bias,
+      long correction,
+      long x,
+      long xColumns,
+      long xStride,
+      long rows,
+      long topK,
+      float factor,
+      int normalise,
+      long ids,
+      long weights);
+
+  @Name("longcat_cuda_add_experts")
+  static native int addExperts(
+      long stream,
+      long experts,
+      long firstId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_zero_experts")
+  static native int zeroExperts(
+      long stream,
+      long firstZeroId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+}

@@ -1,0 +1,413 @@
+package io.longcat4j.cuda;
+
+import io.longcat4j.attention.Span;
+import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.PlanRules;
+import io.longcat4j.compute.Readout;
+import io.longcat4j.compute.Rotary;
+import io.longcat4j.compute.RouterRule;
+import io.longcat4j.compute.Routing;
+import io.longcat4j.compute.RowPlan;
+import io.longcat4j.compute.ShapeRules;
+import io.longcat4j.compute.Stream;
+import io.longcat4j.compute.Tensor;
+import io.longcat4j.compute.Weight;
+import io.longcat4j.tensor.HostRows;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One native call for an operation, which is queued on a stream of the device. */
+final class CudaStream implements Stream {
+  private static final int BYTES_AT_ONCE = 1 << 20;
+
+  private final CudaContext context;
+  private final Frequencies frequencies;
+  private final long handle;
+
+  CudaStream(CudaContext context, Frequencies frequencies) {
+    this.context = context;
+    this.frequencies = frequencies;
+    try (CudaContext.Turn turn = context.begin("openStream")) {
+      this.handle = turn.made(CudaCalls.streamOpen(turn.backend()));
+    }
+  }
+
+  @Override
+  public void write(float[] values, int offset, Tensor into) {
+    ShapeRules.host("write", values, offset, into);
+    int columns = into.columns();
+    int most = Math.max(1, BYTES_AT_ONCE / Float.BYTES / columns);
+    try (CudaContext.Turn turn = context.begin("write")) {
+      for (int row = 0; row < into.rows(); row += most) {
+        int count = Math.min(most, into.rows() - row);
+        int numbers = count * columns;
+        ByteBuffer host = turn.host().of(Float.BYTES * numbers);
+        host.asFloatBuffer().put(values, offset + row * columns, numbers);
+        turn.end(write(turn, host, into, row, count));
+      }
+    }
+  }
+
+  @Override
+  public void write(HostRows rows, Tensor into) {
+    ShapeRules.write(rows, into);
+    try (CudaContext.Turn turn = context.begin("write")) {
+      turn.end(write(turn, rows.memory(), into, 0, into.rows()));
+    }
+  }
+
+  private int write(CudaContext.Turn turn, ByteBuffer values, Tensor into, int row, int count) {
+    return CudaCalls.write(
+        handle,
+        values,
+        (long) Float.BYTES * count * into.columns(),
+        turn.at(into) + row * turn.rowBytes(into),
+        count,
+        into.columns(),
+        turn.stride(into));
+  }
+
+  @Override
+  public void read(Tensor from, float[] values, int offset) {
+    ShapeRules.host("read", values, offset, from);
+    int columns = from.columns();
+    int most = Math.max(1, BYTES_AT_ONCE / Float.BYTES / columns);
+    try (CudaContext.Turn turn = context.begin("read")) {
+      for (int row = 0; row < from.rows(); row += most) {
+        int count = Math.min(most, from.rows() - row);
+        int bytes = Float.BYTES * count * columns;
+        ByteBuffer host = turn.host().of(bytes);
+        turn.end(
+            CudaCalls.read(
+                handle,
+                host,
+                bytes,
+                turn.at(from) + row * turn.rowBytes(from),
+                count,
+                columns,
+                turn.stride(from)));
+        host.asFloatBuffer().get(values, offset + row * columns, count * columns);
+      }
+      turn.stride(from);
+      turn.at(from);
+    }
+  }
+
+  @Override
+  public void read(Tensor from, Readout into) {
+    try (CudaContext.Turn turn = context.begin("read")) {
+      turn.at(from);
+      CudaReadout.of(into, context).fill(turn, handle, CudaTensor.of(from, context));
+    }
+  }
+
+  @Override
+  public void plan(List<Span> spans, RowPlan into) {
+    CudaPlan plan = CudaPlan.of(into, context);
+    try (CudaContext.Turn turn = context.begin("plan")) {
+      plan.fill(turn, handle, spans);
+    }
+  }
+
+  @Override
+  public void zero(Tensor into) {
+    try (CudaContext.Turn turn = context.begin("zero")) {
+      turn.end(
+          CudaCalls.zero(handle, turn.at(into), into.rows(), into.columns(), turn.stride(into)));
+    }
+  }
+
+  @Override
+  public void copy(Tensor from, Tensor into) {
+    ShapeRules.copy(from, into);
+    try (CudaContext.Turn turn = context.begin("copy")) {
+      turn.end(
+          CudaCalls.copy(
+              handle,
+              turn.at(from),
+              turn.rowBytes(from),
+              turn.at(into),
+              turn.rowBytes(into),
+              into.rows(),
+              into.columns(),
+              Formats.code(into.format())));
+    }
+  }
+
+  @Override
+  public void add(Tensor from, Tensor into) {
+    ShapeRules.same("add", from, into);
+    try (CudaContext.Turn turn = context.begin("add")) {
+      turn.end(
+          CudaCalls.add(
+              handle,
+              turn.at(from),
+              turn.stride(from),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
+  public void join(List<Tensor> partials, Tensor into) {
+    ShapeRules.join(partials, into);
+    try (CudaContext.Turn turn = context.begin("join")) {
+      long[] views = new long[2 * partials.size()];
+      for (int i = 0; i < partials.size(); i++) {
+        views[2 * i] = turn.at(partials.get(i));
+        views[2 * i + 1] = turn.stride(partials.get(i));
+      }
+      turn.end(
+          CudaCalls.join(
+              handle,
+              views,
+              partials.size(),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
+  public void addEmbeddings(Weight table, int[] ids, Tensor into) {
+    ShapeRules.addEmbeddings(table, ids, into);
+    try (CudaContext.Turn turn = context.begin("addEmbeddings")) {
+      turn.end(
+          CudaCalls.addEmbeddings(
+              handle,
+              turn.at(table),
+              ids,
+              ids.length,
+              turn.at(into),
+              into.columns(),
+              turn.stride(into)));
+    }
+  }
+
+  @Override
+  public void scatter(Tensor from, RowPlan plan, Tensor cache) {
+    CudaPlan rows = CudaPlan.of(plan, context);
+    PlanRules.scatter(from, rows.rows(), rows.slots(), cache);
+    try (CudaContext.Turn turn = context.begin("scatter")) {
+      turn.end(
+          CudaCalls.scatter(
+              handle,
+              turn.at(from),
+              turn.stride(from),
+              from.rows(),
+              rows.handle(),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              Formats.code(cache.format()),
+              cache.columns()));
+    }
+  }
+
+  @Override
+  public void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into) {
+    ShapeRules.rmsNorm(x, gain, into);
+    try (CudaContext.Turn turn = context.begin("rmsNorm")) {
+      turn.end(
+          CudaCalls.rmsNorm(
+              handle,
+              turn.at(x),
+              turn.stride(x),
+              turn.at(gain),
+              epsilon,
+              scale,
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
+  public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
+    ShapeRules.linear(weight, bias, x, into);
+    try (CudaContext.Turn turn = context.begin("linear")) {
+      turn.end(
+          CudaCalls.linear(
+              handle,
+              turn.at(weight),
+              turn.at(bias),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
+    }
+  }
+
+  @Override
+  public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
+    ShapeRules.gatedLinear(gate, up, x, into);
+    try (CudaContext.Turn turn = context.begin("gatedLinear")) {
+      turn.end(
+          CudaCalls.gatedLinear(
+              handle,
+              turn.at(gate),
+              turn.at(up),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
+    }
+  }
+
+  @Override
+  public void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan) {
+    CudaPlan rows = CudaPlan.of(plan, context);
+    PlanRules.rotate(x, groups, rotary, rows.rows());
+    CudaMemory pairs = frequencies.of(rotary.inverseFrequencies());
+    try (CudaContext.Turn turn = context.begin("rotate")) {
+      turn.end(
+          CudaCalls.rotate(
+              handle,
+              turn.at(x),
+              x.rows(),
+              x.columns(),
+              turn.stride(x),
+              groups,
+              pairs.address(),
+              rotary.inverseFrequencies().length,
+              rotary.magnitude(),
+              rows.handle()));
+    }
+  }
+
+  @Override
+  public void latentAttention(
+      Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
+    CudaPlan rows = CudaPlan.of(plan, context);
+    PlanRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    try (CudaContext.Turn turn = context.begin("latentAttention")) {
+      turn.end(
+          CudaCalls.attention(
+              handle,
+              turn.at(kvB),
+              layout.heads(),
+              layout.nope(),
+              layout.rope(),
+              layout.latent(),
+              layout.value(),
+              layout.scale(),
+              turn.at(queries),
+              turn.stride(queries),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              Formats.code(cache.format()),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              rows.handle()));
+    }
+  }
+
+  @Override
+  public void route(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      Routing into) {
+    CudaRouting picks = CudaRouting.of(into, context);
+    ExpertRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
+    try (CudaContext.Turn turn = context.begin("route")) {
+      turn.end(
+          CudaCalls.route(
+              handle,
+              turn.at(classifier),
+              turn.at(bias),
+              turn.at(correction),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              x.rows(),
+              rule.topK(),
+              rule.scalingFactor(),
+              rule.normalise() ? 1 : 0,
+              picks.idsAddress(),
+              picks.weightsAddress()));
+    }
+    picks.filled(x.rows());
+  }
+
+  @Override
+  public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    CudaExperts group = CudaExperts.of(experts, context);
+    ExpertRules.routed("addExperts", picks.rows(), x, into);
+    if (group.size() > 0) {
+      ExpertRules.expertInput(group.first().gate(), x);
+    }
+    try (CudaContext.Turn turn = context.begin("addExperts")) {
+      turn.end(
+          CudaCalls.addExperts(
+              handle,
+              group.handle(),
+              firstId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
+  public void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    ExpertRules.routed("addZeroExperts", picks.rows(), x, into);
+    try (CudaContext.Turn turn = context.begin("addZeroExperts")) {
+      turn.end(
+          CudaCalls.zeroExperts(
+              handle,
+              firstZeroId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
+  public void await(Stream other) {
+    try (CudaContext.Turn turn = context.begin("await")) {
+      if (!(other instanceof CudaStream known) || known.context != context) {
+        throw new IllegalArgumentException("the stream was opened by another backend");
+      }
+      turn.end(CudaCalls.await(handle, known.handle));
+    }
+  }
+
+  @Override
+  public void synchronise() {
+    try (CudaContext.Turn turn = context.begin("synchronise")) {
+      turn.end(CudaCalls.synchronise(handle));
+    }
+  }
+}

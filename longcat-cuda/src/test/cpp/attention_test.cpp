@@ -1,0 +1,318 @@
+// Latent attention against keys and values expanded for each head in double precision.
+#include <numeric>
+
+#include "bench.h"
+
+namespace longcat::test {
+
+namespace {
+
+struct Sequence {
+  int first;  // position
+  int rows;
+  int top_k = 0;
+};
+
+struct Case {
+  HeadsView heads;
+  int kv_format;
+  int cache_format;
+  int page;  // positions of one, a power of two
+  std::vector<Sequence> sequences;
+};
+
+// A batch of sequences whose pages lie scattered over a cache.
+class Batch {
+ public:
+  Batch(const Case& c, Random& random)
+      : case_(c),
+        kv_b_(c.kv_format, c.heads.heads * (c.heads.nope + c.heads.value), c.heads.latent, random) {
+    int pages = 3;
+    for (const Sequence& s : c.sequences) pages += (s.first + s.rows - 1) / c.page + 1;
+    std::vector<int> numbers(static_cast<size_t>(pages));
+    std::iota(numbers.begin(), numbers.end(), 0);
+    std::shuffle(numbers.begin(), numbers.end(), random);
+    for (const Sequence& s : c.sequences) {
+      int first_page = static_cast<int>(pages_.size());
+      for (int i = 0; i <= (s.first + s.rows - 1) / c.page; i++) {
+        pages_.push_back(numbers.back());
+        numbers.pop_back();
+      }
+      for (int r = 0; r < s.rows; r++) rows_.push_back({s.first + r, 0, first_page, s.top_k});
+    }
+    cached_ = random_rows(int64_t{pages} * c.page, c.heads.latent + c.heads.rope, random);
+    queries = random_rows(static_cast<int64_t>(rows_.size()),
+                          c.heads.heads * (c.heads.nope + c.heads.rope), random);
+    keep();
+  }
+
+  Rows attend(EmulatedLauncher& launcher, size_t first, size_t count) const {
+    std::vector<device::PlannedRow> some(rows_.begin() + static_cast<long>(first),
+                                         rows_.begin() + static_cast<long>(first + count));
+    int longest = 0;
+    int sparse = 0;
+    for (const auto& row : some) {
+      longest = std::max(longest, row.position + 1);
+      if (row.top_k > 0 && row.top_k < row.position + 1)
+        sparse = std::max(sparse, row.position + 1);
+    }
+    Memory<device::PlannedRow> rows(some);
+    Memory<int> pages(pages_);
+    int shift = 0;
+    while (1 << shift < case_.page) shift++;
+    Memory<uint8_t> cache(bytes_);
+    Matrix from(Rows(queries.begin() + static_cast<long>(first),
+                     queries.begin() + static_cast<long>(first + count)));
+    Matrix into(Rows(count, std::vector<float>(
+                                static_cast<size_t>(case_.heads.heads * case_.heads.value), NAN)));
+    RowsView view{cache.data(), static_cast<int64_t>(cached_.size()),
+                  case_.heads.latent + case_.heads.rope, row_bytes(), case_.cache_format};
+    require_done(launcher,
+                 cuda::latent_attention(launcher, from.view(), kv_b_.view(), case_.heads, view,
+                                        {rows.data(), pages.data(), static_cast<int>(count), shift},
+                                        {longest, sparse}, into.view()),
+                 "attention");
+    return into.read();
+  }
+
+  size_t size() const { return rows_.size(); }
+
+  Wide expected() const {
+    Wide result;
+    for (size_t r = 0; r < rows_.size(); r++) {
+      std::vector<double> out;
+      for (int h = 0; h < case_.heads.heads; h++) {
+        std::vector<double> one = attend_head(r, h);
+        out.insert(out.end(), one.begin(), one.end());
+      }
+      result.push_back(out);
+    }
+    return result;
+  }
+
+  Rows queries;
+
+ private:
+  int64_t row_bytes() const {
+    int64_t columns = case_.heads.latent + case_.heads.rope;
+    int64_t bytes = case_.cache_format == device::kF32    ? 4 * columns
+                    : case_.cache_format == device::kBf16 ? 2 * columns
+                                                          : device::fp8_scale_offset(columns) + 4;
+    return (bytes + 15) / 16 * 16;
+  }
+
+  // Rows as a cache keeps them; what they mean from then on is what was kept.
+  void keep() {
+    bytes_.assign(cached_.size() * static_cast<size_t>(row_bytes()), 0xFF);
+    for (size_t r = 0; r < cached_.size(); r++) {
+      uint8_t* into = bytes_.data() + r * static_cast<size_t>(row_bytes());
+      float scale = 1.0f / 448;
+      for (size_t c = 0; c < cached_[r].size(); c++) {
+        float& v = cached_[r][c];
+        if (case_.cache_format == device::kF32) {
+          std::memcpy(into + 4 * c, &v, 4);
+        } else if (case_.cache_format == device::kBf16) {
+          uint16_t bits = float_to_bf16(v);
+          std::memcpy(into + 2 * c, &bits, 2);
+          v = bf16_to_float(bits);
+        } else {
+          int code = static_cast<int>((c * 37 + r * 101) % 255);
+          if ((code & 127) == 127) code = 5;
+          into[c] = static_cast<uint8_t>(code);
+          v = static_cast<float>(fp8_number(code)) * scale;
+        }
+      }
+      if (case_.cache_format == device::kFp8) {
+        std::memcpy(into + device::fp8_scale_offset(static_cast<int64_t>(cached_[r].size())),
+                    &scale, 4);
+      }
+    }
+  }
+
+  std::vector<double> attend_head(size_t r, int h) const {
+    const HeadsView& l = case_.heads;
+    const device::PlannedRow& row = rows_[r];
+    const float* q = queries[r].data() + h * (l.nope + l.rope);
+    std::vector<double> absorbed(static_cast<size_t>(l.latent));
+    size_t key = static_cast<size_t>(h * (l.nope + l.value));
+    for (int i = 0; i < l.nope; i++) {
+      for (size_t c = 0; c < absorbed.size(); c++) {
+        absorbed[c] += q[i] * kv_b_.numbers[key + static_cast<size_t>(i)][c];
+      }
+    }
+    std::vector<double> scores;
+    std::vector<const float*> cached;
+    for (int p = 0; p <= row.position; p++) {
+      int page = pages_[static_cast<size_t>(row.first_page + p / case_.page)];
+      const float* from = cached_[static_cast<size_t>(page * case_.page + p % case_.page)].data();
+      double score = 0;
+      for (int c = 0; c < l.latent; c++) score += absorbed[static_cast<size_t>(c)] * from[c];
+      for (int c = 0; c < l.rope; c++)
+        score += static_cast<double>(q[l.nope + c]) * from[l.latent + c];
+      scores.push_back(score * l.scale);
+      cached.push_back(from);
+    }
+    std::vector<size_t> kept(scores.size());
+    std::iota(kept.begin(), kept.end(), 0);
+    std::stable_sort(kept.begin(), kept.end(),
+                     [&](size_t a, size_t b) { return scores[a] > scores[b]; });
+    if (row.top_k > 0 && kept.size() > static_cast<size_t>(row.top_k))
+      kept.resize(static_cast<size_t>(row.top_k));
+    double largest = scores[kept[0]];
+    double sum = 0;
+    std::vector<double> mixed(static_cast<size_t>(l.latent));
+    for (size_t p : kept) {
+      double weight = std::exp(scores[p] - largest);
+      sum += weight;
+      for (size_t c = 0; c < mixed.size(); c++) mixed[c] += weight * cached[p][c];
+    }
+    std::vector<double> out(static_cast<size_t>(l.value));
+    for (size_t v = 0; v < out.size(); v++) {
+      for (size_t c = 0; c < mixed.size(); c++) {
+        out[v] += kv_b_.numbers[key + static_cast<size_t>(l.nope) + v][c] * mixed[c] / sum;
+      }
+    }
+    return out;
+  }
+
+  Case case_;
+  Weight kv_b_;
+  std::vector<device::PlannedRow> rows_;
+  std::vector<int> pages_;
+  Rows cached_;
+  std::vector<uint8_t> bytes_;
+};
+
+const HeadsView kLayouts[] = {{1, 1, 2, 1, 1, 1},         {3, 5, 4, 7, 6, 0.3f},
+                              {4, 0, 6, 16, 8, 0.5f},     {2, 9, 0, 67, 33, 0.25f},
+                              {7, 32, 16, 128, 32, 0.1f}, {18, 32, 64, 512, 32, 0.1f}};
+
+void check(const Case& c, Random& random) {
+  EmulatedLauncher launcher;
+  Batch batch(c, random);
+  require_close(batch.attend(launcher, 0, batch.size()), batch.expected(),
+                4 * (c.heads.latent + c.heads.rope),
+                "heads of " + std::to_string(c.heads.latent) + ", cache " +
+                    format_name(c.cache_format) + ", weights " + format_name(c.kv_format) +
+                    ", top " + std::to_string(c.sequences[0].top_k));
+}
+
+void attention_over_several_paged_sequences_is_right() {
+  Random random(20);
+  for (const HeadsView& heads : kLayouts) {
+    for (int format : {device::kF32, device::kBf16, device::kFp8}) {
+      check({heads, format, format, 2, {{12, 1}, {0, 7}, {5, 3}, {290, 2}}}, random);
+    }
+  }
+  for (int format : {device::kF16, device::kInt8, device::kInt4}) {
+    check({kLayouts[4], format, device::kF32, 16, {{12, 1}, {0, 7}}}, random);
+  }
+}
+
+void contexts_of_several_stretches_are_right() {
+  Random random(21);
+  check({kLayouts[1], device::kBf16, device::kBf16, 16, {{1023, 1}, {600, 2}, {255, 3}}}, random);
+  check({kLayouts[4], device::kBf16, device::kBf16, 64, {{700, 2}, {0, 40}}}, random);
+}
+
+void tensor_cores_attend_over_stretches_and_beside_sparse_rows() {
+  Random random(23);
+  EmulatedLauncher launcher;
+  for (int format : {device::kBf16, device::kFp8}) {
+    // As published but for the number of heads; and an odd number of a warp's tiles.
+    for (const HeadsView& heads :
+         {HeadsView{18, 128, 64, 512, 128, 0.1f}, HeadsView{3, 16, 64, 192, 24, 0.2f}}) {
+      for (int kv_format : {device::kBf16, device::kFp8}) {
+        Batch batch({heads, kv_format, format, 16, {{600, 2}, {270, 1, 9}, {0, 3}, {33, 1}}},
+                    random);
+        launcher.launches.clear();
+        require_close(batch.attend(launcher, 0, batch.size()), batch.expected(),
+                      4 * (heads.latent + heads.rope), "tensor attention");
+        for (const char* kernel : {"attend_tensor", "attend_any"}) {
+          require(std::count(launcher.launches.begin(), launcher.launches.end(), kernel) == 1,
+                  kernel);
+        }
+      }
+    }
+  }
+}
+
+// Bytes of a decoded token's attention over those of its cached rows, once for every sixteen heads,
+// the weight, and what stretches leave and have merged.
+void attention_of_a_token_moves_little_more_than_the_cache() {
+  Random random(26);
+  EmulatedLauncher launcher;
+  HeadsView heads{16, 128, 64, 512, 128, 0.1f};
+  int length = 2048;
+  Batch batch({heads, device::kBf16, device::kBf16, 64, {{length - 1, 1}}}, random);
+  emulator::Settings before = emulator::settings();
+  require(emulator::configure("count=1"), "settings");
+  emulator::reset_traffic();
+  batch.attend(launcher, 0, 1);
+  emulator::Traffic traffic = emulator::traffic();
+  emulator::configure(before);
+  double weight = 2.0 * 16 * 256 * 512;
+  double cache = 2.0 * 576 * length;
+  double moved = static_cast<double>(traffic.streamed + traffic.read + traffic.written);
+  double parts = 2.0 * 4 * 16 * 514 * (length / device::kStretch);
+  std::printf("   attention, 16 heads, %d positions: %.3f of the floor, %.3f without the parts\n",
+              length, moved / (weight + cache + parts), moved / (weight + cache));
+  require(moved <= 1.10 * (weight + cache + parts), "bytes moved");
+}
+
+void long_contexts_have_longer_parts() {
+  Random random(27);
+  check({HeadsView{2, 16, 64, 64, 24, 0.2f},
+         device::kBf16,
+         device::kBf16,
+         64,
+         {{9000, 2}, {8191, 1}, {8192, 1}, {40, 1}}},
+        random);
+}
+
+void exactly_the_best_positions_are_kept() {
+  Random random(22);
+  for (const HeadsView& heads : kLayouts) {
+    for (int top_k : {1, 8, 41, 1000}) {
+      check({heads,
+             device::kF32,
+             device::kF32,
+             2,
+             {{40, 1, top_k}, {17, 2, 0}, {0, 9, top_k}, {300, 1, top_k}}},
+            random);
+    }
+  }
+}
+
+void a_row_has_the_same_bits_alone() {
+  Random random(24);
+  EmulatedLauncher launcher;
+  for (const HeadsView& heads : {kLayouts[1], kLayouts[4], kLayouts[5]}) {
+    for (int top_k : {0, 5}) {
+      Batch batch(
+          {heads, device::kBf16, device::kBf16, 16, {{300, 1, top_k}, {0, 23, 0}, {9, 6, top_k}}},
+          random);
+      Rows all = batch.attend(launcher, 0, batch.size());
+      for (size_t row : {0, 1, 20, 26}) {
+        require_same(batch.attend(launcher, row, 1)[0], all[row], "attention alone");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+}  // namespace longcat::test
+
+int main(int count, char** arguments) {
+  using namespace longcat::test;
+#define TEST(name) {#name, name}
+  return run_tests(
+      count, arguments,
+      {TEST(attention_over_several_paged_sequences_is_right),
+       TEST(contexts_of_several_stretches_are_right),
+       TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
+       TEST(attention_of_a_token_moves_little_more_than_the_cache),
+       TEST(long_contexts_have_longer_parts), TEST(exactly_the_best_positions_are_kept),
+       TEST(a_row_has_the_same_bits_alone)});
+}
