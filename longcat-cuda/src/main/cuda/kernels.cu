@@ -6,6 +6,7 @@
 #include "attention.cu"
 #include "elements.cu"
 #include "experts.cu"
+#include "floors.cu"
 #include "products.cu"
 #include "router.cu"
 #include "sampling.cu"
