@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "elements.h"
+#include "floors.h"
 
 using namespace longcat::cuda;
 
@@ -231,6 +232,18 @@ int32_t longcat_cuda_zero_experts(int64_t stream, int64_t first_zero_id, int64_t
                             static_cast<int32_t>(first_zero_id),
                             matrix(x, rows, columns, x_stride),
                             matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_measure(int64_t stream, int64_t bytes, int64_t rounds, double* figures,
+                             int64_t count) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    if (count < 2) return kMisfit;
+    Floors floors;
+    int32_t status = measure_floors(lane.stream, bytes, rounds, &floors);
+    figures[0] = floors.read_bytes_per_second;
+    figures[1] = floors.bf16_flops_per_second;
+    return status;
   });
 }
 

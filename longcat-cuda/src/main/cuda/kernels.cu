@@ -7,6 +7,7 @@
 #include "attention_tensor.cu"
 #include "elements.cu"
 #include "experts.cu"
+#include "floors.cu"
 #include "products.cu"
 #include "router.cu"
 #include "sampling.cu"

@@ -1,5 +1,7 @@
 package io.longcat4j.benchmarks;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longcat4j.InvalidRequestException;
@@ -164,6 +166,11 @@ public record ModelSizes(
     long router = (long) (experts + zeroExperts) * (hidden + 1L);
     long norms = 4L * hidden;
     return 2 * attention + 2 * dense + router + norms + countedExperts * 3 * hidden * expertWidth;
+  }
+
+  /** The same as values. */
+  Map<String, Object> configValues(WeightFormat format) {
+    return JsonMapper.builder().build().convertValue(config(format), new TypeReference<>() {});
   }
 
   /** The published {@code config.json} with these sizes. */

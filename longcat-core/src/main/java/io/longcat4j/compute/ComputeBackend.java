@@ -7,6 +7,7 @@ import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.WeightScales;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A place to compute: it makes tensors, takes in weights and opens streams.
@@ -190,6 +191,15 @@ public interface ComputeBackend extends AutoCloseable {
    * @return the stream, alive as long as the backend; used by one thread at a time
    */
   Stream openStream();
+
+  /**
+   * Measures what a device with memory of its own does at best, which takes a moment.
+   *
+   * @return empty for a backend that computes on the processor
+   */
+  default Optional<DeviceFloors> measureFloors() {
+    return Optional.empty();
+  }
 
   /** Frees everything; idempotent. */
   @Override

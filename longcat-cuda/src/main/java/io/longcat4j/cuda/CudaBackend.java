@@ -3,6 +3,7 @@ package io.longcat4j.cuda;
 import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.DeviceFloors;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
@@ -18,6 +19,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Kernels on a GPU. Weights lie in its memory in the format they have on disk; sums are in F32.
@@ -29,12 +31,14 @@ final class CudaBackend implements ComputeBackend {
   private final Frequencies frequencies;
   private final String name;
   private final Numerics numerics;
+  private final boolean emulated;
 
   CudaBackend(CudaContext.Options options) {
     this.context = CudaContext.open(options);
     this.frequencies = new Frequencies(context);
     this.name = options.name();
     this.numerics = options.numerics();
+    this.emulated = options.kind() instanceof DeviceKind.Emulated;
   }
 
   @Override
@@ -125,6 +129,14 @@ final class CudaBackend implements ComputeBackend {
   public Readout allocateReadout(int rows, int columns) {
     ShapeRules.allocate(rows, columns);
     return new CudaReadout(context, rows, columns);
+  }
+
+  /** By an emulator so little that it only shows that it works. */
+  @Override
+  public Optional<DeviceFloors> measureFloors() {
+    return Optional.of(
+        new CudaStream(context, frequencies)
+            .measure(emulated ? 1L << 16 : 2L << 30, emulated ? 1 : 20_000));
   }
 
   @Override

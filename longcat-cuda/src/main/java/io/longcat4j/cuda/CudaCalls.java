@@ -313,4 +313,7 @@ final class CudaCalls {
       long intoStride,
       long rows,
       long columns);
+
+  @Name("longcat_cuda_measure")
+  static native int measure(long stream, long bytes, long rounds, double[] figures, long count);
 }

@@ -1,6 +1,7 @@
 package io.longcat4j.cuda;
 
 import io.longcat4j.attention.Span;
+import io.longcat4j.compute.DeviceFloors;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
@@ -33,6 +34,14 @@ final class CudaStream implements Stream {
     try (CudaContext.Turn turn = context.begin("openStream")) {
       this.handle = turn.made(CudaCalls.streamOpen(turn.backend()));
     }
+  }
+
+  DeviceFloors measure(long bytes, long rounds) {
+    double[] figures = new double[2];
+    try (CudaContext.Turn turn = context.begin("measure")) {
+      turn.end(CudaCalls.measure(handle, bytes, rounds, figures, figures.length));
+    }
+    return new DeviceFloors(figures[0], figures[1]);
   }
 
   @Override

@@ -46,6 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
     return new CommandLine(new BenchCommand().spec)
         .addSubcommand(new FloorsCommand(output))
         .addSubcommand(new LayerCommand(output))
+        .addSubcommand(new DeviceCommand(output))
         .addSubcommand(new ModelCommand(output))
         .addSubcommand(new ServingCommand(output))
         .addSubcommand(new SessionCommand(output))
