@@ -249,6 +249,7 @@ void attention_of_a_token_moves_little_more_than_the_cache() {
   require(emulator::configure("count=1"), "settings");
   emulator::reset_traffic();
   batch.attend(launcher, 0, 1);
+  require(launcher.launches.size() == 5, "launches of attention");
   emulator::Traffic traffic = emulator::traffic();
   emulator::configure(before);
   double weight = 2.0 * 16 * 256 * 512;
