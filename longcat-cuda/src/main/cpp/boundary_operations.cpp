@@ -4,7 +4,7 @@
 
 #include "backend.h"
 #include "elements.h"
-#include "floors.h"
+#include "device_floors.h"
 
 using namespace longcat::cuda;
 

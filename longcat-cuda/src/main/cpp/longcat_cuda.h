@@ -79,7 +79,7 @@ int64_t longcat_cuda_experts_open(int64_t backend, const int64_t* weights, int64
 int64_t longcat_cuda_stream_open(int64_t backend) noexcept;
 int32_t longcat_cuda_synchronise(int64_t stream) noexcept;
 // What the device does at best: bytes read a second, BF16 operations of the tensor cores a second;
-// as many as count. See floors.h.
+// as many as count. See device_floors.h.
 int32_t longcat_cuda_measure(int64_t stream, int64_t bytes, int64_t rounds, double* figures,
                              int64_t count) noexcept;
 int32_t longcat_cuda_await(int64_t stream, int64_t other) noexcept;

@@ -1,4 +1,4 @@
-#include "floors.h"
+#include "device_floors.h"
 
 #include <algorithm>
 #include <chrono>
