@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Latent attention over paged caches. */
-interface AttentionContract extends BackendUnderTest {
+public interface AttentionContract extends BackendUnderTest {
   /** An attention block with a batch of sequences. */
   record Case(
       HeadLayout layout,

@@ -1,7 +1,12 @@
 package io.longcat4j.testing;
 
 /** Gives the parts of the contract a backend. */
-interface BackendUnderTest {
+public interface BackendUnderTest {
   /** A new backend, to be closed. */
   ComputeBench bench(int threads);
+
+  /** Whether the largest of cases that show the same are left out. */
+  default boolean isSlow() {
+    return false;
+  }
 }

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Operations that touch every element once. */
-interface ElementContract extends BackendUnderTest {
+public interface ElementContract extends BackendUnderTest {
   @Test
   default void a_new_tensor_is_zero_and_gives_back_what_is_written() {
     try (ComputeBench bench = bench(2)) {

@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Routers and experts. */
-interface ExpertContract extends BackendUnderTest {
+public interface ExpertContract extends BackendUnderTest {
   /** The weights of an expert. */
   record TestExpert(TestWeight gate, TestWeight up, TestWeight down) {
     static TestExpert random(DType dtype, int hidden, int width, SplittableRandom random) {

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Experts summed in slices, of the experts or of their width. */
-interface ExpertSliceContract extends BackendUnderTest {
+public interface ExpertSliceContract extends BackendUnderTest {
   int SLICES = 8;
 
   /** A layer of sixteen experts, its tokens and what is there before. */
@@ -138,6 +138,10 @@ interface ExpertSliceContract extends BackendUnderTest {
             if ((width == 512 && !half) || (width == 1024 && !whole)) {
               continue;
             }
+            boolean large = rows == 40 || (width == 512 && dtype != DType.BF16);
+            if (isSlow() && (large || width == 48)) {
+              continue;
+            }
             Layer layer = Layer.random(bench, dtype, width, rows, 5, random);
             float[][] all = layer.mix(bench, widths(bench, layer, 0, 1, SLICES), 0, true);
             for (int parts = 2; parts <= SLICES; parts *= 2) {
@@ -198,8 +202,10 @@ interface ExpertSliceContract extends BackendUnderTest {
         List.of(
             (bench, layer) -> runs(bench, layer, 0, 16, SLICES),
             (bench, layer) -> widths(bench, layer, 0, 1, SLICES));
+    List<DType> formats =
+        isSlow() ? List.of(DType.F8_E4M3) : List.of(DType.BF16, DType.F8_E4M3, DType.U8);
     for (var group : groups) {
-      for (DType dtype : List.of(DType.BF16, DType.F8_E4M3, DType.U8)) {
+      for (DType dtype : formats) {
         float[][] first = mix(1, dtype, group, IntStream.range(0, 400).toArray());
         assertSameBits("3 threads", mix(3, dtype, group, IntStream.range(0, 400).toArray()), first);
         for (int count : new int[] {1, 2, 30}) {

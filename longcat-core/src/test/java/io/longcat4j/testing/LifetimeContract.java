@@ -35,7 +35,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What is refused, and what happens after the end. */
-interface LifetimeContract extends BackendUnderTest {
+public interface LifetimeContract extends BackendUnderTest {
   @Test
   default void misfits_are_refused_before_anything_is_computed() {
     try (ComputeBench bench = bench(1)) {

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Linear maps in every format. */
-interface LinearContract extends BackendUnderTest {
+public interface LinearContract extends BackendUnderTest {
   List<DType> FORMATS =
       List.of(DType.F32, DType.BF16, DType.F16, DType.F8_E4M3, DType.I8, DType.U8);
 

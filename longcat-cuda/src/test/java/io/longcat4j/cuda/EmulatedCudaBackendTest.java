@@ -1,16 +1,15 @@
 package io.longcat4j.cuda;
 
-import io.longcat4j.Numerics;
-import io.longcat4j.compute.ComputeBackend;
-import io.longcat4j.spi.WorkerThreads;
-import io.longcat4j.testing.ComputeBackendContract;
-import java.util.OptionalInt;
+import io.longcat4j.testing.AttentionContract;
+import io.longcat4j.testing.ElementContract;
+import io.longcat4j.testing.LifetimeContract;
+import io.longcat4j.testing.LinearContract;
+import org.junit.jupiter.api.Tag;
 
-/** Every contract of a backend, by kernels that run on an emulated GPU. */
-class EmulatedCudaBackendTest extends ComputeBackendContract {
-  @Override
-  protected ComputeBackend open(int threads) {
-    return new EmulatedCudaProvider()
-        .open(WorkerThreads.unpinned(OptionalInt.of(threads)), Numerics.EXACT);
-  }
-}
+/**
+ * The contract of a backend, by kernels that run on an emulated GPU; experts and slices are in
+ * {@link EmulatedCudaExpertsTest}, so that two processes share the work.
+ */
+@Tag("emulated")
+class EmulatedCudaBackendTest extends EmulatedBackend
+    implements ElementContract, LinearContract, AttentionContract, LifetimeContract {}
