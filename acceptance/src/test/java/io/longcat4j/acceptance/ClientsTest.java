@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * {@code @openai/agents-realtime}, PyPI's {@code openai}, each in the version of its lock file.
  * They are installed below {@code target}; where that cannot be, the tests are skipped and say so.
  */
+@Tag("clients")
 class ClientsTest {
   private static final Path ROOT = Path.of(System.getProperty("longcat.repository.root"));
   private static final Path SCRIPTS = ROOT.resolve("acceptance/src/test/clients");

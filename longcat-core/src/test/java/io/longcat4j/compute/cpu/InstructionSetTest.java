@@ -16,6 +16,7 @@ class InstructionSetTest {
 
   @Test
   void emulation_is_neither_the_best_nor_missing() {
+    assertThat(NativeLibrary.load()).isNotEmpty();
     try (ComputeBackend backend = CpuBackends.open(InstructionSet.best(), 1)) {
       assertThat(InstructionSet.best()).isNotEqualTo(InstructionSet.AVX512_AMX_EMULATED);
       assertThat(backend.describe()).doesNotContain("emulated");

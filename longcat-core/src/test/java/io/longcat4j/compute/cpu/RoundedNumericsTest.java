@@ -13,10 +13,12 @@ import io.longcat4j.testing.ComputeBench;
 import io.longcat4j.testing.TestWeight;
 import java.math.BigDecimal;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** BF16 numerics are exact numerics over rounded activations. */
+@Tag("kernels")
 class RoundedNumericsTest {
   private static final int[] ROWS = {1, 4, 5, 29};
 
