@@ -163,15 +163,9 @@ public record CheckpointGenerator(
   }
 
   private static double deviation(Declaration tensor) {
-    return switch (tensor.dtype()) {
-      case F8_E4M3 -> RandomNumbers.FP8_DEVIATION;
-      case I8 -> RandomNumbers.INT8_DEVIATION;
-      case U8 -> RandomNumbers.INT4_DEVIATION;
-      default ->
-          tensor.name().contains("embed_tokens")
-              ? 1
-              : 1 / Math.sqrt((double) tensor.shape().dim(1));
-    };
+    return tensor.name().contains("embed_tokens")
+        ? 1
+        : RandomNumbers.deviation(tensor.dtype(), (double) tensor.shape().dim(1));
   }
 
   /** Gains are 1; the router's correction is 0, so that it picks by its scores alone. */

@@ -73,7 +73,7 @@ final class GeneratedTensors implements TensorSource {
     Map<Kind, Long> largest = new HashMap<>();
     plan.forEach(tensor -> largest.merge(Kind.of(tensor), tensor.byteSize(), Math::max));
     Map<Kind, Storage> blocks = new HashMap<>();
-    largest.forEach((kind, bytes) -> blocks.put(kind, block(kind, bytes, sizes.hidden())));
+    largest.forEach((kind, bytes) -> blocks.put(kind, block(kind, bytes, sizes.hidden(), format)));
     for (Declaration tensor : plan) {
       Storage block = Objects.requireNonNull(blocks.get(Kind.of(tensor)));
       tensors.put(
@@ -82,16 +82,17 @@ final class GeneratedTensors implements TensorSource {
     }
   }
 
-  private static Storage block(Kind kind, long bytes, int columns) {
+  private static Storage block(Kind kind, long bytes, int columns, WeightFormat format) {
     ByteBuffer memory =
         ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
     SplittableRandom random = new SplittableRandom(SEED);
     switch (kind.use()) {
       case GAINS -> fill(memory, BF16_ONE);
       case CORRECTION -> {}
-      case SCALES -> scales(memory, kind.dtype(), columns, random);
+      case SCALES -> scales(memory, kind.dtype(), scale(format, columns), random);
       case NUMBERS ->
-          new RandomNumbers(kind.dtype(), deviation(kind.dtype(), columns), random).fill(memory);
+          new RandomNumbers(kind.dtype(), RandomNumbers.deviation(kind.dtype(), columns), random)
+              .fill(memory);
     }
     return new Block(memory);
   }
@@ -103,8 +104,14 @@ final class GeneratedTensors implements TensorSource {
   }
 
   /** What keeps outputs of the size of their inputs, for weights of so many columns. */
-  private static void scales(ByteBuffer memory, DType dtype, int columns, SplittableRandom random) {
-    double scale = 1 / (Math.sqrt(columns) * RandomNumbers.INT8_DEVIATION);
+  private static double scale(WeightFormat format, int columns) {
+    DType stored =
+        format.precision().map(precision -> precision.groups().dtype()).orElse(DType.F8_E4M3);
+    return 1 / (Math.sqrt(columns) * RandomNumbers.deviation(stored, columns));
+  }
+
+  private static void scales(
+      ByteBuffer memory, DType dtype, double scale, SplittableRandom random) {
     for (int at = 0; at < memory.capacity(); at += dtype.bytes()) {
       float value = (float) (scale * random.nextDouble(0.8, 1.2));
       if (dtype == DType.F32) {
@@ -113,15 +120,6 @@ final class GeneratedTensors implements TensorSource {
         memory.putShort(at, (short) RandomNumbers.encode(DType.BF16, value));
       }
     }
-  }
-
-  private static double deviation(DType dtype, int columns) {
-    return switch (dtype) {
-      case F8_E4M3 -> RandomNumbers.FP8_DEVIATION;
-      case I8 -> RandomNumbers.INT8_DEVIATION;
-      case U8 -> RandomNumbers.INT4_DEVIATION;
-      default -> 1 / Math.sqrt(columns);
-    };
   }
 
   @Override

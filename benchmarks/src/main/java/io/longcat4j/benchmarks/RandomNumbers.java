@@ -21,6 +21,16 @@ final class RandomNumbers {
 
   static final double INT4_DEVIATION = 2.5;
 
+  /** Of numbers as stored, which for a format without scales is the number itself. */
+  static double deviation(DType dtype, double columns) {
+    return switch (dtype) {
+      case F8_E4M3 -> FP8_DEVIATION;
+      case I8 -> INT8_DEVIATION;
+      case U8 -> INT4_DEVIATION;
+      default -> 1 / Math.sqrt(columns);
+    };
+  }
+
   private final SplittableRandom random;
   private final long[] table = new long[1 << TABLE_BITS];
   private final int bytesEach;
