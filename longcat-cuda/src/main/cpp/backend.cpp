@@ -77,6 +77,7 @@ void Backend::close() {
   if (context == nullptr) return;
   if (context->is_open()) context->enter();
   settle();
+  graphs.clear();
   readouts.clear();
   plans.clear();
   lanes.clear();

@@ -252,6 +252,36 @@ int32_t longcat_cuda_await(int64_t stream, int64_t other) noexcept {
   return operation(stream, [&](Lane& lane) { return lane.stream.wait(lane_at(other).stream); });
 }
 
+int32_t longcat_cuda_capture_begin(int64_t stream) noexcept {
+  return operation(stream, [](Lane& lane) { return lane.stream.begin_capture(); });
+}
+
+int64_t longcat_cuda_capture_end(int64_t stream) noexcept {
+  return made([&]() -> Graph* {
+    Backend& b = lane_at(stream).backend;
+    auto graph = std::make_unique<Graph>(*b.context);
+    if (b.context->enter() != kOk || lane_at(stream).stream.end_capture(*graph) != kOk) {
+      return nullptr;
+    }
+    b.graphs.push_back(std::move(graph));
+    return b.graphs.back().get();
+  });
+}
+
+int32_t longcat_cuda_graph_launch(int64_t stream, int64_t graph) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    return lane.stream.launch(*reinterpret_cast<Graph*>(graph));
+  });
+}
+
+void longcat_cuda_graph_close(int64_t backend, int64_t graph) noexcept {
+  Backend& b = backend_at(backend);
+  b.context->enter();
+  b.settle();
+  auto is_it = [&](const auto& known) { return known.get() == reinterpret_cast<Graph*>(graph); };
+  b.graphs.erase(std::remove_if(b.graphs.begin(), b.graphs.end(), is_it), b.graphs.end());
+}
+
 int32_t longcat_cuda_write(int64_t stream, const void* values, int64_t length, int64_t into,
                            int64_t rows, int64_t columns, int64_t stride) noexcept {
   return operation(stream, [&](Lane& lane) {

@@ -63,6 +63,19 @@ int32_t longcat_cuda_plan_send(int64_t stream, int64_t plan) noexcept {
   });
 }
 
+int32_t longcat_cuda_plan_shape(int64_t plan, int64_t* shape, int64_t count) noexcept {
+  return guarded([&] {
+    if (count < 5) return kMisfit;
+    const Plan& p = plan_at(plan);
+    longcat::device::PlanView view = p.view();
+    const int64_t all[] = {view.row_count, p.bounds().longest, p.bounds().longest_sparse,
+                           reinterpret_cast<int64_t>(view.rows),
+                           reinterpret_cast<int64_t>(view.pages)};
+    std::copy(all, all + 5, shape);
+    return kOk;
+  });
+}
+
 void longcat_cuda_plan_close(int64_t backend, int64_t plan) noexcept {
   Backend& b = backend_at(backend);
   b.context->enter();
@@ -122,6 +135,15 @@ int32_t longcat_cuda_add_embeddings(int64_t stream, int64_t table, const int32_t
     if (status != kOk) return status;
     return add_embeddings(lane.stream, weight, reinterpret_cast<const int32_t*>(memory),
                           matrix(into, count, columns, stride));
+  });
+}
+
+int32_t longcat_cuda_add_vector(int64_t stream, int64_t vector, int64_t into, int64_t rows,
+                                int64_t columns, int64_t stride) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    const WeightView& weight = weight_at(vector);
+    if (weight.rows != 1 || columns != weight.columns) return kMisfit;
+    return add_embeddings(lane.stream, weight, nullptr, matrix(into, rows, columns, stride));
   });
 }
 

@@ -84,6 +84,14 @@ int32_t longcat_cuda_measure(int64_t stream, int64_t bytes, int64_t rounds, doub
                              int64_t count) noexcept;
 int32_t longcat_cuda_await(int64_t stream, int64_t other) noexcept;
 
+// Operations queued on the stream, and on those that await it, are from now on kept instead of done;
+// the other streams have to be awaited before the end. Nothing else may be called in between.
+int32_t longcat_cuda_capture_begin(int64_t stream) noexcept;
+// What was kept, or 0; lives until the backend is closed or it is.
+int64_t longcat_cuda_capture_end(int64_t stream) noexcept;
+int32_t longcat_cuda_graph_launch(int64_t stream, int64_t graph) noexcept;
+void longcat_cuda_graph_close(int64_t backend, int64_t graph) noexcept;
+
 // Numbers one row behind the other; the memory is the caller's again when this returns.
 int32_t longcat_cuda_write(int64_t stream, const void* values, int64_t length, int64_t into,
                            int64_t rows, int64_t columns, int64_t stride) noexcept;
@@ -106,6 +114,10 @@ int32_t longcat_cuda_plan_span(int64_t plan, const int32_t* pages, int64_t lengt
                                int64_t first_row, int64_t rows, int64_t first_position,
                                int64_t top_k) noexcept;
 int32_t longcat_cuda_plan_send(int64_t stream, int64_t plan) noexcept;
+// What operations depend on beside its numbers, which two plans of equal shape have in common: rows,
+// bounds of positions with dense and with sparse attention, memory of rows and of pages; as many as
+// count.
+int32_t longcat_cuda_plan_shape(int64_t plan, int64_t* shape, int64_t count) noexcept;
 void longcat_cuda_plan_close(int64_t backend, int64_t plan) noexcept;
 
 int32_t longcat_cuda_zero(int64_t stream, int64_t into, int64_t rows, int64_t columns,
@@ -121,6 +133,9 @@ int32_t longcat_cuda_join(int64_t stream, const int64_t* partials, int64_t count
 int32_t longcat_cuda_add_embeddings(int64_t stream, int64_t table, const int32_t* ids,
                                     int64_t count, int64_t into, int64_t columns,
                                     int64_t stride) noexcept;
+// The vector to every row.
+int32_t longcat_cuda_add_vector(int64_t stream, int64_t vector, int64_t into, int64_t rows,
+                                int64_t columns, int64_t stride) noexcept;
 int32_t longcat_cuda_scatter(int64_t stream, int64_t from, int64_t from_stride, int64_t rows,
                              int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
                              int32_t into_format, int64_t columns) noexcept;

@@ -99,4 +99,23 @@ int32_t Stream::wait(Stream& other) {
   return context_.check(driver.wait(handle_, other.event_), "cuStreamWaitEvent");
 }
 
+void Graph::close() {
+  if (handle_ != nullptr) context_.driver().close_graph(handle_);
+  handle_ = nullptr;
+}
+
+int32_t Stream::begin_capture() {
+  return context_.check(context_.driver().begin_capture(handle_), "cuStreamBeginCapture");
+}
+
+int32_t Stream::end_capture(Graph& into) {
+  into.close();
+  return context_.check(context_.driver().end_capture(handle_, &into.handle_),
+                        "cuStreamEndCapture");
+}
+
+int32_t Stream::launch(const Graph& graph) {
+  return context_.check(context_.driver().launch_graph(graph.handle_, handle_), "cuGraphLaunch");
+}
+
 }  // namespace longcat::cuda

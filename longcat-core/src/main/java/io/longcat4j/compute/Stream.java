@@ -101,6 +101,17 @@ public interface Stream {
   void addEmbeddings(Weight table, int[] ids, Tensor into);
 
   /**
+   * {@code into[i] += vector} for every row.
+   *
+   * @param vector of as many numbers as there are columns
+   * @param into receives them
+   */
+  default void addVector(Weight vector, Tensor into) {
+    ShapeRules.addVector(vector, into);
+    addEmbeddings(vector, new int[into.rows()], into);
+  }
+
+  /**
    * Puts each row into the slot of its position.
    *
    * @param from the rows
@@ -214,6 +225,16 @@ public interface Stream {
    * @param into {@code [rows, hidden]}
    */
   void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into);
+
+  /**
+   * A place for operations that will be queued here again and again.
+   *
+   * @return one that is owned by the caller, to be closed; of a backend that gains nothing by
+   *     keeping them, one that queues them every time
+   */
+  default Repeated repeated() {
+    return new Repeated.OneByOne();
+  }
 
   /**
    * Operations queued here from now on start after those queued on another stream so far.

@@ -21,9 +21,6 @@ final class Activations {
   final Tensor heads;
   final Tensor gated;
 
-  /** The only entry of a table of one, for each row. */
-  final int[] firstEntry;
-
   /** Of each layer; one behind the other, so that all are read at once. */
   final Routing[] routings;
 
@@ -40,7 +37,6 @@ final class Activations {
     this.rotaryKey = keyValue.columns(scratch.latentColumns, scratch.rotaryColumns);
     this.heads = scratch.heads.first(rows);
     this.gated = scratch.gated.first(rows);
-    this.firstEntry = new int[rows];
     this.routings = new Routing[scratch.layers];
     for (int l = 0; l < routings.length; l++) {
       routings[l] = scratch.routing.rows(l * rows, rows);

@@ -186,6 +186,11 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /** Whether a pass waits for no other rank. */
+  boolean isAlone() {
+    return ranks.size() == 1;
+  }
+
   /** Whether this rank is the one that chooses, and so has the heads that speak. */
   boolean isOnFirstRank() {
     return share.rank() == 0;

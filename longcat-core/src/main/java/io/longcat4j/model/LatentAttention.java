@@ -96,7 +96,7 @@ final class LatentAttention {
     sums.sum(into);
     if (outputBias != null) {
       // Of the sum, not of every rank's part of it.
-      stream.addEmbeddings(outputBias, a.firstEntry, into);
+      stream.addVector(outputBias, into);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.longcat4j.model;
 
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Repeated;
 import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
@@ -25,6 +26,7 @@ public final class ModelRunner implements AutoCloseable {
   private final LatentCache cache;
   private final PassLimits limits;
   private final RowPlan plan;
+  private final Repeated forward;
   private final RowViews x;
   private final HeadRows text;
   private final HeadRows audio;
@@ -67,6 +69,7 @@ public final class ModelRunner implements AutoCloseable {
             audioVocabulary,
             hidden);
     this.plan = backend.allocatePlan(PagedCache.PAGE_POSITIONS, cache.pages());
+    this.forward = model.stream().repeated();
     this.x = new RowViews(backend, LanguageModel.MAX_ROWS, hidden);
     this.textHead = model::head;
     this.text = new HeadRows(model, headRows, vocabulary);
@@ -147,7 +150,11 @@ public final class ModelRunner implements AutoCloseable {
     stream.plan(next.spans(), plan);
     Tensor input = x.first(next.rows());
     feed(stream, next, input);
-    model.forward(input, plan, cache, listener);
+    if (listener == null && model.isAlone()) {
+      forward.run(plan, () -> model.forward(input, plan, cache, null));
+    } else {
+      model.forward(input, plan, cache, listener);
+    }
     pass = next;
     drafted = false;
     nextHead = 0;
@@ -280,6 +287,7 @@ public final class ModelRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    forward.close();
     plan.close();
     x.close();
     text.close();

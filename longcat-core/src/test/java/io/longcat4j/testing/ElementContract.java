@@ -82,6 +82,23 @@ public interface ElementContract extends BackendUnderTest {
   }
 
   @Test
+  default void a_vector_is_added_to_every_row_of_a_window() {
+    SplittableRandom random = new SplittableRandom(14);
+    try (ComputeBench bench = bench(2)) {
+      float[][] numbers = random(3, 700, random);
+      float[][] vector = random(1, 700, random);
+      var into = bench.window(numbers);
+      bench.stream().addVector(bench.load(TestWeight.vector(vector[0])), into.tensor());
+      float[][] sums = into.read();
+      for (int row = 0; row < 3; row++) {
+        for (int i = 0; i < 700; i++) {
+          assertThat(sums[row][i]).isEqualTo(numbers[row][i] + vector[0][i]);
+        }
+      }
+    }
+  }
+
+  @Test
   default void partials_are_joined_by_a_tree_whatever_their_number_and_windows() {
     SplittableRandom random = new SplittableRandom(9);
     try (ComputeBench bench = bench(2)) {

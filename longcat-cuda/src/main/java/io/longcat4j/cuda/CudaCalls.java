@@ -107,6 +107,18 @@ final class CudaCalls {
   @Name("longcat_cuda_await")
   static native int await(long stream, long other);
 
+  @Name("longcat_cuda_capture_begin")
+  static native int captureBegin(long stream);
+
+  @Name("longcat_cuda_capture_end")
+  static native long captureEnd(long stream);
+
+  @Name("longcat_cuda_graph_launch")
+  static native int graphLaunch(long stream, long graph);
+
+  @Name("longcat_cuda_graph_close")
+  static native void graphClose(long backend, long graph);
+
   @Name("longcat_cuda_write")
   static native int write(
       long stream, ByteBuffer values, long length, long into, long rows, long columns, long stride);
@@ -148,6 +160,9 @@ final class CudaCalls {
   @Name("longcat_cuda_plan_send")
   static native int planSend(long stream, long plan);
 
+  @Name("longcat_cuda_plan_shape")
+  static native int planShape(long plan, @Cast("int64_t*") long[] shape, long count);
+
   @Name("longcat_cuda_plan_close")
   static native void planClose(long backend, long plan);
 
@@ -182,6 +197,10 @@ final class CudaCalls {
   @Name("longcat_cuda_add_embeddings")
   static native int addEmbeddings(
       long stream, long table, @Const int[] ids, long count, long into, long columns, long stride);
+
+  @Name("longcat_cuda_add_vector")
+  static native int addVector(
+      long stream, long vector, long into, long rows, long columns, long stride);
 
   @Name("longcat_cuda_scatter")
   static native int scatter(

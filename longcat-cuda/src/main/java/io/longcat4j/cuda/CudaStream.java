@@ -7,6 +7,7 @@ import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
+import io.longcat4j.compute.Repeated;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
@@ -200,6 +201,21 @@ final class CudaStream implements Stream {
   }
 
   @Override
+  public void addVector(Weight vector, Tensor into) {
+    ShapeRules.addVector(vector, into);
+    try (CudaContext.Turn turn = context.begin("addVector")) {
+      turn.end(
+          CudaCalls.addVector(
+              handle,
+              turn.at(vector),
+              turn.at(into),
+              into.rows(),
+              into.columns(),
+              turn.stride(into)));
+    }
+  }
+
+  @Override
   public void scatter(Tensor from, RowPlan plan, Tensor cache) {
     CudaPlan rows = CudaPlan.of(plan, context);
     PlanRules.scatter(from, rows.rows(), rows.slots(), cache);
@@ -353,7 +369,8 @@ final class CudaStream implements Stream {
               picks.idsAddress(),
               picks.weightsAddress()));
     }
-    picks.filled(x.rows());
+    int rows = x.rows();
+    context.also(() -> picks.filled(rows));
   }
 
   @Override
@@ -401,6 +418,11 @@ final class CudaStream implements Stream {
               into.rows(),
               into.columns()));
     }
+  }
+
+  @Override
+  public Repeated repeated() {
+    return CudaRepeated.isOff() ? Stream.super.repeated() : new CudaRepeated(context, handle);
   }
 
   @Override

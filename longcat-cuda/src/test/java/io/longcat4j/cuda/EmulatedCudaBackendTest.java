@@ -4,6 +4,7 @@ import io.longcat4j.testing.AttentionContract;
 import io.longcat4j.testing.ElementContract;
 import io.longcat4j.testing.LifetimeContract;
 import io.longcat4j.testing.LinearContract;
+import io.longcat4j.testing.RepetitionContract;
 import org.junit.jupiter.api.Tag;
 
 /**
@@ -12,4 +13,8 @@ import org.junit.jupiter.api.Tag;
  */
 @Tag("emulated")
 class EmulatedCudaBackendTest extends EmulatedBackend
-    implements ElementContract, LinearContract, AttentionContract, LifetimeContract {}
+    implements ElementContract,
+        LinearContract,
+        AttentionContract,
+        LifetimeContract,
+        RepetitionContract {}
