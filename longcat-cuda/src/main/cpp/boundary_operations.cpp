@@ -245,6 +245,33 @@ int32_t longcat_cuda_add_experts(int64_t stream, int64_t experts, int64_t first_
   });
 }
 
+int32_t longcat_cuda_largest(int64_t stream, int64_t from, int64_t rows, int64_t columns,
+                             int64_t stride, int64_t memory, int64_t readout) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    Readout& into = readout_at(readout);
+    if (rows > into.capacity() || columns < 1) return kMisfit;
+    int32_t status = choose_greedily(lane.stream, matrix(from, rows, columns, stride),
+                                     reinterpret_cast<int32_t*>(memory));
+    if (status != kOk) return status;
+    return into.fill(static_cast<Address>(memory), rows, lane.stream.handle());
+  });
+}
+
+int32_t longcat_cuda_count_picks(int64_t stream, int64_t ids, int64_t layers, int64_t tokens,
+                                 int64_t top_k, int64_t first_zero_id, int64_t memory,
+                                 int64_t readout) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    Readout& into = readout_at(readout);
+    if (tokens > into.capacity() / 3) return kMisfit;
+    int32_t status =
+        count_picks(lane.stream, reinterpret_cast<const int32_t*>(ids), layers, tokens,
+                    static_cast<int32_t>(top_k), static_cast<int32_t>(first_zero_id),
+                    reinterpret_cast<int32_t*>(memory));
+    if (status != kOk) return status;
+    return into.fill(static_cast<Address>(memory), 3 * tokens, lane.stream.handle());
+  });
+}
+
 int32_t longcat_cuda_zero_experts(int64_t stream, int64_t first_zero_id, int64_t ids,
                                   int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
                                   int64_t into, int64_t into_stride, int64_t rows,

@@ -106,6 +106,15 @@ int32_t longcat_cuda_readout_fill(int64_t stream, int64_t readout, int64_t from,
 int32_t longcat_cuda_readout_copy(int64_t backend, int64_t readout, int64_t first, int64_t numbers,
                                   void* into, int64_t length) noexcept;
 void longcat_cuda_readout_close(int64_t backend, int64_t readout) noexcept;
+// Whole numbers by way of memory of the device: of each row the column of the largest number, or -1 -
+// column of the first that is none.
+int32_t longcat_cuda_largest(int64_t stream, int64_t from, int64_t rows, int64_t columns,
+                             int64_t stride, int64_t memory, int64_t readout) noexcept;
+// Of each token, over all layers: how many picks are below first_zero_id, the fewest in a layer, the
+// most.
+int32_t longcat_cuda_count_picks(int64_t stream, int64_t ids, int64_t layers, int64_t tokens,
+                                 int64_t top_k, int64_t first_zero_id, int64_t memory,
+                                 int64_t readout) noexcept;
 
 // The rows of a pass, see longcat_cpu.h; it becomes what operations see when it is sent.
 int64_t longcat_cuda_plan_open(int64_t backend, int64_t page_positions, int64_t pages) noexcept;

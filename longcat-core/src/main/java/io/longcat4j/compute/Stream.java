@@ -227,6 +227,31 @@ public interface Stream {
   void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into);
 
   /**
+   * Where the largest number of each row is: its column, of equal ones the first, or {@code -1 -
+   * column} of the first that is not a number.
+   *
+   * @param numbers {@code [rows, columns]}, not to be written before the host has what it wants
+   * @param into receives one integer a row
+   */
+  default void largest(Tensor numbers, Integers into) {
+    HostIntegers.of(into).largest(this, numbers);
+  }
+
+  /**
+   * How many real experts each token's picks hold in all layers together, in the layer of the
+   * fewest, and in that of the most.
+   *
+   * @param routing of all layers, one behind the other, each of so many tokens
+   * @param layers at least 1
+   * @param tokens of each
+   * @param realExperts ids from here on are zero experts
+   * @param into receives three integers a token
+   */
+  default void countPicks(Routing routing, int layers, int tokens, int realExperts, Integers into) {
+    HostIntegers.of(into).countPicks(routing, layers, tokens, realExperts);
+  }
+
+  /**
    * A place for operations that will be queued here again and again.
    *
    * @return one that is owned by the caller, to be closed; of a backend that gains nothing by

@@ -7,6 +7,7 @@ import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
@@ -272,6 +273,11 @@ public final class LanguageModel implements AutoCloseable {
   /** The picks of so many rows of all layers, one behind the other, after {@link #forward}. */
   void readPicks(int rows, int[] into) {
     scratch.routing.readIds(rows, into);
+  }
+
+  /** Counts them: three integers a row, see {@link Stream#countPicks}. */
+  void countPicks(int rows, Integers into) {
+    main.countPicks(scratch.routing, config.numLayers(), rows, config.nRoutedExperts(), into);
   }
 
   /**

@@ -10,12 +10,14 @@ import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.HostRows;
+import io.longcat4j.tensor.Largest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -94,6 +96,29 @@ public interface ElementContract extends BackendUnderTest {
         for (int i = 0; i < 700; i++) {
           assertThat(sums[row][i]).isEqualTo(numbers[row][i] + vector[0][i]);
         }
+      }
+    }
+  }
+
+  @Test
+  default void the_largest_number_of_a_row_is_found_the_first_of_equals_and_what_is_none() {
+    SplittableRandom random = new SplittableRandom(15);
+    try (ComputeBench bench = bench(2);
+        Integers found = bench.backend().allocateIntegers(4)) {
+      for (int columns : new int[] {1, 33, 4097, 9000}) {
+        float[][] numbers = random(4, columns, random);
+        numbers[1][columns - 1] = 9;
+        numbers[1][columns / 2] = 9;
+        numbers[2] = new float[columns];
+        numbers[3][columns / 3] = Float.NaN;
+        numbers[3][columns - 1] = Float.intBitsToFloat(0xffc00000);
+        var window = bench.window(numbers);
+        bench.stream().largest(window.tensor(), found);
+        assertThat(found.get(0)).isEqualTo(Largest.of(numbers[0]));
+        assertThat(found.get(1)).isEqualTo(columns / 2);
+        assertThat(found.get(2)).isZero();
+        assertThat(found.get(3)).isEqualTo(-1 - columns / 3);
+        assertThatThrownBy(() -> found.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
       }
     }
   }

@@ -141,6 +141,21 @@ final class CudaCalls {
   @Name("longcat_cuda_readout_close")
   static native void readoutClose(long backend, long readout);
 
+  @Name("longcat_cuda_largest")
+  static native int largest(
+      long stream, long from, long rows, long columns, long stride, long memory, long readout);
+
+  @Name("longcat_cuda_count_picks")
+  static native int countPicks(
+      long stream,
+      long ids,
+      long layers,
+      long tokens,
+      long topK,
+      long firstZeroId,
+      long memory,
+      long readout);
+
   @Name("longcat_cuda_plan_open")
   static native long planOpen(long backend, long pagePositions, long pages);
 

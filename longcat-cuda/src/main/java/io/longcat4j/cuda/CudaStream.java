@@ -5,6 +5,7 @@ import io.longcat4j.compute.DeviceFloors;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Repeated;
@@ -418,6 +419,45 @@ final class CudaStream implements Stream {
               into.rows(),
               into.columns()));
     }
+  }
+
+  @Override
+  public void largest(Tensor numbers, Integers into) {
+    CudaIntegers integers = CudaIntegers.of(into, context);
+    integers.require(numbers.rows());
+    try (CudaContext.Turn turn = context.begin("largest")) {
+      turn.end(
+          CudaCalls.largest(
+              handle,
+              turn.at(numbers),
+              numbers.rows(),
+              numbers.columns(),
+              turn.stride(numbers),
+              integers.memory(),
+              integers.readout()));
+    }
+    integers.filled(numbers.rows());
+  }
+
+  @Override
+  public void countPicks(Routing routing, int layers, int tokens, int realExperts, Integers into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    CudaIntegers integers = CudaIntegers.of(into, context);
+    ExpertRules.countPicks(picks.rows(), layers, tokens);
+    integers.require(3L * tokens);
+    try (CudaContext.Turn turn = context.begin("countPicks")) {
+      turn.end(
+          CudaCalls.countPicks(
+              handle,
+              picks.idsAddress(),
+              layers,
+              tokens,
+              picks.topK(),
+              realExperts,
+              integers.memory(),
+              integers.readout()));
+    }
+    integers.filled(3 * tokens);
   }
 
   @Override
