@@ -153,6 +153,14 @@ int64_t longcat_cuda_used_bytes(int64_t backend) noexcept {
   return static_cast<int64_t>(backend_at(backend).context->arena().used());
 }
 
+int32_t longcat_cuda_traffic(int64_t backend, int64_t* numbers, int64_t count) noexcept {
+  if (count < 4) return kMisfit;
+  const Traffic& t = backend_at(backend).context->traffic();
+  const int64_t all[] = {t.launches, t.graphs, t.bytes_to_device, t.bytes_to_host};
+  std::copy(all, all + 4, numbers);
+  return kOk;
+}
+
 void longcat_cuda_close(int64_t backend) noexcept { delete reinterpret_cast<Backend*>(backend); }
 
 int64_t longcat_cuda_allocate(int64_t backend, int64_t bytes) noexcept {

@@ -24,6 +24,12 @@ RowsView rows_at(int64_t address, int64_t rows, int64_t columns, int64_t row_byt
   return {reinterpret_cast<unsigned char*>(address), rows, columns, row_bytes, format};
 }
 
+ExpertsView experts_at(int64_t handle) {
+  auto& group = *reinterpret_cast<ExpertGroup*>(handle);
+  return {reinterpret_cast<const ExpertView*>(group.on_device), group.on_host.data(),
+          static_cast<int32_t>(group.on_host.size()), group.slices};
+}
+
 }  // namespace
 
 extern "C" {
@@ -167,6 +173,40 @@ int32_t longcat_cuda_rms_norm(int64_t stream, int64_t x, int64_t x_stride, int64
   });
 }
 
+int32_t longcat_cuda_add_norm(int64_t stream, int64_t first, int64_t first_stride, int64_t second,
+                              int64_t second_stride, int64_t x, int64_t x_stride, int64_t gain,
+                              float epsilon, float scale, int64_t into, int64_t into_stride,
+                              int64_t rows, int64_t columns) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    if (weight_at(gain).rows != 1 || weight_at(gain).columns != columns) return kMisfit;
+    return add_norm(lane.stream, matrix(first, rows, columns, first_stride),
+                    matrix(second, rows, columns, second_stride),
+                    matrix(x, rows, columns, x_stride), weight_at(gain), epsilon, scale,
+                    matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_place(int64_t stream, int64_t queries, int64_t query_columns,
+                           int64_t query_stride, int64_t heads, int64_t from, int64_t from_stride,
+                           int64_t latent, int64_t gain, float epsilon, float scale,
+                           int64_t frequencies, int64_t pairs, double magnitude, int64_t rows,
+                           int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
+                           int32_t into_format, int64_t columns) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    if (!plan_at(plan).fits(rows, into_rows) || heads < 1 || query_columns % heads != 0 ||
+        query_columns / heads < 2 * pairs || columns - latent < 2 * pairs ||
+        weight_at(gain).rows != 1 || weight_at(gain).columns != latent) {
+      return kMisfit;
+    }
+    longcat::device::RotaryView rotary{reinterpret_cast<const double*>(frequencies), magnitude,
+                                       static_cast<int>(pairs), static_cast<int>(heads)};
+    return place(lane.stream, matrix(queries, rows, query_columns, query_stride),
+                 matrix(from, rows, columns, from_stride), latent, weight_at(gain), epsilon, scale,
+                 rotary, plan_at(plan).view(),
+                 rows_at(into, into_rows, columns, into_row_bytes, into_format));
+  });
+}
+
 int32_t longcat_cuda_rotate(int64_t stream, int64_t x, int64_t rows, int64_t columns,
                             int64_t stride, int64_t groups, int64_t frequencies, int64_t pairs,
                             double magnitude, int64_t plan) noexcept {
@@ -236,11 +276,20 @@ int32_t longcat_cuda_add_experts(int64_t stream, int64_t experts, int64_t first_
                                  int64_t into, int64_t into_stride, int64_t rows,
                                  int64_t columns) noexcept {
   return operation(stream, [&](Lane& lane) {
-    auto& group = *reinterpret_cast<ExpertGroup*>(experts);
-    ExpertsView view{reinterpret_cast<const ExpertView*>(group.on_device), group.on_host.data(),
-                     static_cast<int32_t>(group.on_host.size()), group.slices};
-    return add_experts(lane.stream, picks_at(ids, weights, top_k), view,
+    return add_experts(lane.stream, picks_at(ids, weights, top_k), experts_at(experts),
                        static_cast<int32_t>(first_id), matrix(x, rows, columns, x_stride),
+                       matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_mix_experts(int64_t stream, int64_t experts, int64_t first_id,
+                                 int64_t first_zero_id, int64_t ids, int64_t weights,
+                                 int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                                 int64_t into_stride, int64_t rows, int64_t columns) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    return mix_experts(lane.stream, picks_at(ids, weights, top_k), experts_at(experts),
+                       static_cast<int32_t>(first_id), static_cast<int32_t>(first_zero_id),
+                       matrix(x, rows, columns, x_stride),
                        matrix(into, rows, columns, into_stride));
   });
 }

@@ -44,6 +44,9 @@ int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int
 // Bytes of the arena, and of it those in use.
 int64_t longcat_cuda_arena_bytes(int64_t backend) noexcept;
 int64_t longcat_cuda_used_bytes(int64_t backend) noexcept;
+// Since it was opened: kernels launched beside graphs, graphs launched, bytes to the device, bytes to
+// the host; as many as count.
+int32_t longcat_cuda_traffic(int64_t backend, int64_t* numbers, int64_t count) noexcept;
 // Closes everything that was opened of it.
 void longcat_cuda_close(int64_t backend) noexcept;
 
@@ -151,6 +154,18 @@ int32_t longcat_cuda_scatter(int64_t stream, int64_t from, int64_t from_stride, 
 int32_t longcat_cuda_rms_norm(int64_t stream, int64_t x, int64_t x_stride, int64_t gain,
                               float epsilon, float scale, int64_t into, int64_t into_stride,
                               int64_t rows, int64_t columns) noexcept;
+// second is 0 for none; all of the same shape.
+int32_t longcat_cuda_add_norm(int64_t stream, int64_t first, int64_t first_stride, int64_t second,
+                              int64_t second_stride, int64_t x, int64_t x_stride, int64_t gain,
+                              float epsilon, float scale, int64_t into, int64_t into_stride,
+                              int64_t rows, int64_t columns) noexcept;
+// See Stream.place; columns of a row are the latent's and the key's.
+int32_t longcat_cuda_place(int64_t stream, int64_t queries, int64_t query_columns,
+                           int64_t query_stride, int64_t heads, int64_t from, int64_t from_stride,
+                           int64_t latent, int64_t gain, float epsilon, float scale,
+                           int64_t frequencies, int64_t pairs, double magnitude, int64_t rows,
+                           int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
+                           int32_t into_format, int64_t columns) noexcept;
 // frequencies: on the device, one double for each pair.
 int32_t longcat_cuda_rotate(int64_t stream, int64_t x, int64_t rows, int64_t columns,
                             int64_t stride, int64_t groups, int64_t frequencies, int64_t pairs,
@@ -177,6 +192,10 @@ int32_t longcat_cuda_add_experts(int64_t stream, int64_t experts, int64_t first_
                                  int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
                                  int64_t into, int64_t into_stride, int64_t rows,
                                  int64_t columns) noexcept;
+int32_t longcat_cuda_mix_experts(int64_t stream, int64_t experts, int64_t first_id,
+                                 int64_t first_zero_id, int64_t ids, int64_t weights,
+                                 int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                                 int64_t into_stride, int64_t rows, int64_t columns) noexcept;
 int32_t longcat_cuda_zero_experts(int64_t stream, int64_t first_zero_id, int64_t ids,
                                   int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
                                   int64_t into, int64_t into_stride, int64_t rows,

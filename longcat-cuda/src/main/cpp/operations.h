@@ -48,6 +48,11 @@ struct ExpertsView {
 int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
                     int32_t first_id, const MatrixView& x, const MatrixView& into);
 
+// into = what zero experts and then experts add to nothing.
+int32_t mix_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
+                    int32_t first_id, int32_t first_zero_id, const MatrixView& x,
+                    const MatrixView& into);
+
 int32_t add_zero_experts(Launcher& launcher, const PicksView& picks, int32_t first_zero_id,
                          const MatrixView& x, const MatrixView& into);
 

@@ -55,6 +55,7 @@ int32_t Stream::launch(const char* kernel, const Blocks& grid, void** arguments,
                 arguments,
                 sizes,
                 count};
+  context_.traffic().launches++;
   int32_t result = context_.driver().launch(launch, handle_);
   return result == kSuccess ? kOk : context_.check(result, kernel);
 }
@@ -115,6 +116,7 @@ int32_t Stream::end_capture(Graph& into) {
 }
 
 int32_t Stream::launch(const Graph& graph) {
+  context_.traffic().graphs++;
   return context_.check(context_.driver().launch_graph(graph.handle_, handle_), "cuGraphLaunch");
 }
 

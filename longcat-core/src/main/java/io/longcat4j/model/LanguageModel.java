@@ -260,14 +260,21 @@ public final class LanguageModel implements AutoCloseable {
    * the hidden states after the final norm. The cache receives the rows' latents.
    */
   void forward(Tensor x, RowPlan plan, LatentCache cache, @Nullable LayerListener listener) {
-    Activations activations = scratch.rows(x.rows());
+    Activations a = scratch.rows(x.rows());
+    boolean unsettled = false;
     for (int l = 0; l < layers.size(); l++) {
-      layers.get(l).forward(main, side, x, plan, cache, activations);
+      layers.get(l).forward(main, side, x, plan, cache, a, unsettled);
+      unsettled = listener == null;
       if (listener != null) {
-        listener.onLayer(l, x, activations.routings[l]);
+        ScMoeLayer.settle(main, x, a);
+        listener.onLayer(l, x, a.routings[l]);
       }
     }
-    finalNorm.apply(main, x, x);
+    if (unsettled) {
+      finalNorm.addAndApply(main, a.branch, a.shortcut, x, x);
+    } else {
+      finalNorm.apply(main, x, x);
+    }
   }
 
   /** The picks of so many rows of all layers, one behind the other, after {@link #forward}. */

@@ -21,6 +21,7 @@ import io.longcat4j.tensor.Largest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -119,6 +120,38 @@ public interface ElementContract extends BackendUnderTest {
         assertThat(found.get(2)).isZero();
         assertThat(found.get(3)).isEqualTo(-1 - columns / 3);
         assertThatThrownBy(() -> found.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+  }
+
+  @Test
+  default void branches_are_added_before_a_norm_as_one_by_one() {
+    SplittableRandom random = new SplittableRandom(16);
+    try (ComputeBench bench = bench(2)) {
+      for (int columns : new int[] {1, 700, 4097}) {
+        var gain = bench.load(TestWeight.vector(random(1, columns, random)[0]));
+        float[][] x = random(3, columns, random);
+        var first = bench.window(random(3, columns, random));
+        var second = bench.window(random(3, columns, random));
+        for (Tensor other : Arrays.asList(null, second.tensor())) {
+          var expected = bench.window(x);
+          var expectedNorm = bench.window(new float[3][columns]);
+          bench.stream().add(first.tensor(), expected.tensor());
+          if (other != null) {
+            bench.stream().add(other, expected.tensor());
+          }
+          bench.stream().rmsNorm(expected.tensor(), gain, 1e-5f, 2, expectedNorm.tensor());
+          var sums = bench.window(x);
+          var norm = bench.window(new float[3][columns]);
+          bench.stream()
+              .addNorm(first.tensor(), other, sums.tensor(), gain, 1e-5f, 2, norm.tensor());
+          ComputeBench.assertSameBits("sums", sums.read(), expected.read());
+          ComputeBench.assertSameBits("norm", norm.read(), expectedNorm.read());
+          var alone = bench.window(x);
+          bench.stream()
+              .addNorm(first.tensor(), other, alone.tensor(), gain, 1e-5f, 2, alone.tensor());
+          ComputeBench.assertSameBits("in place", alone.read(), expectedNorm.read());
+        }
       }
     }
   }

@@ -222,6 +222,21 @@ public interface ExpertContract extends BackendUnderTest {
       }
     }
     assertClose("mixture " + dtype + " " + rows, into.read(), expected, 4 * hidden);
+    for (int firstZero : new int[] {real, Stream.NO_ZERO_EXPERTS}) {
+      var apart = bench.window(new float[rows][hidden]);
+      bench.stream().addZeroExperts(routing, firstZero, input.tensor(), apart.tensor());
+      bench.stream().addExperts(routing, second, real / 2, input.tensor(), apart.tensor());
+      var mixed = bench.window(start);
+      bench.stream()
+          .mixExperts(routing, second, real / 2, firstZero, input.tensor(), mixed.tensor());
+      assertSameBits("mixed " + dtype + " " + rows, mixed.read(), apart.read());
+    }
+    var nobody = bench.window(start);
+    ExpertGroup none = bench.backend().experts(List.of());
+    bench.stream().mixExperts(routing, none, 0, real, input.tensor(), nobody.tensor());
+    var zeros = bench.window(new float[rows][hidden]);
+    bench.stream().addZeroExperts(routing, real, input.tensor(), zeros.tensor());
+    assertSameBits("zero experts alone", nobody.read(), zeros.read());
   }
 
   private static Routing route(

@@ -63,6 +63,10 @@ final class CudaBackend implements ComputeBackend {
             title(numerics));
   }
 
+  Traffic traffic() {
+    return Traffic.of(context);
+  }
+
   private String memory() {
     long bytes;
     try (CudaContext.Turn turn = context.begin("describe")) {

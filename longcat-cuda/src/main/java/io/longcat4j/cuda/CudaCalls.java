@@ -51,6 +51,9 @@ final class CudaCalls {
   @Name("longcat_cuda_used_bytes")
   static native long usedBytes(long backend);
 
+  @Name("longcat_cuda_traffic")
+  static native int traffic(long backend, @Cast("int64_t*") long[] numbers, long count);
+
   @Name("longcat_cuda_close")
   static native void closeBackend(long backend);
 
@@ -243,6 +246,47 @@ final class CudaCalls {
       long rows,
       long columns);
 
+  @Name("longcat_cuda_add_norm")
+  static native int addNorm(
+      long stream,
+      long first,
+      long firstStride,
+      long second,
+      long secondStride,
+      long x,
+      long xStride,
+      long gain,
+      float epsilon,
+      float scale,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_place")
+  static native int place(
+      long stream,
+      long queries,
+      long queryColumns,
+      long queryStride,
+      long heads,
+      long from,
+      long fromStride,
+      long latent,
+      long gain,
+      float epsilon,
+      float scale,
+      long frequencies,
+      long pairs,
+      double magnitude,
+      long rows,
+      long plan,
+      long into,
+      long intoRows,
+      long intoRowBytes,
+      int intoFormat,
+      long columns);
+
   @Name("longcat_cuda_rotate")
   static native int rotate(
       long stream,
@@ -324,6 +368,22 @@ final class CudaCalls {
       long stream,
       long experts,
       long firstId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_mix_experts")
+  static native int mixExperts(
+      long stream,
+      long experts,
+      long firstId,
+      long firstZeroId,
       long ids,
       long weights,
       long topK,

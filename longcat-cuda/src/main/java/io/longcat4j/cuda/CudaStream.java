@@ -6,6 +6,7 @@ import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.Integers;
+import io.longcat4j.compute.LatentRows;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Repeated;
@@ -256,6 +257,40 @@ final class CudaStream implements Stream {
   }
 
   @Override
+  public void addNorm(
+      Tensor first,
+      @Nullable Tensor second,
+      Tensor x,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Tensor into) {
+    ShapeRules.same("addNorm", first, x);
+    if (second != null) {
+      ShapeRules.same("addNorm", second, x);
+    }
+    ShapeRules.rmsNorm(x, gain, into);
+    try (CudaContext.Turn turn = context.begin("addNorm")) {
+      turn.end(
+          CudaCalls.addNorm(
+              handle,
+              turn.at(first),
+              turn.stride(first),
+              second == null ? 0 : turn.at(second),
+              second == null ? 0 : turn.stride(second),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(gain),
+              epsilon,
+              scale,
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
   public void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into) {
     ShapeRules.linear(weight, bias, x, into);
     try (CudaContext.Turn turn = context.begin("linear")) {
@@ -311,6 +346,50 @@ final class CudaStream implements Stream {
               rotary.inverseFrequencies().length,
               rotary.magnitude(),
               rows.handle()));
+    }
+  }
+
+  @Override
+  public void place(
+      Tensor queries,
+      int heads,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache) {
+    CudaPlan planned = CudaPlan.of(plan, context);
+    PlanRules.rotate(queries, heads, rotary, planned.rows());
+    PlanRules.rotate(rows.keys(), 1, rotary, planned.rows());
+    ShapeRules.rmsNorm(rows.latents(), gain, rows.latents());
+    PlanRules.scatter(rows.all(), planned.rows(), planned.slots(), cache);
+    CudaMemory pairs = frequencies.of(rotary.inverseFrequencies());
+    try (CudaContext.Turn turn = context.begin("place")) {
+      turn.end(
+          CudaCalls.place(
+              handle,
+              turn.at(queries),
+              queries.columns(),
+              turn.stride(queries),
+              heads,
+              turn.at(rows.all()),
+              turn.stride(rows.all()),
+              rows.latents().columns(),
+              turn.at(gain),
+              epsilon,
+              scale,
+              pairs.address(),
+              rotary.inverseFrequencies().length,
+              rotary.magnitude(),
+              queries.rows(),
+              planned.handle(),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              Formats.code(cache.format()),
+              cache.columns()));
     }
   }
 
@@ -377,11 +456,7 @@ final class CudaStream implements Stream {
   @Override
   public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
     CudaRouting picks = CudaRouting.of(routing, context);
-    CudaExperts group = CudaExperts.of(experts, context);
-    ExpertRules.routed("addExperts", picks.rows(), x, into);
-    if (group.size() > 0) {
-      ExpertRules.expertInput(group.first().gate(), x);
-    }
+    CudaExperts group = fitting(picks, experts, x, into);
     try (CudaContext.Turn turn = context.begin("addExperts")) {
       turn.end(
           CudaCalls.addExperts(
@@ -398,6 +473,39 @@ final class CudaStream implements Stream {
               into.rows(),
               into.columns()));
     }
+  }
+
+  @Override
+  public void mixExperts(
+      Routing routing, ExpertGroup experts, int firstId, int firstZeroId, Tensor x, Tensor into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    CudaExperts group = fitting(picks, experts, x, into);
+    try (CudaContext.Turn turn = context.begin("mixExperts")) {
+      turn.end(
+          CudaCalls.mixExperts(
+              handle,
+              group.handle(),
+              firstId,
+              firstZeroId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  private CudaExperts fitting(CudaRouting picks, ExpertGroup experts, Tensor x, Tensor into) {
+    CudaExperts group = CudaExperts.of(experts, context);
+    ExpertRules.routed("addExperts", picks.rows(), x, into);
+    if (group.size() > 0) {
+      ExpertRules.expertInput(group.first().gate(), x);
+    }
+    return group;
   }
 
   @Override
