@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "elements.h"
+#include "emulator.h"
 
 using namespace longcat::cuda;
 
@@ -98,6 +99,14 @@ int64_t longcat_cuda_create(int32_t emulated, int32_t devices, int64_t bytes_eac
                           ? open_emulated_driver(devices, static_cast<uint64_t>(bytes_each))
                           : open_cuda_driver(backend->why_not);
     return backend.release();
+  });
+}
+
+int32_t longcat_cuda_emulate(const int8_t* settings, int64_t length) noexcept {
+  return guarded([&] {
+    if (length < 0) return kMisfit;
+    std::string text(reinterpret_cast<const char*>(settings), static_cast<size_t>(length));
+    return longcat::emulator::configure(text.c_str()) ? kOk : kMisfit;
   });
 }
 
