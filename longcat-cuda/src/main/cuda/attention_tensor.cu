@@ -17,18 +17,18 @@ constexpr i32 kMostLatentTiles = 8;  // of eight columns, of a warp
 // The dynamic shared memory.
 struct TensorAttendMemory {
   u16* queries;   // [term][head][pitch]
-  u16* rows;      // [position][pitch]
   u16* powers;    // [term][head][kPowerPitch]
   float* scores;  // [head][kPositionTile]
+  u16* rows;      // [position][pitch], once or twice
 };
 
 DEVICE TensorAttendMemory tensor_attend_memory(i32 pitch) {
   TensorAttendMemory memory;
   memory.queries = reinterpret_cast<u16*>(dynamic_shared());
-  memory.rows = memory.queries + kAttentionTerms * kHeadTile * pitch;
-  memory.powers = memory.rows + kPositionTile * pitch;
+  memory.powers = memory.queries + kAttentionTerms * kHeadTile * pitch;
   memory.scores =
       reinterpret_cast<float*>(memory.powers + kAttentionTerms * kHeadTile * kPowerPitch);
+  memory.rows = reinterpret_cast<u16*>(memory.scores + kHeadTile * kPositionTile);
   return memory;
 }
 
@@ -51,6 +51,21 @@ DEVICE void stage_queries(const float* absorbed, i32 head_count, i32 columns, i3
   }
 }
 
+// Where the positions of a tile lie.
+struct CachedTile {
+  const u8* places[kPositionTile];
+  float scales[kPositionTile];
+};
+
+DEVICE void find_tile(const RowsView& cache, const PlanView& plan, const PlannedRow& row,
+                      i32 first, i32 count, CachedTile& tile) {
+  if (thread_index() >= kPositionTile) return;
+  i32 p = thread_index() < count ? thread_index() : 0;
+  const u8* place = cached_row(cache, plan, row, first + p);
+  tile.places[thread_index()] = place;
+  tile.scales[thread_index()] = cached_scale(cache, place);
+}
+
 // Zeros behind the last position.
 DEVICE void stage_positions(const RowsView& cache, const u8* const* places, i32 count, i32 pitch,
                             u16* into) {
@@ -71,17 +86,17 @@ DEVICE void stage_positions(const RowsView& cache, const u8* const* places, i32 
     }
   }
   copy_async_commit();
-  copy_async_wait<0>();
 }
 
 // Scores of sixteen heads and thirty-two positions: a warp takes eight positions and half of the
 // columns, the second half is added to the first.
-DEVICE void score_tile(const TensorAttendMemory& memory, i32 columns, i32 pitch) {
+DEVICE void score_tile(const TensorAttendMemory& memory, const u16* rows, i32 columns,
+                       i32 pitch) {
   i32 tile = warp() % 4;
   i32 half = warp() / 4;
   float c[4] = {};
   const u16* heads = memory.queries + lane() % 16 * pitch + lane() / 16 * 8;
-  const u16* positions = memory.rows + (8 * tile + lane() % 8) * pitch + lane() / 8 * 8;
+  const u16* positions = rows + (8 * tile + lane() % 8) * pitch + lane() / 8 * 8;
   for (i32 k = half * columns / 2; k < (half + 1) * columns / 2; k += 32) {
     u32 b[4];
     load_matrix4(b, positions + k);
@@ -130,7 +145,7 @@ DEVICE void power_tile(const TensorAttendMemory& memory, i32 head, float scale, 
 }
 
 // Adds a tile's rows by their powers to what a warp gathers: its eighth of the latent.
-DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
+DEVICE void gather_tile(const TensorAttendMemory& memory, const u16* rows, i32 tiles, i32 pitch,
                         const float* factors, float mixed[kMostLatentTiles][4]) {
   float low = factors[lane() / 4];
   float high = factors[lane() / 4 + 8];
@@ -155,7 +170,7 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
       i32 second = t + 1 < tiles ? lane() / 16 * 8 : 0;
       u32 b[4];
       load_matrix4_transposed(
-          b, memory.rows + (16 * step + lane() % 16) * pitch + first + 8 * t + second);
+          b, rows + (16 * step + lane() % 16) * pitch + first + 8 * t + second);
       UNROLL
       for (int term = 0; term < kAttentionTerms; term++) {
         multiply_bf16(mixed[t], a[term], b);
@@ -165,12 +180,12 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
   }
 }
 
-// Partials as attend_any leaves them.
+// Partials as attend_any leaves them. With room for two tiles, the next one comes while one is
+// worked on.
 KERNEL void LAUNCH_BOUNDS(256, 2)
     attend_tensor(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
-                  const float* absorbed, float* partials, i32 stretches) {
-  SHARED(const u8*, places, kPositionTile);
-  SHARED(float, scales, kPositionTile);
+                  const float* absorbed, float* partials, i32 stretches, i32 buffers) {
+  SHARED(CachedTile, found, 2);
   SHARED(float, factors, kHeadTile);
   i32 groups = (heads.heads + kHeadTile - 1) / kHeadTile;
   i32 head = block_index() % groups * kHeadTile;
@@ -189,24 +204,33 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   stage_queries(absorbed + query * columns, head_count, columns, pitch, memory.queries);
   float mixed[kMostLatentTiles][4] = {};
   Running running[2] = {{lowest(), 0.0f}, {lowest(), 0.0f}};
+  auto rows_at = [&](i32 first) {
+    return memory.rows + first / kPositionTile % buffers * kPositionTile * pitch;
+  };
+  auto fetch = [&](i32 first) {
+    i32 count = least(kPositionTile, seen - first);
+    CachedTile& tile = found[first / kPositionTile % buffers];
+    find_tile(cache, plan, row, begin + first, count, tile);
+    sync_block();
+    stage_positions(cache, tile.places, count, pitch, rows_at(first));
+  };
+  if (buffers > 1) fetch(0);
   for (i32 first = 0; first < seen; first += kPositionTile) {
-    i32 count = seen - first < kPositionTile ? seen - first : kPositionTile;
-    if (thread_index() < kPositionTile) {
-      i32 p = thread_index() < count ? thread_index() : 0;
-      const u8* place = cached_row(cache, plan, row, begin + first + p);
-      places[thread_index()] = place;
-      scales[thread_index()] = cached_scale(cache, place);
+    i32 next = buffers > 1 ? first + kPositionTile : first;
+    if (next < seen) fetch(next);
+    if (next != first && next < seen) {
+      copy_async_wait<1>();
+    } else {
+      copy_async_wait<0>();
     }
     sync_block();
-    stage_positions(cache, places, count, pitch, memory.rows);
-    sync_block();
-    score_tile(memory, columns, pitch);
+    score_tile(memory, rows_at(first), columns, pitch);
+    i32 count = least(kPositionTile, seen - first);
+    float scale = found[first / kPositionTile % buffers].scales[lane()];
     UNROLL
-    for (int h = 0; h < 2; h++) {
-      power_tile(memory, 2 * warp() + h, scales[lane()], count, running[h], factors);
-    }
+    for (int h = 0; h < 2; h++) power_tile(memory, 2 * warp() + h, scale, count, running[h], factors);
     sync_block();
-    gather_tile(memory, tiles, pitch, factors, mixed);
+    gather_tile(memory, rows_at(first), tiles, pitch, factors, mixed);
     sync_block();
   }
   i64 step = heads.latent + 2;

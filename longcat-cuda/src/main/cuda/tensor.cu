@@ -19,77 +19,38 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
     u32 bits = float_to_bits(load(from + i)) & 0x7fffffffu;
     magnitude = bits > magnitude ? bits : magnitude;
   }
-  UNROLL
-  for (int mask = 16; mask > 0; mask /= 2) {
-    u32 other = shuffle_xor(magnitude, mask);
-    magnitude = other > magnitude ? other : magnitude;
-  }
-  if (lane() == 0) largest[warp()] = magnitude;
-  sync_block();
-  UNROLL
-  for (int w = 0; w < 8; w++) magnitude = largest[w] > magnitude ? largest[w] : magnitude;
-  bool finite = magnitude < 0x7f800000u;
-  i32 scale =
-      static_cast<i32>(magnitude >> 23) > 0 ? static_cast<i32>(magnitude >> 23) - 127 : -126;
-  // In two factors, since one may be too large.
-  i32 shift = exponent - scale;
-  float half = bits_to_float(static_cast<u32>(127 + shift / 2) << 23);
-  float rest = bits_to_float(static_cast<u32>(127 + shift - shift / 2) << 23);
+  TermScale scale = term_scale(largest_of_block(magnitude, largest), exponent);
   i64 place = row * into.slices + slice;
   u16* to = into.terms + place * terms * into.columns;
   for (i32 i = thread_index(); i < into.columns; i += 256) {
-    float number = finite ? load(from + i) * half * rest : 0.0f;
+    float number = scale.finite ? load(from + i) * scale.half * scale.rest : 0.0f;
     for (i32 term = 0; term < terms; term++) {
       u16 bits = to_bf16(number);
       store(to + static_cast<i64>(term) * into.columns + i, bits);
       number -= from_bf16(bits);
     }
   }
-  if (thread_index() == 0) {
-    u32 bits = finite ? static_cast<u32>(127 + scale) << 23 : 0x7fc00000u;
-    store(into.factors + place, bits_to_float(bits));
-  }
+  if (thread_index() == 0) store(into.factors + place, scale.factor);
 }
 
 // sums = a run of the columns for 16 rows of a weight.
 template <int kFormat, int kTerms>
 DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsView& view, u32 x,
                     float sums[4]) {
-  constexpr int kWords = Raw<kFormat>::kWords;
-  const Vector4* terms = reinterpret_cast<const Vector4*>(view.terms);
+  const Vector4* vectors = reinterpret_cast<const Vector4*>(view.terms);
+  auto terms = [&](i32 column, Vector4* b) {
+    if (x == kNoRow) return;
+    UNROLL
+    for (int term = 0; term < kTerms; term++) {
+      b[term] = load(vectors + (x + static_cast<u32>(term * view.columns + column) / 8));
+    }
+  };
   WeightRows<kFormat> rows;
   rows.open(w, first_row, slice * view.columns);
   for (int i = 0; i < 4; i++) sums[i] = 0;
   Run columns = run_of(view.columns, warp());
   for (i32 column = columns.from; column < columns.to; column += kChunk) {
-    float c[4] = {};
-    ROLLED
-    for (i32 half = 0; half < 2; half++) {
-      u32 raw[2][2 * kWords];
-      rows.load_pairs(column, 2 * half, raw);
-      UNROLL
-      for (int within = 0; within < 2; within++) {
-        i32 pair = 2 * half + within;
-        u32 low[4];
-        u32 high[4];
-        expand<kFormat>(raw[0] + within * kWords, low);
-        expand<kFormat>(raw[1] + within * kWords, high);
-        u32 at = static_cast<u32>(column + pair_column<kFormat>(pair)) / 8;
-        Vector4 b[kTerms] = {};
-        if (x != kNoRow) {
-          UNROLL
-          for (int term = 0; term < kTerms; term++) {
-            b[term] = load(terms + (x + at + static_cast<u32>(term * view.columns) / 8));
-          }
-        }
-        multiply_pair<kTerms>(c, low, high, b);
-        if ((pair + 1) % Raw<kFormat>::kScaled != 0) continue;
-        float scales[2];
-        rows.scales(column + (Raw<kFormat>::kScaled == 1 ? 32 * pair : 0), scales);
-        add_scaled(sums, c, scales);
-        for (int i = 0; i < 4; i++) c[i] = 0;
-      }
-    }
+    add_chunk<kFormat, kTerms>(rows, column, terms, sums);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "decode.h"
 #include "faults.h"
+#include "ordering.h"
 #include "tensor_view.h"
 
 namespace longcat::device {
@@ -130,7 +131,38 @@ DEVICE void load_pairs(const u8* row, i32 first, u32 raw[2 * Raw<kFormat>::kWord
   }
 }
 
-DEVICE i32 least(i32 a, i32 b) { return a < b ? a : b; }
+// How a row is scaled before it is cut into terms: its largest number becomes two to the exponent.
+struct TermScale {
+  float half;  // in two factors, since one may be too large
+  float rest;
+  float factor;  // of what comes out
+  bool finite;
+};
+
+DEVICE TermScale term_scale(u32 largest_bits, i32 exponent) {
+  bool finite = largest_bits < 0x7f800000u;
+  i32 scale =
+      static_cast<i32>(largest_bits >> 23) > 0 ? static_cast<i32>(largest_bits >> 23) - 127 : -126;
+  i32 shift = exponent - scale;
+  return {bits_to_float(static_cast<u32>(127 + shift / 2) << 23),
+          bits_to_float(static_cast<u32>(127 + shift - shift / 2) << 23),
+          bits_to_float(finite ? static_cast<u32>(127 + scale) << 23 : 0x7fc00000u), finite};
+}
+
+// The magnitude's bits of the largest number that the eight or fewer warps of a block have seen.
+DEVICE u32 largest_of_block(u32 magnitude, u32* of_warps) {
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) {
+    u32 other = shuffle_xor(magnitude, mask);
+    magnitude = other > magnitude ? other : magnitude;
+  }
+  if (lane() == 0) of_warps[warp()] = magnitude;
+  sync_block();
+  for (i32 w = 0; w < block_threads() / 32; w++) {
+    magnitude = of_warps[w] > magnitude ? of_warps[w] : magnitude;
+  }
+  return magnitude;
+}
 
 // The two rows of a weight whose numbers a lane holds: lane_row and that plus 8 from one on. Rows
 // behind the last are the last.
@@ -187,15 +219,45 @@ class WeightRows {
   float offset_;
 };
 
-// Of a lane's four results of a tile: the input's row and the weight's, as offsets.
-DEVICE i32 result_row(i32 tile, i32 i) { return 8 * tile + 2 * lane_part() + i % 2; }
-DEVICE i32 result_output(i32 i) { return lane_row() + 8 * (i / 2); }
-
 // sums += scale * c
 DEVICE void add_scaled(float sums[4], const float c[4], const float scales[2]) {
   UNROLL
   for (int i = 0; i < 4; i++) sums[i] = fma_f(scales[i / 2], c[i], sums[i]);
 }
+
+// sums += a chunk of the columns of 16 rows of a weight; terms(column, b) gives the input's numbers
+// of a lane's place from a column on.
+template <int kFormat, int kTerms, class Terms>
+DEVICE void add_chunk(const WeightRows<kFormat>& rows, i32 column, const Terms& terms,
+                      float sums[4]) {
+  constexpr int kWords = Raw<kFormat>::kWords;
+  float c[4] = {};
+  ROLLED
+  for (i32 half = 0; half < 2; half++) {
+    u32 raw[2][2 * kWords];
+    rows.load_pairs(column, 2 * half, raw);
+    UNROLL
+    for (int within = 0; within < 2; within++) {
+      i32 pair = 2 * half + within;
+      u32 low[4];
+      u32 high[4];
+      expand<kFormat>(raw[0] + within * kWords, low);
+      expand<kFormat>(raw[1] + within * kWords, high);
+      Vector4 b[kTerms] = {};
+      terms(column + pair_column<kFormat>(pair), b);
+      multiply_pair<kTerms>(c, low, high, b);
+      if ((pair + 1) % Raw<kFormat>::kScaled != 0) continue;
+      float scales[2];
+      rows.scales(column + (Raw<kFormat>::kScaled == 1 ? 32 * pair : 0), scales);
+      add_scaled(sums, c, scales);
+      for (int i = 0; i < 4; i++) c[i] = 0;
+    }
+  }
+}
+
+// Of a lane's four results of a tile: the input's row and the weight's, as offsets.
+DEVICE i32 result_row(i32 tile, i32 i) { return 8 * tile + 2 * lane_part() + i % 2; }
+DEVICE i32 result_output(i32 i) { return lane_row() + 8 * (i / 2); }
 
 struct Run {
   i32 from;  // column

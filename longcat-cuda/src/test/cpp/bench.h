@@ -83,6 +83,7 @@ class EmulatedLauncher : public cuda::Launcher {
                             static_cast<size_t>(grid.shared_bytes),
                             arguments};
     launches.push_back(kernel);
+    largest_shared = std::max(largest_shared, grid.shared_bytes);
     if (emulator::launch(launch)) return 0;
     return fail(719, emulator::error());
   }
@@ -101,7 +102,7 @@ class EmulatedLauncher : public cuda::Launcher {
     error = message;
     return code;
   }
-  int32_t multiprocessors() const override { return 3; }
+  int32_t multiprocessors() const override { return processors; }
   int64_t shared_bytes() const override {
     return static_cast<int64_t>(emulator::dynamic_shared_limit());
   }
@@ -116,6 +117,8 @@ class EmulatedLauncher : public cuda::Launcher {
   }
 
   bool bf16_numerics = false;
+  int32_t processors = 3;
+  int64_t largest_shared = 0;  // of a block
   std::string error;
   std::vector<std::string> launches;
 
