@@ -196,8 +196,8 @@ TILE_KERNEL(bf16_rounded_48, kBf16, 1, 6, 2, 1)
 TILE_KERNEL(fp8_32, kFp8, 3, 4, 1, 2)
 TILE_KERNEL(fp8_rounded_32, kFp8, 1, 4, 1, 2)
 TILE_KERNEL(fp8_rounded_48, kFp8, 1, 6, 2, 1)
-TILE_KERNEL(int8_32, kInt8, 3, 4, 1, 1)
-TILE_KERNEL(int4_32, kInt4, 3, 4, 1, 1)
+TILE_KERNEL(int8_32, kInt8, 3, 4, 1, 2)
+TILE_KERNEL(int4_32, kInt4, 3, 4, 1, 2)
 
 #undef TILE_KERNEL
 
