@@ -124,12 +124,12 @@ struct Attention {
   }
 
   int64_t merged_bytes() const {
-    int64_t terms = TensorFormat::of(launcher, kv_b.format).terms;
+    int64_t terms = TensorFormat::of_values(launcher, kv_b.format).terms;
     return device::kMergedRows * (terms * heads.latent + 32) * 2 + kFloat * heads.latent;
   }
 
   int32_t expand_at_once(const AttentionRows& rows, const float* partials) const {
-    TensorFormat format = TensorFormat::of(launcher, kv_b.format);
+    TensorFormat format = TensorFormat::of_values(launcher, kv_b.format);
     char name[64];
     std::snprintf(name, sizeof name, "merge_%s", format.name);
     Blocks grid{heads.heads * parts(heads.value, device::kMergedOutputs), 1, 128, merged_bytes()};
@@ -139,7 +139,7 @@ struct Attention {
 
   int64_t expand_bytes(int64_t count) const {
     if (!expands_on_tensor_cores()) return 0;
-    return terms_bytes(TensorFormat::of(launcher, kv_b.format), count, heads.latent);
+    return terms_bytes(TensorFormat::of_values(launcher, kv_b.format), count, heads.latent);
   }
 
   int32_t attend(const AttentionRows& rows, const float* absorbed, const Kept* kept,
@@ -165,7 +165,7 @@ struct Attention {
   }
 
   int32_t expand_tensor(const AttentionRows& rows, float* mixed, uint8_t* memory) const {
-    TensorFormat format = TensorFormat::of(launcher, kv_b.format);
+    TensorFormat format = TensorFormat::of_values(launcher, kv_b.format);
     int64_t count = int64_t{rows.count} * heads.heads;
     device::TermsView terms = terms_view(memory, format, count, heads.latent, 1);
     int32_t status =

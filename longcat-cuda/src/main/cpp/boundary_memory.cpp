@@ -147,8 +147,8 @@ int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int
     if (!b.driver->emulated() && (length < 1 || bytes[length - 1] != 0)) return kMisfit;
     ContextOptions options;
     options.device = device;
-    options.numerics =
-        numerics == LONGCAT_CUDA_ROUNDED ? Numerics::kBf16 : Numerics::kExact;
+    if (numerics < LONGCAT_CUDA_EXACT || numerics > LONGCAT_CUDA_QUANTISED) return kMisfit;
+    options.numerics = static_cast<Numerics>(numerics);
     options.arena_bytes = static_cast<uint64_t>(arena_bytes);
     return b.open(options, image);
   });

@@ -292,7 +292,7 @@ KERNEL void LAUNCH_BOUNDS(128, 4)
 
 // into[row][head] = V_h mixed[row][head]
 KERNEL void LAUNCH_BOUNDS(256, 2) expand_any(WeightView kv_b, HeadsView heads, AttentionRows rows,
-                                             const float* mixed, i32 rounded, MatrixView into) {
+                                             const float* mixed, i32 rounding, MatrixView into) {
   SHARED(float, staged, kGeneralStaged);
   i32 blocks = (heads.value + kGeneralWarps - 1) / kGeneralWarps;
   i32 head = block_index() / blocks;
@@ -301,7 +301,7 @@ KERNEL void LAUNCH_BOUNDS(256, 2) expand_any(WeightView kv_b, HeadsView heads, A
   i32 count = rows.count - first < kGeneralRows ? rows.count - first : kGeneralRows;
   i64 stride = static_cast<i64>(heads.heads) * heads.latent;
   InputRows source = {mixed + first * stride + static_cast<i64>(head) * heads.latent, stride, count,
-                      nullptr, rounded != 0};
+                      nullptr, rounding};
   i32 weight_row = head * (heads.nope + heads.value) + heads.nope + output;
   float sums[kGeneralRows];
   general_sums(kv_b, output < heads.value ? weight_row : -1, 0, heads.latent, source, staged, sums);

@@ -33,6 +33,35 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   if (thread_index() == 0) store(into.factors + place, scale.factor);
 }
 
+// Inputs as E4M3 with a factor for every chunk, which a warp makes: a block a row and slice.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    quantise_inputs(MatrixView x, TermsView into, const i32* counted) {
+  i64 row = block_index();
+  if (counted != nullptr && row >= load(counted)) return;
+  i32 slice = block_index_y();
+  const float* from = x.data + row * x.stride + static_cast<i64>(slice) * into.columns;
+  i64 place = (row * into.slices + slice) * (into.columns / kChunk);
+  u32* codes = reinterpret_cast<u32*>(into.terms) + place * (kChunk / 4);
+  for (i32 chunk = warp(); chunk < into.columns / kChunk; chunk += 8) {
+    float numbers[4];
+    u32 magnitude = 0;
+    UNROLL
+    for (int i = 0; i < 4; i++) {
+      numbers[i] = load(from + chunk * kChunk + 4 * lane() + i);
+      u32 bits = float_to_bits(numbers[i]) & 0x7fffffffu;
+      magnitude = bits > magnitude ? bits : magnitude;
+    }
+    float scale = fp8_scale(max_lanes(magnitude));
+    u32 word = 0;
+    UNROLL
+    for (int i = 0; i < 4; i++) {
+      word |= static_cast<u32>(to_fp8(divide_f(numbers[i], scale))) << 8 * i;
+    }
+    store(codes + chunk * (kChunk / 4) + lane(), word);
+    if (lane() == 0) store(into.factors + place + chunk, scale);
+  }
+}
+
 // sums = a run of the columns for 16 rows of a weight.
 template <int kFormat, int kTerms>
 DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsView& view, u32 x,
@@ -50,7 +79,11 @@ DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsVi
   for (int i = 0; i < 4; i++) sums[i] = 0;
   Run columns = run_of(view.columns, warp());
   for (i32 column = columns.from; column < columns.to; column += kChunk) {
-    add_chunk<kFormat, kTerms>(rows, column, terms, sums);
+    if constexpr (kFormat == kFp8Both) {
+      add_chunk_of_codes(rows, column, view, x, sums);
+    } else {
+      add_chunk<kFormat, kTerms>(rows, column, terms, sums);
+    }
   }
 }
 
@@ -69,7 +102,7 @@ DEVICE void multiply_few(const TensorJob& job) {
   i64 items = item_count(job, 8, 16);
   for (i64 index = block_index(); index < items; index += block_count()) {
     TensorItem item = item_at(job, index, 8, 16);
-    u32 x = vectors_of(job, item, lane_row(), kTerms);
+    u32 x = vectors_of<kFormat, kTerms>(job, item, lane_row());
     float gate = 0;
     for (i32 pass = 0; pass < (kGated ? 2 : 1); pass++) {
       WeightView w = weight_of(job, item, kGated ? pass : job.which);
@@ -106,6 +139,7 @@ TENSOR_KERNELS(bf16, kBf16, 3)
 TENSOR_KERNELS(bf16_rounded, kBf16, 1)
 TENSOR_KERNELS(fp8, kFp8, 3)
 TENSOR_KERNELS(fp8_rounded, kFp8, 1)
+TENSOR_KERNELS(fp8_both, kFp8Both, 1)
 TENSOR_KERNELS(int8, kInt8, 3)
 TENSOR_KERNELS(int4, kInt4, 3)
 
