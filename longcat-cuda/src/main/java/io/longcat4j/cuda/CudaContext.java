@@ -64,6 +64,7 @@ final class CudaContext implements AutoCloseable {
     return switch (numerics) {
       case EXACT -> 0;
       case BF16 -> 1;
+      case FP8 -> 2;
     };
   }
 
@@ -203,6 +204,7 @@ final class CudaContext implements AutoCloseable {
         }
         DeviceFacts found = DeviceFacts.of(backend, options.device(), this::told);
         facts = found;
+        found.requireNumerics(options.numerics());
         ByteBuffer image = options.kind().image(found);
         int status =
             CudaCalls.openDevice(

@@ -73,6 +73,19 @@ class CudaProviderTest {
   }
 
   @Test
+  void numbers_of_fp8_are_not_multiplied_by_a_gpu_that_cannot() {
+    DeviceFacts ampere = new DeviceFacts("NVIDIA A100", 12040, 1, 80, 108, 80L << 30, 79L << 30);
+    ampere.requireNumerics(Numerics.BF16);
+    assertThatThrownBy(() -> ampere.requireNumerics(Numerics.FP8))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("NVIDIA A100 has compute capability 8.0")
+        .hasMessageContaining("9.0")
+        .hasMessageContaining("bf16");
+    new DeviceFacts("NVIDIA H200", 12040, 1, 90, 132, 139L << 30, 138L << 30)
+        .requireNumerics(Numerics.FP8);
+  }
+
+  @Test
   void an_old_gpu_is_refused_with_its_name() {
     DeviceFacts old = new DeviceFacts("Tesla V100", 12040, 1, 70, 80, 16L << 30, 15L << 30);
     assertThatThrownBy(() -> KernelImage.of(old))
