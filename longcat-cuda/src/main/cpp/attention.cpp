@@ -37,9 +37,9 @@ AttendShape shape_for(const HeadsView& heads, int64_t shared_bytes) {
 
 // The shared memory of attend_tensor: queries' terms, so many tiles of cached rows, powers' terms,
 // scores.
-int64_t tensor_bytes(const HeadsView& heads, int32_t tiles) {
+int64_t tensor_bytes(const HeadsView& heads, int32_t terms, int32_t tiles) {
   int64_t pitch = heads.latent + heads.rope + 8;
-  return 2 * (3 * 16 * pitch + tiles * 32 * pitch + 3 * 16 * 40) + kFloat * 16 * 32;
+  return 2 * (terms * 16 * pitch + tiles * 32 * pitch + terms * 16 * 40) + kFloat * 16 * 32;
 }
 
 constexpr int64_t kStatic = 2048;  // shared memory of kernels beside that
@@ -47,7 +47,7 @@ constexpr int64_t kStatic = 2048;  // shared memory of kernels beside that
 // Whether rows that see all positions attend on tensor cores.
 bool on_tensor_cores(const HeadsView& heads, const RowsView& cache, int64_t shared_bytes) {
   return cache.format != device::kF32 && heads.latent % 64 == 0 && heads.latent <= 512 &&
-         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads, 1) + kStatic <= shared_bytes;
+         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads, 3, 1) + kStatic <= shared_bytes;
 }
 
 struct Attention {
@@ -106,11 +106,16 @@ struct Attention {
   }
 
  private:
-  // Tiles of cached rows that a block of attend_tensor has room for: two where there are too few
-  // blocks for two to share a multiprocessor, and where tiles are copied as they are.
+  // Of queries and powers on tensor cores.
+  int32_t terms() const { return launcher.rounds(device::kBf16) ? 1 : 3; }
+
+  // Tiles of cached rows that a block of attend_tensor has room for: two where that keeps no second
+  // block off a multiprocessor, and where tiles are copied as they are.
   int32_t buffers(int64_t blocks) const {
-    bool fits = tensor_bytes(heads, 2) + kStatic <= launcher.shared_bytes();
-    return fits && cache.format == device::kBf16 && blocks <= launcher.multiprocessors() ? 2 : 1;
+    int64_t bytes = tensor_bytes(heads, terms(), 2) + kStatic;
+    bool alone = blocks <= launcher.multiprocessors() && bytes <= launcher.shared_bytes();
+    bool both = 2 * bytes <= launcher.shared_bytes();
+    return cache.format == device::kBf16 && (alone || both) ? 2 : 1;
   }
 
   int64_t groups() const { return parts(heads.heads, shape.heads); }
@@ -148,8 +153,9 @@ struct Attention {
     if (tensor()) {
       int64_t blocks = parts(heads.heads, 16) * count;
       int32_t tiles = buffers(blocks * rows.count);
-      Blocks grid{blocks, rows.count, 256, tensor_bytes(heads, tiles)};
-      int32_t status = run(launcher, "attend_tensor", grid, cache, plan, heads, rows, absorbed,
+      Blocks grid{blocks, rows.count, 256, tensor_bytes(heads, terms(), tiles)};
+      const char* kernel = terms() == 1 ? "attend_tensor_rounded" : "attend_tensor";
+      int32_t status = run(launcher, kernel, grid, cache, plan, heads, rows, absorbed,
                            partials, count, tiles);
       if (status != 0 || bounds.longest_sparse == 0) return status;
     }

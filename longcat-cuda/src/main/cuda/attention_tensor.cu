@@ -1,7 +1,7 @@
 // Latent attention on tensor cores for rows that see all positions, over caches of BF16 and FP8. A
 // block takes sixteen heads of a row and a stretch of positions, some positions at a time: scores,
-// powers and what is gathered never leave it. Queries and powers are three BF16 terms, cached
-// numbers are exact. Floor: the cached rows of a stretch once for every sixteen heads.
+// powers and what is gathered never leave it. Queries and powers are three BF16 terms, or one in
+// rounded numerics; cached numbers are exact. Floor: the cached rows of a stretch once for every sixteen heads.
 #include "attention.h"
 #include "general.h"
 
@@ -9,12 +9,12 @@ namespace longcat::device {
 
 constexpr i32 kHeadTile = 16;
 constexpr i32 kPositionTile = 32;
-constexpr i32 kAttentionTerms = 3;
 constexpr i32 kPad = 8;  // so that rows begin at other banks
 constexpr i32 kPowerPitch = kPositionTile + kPad;
 constexpr i32 kMostLatentTiles = 8;  // of eight columns, of a warp
 
 // The dynamic shared memory.
+template <int kTerms>
 struct TensorAttendMemory {
   u16* queries;   // [term][head][pitch]
   u16* powers;    // [term][head][kPowerPitch]
@@ -22,32 +22,34 @@ struct TensorAttendMemory {
   u16* rows;      // [position][pitch], once or twice
 };
 
-DEVICE TensorAttendMemory tensor_attend_memory(i32 pitch) {
-  TensorAttendMemory memory;
+template <int kTerms>
+DEVICE TensorAttendMemory<kTerms> tensor_attend_memory(i32 pitch) {
+  TensorAttendMemory<kTerms> memory;
   memory.queries = reinterpret_cast<u16*>(dynamic_shared());
-  memory.powers = memory.queries + kAttentionTerms * kHeadTile * pitch;
-  memory.scores =
-      reinterpret_cast<float*>(memory.powers + kAttentionTerms * kHeadTile * kPowerPitch);
+  memory.powers = memory.queries + kTerms * kHeadTile * pitch;
+  memory.scores = reinterpret_cast<float*>(memory.powers + kTerms * kHeadTile * kPowerPitch);
   memory.rows = reinterpret_cast<u16*>(memory.scores + kHeadTile * kPositionTile);
   return memory;
 }
 
+template <int kTerms>
 DEVICE void put_terms(float number, u16* into, i32 step) {
   UNROLL
-  for (int term = 0; term < kAttentionTerms; term++) {
+  for (int term = 0; term < kTerms; term++) {
     u16 bits = to_bf16(number);
     into[term * step] = bits;
     number -= from_bf16(bits);
   }
 }
 
+template <int kTerms>
 DEVICE void stage_queries(const float* absorbed, i32 head_count, i32 columns, i32 pitch,
                           u16* into) {
   for (i32 i = thread_index(); i < kHeadTile * columns; i += 256) {
     i32 head = i / columns;
     i32 column = i % columns;
     float number = head < head_count ? load(absorbed + i) : 0.0f;
-    put_terms(number, into + head * pitch + column, kHeadTile * pitch);
+    put_terms<kTerms>(number, into + head * pitch + column, kHeadTile * pitch);
   }
 }
 
@@ -90,7 +92,8 @@ DEVICE void stage_positions(const RowsView& cache, const u8* const* places, i32 
 
 // Scores of sixteen heads and thirty-two positions: a warp takes eight positions and half of the
 // columns, the second half is added to the first.
-DEVICE void score_tile(const TensorAttendMemory& memory, const u16* rows, i32 columns,
+template <int kTerms>
+DEVICE void score_tile(const TensorAttendMemory<kTerms>& memory, const u16* rows, i32 columns,
                        i32 pitch) {
   i32 tile = warp() % 4;
   i32 half = warp() / 4;
@@ -103,7 +106,7 @@ DEVICE void score_tile(const TensorAttendMemory& memory, const u16* rows, i32 co
     UNROLL
     for (int step = 0; step < 2; step++) {
       UNROLL
-      for (int term = 0; term < kAttentionTerms; term++) {
+      for (int term = 0; term < kTerms; term++) {
         u32 a[4];
         load_matrix4(a, heads + term * kHeadTile * pitch + k + 16 * step);
         multiply_bf16(c, a, b + 2 * step);
@@ -131,7 +134,8 @@ struct Running {
 
 // The powers of a tile's scores for a head, a lane a position; factors tells how much smaller than
 // thought so far everything before is.
-DEVICE void power_tile(const TensorAttendMemory& memory, i32 head, float scale, i32 count,
+template <int kTerms>
+DEVICE void power_tile(const TensorAttendMemory<kTerms>& memory, i32 head, float scale, i32 count,
                        Running& running, float* factors) {
   float score = memory.scores[head * kPositionTile + lane()] * scale;
   bool in = lane() < count;
@@ -140,12 +144,13 @@ DEVICE void power_tile(const TensorAttendMemory& memory, i32 head, float scale, 
   float power = in ? exp_f(score - largest) : 0.0f;
   running.sum = fma_f(running.sum, factor, sum_lanes(power));
   running.largest = largest;
-  put_terms(power * scale, memory.powers + head * kPowerPitch + lane(), kHeadTile * kPowerPitch);
+  put_terms<kTerms>(power * scale, memory.powers + head * kPowerPitch + lane(), kHeadTile * kPowerPitch);
   if (lane() == 0) factors[head] = factor;
 }
 
 // Adds a tile's rows by their powers to what a warp gathers: its eighth of the latent.
-DEVICE void gather_tile(const TensorAttendMemory& memory, const u16* rows, i32 tiles, i32 pitch,
+template <int kTerms>
+DEVICE void gather_tile(const TensorAttendMemory<kTerms>& memory, const u16* rows, i32 tiles, i32 pitch,
                         const float* factors, float mixed[kMostLatentTiles][4]) {
   float low = factors[lane() / 4];
   float high = factors[lane() / 4 + 8];
@@ -157,9 +162,9 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, const u16* rows, i32 t
   i32 first = warp() * tiles * 8;
   UNROLL
   for (int step = 0; step < kPositionTile / 16; step++) {
-    u32 a[kAttentionTerms][4];
+    u32 a[kTerms][4];
     UNROLL
-    for (int term = 0; term < kAttentionTerms; term++) {
+    for (int term = 0; term < kTerms; term++) {
       load_matrix4(a[term], memory.powers + (term * kHeadTile + lane() % 16) * kPowerPitch +
                                 16 * step + lane() / 16 * 8);
     }
@@ -172,7 +177,7 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, const u16* rows, i32 t
       load_matrix4_transposed(
           b, rows + (16 * step + lane() % 16) * pitch + first + 8 * t + second);
       UNROLL
-      for (int term = 0; term < kAttentionTerms; term++) {
+      for (int term = 0; term < kTerms; term++) {
         multiply_bf16(mixed[t], a[term], b);
         if (t + 1 < tiles) multiply_bf16(mixed[t + 1], a[term], b + 2);
       }
@@ -182,9 +187,10 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, const u16* rows, i32 t
 
 // Partials as attend_any leaves them. With room for two tiles, the next one comes while one is
 // worked on.
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    attend_tensor(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
-                  const float* absorbed, float* partials, i32 stretches, i32 buffers) {
+template <int kTerms>
+DEVICE void attend_stretch(const RowsView& cache, const PlanView& plan, const HeadsView& heads,
+                           const AttentionRows& rows, const float* absorbed, float* partials,
+                           i32 stretches, i32 buffers) {
   SHARED(CachedTile, found, 2);
   SHARED(float, factors, kHeadTile);
   i32 groups = (heads.heads + kHeadTile - 1) / kHeadTile;
@@ -199,9 +205,9 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   i32 columns = static_cast<i32>(cache.columns);
   i32 pitch = columns + kPad;
   i32 tiles = heads.latent / 64;
-  TensorAttendMemory memory = tensor_attend_memory(pitch);
+  TensorAttendMemory<kTerms> memory = tensor_attend_memory<kTerms>(pitch);
   i64 query = static_cast<i64>(block_index_y()) * heads.heads + head;
-  stage_queries(absorbed + query * columns, head_count, columns, pitch, memory.queries);
+  stage_queries<kTerms>(absorbed + query * columns, head_count, columns, pitch, memory.queries);
   float mixed[kMostLatentTiles][4] = {};
   Running running[2] = {{lowest(), 0.0f}, {lowest(), 0.0f}};
   auto rows_at = [&](i32 first) {
@@ -251,6 +257,18 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
       if (t < tiles && h < head_count) store(own + h * stretches * step + column, mixed[t][i]);
     }
   }
+}
+
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    attend_tensor(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
+                  const float* absorbed, float* partials, i32 stretches, i32 buffers) {
+  attend_stretch<3>(cache, plan, heads, rows, absorbed, partials, stretches, buffers);
+}
+
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    attend_tensor_rounded(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
+                          const float* absorbed, float* partials, i32 stretches, i32 buffers) {
+  attend_stretch<1>(cache, plan, heads, rows, absorbed, partials, stretches, buffers);
 }
 
 }  // namespace longcat::device

@@ -237,6 +237,38 @@ void tensor_cores_attend_over_stretches_and_beside_sparse_rows() {
   }
 }
 
+// Eight binary digits are left of queries and powers.
+void rounded_attention_is_as_close_as_what_it_rounds_and_has_the_same_bits_alone() {
+  Random random(29);
+  EmulatedLauncher launcher;
+  launcher.bf16_numerics = true;
+  for (int format : {device::kBf16, device::kFp8}) {
+    HeadsView heads{18, 128, 64, 512, 128, 0.02f};
+    Batch batch({heads, device::kBf16, format, 16, {{600, 2}, {270, 1, 9}, {0, 3}, {33, 1}}},
+                random);
+    launcher.launches.clear();
+    Rows all = batch.attend(launcher, 0, batch.size());
+    require(std::count(launcher.launches.begin(), launcher.launches.end(),
+                       "attend_tensor_rounded") == 1,
+            "attention of rounded numerics");
+    Wide expected = batch.expected();
+    double largest = 0;
+    double off = 0;
+    for (size_t r = 0; r < all.size(); r++) {
+      for (size_t i = 0; i < all[r].size(); i++) {
+        largest = std::max(largest, std::fabs(expected[r][i]));
+        off = std::max(off, std::fabs(static_cast<double>(all[r][i]) - expected[r][i]));
+      }
+    }
+    std::printf("   rounded attention, cache %s: %.1e of the largest off\n", format_name(format),
+                off / largest);
+    require(off <= 2e-2 * largest, "rounded attention");
+    for (size_t row : {0, 2, 4}) {
+      require_same(batch.attend(launcher, row, 1)[0], all[row], "rounded attention alone");
+    }
+  }
+}
+
 // Bytes of a decoded token's attention over those of its cached rows, once for every sixteen heads,
 // and the weight; as published, but for what is said.
 void require_few_bytes(int head_count, int length, int kv_format, int cache_format, double most) {
@@ -350,6 +382,7 @@ int main(int count, char** arguments) {
       {TEST(attention_over_several_paged_sequences_is_right),
        TEST(contexts_of_several_stretches_are_right),
        TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
+       TEST(rounded_attention_is_as_close_as_what_it_rounds_and_has_the_same_bits_alone),
        TEST(attention_of_a_token_moves_little_more_than_the_cache),
        TEST(attention_over_a_long_context_moves_little_more_than_the_cache),
        TEST(tiles_that_come_while_others_are_worked_on_change_no_bit),

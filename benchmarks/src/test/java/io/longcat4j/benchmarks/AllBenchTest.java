@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.Backend;
-import io.longcat4j.Numerics;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import java.nio.file.Files;

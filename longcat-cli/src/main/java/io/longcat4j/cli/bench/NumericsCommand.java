@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "numerics",
     mixinStandardHelpOptions = true,
-    header = "Measures how far rounded numerics are from exact ones: KL divergence, top-1 agreement.",
+    header =
+        "Measures how far rounded numerics are from exact ones: KL divergence, top-1 agreement.",
     description = {
       "",
       "Feeds prompts of random tokens in both numerics and compares the distributions of the next"
