@@ -309,7 +309,7 @@ struct Attention {
   }
 
   void expand(int64_t first, int64_t count) const {
-    Inputs inputs(context, layout.latent, count * layout.heads);
+    Inputs inputs(context, layout.latent, count * layout.heads, 1, false, true);
     inputs.add(kv_b);
     inputs.arrange({mixed, layout.latent, nullptr}, arranged);
     FloatRows latents = inputs.of(kv_b);
@@ -389,7 +389,7 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
     return LONGCAT_MISFIT;
   }
   int64_t chunk = std::min(rows, longcat::kChunkRows);
-  longcat::Inputs inputs(c, latent, chunk * heads);
+  longcat::Inputs inputs(c, latent, chunk * heads, 1, false, true);
   inputs.add(weight);
   if (!c.shared.reserve(Scratch::bytes<longcat::Group>(chunk) +
                         Scratch::bytes<int64_t>(chunk) +

@@ -49,7 +49,7 @@ extern "C" int64_t longcat_context_open(int32_t instruction_set, int32_t numeric
                                         int32_t threads, int32_t pinned) noexcept {
   const longcat::Kernels* kernels = longcat::select_kernels(instruction_set);
   if (kernels == nullptr || threads < 1) return 0;
-  if (numerics != LONGCAT_EXACT && numerics != LONGCAT_ROUNDED) return 0;
+  if (numerics < LONGCAT_EXACT || numerics > LONGCAT_QUANTISED) return 0;
   try {
     return reinterpret_cast<int64_t>(new Backend(kernels, numerics, threads, pinned != 0));
   } catch (...) {

@@ -95,7 +95,12 @@ struct Context {
 
   // Whether products with weights of the format take inputs rounded to BF16.
   bool rounds(int32_t format) const {
-    return numerics == LONGCAT_ROUNDED && (format == LONGCAT_BF16 || format == LONGCAT_FP8);
+    return numerics != LONGCAT_EXACT && (format == LONGCAT_BF16 || format == LONGCAT_FP8);
+  }
+
+  // Whether they take inputs rounded to E4M3 with scales instead.
+  bool quantises(int32_t format) const {
+    return numerics == LONGCAT_QUANTISED && format == LONGCAT_FP8;
   }
 
   const Kernels* kernels;

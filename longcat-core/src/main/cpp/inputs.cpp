@@ -1,6 +1,8 @@
 #include "inputs.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "number_formats.h"
 
@@ -8,11 +10,34 @@ namespace longcat {
 
 namespace {
 
+// To E4M3 with a common scale; no numbers where one of them is none.
+void quantise(const float* from, int64_t count, float* out) {
+  float largest = 0;
+  bool finite = true;
+  for (int64_t i = 0; i < count; i++) {
+    largest = std::max(largest, std::fabs(from[i]));
+    finite = finite && std::isfinite(from[i]);
+  }
+  float scale = std::max(largest / kFp8Largest, kSmallestNormal);
+  if (!finite) scale = std::numeric_limits<float>::quiet_NaN();
+  for (int64_t i = 0; i < count; i++) {
+    out[i] = fp8_to_float_by_256(float_to_fp8(from[i] / scale)) * kFp8Factor * scale;
+  }
+}
+
+// What inputs become.
+enum class Rounding { kNone, kBf16, kFp8 };
+
 // One chunk, of which count columns are there.
 void arrange_chunk(const Kernels& kernels, int32_t format, const float* from, int64_t count,
-                   bool round, bool halves, float* out) {
+                   Rounding rounding, bool halves, float* out) {
   float copy[kChunk] = {};
-  if (round) {
+  if (rounding == Rounding::kFp8) {
+    int64_t block = halves ? kHalfChunk : kChunk;
+    for (int64_t i = 0; i < count; i += block) {
+      quantise(from + i, std::min(block, count - i), copy + i);
+    }
+  } else if (rounding == Rounding::kBf16) {
     for (int64_t i = 0; i < count; i++) copy[i] = round_to_bf16(from[i]);
   } else {
     std::copy(from, from + count, copy);
@@ -108,6 +133,9 @@ void Inputs::arrange(const FloatRows& x, char* memory) {
 void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
   int64_t parts = this->parts(kind);
   int64_t columns = columns_ * slices_ / parts;
+  Rounding rounding = kind % 2 == 0          ? Rounding::kNone
+                      : kind / 4 % 2 == 0 ? Rounding::kBf16
+                                             : Rounding::kFp8;
   context_.run(rows_ * parts, rows_ * slices_ * columns_, [&](int64_t item, int) {
     int64_t row = item / parts;
     int64_t part = item % parts;
@@ -115,13 +143,13 @@ void Inputs::arrange(int kind, const FloatRows& x, float* out) const {
     float* into = out + row * stride(kind) + part * slice_stride(kind);
     for (int64_t column = 0; column < columns; column += kChunk) {
       arrange_chunk(*context_.kernels, format_of(kind), from + column,
-                    std::min(kChunk, columns - column), kind % 2 != 0, close(kind), into + column);
+                    std::min(kChunk, columns - column), rounding, close(kind), into + column);
     }
   });
 }
 
 void Inputs::arrange_tiles(const FloatRows& x, float* out) const {
-  bool round = context_.numerics == LONGCAT_ROUNDED;
+  bool round = context_.numerics != LONGCAT_EXACT;
   context_.run(rows_ * slices_, rows_ * slices_ * columns_, [&](int64_t item, int) {
     int64_t row = item / slices_;
     int64_t slice = item % slices_;

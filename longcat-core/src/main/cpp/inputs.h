@@ -19,12 +19,13 @@ void restore_order(const uint8_t* order, const float* from, int64_t columns, flo
 // Whether tile kernels multiply the weight.
 inline bool in_tiles(const Context& context, const Weight& weight) {
   bool narrow = weight.format == LONGCAT_BF16 || weight.format == LONGCAT_FP8;
-  return context.kernels->tiles != nullptr && narrow && weight.in_chunks;
+  return context.kernels->tiles != nullptr && narrow && weight.in_chunks &&
+         !context.quantises(weight.format);
 }
 
 // Terms of an input in tiles.
 inline int tile_terms(const Context& context) {
-  return context.numerics == LONGCAT_ROUNDED ? 1 : kTileTerms;
+  return context.numerics != LONGCAT_EXACT ? 1 : kTileTerms;
 }
 
 // Whether the slices of a weight are multiplied where they lie, each by itself: runs of whole chunks,
@@ -36,15 +37,16 @@ bool slices_in_place(const Context& context, const Weight& weight);
 class Inputs {
  public:
   Inputs(Context& context, int64_t columns, int64_t rows, int64_t slices = 1,
-         bool in_place = false)
+         bool in_place = false, bool to_bf16_at_most = false)
       : context_(context),
         columns_(columns / slices),
         slices_(slices),
         rows_(rows),
-        in_place_(in_place) {}
+        in_place_(in_place),
+        to_bf16_at_most_(to_bf16_at_most) {}
 
   // Announces a product with the weight.
-  void add(const Weight& weight) { kinds_ |= 1u << kind(weight); }
+  void add(const Weight& weight) { kinds_ |= uint64_t{1} << kind(weight); }
 
   // Bytes for the rows as all announced weights take them.
   int64_t bytes() const;
@@ -56,19 +58,20 @@ class Inputs {
   FloatRows of(const Weight& weight) const { return arranged_[kind(weight)]; }
 
  private:
-  // Kinds by format, in place, and rounded.
-  static constexpr int kInTiles = 4 * kFormats;
+  // Kinds by format, rounded to E4M3, in place, and rounded at all.
+  static constexpr int kInTiles = 8 * kFormats;
   static constexpr int kKinds = kInTiles + 1;
 
   int kind(const Weight& weight) const {
     const Weight& part = slices_ == 1 ? weight : weight.slice(0);
     if (in_tiles(context_, part)) return kInTiles;
     bool in_place = in_place_ && slices_in_place(context_, weight);
-    return 4 * (part.in_chunks ? part.format : LONGCAT_F32) + (in_place ? 2 : 0) +
-           (context_.rounds(part.format) ? 1 : 0);
+    bool quantised = context_.quantises(part.format) && !to_bf16_at_most_;
+    return 8 * (part.in_chunks ? part.format : LONGCAT_F32) + (quantised ? 4 : 0) +
+           (in_place ? 2 : 0) + (context_.rounds(part.format) ? 1 : 0);
   }
 
-  static int32_t format_of(int kind) { return kind / 4; }
+  static int32_t format_of(int kind) { return kind / 8; }
 
   // Whether slices, halves of chunks, lie behind each other with nothing between.
   bool close(int kind) const;
@@ -84,7 +87,8 @@ class Inputs {
   int64_t slices_;
   int64_t rows_;
   bool in_place_;
-  uint32_t kinds_ = 0;
+  bool to_bf16_at_most_;
+  uint64_t kinds_ = 0;
   FloatRows arranged_[kKinds] = {};
 };
 

@@ -20,9 +20,11 @@
 // For tests: what the tile unit does, in AVX-512.
 #define LONGCAT_AVX512_AMX_EMULATED 5
 
-// Inputs of products with weights of BF16 and FP8: as they are, or rounded to BF16.
+// Inputs of products with weights of BF16 and FP8: as they are; rounded to BF16; or those of FP8
+// rounded to E4M3, with a scale for every 128 columns of a slice, and those of BF16 to BF16.
 #define LONGCAT_EXACT 0
 #define LONGCAT_ROUNDED 1
+#define LONGCAT_QUANTISED 2
 
 #define LONGCAT_F32 0
 #define LONGCAT_BF16 1

@@ -1,5 +1,6 @@
 // Latent attention, some rows of the batch at a time.
 #include <algorithm>
+#include <cstdio>
 
 #include "operations.h"
 #include "tensor_products.h"
@@ -34,16 +35,19 @@ AttendShape shape_for(const HeadsView& heads, int64_t shared_bytes) {
   return shape;
 }
 
-// The shared memory of attend_tensor: queries' terms, cached rows, powers' terms, scores.
-int64_t tensor_bytes(const HeadsView& heads) {
+// The shared memory of attend_tensor: queries' terms, so many tiles of cached rows, powers' terms,
+// scores.
+int64_t tensor_bytes(const HeadsView& heads, int32_t terms, int32_t tiles) {
   int64_t pitch = heads.latent + heads.rope + 8;
-  return 2 * (3 * 16 * pitch + 32 * pitch + 3 * 16 * 40) + kFloat * 16 * 32;
+  return 2 * (terms * 16 * pitch + tiles * 32 * pitch + terms * 16 * 40) + kFloat * 16 * 32;
 }
+
+constexpr int64_t kStatic = 2048;  // shared memory of kernels beside that
 
 // Whether rows that see all positions attend on tensor cores.
 bool on_tensor_cores(const HeadsView& heads, const RowsView& cache, int64_t shared_bytes) {
   return cache.format != device::kF32 && heads.latent % 64 == 0 && heads.latent <= 512 &&
-         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads) + 1024 <= shared_bytes;
+         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads, 3, 1) + kStatic <= shared_bytes;
 }
 
 struct Attention {
@@ -94,6 +98,7 @@ struct Attention {
     if (status == 0) status = attend(rows, absorbed, kept, partials);
     if (status != 0) return status;
     const float* left = partials;
+    if (expands_at_once(rows)) return expand_at_once(rows, left);
     status = run(launcher, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
                  left, static_cast<int32_t>(stretches()), int32_t{tensor()}, mixed);
     if (status != 0) return status;
@@ -101,22 +106,57 @@ struct Attention {
   }
 
  private:
+  // Of queries and powers on tensor cores.
+  int32_t terms() const { return launcher.rounds(device::kBf16) ? 1 : 3; }
+
+  // Tiles of cached rows that a block of attend_tensor has room for: two where that keeps no second
+  // block off a multiprocessor, and where tiles are copied as they are.
+  int32_t buffers(int64_t blocks) const {
+    int64_t bytes = tensor_bytes(heads, terms(), 2) + kStatic;
+    bool alone = blocks <= launcher.multiprocessors() && bytes <= launcher.shared_bytes();
+    bool both = 2 * bytes <= launcher.shared_bytes();
+    return cache.format == device::kBf16 && (alone || both) ? 2 : 1;
+  }
+
   int64_t groups() const { return parts(heads.heads, shape.heads); }
 
   bool expands_on_tensor_cores() const { return cuda::on_tensor_cores(kv_b); }
 
+  // Whether one kernel merges and expands: for few rows, whose weights are what moves most.
+  bool expands_at_once(const AttentionRows& rows) const {
+    return expands_on_tensor_cores() && rows.count <= device::kMergedRows &&
+           merged_bytes() + kStatic <= launcher.shared_bytes();
+  }
+
+  int64_t merged_bytes() const {
+    int64_t terms = TensorFormat::of_values(launcher, kv_b.format).terms;
+    return device::kMergedRows * (terms * heads.latent + 32) * 2 + kFloat * heads.latent;
+  }
+
+  int32_t expand_at_once(const AttentionRows& rows, const float* partials) const {
+    TensorFormat format = TensorFormat::of_values(launcher, kv_b.format);
+    char name[64];
+    std::snprintf(name, sizeof name, "merge_%s", format.name);
+    Blocks grid{heads.heads * parts(heads.value, device::kMergedOutputs), 1, 128, merged_bytes()};
+    return run(launcher, name, grid, plan, heads, rows, partials,
+               static_cast<int32_t>(stretches()), int32_t{tensor()}, kv_b, format.exponent, into);
+  }
+
   int64_t expand_bytes(int64_t count) const {
     if (!expands_on_tensor_cores()) return 0;
-    return terms_bytes(TensorFormat::of(launcher, kv_b.format), count, heads.latent);
+    return terms_bytes(TensorFormat::of_values(launcher, kv_b.format), count, heads.latent);
   }
 
   int32_t attend(const AttentionRows& rows, const float* absorbed, const Kept* kept,
                  float* partials) const {
     int32_t count = static_cast<int32_t>(stretches());
     if (tensor()) {
-      Blocks grid{parts(heads.heads, 16) * count, rows.count, 256, tensor_bytes(heads)};
-      int32_t status =
-          run(launcher, "attend_tensor", grid, cache, plan, heads, rows, absorbed, partials, count);
+      int64_t blocks = parts(heads.heads, 16) * count;
+      int32_t tiles = buffers(blocks * rows.count);
+      Blocks grid{blocks, rows.count, 256, tensor_bytes(heads, terms(), tiles)};
+      const char* kernel = terms() == 1 ? "attend_tensor_rounded" : "attend_tensor";
+      int32_t status = run(launcher, kernel, grid, cache, plan, heads, rows, absorbed,
+                           partials, count, tiles);
       if (status != 0 || bounds.longest_sparse == 0) return status;
     }
     Blocks grid{groups() * count, rows.count, 256, attend_bytes(heads, shape)};
@@ -131,7 +171,7 @@ struct Attention {
   }
 
   int32_t expand_tensor(const AttentionRows& rows, float* mixed, uint8_t* memory) const {
-    TensorFormat format = TensorFormat::of(launcher, kv_b.format);
+    TensorFormat format = TensorFormat::of_values(launcher, kv_b.format);
     int64_t count = int64_t{rows.count} * heads.heads;
     device::TermsView terms = terms_view(memory, format, count, heads.latent, 1);
     int32_t status =

@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "elements.h"
+#include "emulator.h"
 
 using namespace longcat::cuda;
 
@@ -101,6 +102,14 @@ int64_t longcat_cuda_create(int32_t emulated, int32_t devices, int64_t bytes_eac
   });
 }
 
+int32_t longcat_cuda_emulate(const int8_t* settings, int64_t length) noexcept {
+  return guarded([&] {
+    if (length < 0) return kMisfit;
+    std::string text(reinterpret_cast<const char*>(settings), static_cast<size_t>(length));
+    return longcat::emulator::configure(text.c_str()) ? kOk : kMisfit;
+  });
+}
+
 int32_t longcat_cuda_facts(int64_t backend, int32_t device, int64_t* facts,
                            int64_t count) noexcept {
   return guarded([&] {
@@ -138,8 +147,8 @@ int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int
     if (!b.driver->emulated() && (length < 1 || bytes[length - 1] != 0)) return kMisfit;
     ContextOptions options;
     options.device = device;
-    options.numerics =
-        numerics == LONGCAT_CUDA_ROUNDED ? Numerics::kBf16 : Numerics::kExact;
+    if (numerics < LONGCAT_CUDA_EXACT || numerics > LONGCAT_CUDA_QUANTISED) return kMisfit;
+    options.numerics = static_cast<Numerics>(numerics);
     options.arena_bytes = static_cast<uint64_t>(arena_bytes);
     return b.open(options, image);
   });

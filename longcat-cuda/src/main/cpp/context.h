@@ -15,7 +15,7 @@
 namespace longcat::cuda {
 
 // How activations meet weights of BF16, FP8 and integers; as in longcat_cuda.h.
-enum class Numerics : int32_t { kExact = 0, kBf16 = 1 };
+enum class Numerics : int32_t { kExact = 0, kBf16 = 1, kFp8 = 2 };
 
 struct ContextOptions {
   int32_t device = 0;

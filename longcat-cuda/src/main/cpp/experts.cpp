@@ -29,10 +29,10 @@ struct Mixture {
   int32_t first_zero_id;
 };
 
-// Bit f: inputs of weights of format f are rounded.
+// Two bits for every format of weights: what their inputs become.
 int32_t rounding(const Launcher& launcher) {
   int32_t bits = 0;
-  for (int32_t f = device::kF32; f <= device::kInt4; f++) bits |= int32_t{launcher.rounds(f)} << f;
+  for (int32_t f = device::kF32; f <= device::kInt4; f++) bits |= launcher.rounding(f) << 2 * f;
   return bits;
 }
 

@@ -33,6 +33,11 @@ class Launcher {
   virtual int64_t shared_bytes() const = 0;
   // Whether products with weights of the format take inputs rounded to BF16.
   virtual bool rounds(int32_t format) const = 0;
+  // Whether they take inputs of E4M3 with a scale for every 128 columns instead.
+  virtual bool quantises(int32_t format) const = 0;
+
+  // As kernels are told.
+  int32_t rounding(int32_t format) const { return quantises(format) ? 2 : rounds(format) ? 1 : 0; }
 };
 
 // Launches a kernel with arguments of exactly the types of its parameters.

@@ -15,6 +15,7 @@
 
 #define LONGCAT_CUDA_EXACT 0
 #define LONGCAT_CUDA_ROUNDED 1
+#define LONGCAT_CUDA_QUANTISED 2
 
 #define LONGCAT_CUDA_F32 0
 #define LONGCAT_CUDA_BF16 1
@@ -29,6 +30,9 @@ extern "C" {
 // devices of so many bytes each; 0 where there is no memory for it. Whether a driver was found is
 // told by the next call.
 int64_t longcat_cuda_create(int32_t emulated, int32_t devices, int64_t bytes_each) noexcept;
+// How devices are emulated from the next backend on, for all of the process, such as
+// "seed=7,tensor=truncating"; what the environment says goes before.
+int32_t longcat_cuda_emulate(const int8_t* settings, int64_t length) noexcept;
 // Of a device: version of the driver, devices, compute capability as 90 for 9.0, multiprocessors,
 // bytes in all, bytes free; as many as count. Nothing stays open.
 int32_t longcat_cuda_facts(int64_t backend, int32_t device, int64_t* facts, int64_t count) noexcept;

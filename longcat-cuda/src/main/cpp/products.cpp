@@ -19,9 +19,9 @@ MatrixView rows_of(const MatrixView& matrix, int64_t first, int64_t count) {
 
 int32_t linear_rows(Launcher& launcher, const WeightView& weight, const WeightView& bias,
                     const MatrixView& x, const MatrixView& into, float* partials) {
-  int32_t rounded = launcher.rounds(weight.format) ? 1 : 0;
+  int32_t rounding = launcher.rounding(weight.format);
   Blocks grid{parts(weight.rows, kTile) * weight.slices, parts(x.rows, kTile), 256, 0};
-  int32_t status = run(launcher, "linear_any", grid, weight, bias, x, into, partials, rounded);
+  int32_t status = run(launcher, "linear_any", grid, weight, bias, x, into, partials, rounding);
   if (status != 0 || weight.slices == 1) return status;
   Blocks join{parts(into.rows * into.columns, 256), 1, 256, 0};
   return run(launcher, "join_slices", join, static_cast<const float*>(partials),
@@ -61,8 +61,8 @@ int32_t gated_linear(Launcher& launcher, const WeightView& gate, const WeightVie
     int64_t count = std::min<int64_t>(most, x.rows - first);
     Blocks grid{parts(gate.rows, kTile), parts(count, kTile), 256, 0};
     int32_t status = run(launcher, "gated_any", grid, gate, up, rows_of(x, first, count),
-                         rows_of(into, first, count), int32_t{launcher.rounds(gate.format)},
-                         int32_t{launcher.rounds(up.format)});
+                         rows_of(into, first, count), launcher.rounding(gate.format),
+                         launcher.rounding(up.format));
     if (status != 0) return status;
   }
   return 0;

@@ -89,6 +89,10 @@ bool Stream::rounds(int32_t format) const {
   return !context_.exact() && (format == device::kBf16 || format == device::kFp8);
 }
 
+bool Stream::quantises(int32_t format) const {
+  return context_.numerics() == Numerics::kFp8 && format == device::kFp8;
+}
+
 int32_t Stream::synchronise() {
   return context_.check(context_.driver().synchronise(handle_), "cuStreamSynchronize");
 }

@@ -46,6 +46,7 @@ class Stream final : public Launcher {
   int32_t multiprocessors() const override { return context_.multiprocessors(); }
   int64_t shared_bytes() const override { return context_.dynamic_shared_bytes(); }
   bool rounds(int32_t format) const override;
+  bool quantises(int32_t format) const override;
 
   int32_t synchronise();
   // What is queued here from now on starts after what was queued there so far.

@@ -38,7 +38,7 @@ struct TileShape {
 
 TileShape tile_shape(const TensorFormat& format, int64_t tile) {
   int64_t high = tile == 48 ? 2 : 1;
-  int64_t staged = 2 * format.terms * tile * kChunk * 2;
+  int64_t staged = 2 * format.input_bytes() * tile * kChunk;
   return {128 * high, staged + 256 * high * tile / 2 * int64_t{sizeof(float)}};
 }
 
@@ -52,7 +52,7 @@ class Dense {
         columns_(weight.columns / weight.slices) {}
 
   int64_t most_rows() const {
-    int64_t row = weight_.columns * format_.terms * 2 + 8 * weight_.rows * weight_.slices;
+    int64_t row = weight_.columns * format_.input_bytes() + 8 * weight_.rows * weight_.slices;
     return std::max<int64_t>(kMostSplit, std::min(kMostBytes / row, int64_t{65535}));
   }
 
@@ -173,16 +173,21 @@ bool on_tensor_cores(const WeightView& weight) {
 }
 
 TensorFormat TensorFormat::of(const Launcher& launcher, int32_t format) {
+  if (launcher.quantises(format)) return {"fp8_both", 1, 0, true};
+  return of_values(launcher, format);
+}
+
+TensorFormat TensorFormat::of_values(const Launcher& launcher, int32_t format) {
   bool rounded = launcher.rounds(format);
   switch (format) {
     case device::kBf16:
-      return {rounded ? "bf16_rounded" : "bf16", rounded ? 1 : 3, 0};
+      return {rounded ? "bf16_rounded" : "bf16", rounded ? 1 : 3, 0, false};
     case device::kFp8:
-      return {rounded ? "fp8_rounded" : "fp8", rounded ? 1 : 3, 120};
+      return {rounded ? "fp8_rounded" : "fp8", rounded ? 1 : 3, 120, false};
     case device::kInt8:
-      return {"int8", 3, 0};
+      return {"int8", 3, 0, false};
     default:
-      return {"int4", 3, 0};
+      return {"int4", 3, 0, false};
   }
 }
 
@@ -190,18 +195,21 @@ int64_t largest_tile(const TensorFormat& format) { return format.terms == 1 ? 48
 
 int64_t terms_bytes(const TensorFormat& format, int64_t rows, int64_t columns) {
   // Factors of slices of a chunk at least lie behind.
-  return rows * (columns * format.terms * 2 + columns / kChunk * int64_t{sizeof(float)}) + 256;
+  return rows * (columns * format.input_bytes() + columns / kChunk * int64_t{sizeof(float)}) + 256;
 }
 
 TermsView terms_view(uint8_t* memory, const TensorFormat& format, int64_t rows, int64_t columns,
                      int32_t slices) {
-  int64_t bytes = rows * columns * format.terms * 2;
+  int64_t bytes = rows * columns * format.input_bytes();
   return {reinterpret_cast<unsigned short*>(memory), reinterpret_cast<float*>(memory + bytes), rows,
-          static_cast<int>(columns / slices), slices};
+          static_cast<int>(columns / slices), slices, format.scaled ? 1 : 0};
 }
 
 int32_t split_inputs(Launcher& launcher, const TensorFormat& format, const MatrixView& x,
                      const TermsView& into, const int32_t* counted) {
+  if (format.scaled) {
+    return run(launcher, "quantise_inputs", {x.rows, into.slices, 256, 0}, x, into, counted);
+  }
   return run(launcher, "split_inputs", {x.rows, into.slices, 256, 0}, x, into, format.terms,
              format.exponent, counted);
 }

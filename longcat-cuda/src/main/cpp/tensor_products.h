@@ -15,8 +15,13 @@ struct TensorFormat {
   const char* name;
   int32_t terms;
   int32_t exponent;  // inputs are as large as two to this
+  bool scaled;       // inputs are E4M3 with a factor for every chunk, and no terms
 
   static TensorFormat of(const Launcher& launcher, int32_t format);
+  // Of what attention expands, which becomes BF16 at most.
+  static TensorFormat of_values(const Launcher& launcher, int32_t format);
+
+  int64_t input_bytes() const { return scaled ? 1 : 2 * terms; }  // of a column
 };
 
 // Rows of the input that a kernel takes at once: 8 has its own kernels, others are tiles.

@@ -279,41 +279,20 @@ KERNEL void LAUNCH_BOUNDS(256, 1)
 KERNEL void LAUNCH_BOUNDS(128, 4)
     merge_stretches(PlanView plan, HeadsView heads, AttentionRows rows, const float* partials,
                     i32 stretches, i32 tensor, float* mixed) {
+  SHARED(float, factors, kMergeThreads);
   PlannedRow row = load(plan.rows + rows.first + block_index_y());
   i64 query = static_cast<i64>(block_index_y()) * heads.heads + block_index();
-  i32 count = row.position / stretch_length(row, tensor != 0) + 1;
-  i64 step = heads.latent + 2;
-  const float* own = partials + query * stretches * step;
-  const float* ends = own + heads.latent;
-  float largest = lowest();
-  for (i32 s = 0; s < count; s++) {
-    float score = load(ends + s * step);
-    largest = score > largest ? score : largest;
-  }
-  float total = 0;
-  for (i32 s = 0; s < count; s++) {
-    total = fma_f(exp_f(load(ends + s * step) - largest), load(ends + s * step + 1), total);
-  }
-  SHARED(float, factors, 128);
-  for (i32 base = 0; base < heads.latent; base += 128) {
+  Parts parts = parts_of(row, heads, tensor != 0, partials + query * stretches * (heads.latent + 2));
+  for (i32 base = 0; base < heads.latent; base += kMergeThreads) {
     i32 column = base + thread_index();
-    float sum = 0;
-    for (i32 s = 0; s < count; s++) {
-      if (s % 128 == 0) {
-        sync_block();
-        i32 mine = s + thread_index();
-        factors[thread_index()] = mine < count ? exp_f(load(ends + mine * step) - largest) : 0.0f;
-        sync_block();
-      }
-      if (column < heads.latent) sum = fma_f(factors[s % 128], load(own + s * step + column), sum);
-    }
-    if (column < heads.latent) store(mixed + query * heads.latent + column, divide_f(sum, total));
+    float number = merged_number(parts, column < heads.latent ? column : -1, factors);
+    if (column < heads.latent) store(mixed + query * heads.latent + column, number);
   }
 }
 
 // into[row][head] = V_h mixed[row][head]
 KERNEL void LAUNCH_BOUNDS(256, 2) expand_any(WeightView kv_b, HeadsView heads, AttentionRows rows,
-                                             const float* mixed, i32 rounded, MatrixView into) {
+                                             const float* mixed, i32 rounding, MatrixView into) {
   SHARED(float, staged, kGeneralStaged);
   i32 blocks = (heads.value + kGeneralWarps - 1) / kGeneralWarps;
   i32 head = block_index() / blocks;
@@ -322,7 +301,7 @@ KERNEL void LAUNCH_BOUNDS(256, 2) expand_any(WeightView kv_b, HeadsView heads, A
   i32 count = rows.count - first < kGeneralRows ? rows.count - first : kGeneralRows;
   i64 stride = static_cast<i64>(heads.heads) * heads.latent;
   InputRows source = {mixed + first * stride + static_cast<i64>(head) * heads.latent, stride, count,
-                      nullptr, rounded != 0};
+                      nullptr, rounding};
   i32 weight_row = head * (heads.nope + heads.value) + heads.nope + output;
   float sums[kGeneralRows];
   general_sums(kv_b, output < heads.value ? weight_row : -1, 0, heads.latent, source, staged, sums);

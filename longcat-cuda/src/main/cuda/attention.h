@@ -40,4 +40,50 @@ DEVICE bool keeps(const Kept& kept, float score, i32 position) {
   return order > kept.threshold || (order == kept.threshold && position <= kept.last_equal);
 }
 
+// What the stretches of a head left: [stretch][latent + 2].
+struct Parts {
+  const float* data;
+  i64 step;
+  i32 count;
+  i32 ends;  // where the largest score and the sum of powers lie
+  float largest;
+  float total;
+};
+
+DEVICE Parts parts_of(const PlannedRow& row, const HeadsView& heads, bool tensor,
+                      const float* data) {
+  Parts parts = {data, heads.latent + 2, row.position / stretch_length(row, tensor) + 1,
+                 heads.latent, lowest(), 0};
+  const float* ends = data + parts.ends;
+  for (i32 s = 0; s < parts.count; s++) {
+    float score = load(ends + s * parts.step);
+    parts.largest = score > parts.largest ? score : parts.largest;
+  }
+  for (i32 s = 0; s < parts.count; s++) {
+    float power = exp_f(load(ends + s * parts.step) - parts.largest);
+    parts.total = fma_f(power, load(ends + s * parts.step + 1), parts.total);
+  }
+  return parts;
+}
+
+constexpr i32 kMergeThreads = 128;
+
+// The stretches' parts of a column merged in order; all threads of a block call it, with a negative
+// column to help alone.
+DEVICE float merged_number(const Parts& parts, i32 column, float* factors) {
+  float sum = 0;
+  for (i32 s = 0; s < parts.count; s++) {
+    if (s % kMergeThreads == 0) {
+      sync_block();
+      i32 mine = s + thread_index();
+      const float* end = parts.data + mine * parts.step + parts.ends;
+      factors[thread_index()] = mine < parts.count ? exp_f(load(end) - parts.largest) : 0.0f;
+      sync_block();
+    }
+    if (column < 0) continue;
+    sum = fma_f(factors[s % kMergeThreads], load(parts.data + s * parts.step + column), sum);
+  }
+  return divide_f(sum, parts.total);
+}
+
 }  // namespace longcat::device

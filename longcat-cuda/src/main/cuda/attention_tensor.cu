@@ -1,7 +1,7 @@
 // Latent attention on tensor cores for rows that see all positions, over caches of BF16 and FP8. A
 // block takes sixteen heads of a row and a stretch of positions, some positions at a time: scores,
-// powers and what is gathered never leave it. Queries and powers are three BF16 terms, cached
-// numbers are exact. Floor: the cached rows of a stretch once for every sixteen heads.
+// powers and what is gathered never leave it. Queries and powers are three BF16 terms, or one in
+// rounded numerics; cached numbers are exact. Floor: the cached rows of a stretch once for every sixteen heads.
 #include "attention.h"
 #include "general.h"
 
@@ -9,46 +9,63 @@ namespace longcat::device {
 
 constexpr i32 kHeadTile = 16;
 constexpr i32 kPositionTile = 32;
-constexpr i32 kAttentionTerms = 3;
 constexpr i32 kPad = 8;  // so that rows begin at other banks
 constexpr i32 kPowerPitch = kPositionTile + kPad;
 constexpr i32 kMostLatentTiles = 8;  // of eight columns, of a warp
 
 // The dynamic shared memory.
+template <int kTerms>
 struct TensorAttendMemory {
   u16* queries;   // [term][head][pitch]
-  u16* rows;      // [position][pitch]
   u16* powers;    // [term][head][kPowerPitch]
   float* scores;  // [head][kPositionTile]
+  u16* rows;      // [position][pitch], once or twice
 };
 
-DEVICE TensorAttendMemory tensor_attend_memory(i32 pitch) {
-  TensorAttendMemory memory;
+template <int kTerms>
+DEVICE TensorAttendMemory<kTerms> tensor_attend_memory(i32 pitch) {
+  TensorAttendMemory<kTerms> memory;
   memory.queries = reinterpret_cast<u16*>(dynamic_shared());
-  memory.rows = memory.queries + kAttentionTerms * kHeadTile * pitch;
-  memory.powers = memory.rows + kPositionTile * pitch;
-  memory.scores =
-      reinterpret_cast<float*>(memory.powers + kAttentionTerms * kHeadTile * kPowerPitch);
+  memory.powers = memory.queries + kTerms * kHeadTile * pitch;
+  memory.scores = reinterpret_cast<float*>(memory.powers + kTerms * kHeadTile * kPowerPitch);
+  memory.rows = reinterpret_cast<u16*>(memory.scores + kHeadTile * kPositionTile);
   return memory;
 }
 
+template <int kTerms>
 DEVICE void put_terms(float number, u16* into, i32 step) {
   UNROLL
-  for (int term = 0; term < kAttentionTerms; term++) {
+  for (int term = 0; term < kTerms; term++) {
     u16 bits = to_bf16(number);
     into[term * step] = bits;
     number -= from_bf16(bits);
   }
 }
 
+template <int kTerms>
 DEVICE void stage_queries(const float* absorbed, i32 head_count, i32 columns, i32 pitch,
                           u16* into) {
   for (i32 i = thread_index(); i < kHeadTile * columns; i += 256) {
     i32 head = i / columns;
     i32 column = i % columns;
     float number = head < head_count ? load(absorbed + i) : 0.0f;
-    put_terms(number, into + head * pitch + column, kHeadTile * pitch);
+    put_terms<kTerms>(number, into + head * pitch + column, kHeadTile * pitch);
   }
+}
+
+// Where the positions of a tile lie.
+struct CachedTile {
+  const u8* places[kPositionTile];
+  float scales[kPositionTile];
+};
+
+DEVICE void find_tile(const RowsView& cache, const PlanView& plan, const PlannedRow& row,
+                      i32 first, i32 count, CachedTile& tile) {
+  if (thread_index() >= kPositionTile) return;
+  i32 p = thread_index() < count ? thread_index() : 0;
+  const u8* place = cached_row(cache, plan, row, first + p);
+  tile.places[thread_index()] = place;
+  tile.scales[thread_index()] = cached_scale(cache, place);
 }
 
 // Zeros behind the last position.
@@ -71,24 +88,25 @@ DEVICE void stage_positions(const RowsView& cache, const u8* const* places, i32 
     }
   }
   copy_async_commit();
-  copy_async_wait<0>();
 }
 
 // Scores of sixteen heads and thirty-two positions: a warp takes eight positions and half of the
 // columns, the second half is added to the first.
-DEVICE void score_tile(const TensorAttendMemory& memory, i32 columns, i32 pitch) {
+template <int kTerms>
+DEVICE void score_tile(const TensorAttendMemory<kTerms>& memory, const u16* rows, i32 columns,
+                       i32 pitch) {
   i32 tile = warp() % 4;
   i32 half = warp() / 4;
   float c[4] = {};
   const u16* heads = memory.queries + lane() % 16 * pitch + lane() / 16 * 8;
-  const u16* positions = memory.rows + (8 * tile + lane() % 8) * pitch + lane() / 8 * 8;
+  const u16* positions = rows + (8 * tile + lane() % 8) * pitch + lane() / 8 * 8;
   for (i32 k = half * columns / 2; k < (half + 1) * columns / 2; k += 32) {
     u32 b[4];
     load_matrix4(b, positions + k);
     UNROLL
     for (int step = 0; step < 2; step++) {
       UNROLL
-      for (int term = 0; term < kAttentionTerms; term++) {
+      for (int term = 0; term < kTerms; term++) {
         u32 a[4];
         load_matrix4(a, heads + term * kHeadTile * pitch + k + 16 * step);
         multiply_bf16(c, a, b + 2 * step);
@@ -116,7 +134,8 @@ struct Running {
 
 // The powers of a tile's scores for a head, a lane a position; factors tells how much smaller than
 // thought so far everything before is.
-DEVICE void power_tile(const TensorAttendMemory& memory, i32 head, float scale, i32 count,
+template <int kTerms>
+DEVICE void power_tile(const TensorAttendMemory<kTerms>& memory, i32 head, float scale, i32 count,
                        Running& running, float* factors) {
   float score = memory.scores[head * kPositionTile + lane()] * scale;
   bool in = lane() < count;
@@ -125,12 +144,13 @@ DEVICE void power_tile(const TensorAttendMemory& memory, i32 head, float scale, 
   float power = in ? exp_f(score - largest) : 0.0f;
   running.sum = fma_f(running.sum, factor, sum_lanes(power));
   running.largest = largest;
-  put_terms(power * scale, memory.powers + head * kPowerPitch + lane(), kHeadTile * kPowerPitch);
+  put_terms<kTerms>(power * scale, memory.powers + head * kPowerPitch + lane(), kHeadTile * kPowerPitch);
   if (lane() == 0) factors[head] = factor;
 }
 
 // Adds a tile's rows by their powers to what a warp gathers: its eighth of the latent.
-DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
+template <int kTerms>
+DEVICE void gather_tile(const TensorAttendMemory<kTerms>& memory, const u16* rows, i32 tiles, i32 pitch,
                         const float* factors, float mixed[kMostLatentTiles][4]) {
   float low = factors[lane() / 4];
   float high = factors[lane() / 4 + 8];
@@ -142,9 +162,9 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
   i32 first = warp() * tiles * 8;
   UNROLL
   for (int step = 0; step < kPositionTile / 16; step++) {
-    u32 a[kAttentionTerms][4];
+    u32 a[kTerms][4];
     UNROLL
-    for (int term = 0; term < kAttentionTerms; term++) {
+    for (int term = 0; term < kTerms; term++) {
       load_matrix4(a[term], memory.powers + (term * kHeadTile + lane() % 16) * kPowerPitch +
                                 16 * step + lane() / 16 * 8);
     }
@@ -155,9 +175,9 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
       i32 second = t + 1 < tiles ? lane() / 16 * 8 : 0;
       u32 b[4];
       load_matrix4_transposed(
-          b, memory.rows + (16 * step + lane() % 16) * pitch + first + 8 * t + second);
+          b, rows + (16 * step + lane() % 16) * pitch + first + 8 * t + second);
       UNROLL
-      for (int term = 0; term < kAttentionTerms; term++) {
+      for (int term = 0; term < kTerms; term++) {
         multiply_bf16(mixed[t], a[term], b);
         if (t + 1 < tiles) multiply_bf16(mixed[t + 1], a[term], b + 2);
       }
@@ -165,12 +185,13 @@ DEVICE void gather_tile(const TensorAttendMemory& memory, i32 tiles, i32 pitch,
   }
 }
 
-// Partials as attend_any leaves them.
-KERNEL void LAUNCH_BOUNDS(256, 2)
-    attend_tensor(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
-                  const float* absorbed, float* partials, i32 stretches) {
-  SHARED(const u8*, places, kPositionTile);
-  SHARED(float, scales, kPositionTile);
+// Partials as attend_any leaves them. With room for two tiles, the next one comes while one is
+// worked on.
+template <int kTerms>
+DEVICE void attend_stretch(const RowsView& cache, const PlanView& plan, const HeadsView& heads,
+                           const AttentionRows& rows, const float* absorbed, float* partials,
+                           i32 stretches, i32 buffers) {
+  SHARED(CachedTile, found, 2);
   SHARED(float, factors, kHeadTile);
   i32 groups = (heads.heads + kHeadTile - 1) / kHeadTile;
   i32 head = block_index() % groups * kHeadTile;
@@ -184,29 +205,38 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   i32 columns = static_cast<i32>(cache.columns);
   i32 pitch = columns + kPad;
   i32 tiles = heads.latent / 64;
-  TensorAttendMemory memory = tensor_attend_memory(pitch);
+  TensorAttendMemory<kTerms> memory = tensor_attend_memory<kTerms>(pitch);
   i64 query = static_cast<i64>(block_index_y()) * heads.heads + head;
-  stage_queries(absorbed + query * columns, head_count, columns, pitch, memory.queries);
+  stage_queries<kTerms>(absorbed + query * columns, head_count, columns, pitch, memory.queries);
   float mixed[kMostLatentTiles][4] = {};
   Running running[2] = {{lowest(), 0.0f}, {lowest(), 0.0f}};
+  auto rows_at = [&](i32 first) {
+    return memory.rows + first / kPositionTile % buffers * kPositionTile * pitch;
+  };
+  auto fetch = [&](i32 first) {
+    i32 count = least(kPositionTile, seen - first);
+    CachedTile& tile = found[first / kPositionTile % buffers];
+    find_tile(cache, plan, row, begin + first, count, tile);
+    sync_block();
+    stage_positions(cache, tile.places, count, pitch, rows_at(first));
+  };
+  if (buffers > 1) fetch(0);
   for (i32 first = 0; first < seen; first += kPositionTile) {
-    i32 count = seen - first < kPositionTile ? seen - first : kPositionTile;
-    if (thread_index() < kPositionTile) {
-      i32 p = thread_index() < count ? thread_index() : 0;
-      const u8* place = cached_row(cache, plan, row, begin + first + p);
-      places[thread_index()] = place;
-      scales[thread_index()] = cached_scale(cache, place);
+    i32 next = buffers > 1 ? first + kPositionTile : first;
+    if (next < seen) fetch(next);
+    if (next != first && next < seen) {
+      copy_async_wait<1>();
+    } else {
+      copy_async_wait<0>();
     }
     sync_block();
-    stage_positions(cache, places, count, pitch, memory.rows);
-    sync_block();
-    score_tile(memory, columns, pitch);
+    score_tile(memory, rows_at(first), columns, pitch);
+    i32 count = least(kPositionTile, seen - first);
+    float scale = found[first / kPositionTile % buffers].scales[lane()];
     UNROLL
-    for (int h = 0; h < 2; h++) {
-      power_tile(memory, 2 * warp() + h, scales[lane()], count, running[h], factors);
-    }
+    for (int h = 0; h < 2; h++) power_tile(memory, 2 * warp() + h, scale, count, running[h], factors);
     sync_block();
-    gather_tile(memory, tiles, pitch, factors, mixed);
+    gather_tile(memory, rows_at(first), tiles, pitch, factors, mixed);
     sync_block();
   }
   i64 step = heads.latent + 2;
@@ -227,6 +257,18 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
       if (t < tiles && h < head_count) store(own + h * stretches * step + column, mixed[t][i]);
     }
   }
+}
+
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    attend_tensor(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
+                  const float* absorbed, float* partials, i32 stretches, i32 buffers) {
+  attend_stretch<3>(cache, plan, heads, rows, absorbed, partials, stretches, buffers);
+}
+
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    attend_tensor_rounded(RowsView cache, PlanView plan, HeadsView heads, AttentionRows rows,
+                          const float* absorbed, float* partials, i32 stretches, i32 buffers) {
+  attend_stretch<1>(cache, plan, heads, rows, absorbed, partials, stretches, buffers);
 }
 
 }  // namespace longcat::device

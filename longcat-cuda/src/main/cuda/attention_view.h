@@ -16,7 +16,11 @@ constexpr int kStretch = 256;
 
 // On tensor cores a row has at most so many parts, which get longer by doubling as the row sees
 // more.
-constexpr int kMostStretches = 32;
+constexpr int kMostStretches = 16;
+
+// A block that merges stretches of up to so many rows expands so many of a head's values.
+constexpr int kMergedRows = 8;
+constexpr int kMergedOutputs = 64;
 
 // Rows of the batch that are worked on at once.
 struct AttentionRows {

@@ -101,7 +101,10 @@ DEVICE void take_rows(const ExpertTile& tile, const i32* rows, i32* chosen) {
   sync_block();
 }
 
-// inner[entry] = silu(gate x) * (up x); rounding: bit f for weights of format f.
+// Two bits for every format of weights.
+DEVICE i32 rounding_of(i32 rounding, const WeightView& w) { return rounding >> 2 * w.format & 3; }
+
+// inner[entry] = silu(gate x) * (up x); rounding is that of inputs of weights by format.
 KERNEL void LAUNCH_BOUNDS(256, 2)
     widen_experts_any(const ExpertView* experts, ExpertPlan plan, MatrixView x, i32 rounding,
                       float* inner, i32 width) {
@@ -116,10 +119,10 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
     i32 mine = output < width ? output : -1;
     WeightView gate = load(&experts[tile.expert].gate);
     WeightView up = load(&experts[tile.expert].up);
-    InputRows rows = {x.data, x.stride, tile.count, chosen, (rounding >> gate.format & 1) != 0};
+    InputRows rows = {x.data, x.stride, tile.count, chosen, rounding_of(rounding, gate)};
     float gates[kGeneralRows];
     general_sums(gate, mine, 0, static_cast<i32>(gate.columns), rows, staged, gates);
-    rows.rounded = (rounding >> up.format & 1) != 0;
+    rows.rounding = rounding_of(rounding, up);
     float ups[kGeneralRows];
     general_sums(up, mine, 0, static_cast<i32>(up.columns), rows, staged, ups);
     if (mine < 0 || lane() != 0) continue;
@@ -149,7 +152,7 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
     i32 output = static_cast<i32>(rest % blocks) * kGeneralWarps + warp();
     WeightView down = load(&experts[tile.expert].down);
     i32 columns = width / slices;
-    InputRows rows = {inner, width, tile.count, chosen, (rounding >> down.format & 1) != 0};
+    InputRows rows = {inner, width, tile.count, chosen, rounding_of(rounding, down)};
     float sums[kGeneralRows];
     general_sums(down, output < hidden ? output : -1, slice * columns, columns, rows, staged, sums);
     if (output >= hidden || lane() != 0) continue;

@@ -51,4 +51,12 @@ DEVICE u8 to_fp8(float value) {
   return static_cast<u8>(sign | ((rounded >> 20) - (120u << 3)));
 }
 
+// Of inputs that become E4M3: what their codes are multiplied with, from the bits of the largest
+// magnitude; no number where that is none.
+DEVICE float fp8_scale(u32 largest_bits) {
+  if (largest_bits >= 0x7f800000u) return bits_to_float(0x7fc00000u);
+  float scale = divide_f(bits_to_float(largest_bits), 448.0f);
+  return scale < 0x1p-126f ? 0x1p-126f : scale;
+}
+
 }  // namespace longcat::device

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "decode.h"
+#include "ordering.h"
+#include "tensor_view.h"
 
 namespace longcat::device {
 
@@ -13,18 +15,25 @@ constexpr i32 kGeneralThreads = 32 * kGeneralWarps;
 constexpr i32 kGeneralColumns = 512;  // staged at once
 constexpr i32 kGeneralStaged = kGeneralRows * kGeneralColumns;
 
+// What inputs become before they are multiplied.
+enum Rounding : int {
+  kAsIs = 0,
+  kToBf16 = 1,
+  kToFp8 = 2,  // with a scale for every kChunk columns of a slice
+};
+
 struct InputRows {
   const float* data;
   i64 stride;
   i32 count;          // at most kGeneralRows
   const i32* chosen;  // in shared memory: which rows; null: the first ones
-  bool rounded;       // to BF16
+  i32 rounding;
 };
 
 DEVICE float input_number(const InputRows& x, i32 index, i32 column) {
   i64 row = x.chosen == nullptr ? index : x.chosen[index];
   float number = load(x.data + row * x.stride + column);
-  return x.rounded ? from_bf16(to_bf16(number)) : number;
+  return x.rounding == kToBf16 ? from_bf16(to_bf16(number)) : number;
 }
 
 DEVICE float sum_lanes(float v) {
@@ -44,6 +53,25 @@ DEVICE void stage_inputs(const InputRows& x, i32 from, i32 width, float* staged)
   }
 }
 
+// Rounds what is staged to E4M3 numbers times the scale of their columns.
+DEVICE void quantise_staged(i32 rows, i32 width, float* staged) {
+  i32 blocks = (width + kChunk - 1) / kChunk;
+  for (i32 item = warp(); item < rows * blocks; item += kGeneralWarps) {
+    i32 first = item % blocks * kChunk;
+    float* own = staged + item / blocks * kGeneralColumns + first;
+    i32 count = least(kChunk, width - first);
+    u32 magnitude = 0;
+    for (i32 i = lane(); i < count; i += 32) {
+      u32 bits = float_to_bits(own[i]) & 0x7fffffffu;
+      magnitude = bits > magnitude ? bits : magnitude;
+    }
+    float scale = fp8_scale(max_lanes(magnitude));
+    for (i32 i = lane(); i < count; i += 32) {
+      own[i] = from_fp8(to_fp8(divide_f(own[i], scale))) * scale;
+    }
+  }
+}
+
 // sums[r] = columns [from, from + columns) of a row of the weight by those of input row r, for each
 // warp's output. All threads of the block call it; a negative output only helps to stage.
 DEVICE void general_sums(const WeightView& w, i32 output, i32 from, i32 columns, const InputRows& x,
@@ -56,6 +84,10 @@ DEVICE void general_sums(const WeightView& w, i32 output, i32 from, i32 columns,
     sync_block();
     stage_inputs(x, first, width, staged);
     sync_block();
+    if (x.rounding == kToFp8) {
+      quantise_staged(x.count, width, staged);
+      sync_block();
+    }
     if (output < 0) continue;
     for (i32 column = 4 * lane(); column < width; column += 128) {
       float numbers[4];

@@ -4,6 +4,7 @@
 #include "views.h"
 
 #include "attention.cu"
+#include "attention_expand.cu"
 #include "attention_tensor.cu"
 #include "elements.cu"
 #include "experts.cu"

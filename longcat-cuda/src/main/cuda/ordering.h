@@ -37,4 +37,6 @@ DEVICE T max_lanes(T v) {
 
 DEVICE float lowest() { return bits_to_float(0xff800000u); }
 
+DEVICE i32 least(i32 a, i32 b) { return a < b ? a : b; }
+
 }  // namespace longcat::device

@@ -7,7 +7,7 @@ namespace longcat::device {
 // Blocks of eight outputs of a slice by eight rows. Sliced weights leave one sum a slice in
 // partials, [slice][row][output], for join_slices; others write into.
 KERNEL void LAUNCH_BOUNDS(256, 2) linear_any(WeightView w, WeightView bias, MatrixView x,
-                                             MatrixView into, float* partials, i32 rounded) {
+                                             MatrixView into, float* partials, i32 rounding) {
   SHARED(float, staged, kGeneralStaged);
   i32 outputs = static_cast<i32>(w.rows);
   i32 tiles = (outputs + kGeneralWarps - 1) / kGeneralWarps;
@@ -16,7 +16,7 @@ KERNEL void LAUNCH_BOUNDS(256, 2) linear_any(WeightView w, WeightView bias, Matr
   i64 first = block_index_y() * kGeneralRows;
   i32 count = static_cast<i32>(x.rows - first < kGeneralRows ? x.rows - first : kGeneralRows);
   i32 columns = static_cast<i32>(w.columns) / w.slices;
-  InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, rounded != 0};
+  InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, rounding};
   float sums[kGeneralRows];
   general_sums(w, output < outputs ? output : -1, slice * columns, columns, rows, staged, sums);
   if (output >= outputs || lane() != 0) return;
@@ -34,17 +34,17 @@ KERNEL void LAUNCH_BOUNDS(256, 2) linear_any(WeightView w, WeightView bias, Matr
 
 // into = silu(x gate^T) * (x up^T)
 KERNEL void LAUNCH_BOUNDS(256, 2) gated_any(WeightView gate, WeightView up, MatrixView x,
-                                            MatrixView into, i32 gate_rounded, i32 up_rounded) {
+                                            MatrixView into, i32 gate_rounding, i32 up_rounding) {
   SHARED(float, staged, kGeneralStaged);
   i32 output = block_index() * kGeneralWarps + warp();
   i64 first = block_index_y() * kGeneralRows;
   i32 count = static_cast<i32>(x.rows - first < kGeneralRows ? x.rows - first : kGeneralRows);
   i32 columns = static_cast<i32>(gate.columns);
   i32 mine = output < gate.rows ? output : -1;
-  InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, gate_rounded != 0};
+  InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, gate_rounding};
   float gates[kGeneralRows];
   general_sums(gate, mine, 0, columns, rows, staged, gates);
-  rows.rounded = up_rounded != 0;
+  rows.rounding = up_rounding;
   float ups[kGeneralRows];
   general_sums(up, mine, 0, columns, rows, staged, ups);
   if (mine < 0 || lane() != 0) return;

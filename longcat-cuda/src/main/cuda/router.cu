@@ -61,7 +61,7 @@ DEVICE void choose_experts(float* scores, const WeightView& correction, const Ch
 // zero for each tile of rows, and again when this ends.
 KERNEL void LAUNCH_BOUNDS(256, 2)
     route_any(MatrixView x, WeightView classifier, WeightView bias, WeightView correction,
-              i32 top_k, float factor, i32 normalise, i32 rounded, float* scores, i64 stride,
+              i32 top_k, float factor, i32 normalise, i32 rounding, float* scores, i64 stride,
               u32* done, PicksView picks) {
   SHARED(float, staged, kGeneralStaged);
   SHARED(u32, before, 1);
@@ -69,7 +69,7 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   i32 expert = block_index() * kGeneralWarps + warp();
   i64 first = block_index_y() * kGeneralRows;
   i32 count = static_cast<i32>(x.rows - first < kGeneralRows ? x.rows - first : kGeneralRows);
-  InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, rounded != 0};
+  InputRows rows = {x.data + first * x.stride, x.stride, count, nullptr, rounding};
   float sums[kGeneralRows];
   general_sums(classifier, expert < experts ? expert : -1, 0, static_cast<i32>(classifier.columns),
                rows, staged, sums);

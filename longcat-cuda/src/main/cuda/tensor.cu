@@ -19,35 +19,46 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
     u32 bits = float_to_bits(load(from + i)) & 0x7fffffffu;
     magnitude = bits > magnitude ? bits : magnitude;
   }
-  UNROLL
-  for (int mask = 16; mask > 0; mask /= 2) {
-    u32 other = shuffle_xor(magnitude, mask);
-    magnitude = other > magnitude ? other : magnitude;
-  }
-  if (lane() == 0) largest[warp()] = magnitude;
-  sync_block();
-  UNROLL
-  for (int w = 0; w < 8; w++) magnitude = largest[w] > magnitude ? largest[w] : magnitude;
-  bool finite = magnitude < 0x7f800000u;
-  i32 scale =
-      static_cast<i32>(magnitude >> 23) > 0 ? static_cast<i32>(magnitude >> 23) - 127 : -126;
-  // In two factors, since one may be too large.
-  i32 shift = exponent - scale;
-  float half = bits_to_float(static_cast<u32>(127 + shift / 2) << 23);
-  float rest = bits_to_float(static_cast<u32>(127 + shift - shift / 2) << 23);
+  TermScale scale = term_scale(largest_of_block(magnitude, largest), exponent);
   i64 place = row * into.slices + slice;
   u16* to = into.terms + place * terms * into.columns;
   for (i32 i = thread_index(); i < into.columns; i += 256) {
-    float number = finite ? load(from + i) * half * rest : 0.0f;
+    float number = scale.finite ? load(from + i) * scale.half * scale.rest : 0.0f;
     for (i32 term = 0; term < terms; term++) {
       u16 bits = to_bf16(number);
       store(to + static_cast<i64>(term) * into.columns + i, bits);
       number -= from_bf16(bits);
     }
   }
-  if (thread_index() == 0) {
-    u32 bits = finite ? static_cast<u32>(127 + scale) << 23 : 0x7fc00000u;
-    store(into.factors + place, bits_to_float(bits));
+  if (thread_index() == 0) store(into.factors + place, scale.factor);
+}
+
+// Inputs as E4M3 with a factor for every chunk, which a warp makes: a block a row and slice.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    quantise_inputs(MatrixView x, TermsView into, const i32* counted) {
+  i64 row = block_index();
+  if (counted != nullptr && row >= load(counted)) return;
+  i32 slice = block_index_y();
+  const float* from = x.data + row * x.stride + static_cast<i64>(slice) * into.columns;
+  i64 place = (row * into.slices + slice) * (into.columns / kChunk);
+  u32* codes = reinterpret_cast<u32*>(into.terms) + place * (kChunk / 4);
+  for (i32 chunk = warp(); chunk < into.columns / kChunk; chunk += 8) {
+    float numbers[4];
+    u32 magnitude = 0;
+    UNROLL
+    for (int i = 0; i < 4; i++) {
+      numbers[i] = load(from + chunk * kChunk + 4 * lane() + i);
+      u32 bits = float_to_bits(numbers[i]) & 0x7fffffffu;
+      magnitude = bits > magnitude ? bits : magnitude;
+    }
+    float scale = fp8_scale(max_lanes(magnitude));
+    u32 word = 0;
+    UNROLL
+    for (int i = 0; i < 4; i++) {
+      word |= static_cast<u32>(to_fp8(divide_f(numbers[i], scale))) << 8 * i;
+    }
+    store(codes + chunk * (kChunk / 4) + lane(), word);
+    if (lane() == 0) store(into.factors + place + chunk, scale);
   }
 }
 
@@ -55,40 +66,23 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
 template <int kFormat, int kTerms>
 DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsView& view, u32 x,
                     float sums[4]) {
-  constexpr int kWords = Raw<kFormat>::kWords;
-  const Vector4* terms = reinterpret_cast<const Vector4*>(view.terms);
+  const Vector4* vectors = reinterpret_cast<const Vector4*>(view.terms);
+  auto terms = [&](i32 column, Vector4* b) {
+    if (x == kNoRow) return;
+    UNROLL
+    for (int term = 0; term < kTerms; term++) {
+      b[term] = load(vectors + (x + static_cast<u32>(term * view.columns + column) / 8));
+    }
+  };
   WeightRows<kFormat> rows;
   rows.open(w, first_row, slice * view.columns);
   for (int i = 0; i < 4; i++) sums[i] = 0;
   Run columns = run_of(view.columns, warp());
   for (i32 column = columns.from; column < columns.to; column += kChunk) {
-    float c[4] = {};
-    ROLLED
-    for (i32 half = 0; half < 2; half++) {
-      u32 raw[2][2 * kWords];
-      rows.load_pairs(column, 2 * half, raw);
-      UNROLL
-      for (int within = 0; within < 2; within++) {
-        i32 pair = 2 * half + within;
-        u32 low[4];
-        u32 high[4];
-        expand<kFormat>(raw[0] + within * kWords, low);
-        expand<kFormat>(raw[1] + within * kWords, high);
-        u32 at = static_cast<u32>(column + pair_column<kFormat>(pair)) / 8;
-        Vector4 b[kTerms] = {};
-        if (x != kNoRow) {
-          UNROLL
-          for (int term = 0; term < kTerms; term++) {
-            b[term] = load(terms + (x + at + static_cast<u32>(term * view.columns) / 8));
-          }
-        }
-        multiply_pair<kTerms>(c, low, high, b);
-        if ((pair + 1) % Raw<kFormat>::kScaled != 0) continue;
-        float scales[2];
-        rows.scales(column + (Raw<kFormat>::kScaled == 1 ? 32 * pair : 0), scales);
-        add_scaled(sums, c, scales);
-        for (int i = 0; i < 4; i++) c[i] = 0;
-      }
+    if constexpr (kFormat == kFp8Both) {
+      add_chunk_of_codes(rows, column, view, x, sums);
+    } else {
+      add_chunk<kFormat, kTerms>(rows, column, terms, sums);
     }
   }
 }
@@ -108,7 +102,7 @@ DEVICE void multiply_few(const TensorJob& job) {
   i64 items = item_count(job, 8, 16);
   for (i64 index = block_index(); index < items; index += block_count()) {
     TensorItem item = item_at(job, index, 8, 16);
-    u32 x = vectors_of(job, item, lane_row(), kTerms);
+    u32 x = vectors_of<kFormat, kTerms>(job, item, lane_row());
     float gate = 0;
     for (i32 pass = 0; pass < (kGated ? 2 : 1); pass++) {
       WeightView w = weight_of(job, item, kGated ? pass : job.which);
@@ -145,6 +139,7 @@ TENSOR_KERNELS(bf16, kBf16, 3)
 TENSOR_KERNELS(bf16_rounded, kBf16, 1)
 TENSOR_KERNELS(fp8, kFp8, 3)
 TENSOR_KERNELS(fp8_rounded, kFp8, 1)
+TENSOR_KERNELS(fp8_both, kFp8Both, 1)
 TENSOR_KERNELS(int8, kInt8, 3)
 TENSOR_KERNELS(int4, kInt4, 3)
 

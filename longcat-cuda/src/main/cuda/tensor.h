@@ -12,19 +12,33 @@
 
 #include "decode.h"
 #include "faults.h"
+#include "ordering.h"
 #include "tensor_view.h"
 
 namespace longcat::device {
 
 constexpr i32 kPairs = kChunk / 32;
 
+constexpr u32 kNoRow = ~0u;  // in the place of a row's first vector
+
 // A lane's place: operand row (and row + 8 of the weight), and the columns that it holds.
 DEVICE i32 lane_row() { return lane() >> 2; }
 DEVICE i32 lane_part() { return lane() & 3; }
 
+// Where kernels say which format a weight has: FP8 that meets inputs of FP8.
+constexpr int kFp8Both = 6;
+
+constexpr bool is_fp8(int format) { return format == kFp8 || format == kFp8Both; }
+
+// Numbers of a slice of a row of the input, in vectors.
+template <int kFormat, int kTerms>
+constexpr i32 input_vectors(i32 columns) {
+  return kFormat == kFp8Both ? columns / 16 : kTerms * columns / 8;
+}
+
 template <int kFormat>
 DEVICE i32 pair_column(i32 pair) {
-  return kFormat == kFp8 ? 64 * (pair / 2) + 16 * lane_part() + 8 * (pair % 2)
+  return is_fp8(kFormat) ? 64 * (pair / 2) + 16 * lane_part() + 8 * (pair % 2)
                          : 32 * pair + 8 * lane_part();
 }
 
@@ -45,12 +59,17 @@ DEVICE u32 pack_high(float low, float high) {
   return float_to_bits(low) >> 16 | (float_to_bits(high) & 0xffff0000u);
 }
 
-// Four E4M3 numbers as BF16 ones divided by 2^120: the exponents are moved, nothing is rounded.
+// Two E4M3 codes, each in a half of a word, as BF16 numbers divided by 2^120: the exponents are
+// moved, nothing is rounded. What is no number gets all bits of an exponent.
+DEVICE u32 expand_fp8_pair(u32 codes) {
+  u32 rest = codes & 0x007f007fu;
+  u32 odd = (rest + 0x00010001u) & 0x00800080u;
+  return (codes & 0x00800080u) << 8 | rest << 4 | odd * 255u;
+}
+
 DEVICE void expand_fp8(u32 word, u32 out[2]) {
-  u32 low = (word & 0xffu) | (word & 0xff00u) << 8;
-  u32 high = (word >> 16 & 0xffu) | (word >> 24) << 16;
-  out[0] = (low & 0x00800080u) << 8 | (low & 0x007f007fu) << 4;
-  out[1] = (high & 0x00800080u) << 8 | (high & 0x007f007fu) << 4;
+  out[0] = expand_fp8_pair((word & 0xffu) | (word & 0xff00u) << 8);
+  out[1] = expand_fp8_pair((word >> 16 & 0xffu) | (word >> 24) << 16);
 }
 
 // A small whole number above zero, by way of the fraction of 2^23.
@@ -107,7 +126,7 @@ DEVICE void multiply_pair(float c[4], const u32 low[4], const u32 high[4], const
 // The numbers of two pairs, from memory that is read once.
 template <int kFormat>
 DEVICE void load_pairs(const u8* row, i32 first, u32 raw[2 * Raw<kFormat>::kWords]) {
-  if constexpr (kFormat == kFp8) {
+  if constexpr (is_fp8(kFormat)) {
     Vector4 v = load_stream(reinterpret_cast<const Vector4*>(row + pair_column<kFormat>(first)));
     UNROLL
     for (int i = 0; i < 4; i++) raw[i] = v.v[i];
@@ -130,7 +149,38 @@ DEVICE void load_pairs(const u8* row, i32 first, u32 raw[2 * Raw<kFormat>::kWord
   }
 }
 
-DEVICE i32 least(i32 a, i32 b) { return a < b ? a : b; }
+// How a row is scaled before it is cut into terms: its largest number becomes two to the exponent.
+struct TermScale {
+  float half;  // in two factors, since one may be too large
+  float rest;
+  float factor;  // of what comes out
+  bool finite;
+};
+
+DEVICE TermScale term_scale(u32 largest_bits, i32 exponent) {
+  bool finite = largest_bits < 0x7f800000u;
+  i32 scale =
+      static_cast<i32>(largest_bits >> 23) > 0 ? static_cast<i32>(largest_bits >> 23) - 127 : -126;
+  i32 shift = exponent - scale;
+  return {bits_to_float(static_cast<u32>(127 + shift / 2) << 23),
+          bits_to_float(static_cast<u32>(127 + shift - shift / 2) << 23),
+          bits_to_float(finite ? static_cast<u32>(127 + scale) << 23 : 0x7fc00000u), finite};
+}
+
+// The magnitude's bits of the largest number that the eight or fewer warps of a block have seen.
+DEVICE u32 largest_of_block(u32 magnitude, u32* of_warps) {
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) {
+    u32 other = shuffle_xor(magnitude, mask);
+    magnitude = other > magnitude ? other : magnitude;
+  }
+  if (lane() == 0) of_warps[warp()] = magnitude;
+  sync_block();
+  for (i32 w = 0; w < block_threads() / 32; w++) {
+    magnitude = of_warps[w] > magnitude ? of_warps[w] : magnitude;
+  }
+  return magnitude;
+}
 
 // The two rows of a weight whose numbers a lane holds: lane_row and that plus 8 from one on. Rows
 // behind the last are the last.
@@ -147,11 +197,11 @@ class WeightRows {
       i32 row = least(first + lane_row() + 8 * i, static_cast<i32>(w.rows) - 1);
       bytes_[i] = w.data + row * w.row_bytes + bytes_of<kFormat>(column);
       if constexpr (kFormat != kBf16) {
-        i32 block = kFormat == kFp8 ? row / static_cast<i32>(w.block_rows) : row;
+        i32 block = is_fp8(kFormat) ? row / static_cast<i32>(w.block_rows) : row;
         first_[i] = static_cast<u32>(block) * static_cast<u32>(w.scale_columns);
       }
     }
-    if constexpr (kFormat == kFp8) scales_ = w.scales;
+    if constexpr (is_fp8(kFormat)) scales_ = w.scales;
     if constexpr (kFormat == kInt8 || kFormat == kInt4) scales_ = w.factors;
   }
 
@@ -171,7 +221,7 @@ class WeightRows {
     for (int i = 0; i < 2; i++) {
       if constexpr (kFormat == kBf16) {
         out[i] = 1;
-      } else if constexpr (kFormat == kFp8) {
+      } else if constexpr (is_fp8(kFormat)) {
         out[i] = load(static_cast<const float*>(scales_) + (first_[i] + block));
       } else {
         out[i] = from_bf16(load(static_cast<const u16*>(scales_) + (first_[i] + block)));
@@ -187,15 +237,88 @@ class WeightRows {
   float offset_;
 };
 
-// Of a lane's four results of a tile: the input's row and the weight's, as offsets.
-DEVICE i32 result_row(i32 tile, i32 i) { return 8 * tile + 2 * lane_part() + i % 2; }
-DEVICE i32 result_output(i32 i) { return lane_row() + 8 * (i / 2); }
-
 // sums += scale * c
 DEVICE void add_scaled(float sums[4], const float c[4], const float scales[2]) {
   UNROLL
   for (int i = 0; i < 4; i++) sums[i] = fma_f(scales[i / 2], c[i], sums[i]);
 }
+
+// sums += a chunk of the columns of 16 rows of a weight; terms(column, b) gives the input's numbers
+// of a lane's place from a column on.
+template <int kFormat, int kTerms, class Terms>
+DEVICE void add_chunk(const WeightRows<kFormat>& rows, i32 column, const Terms& terms,
+                      float sums[4]) {
+  constexpr int kWords = Raw<kFormat>::kWords;
+  float c[4] = {};
+  ROLLED
+  for (i32 half = 0; half < 2; half++) {
+    u32 raw[2][2 * kWords];
+    rows.load_pairs(column, 2 * half, raw);
+    UNROLL
+    for (int within = 0; within < 2; within++) {
+      i32 pair = 2 * half + within;
+      u32 low[4];
+      u32 high[4];
+      expand<kFormat>(raw[0] + within * kWords, low);
+      expand<kFormat>(raw[1] + within * kWords, high);
+      Vector4 b[kTerms] = {};
+      terms(column + pair_column<kFormat>(pair), b);
+      multiply_pair<kTerms>(c, low, high, b);
+      if ((pair + 1) % Raw<kFormat>::kScaled != 0) continue;
+      float scales[2];
+      rows.scales(column + (Raw<kFormat>::kScaled == 1 ? 32 * pair : 0), scales);
+      add_scaled(sums, c, scales);
+      for (int i = 0; i < 4; i++) c[i] = 0;
+    }
+  }
+}
+
+// The factor of a chunk of a row that begins at a vector of E4M3 numbers, of which a chunk has
+// eight.
+DEVICE float chunk_factor(const TermsView& x, u32 vector, i32 column) {
+  return vector == kNoRow ? 0.0f : load(x.factors + (vector / 8 + static_cast<u32>(column / kChunk)));
+}
+
+// c += 64 columns of 16 rows of a weight by eight rows of the input, all of E4M3.
+DEVICE void multiply_codes(float c[4], const u32 low[4], const u32 high[4], const Vector4& b) {
+  UNROLL
+  for (int step = 0; step < 2; step++) {
+    u32 a[4] = {low[2 * step], high[2 * step], low[2 * step + 1], high[2 * step + 1]};
+    multiply_fp8(c, a, b.v + 2 * step);
+  }
+}
+
+// sums += c by the scales of the weight's rows and the factors of the input's two.
+DEVICE void add_scaled_twice(float sums[4], const float c[4], const float scales[2],
+                             const float factors[2]) {
+  UNROLL
+  for (int i = 0; i < 4; i++) sums[i] = fma_f(scales[i / 2] * factors[i % 2], c[i], sums[i]);
+}
+
+// As add_chunk; x is where the input row of the lane begins.
+DEVICE void add_chunk_of_codes(const WeightRows<kFp8Both>& rows, i32 column, const TermsView& view,
+                               u32 x, float sums[4]) {
+  const Vector4* codes = reinterpret_cast<const Vector4*>(view.terms);
+  float c[4] = {};
+  UNROLL
+  for (int half = 0; half < 2; half++) {
+    u32 raw[2][4];
+    rows.load_pairs(column, 2 * half, raw);
+    u32 at = static_cast<u32>(column + pair_column<kFp8Both>(2 * half)) / 16;
+    Vector4 b = {};
+    if (x != kNoRow) b = load(codes + (x + at));
+    multiply_codes(c, raw[0], raw[1], b);
+  }
+  float own = chunk_factor(view, x, column);
+  float factors[2] = {shuffle(own, 8 * lane_part()), shuffle(own, 8 * lane_part() + 4)};
+  float scales[2];
+  rows.scales(column, scales);
+  add_scaled_twice(sums, c, scales, factors);
+}
+
+// Of a lane's four results of a tile: the input's row and the weight's, as offsets.
+DEVICE i32 result_row(i32 tile, i32 i) { return 8 * tile + 2 * lane_part() + i % 2; }
+DEVICE i32 result_output(i32 i) { return lane_row() + 8 * (i / 2); }
 
 struct Run {
   i32 from;  // column
@@ -278,17 +401,17 @@ DEVICE i32 weight_row(const TensorJob& job, const TensorItem& item) {
   return item.head * job.head_step + job.head_first + item.output;
 }
 
-constexpr u32 kNoRow = ~0u;
-
 // Where a lane finds its input row: in vectors from the first term on.
-DEVICE u32 vectors_of(const TensorJob& job, const TensorItem& item, i32 index, i32 terms) {
+template <int kFormat, int kTerms>
+DEVICE u32 vectors_of(const TensorJob& job, const TensorItem& item, i32 index) {
   i32 row = input_row(job, item, index);
   if (row < 0) return kNoRow;
   u32 place = static_cast<u32>(row) * static_cast<u32>(job.x.slices) + static_cast<u32>(item.slice);
-  return place * static_cast<u32>(terms * job.x.columns / 8);
+  return place * static_cast<u32>(input_vectors<kFormat, kTerms>(job.x.columns));
 }
 
 DEVICE float factor_of(const TensorJob& job, const TensorItem& item, i32 row) {
+  if (job.x.scaled != 0) return 1;
   i64 place = static_cast<i64>(input_row(job, item, row)) * job.x.slices + item.slice;
   return load(job.x.factors + place);
 }

@@ -7,24 +7,29 @@
 
 namespace longcat::device {
 
-// A chunk of the input's terms as it lies in shared memory: [term][row][16 vectors], the vectors of
-// odd rows exchanged so that lanes which read at once meet different banks.
+// Vectors of a chunk of a term of an input row.
+template <int kFormat>
+constexpr i32 kRowVectors = input_vectors<kFormat, 1>(kChunk);
+
+// A chunk of the input's terms as it lies in shared memory: [term][row][vector], the vectors of odd
+// rows exchanged so that lanes which read at once meet different banks.
 template <int kFormat>
 DEVICE i32 staged_vector(i32 row, i32 vector) {
-  return row * 16 + (vector ^ (kFormat == kFp8 ? row & 1 : (row & 1) * 4));
+  return row * kRowVectors<kFormat> + (vector ^ (kFormat == kFp8 ? row & 1 : (row & 1) * 4));
 }
 
 template <int kFormat, int kTerms, int kRows>
 DEVICE void stage_chunk(const TensorJob& job, const u32* vectors, i32 column, Vector4* into) {
   const Vector4* terms = reinterpret_cast<const Vector4*>(job.x.terms);
-  for (i32 i = thread_index(); i < kTerms * kRows * 16; i += 256) {
-    i32 vector = i % 16;
-    i32 row = i / 16 % kRows;
-    i32 term = i / (16 * kRows);
+  constexpr i32 kWide = kRowVectors<kFormat>;
+  for (i32 i = thread_index(); i < kTerms * kRows * kWide; i += 256) {
+    i32 vector = i % kWide;
+    i32 row = i / kWide % kRows;
+    i32 term = i / (kWide * kRows);
     u32 from = vectors[row];
     u32 at = (from == kNoRow ? 0 : from) +
-             static_cast<u32>((term * job.x.columns + column) / 8 + vector);
-    copy_async16(into + term * kRows * 16 + staged_vector<kFormat>(row, vector), terms + at,
+             static_cast<u32>(input_vectors<kFormat, 1>(term * job.x.columns + column) + vector);
+    copy_async16(into + term * kRows * kWide + staged_vector<kFormat>(row, vector), terms + at,
                  from != kNoRow);
   }
   copy_async_commit();
@@ -80,14 +85,47 @@ DEVICE void multiply_chunk(const WeightRows<kFormat>* rows, i32 column, i32 tile
   }
 }
 
+// The same where both sides are E4M3.
+template <int kTiles, int kHigh>
+DEVICE void multiply_chunk_of_codes(const WeightRows<kFp8Both>* rows, i32 column, i32 tiles,
+                                    const Vector4* staged, const TermsView& x, const u32* vectors,
+                                    float sums[kHigh][kTiles][4]) {
+  float c[kHigh][kTiles][4] = {};
+  UNROLL
+  for (int half = 0; half < 2; half++) {
+    u32 raw[kHigh][2][4];
+    UNROLL
+    for (int h = 0; h < kHigh; h++) rows[h].load_pairs(column, 2 * half, raw[h]);
+    UNROLL
+    for (int t = 0; t < kTiles; t++) {
+      if (t >= tiles) continue;
+      Vector4 b = staged[staged_vector<kFp8Both>(8 * t + lane_row(), 4 * half + lane_part())];
+      UNROLL
+      for (int h = 0; h < kHigh; h++) multiply_codes(c[h][t], raw[h][0], raw[h][1], b);
+    }
+  }
+  float scales[kHigh][2];
+  UNROLL
+  for (int h = 0; h < kHigh; h++) rows[h].scales(column, scales[h]);
+  UNROLL
+  for (int t = 0; t < kTiles; t++) {
+    if (t >= tiles) continue;
+    float factors[2];
+    UNROLL
+    for (int i = 0; i < 2; i++) factors[i] = chunk_factor(x, vectors[result_row(t, i)], column);
+    UNROLL
+    for (int h = 0; h < kHigh; h++) add_scaled_twice(sums[h][t], c[h][t], scales[h], factors);
+  }
+}
+
 // Rows of the weight that a block takes.
 template <int kHigh>
 constexpr i32 kTileOutputs = 8 * 16 * kHigh;
 
 // The dynamic shared memory: two chunks, and a total for each result of each thread.
-template <int kTerms, int kTiles, int kHigh>
+template <int kFormat, int kTerms, int kTiles, int kHigh>
 struct TileMemory {
-  static constexpr i32 kChunkVectors = kTerms * kTiles * 8 * 16;
+  static constexpr i32 kChunkVectors = kTerms * kTiles * 8 * kRowVectors<kFormat>;
   DEVICE static Vector4* chunk(i32 index) {
     return reinterpret_cast<Vector4*>(dynamic_shared()) + index % 2 * kChunkVectors;
   }
@@ -102,7 +140,7 @@ struct TileMemory {
 template <int kFormat, int kTerms, int kTiles, int kHigh>
 DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run, i32 runs,
                           const u32* vectors) {
-  using Shared = TileMemory<kTerms, kTiles, kHigh>;
+  using Shared = TileMemory<kFormat, kTerms, kTiles, kHigh>;
   WeightView w = weight_of(job, item, job.which);
   i32 output = 16 * kHigh * warp();
   i32 base = item.slice * job.x.columns;
@@ -124,7 +162,12 @@ DEVICE void multiply_tile(const TensorJob& job, const TensorItem& item, i32 run,
       copy_async_wait<0>();
     }
     if constexpr (kFault != kMissingBarrier) sync_block();
-    multiply_chunk<kFormat, kTerms, kTiles, kHigh>(rows, column, tiles, Shared::chunk(turn), sums);
+    if constexpr (kFormat == kFp8Both) {
+      multiply_chunk_of_codes<kTiles, kHigh>(rows, column, tiles, Shared::chunk(turn), job.x,
+                                             vectors, sums);
+    } else {
+      multiply_chunk<kFormat, kTerms, kTiles, kHigh>(rows, column, tiles, Shared::chunk(turn), sums);
+    }
     sync_block();
     if ((column + kChunk) % run_length(job.x.columns) != 0 && column + kChunk < to) continue;
     bool first = column + kChunk <= from + run_length(job.x.columns);
@@ -175,7 +218,7 @@ DEVICE void multiply_many(const TensorJob& job) {
     }
     sync_block();
     if (thread_index() < kTiles * 8) {
-      vectors[thread_index()] = vectors_of(job, item[0], thread_index(), kTerms);
+      vectors[thread_index()] = vectors_of<kFormat, kTerms>(job, item[0], thread_index());
     }
     sync_block();
     i32 run = static_cast<i32>(index % split);
@@ -196,8 +239,10 @@ TILE_KERNEL(bf16_rounded_48, kBf16, 1, 6, 2, 1)
 TILE_KERNEL(fp8_32, kFp8, 3, 4, 1, 2)
 TILE_KERNEL(fp8_rounded_32, kFp8, 1, 4, 1, 2)
 TILE_KERNEL(fp8_rounded_48, kFp8, 1, 6, 2, 1)
-TILE_KERNEL(int8_32, kInt8, 3, 4, 1, 1)
-TILE_KERNEL(int4_32, kInt4, 3, 4, 1, 1)
+TILE_KERNEL(fp8_both_32, kFp8Both, 1, 4, 1, 2)
+TILE_KERNEL(fp8_both_48, kFp8Both, 1, 6, 2, 1)
+TILE_KERNEL(int8_32, kInt8, 3, 4, 1, 2)
+TILE_KERNEL(int4_32, kInt4, 3, 4, 1, 2)
 
 #undef TILE_KERNEL
 
@@ -205,7 +250,7 @@ DEVICE float joined_slice(const float* runs, i64 run_step, const TermsView& x, i
   i32 count = run_count(x.columns);
   float sum = load(runs);
   for (i32 run = 1; run < count; run++) sum += load(runs + run * run_step);
-  return sum * load(x.factors + row * x.slices + slice);
+  return x.scaled != 0 ? sum : sum * load(x.factors + row * x.slices + slice);
 }
 
 // into = the runs of dense products that tiles left, [slice][run][row][output], joined.

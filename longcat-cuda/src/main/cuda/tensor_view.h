@@ -5,15 +5,20 @@
 
 namespace longcat::device {
 
+// Columns whose products are summed before they are scaled and added in F32.
+constexpr int kChunk = 128;
+
 // A row of the input cut into terms of BF16 that add up to it, times a power of two: [row][slice]
 // [term][column of the slice]. Multiplied with the factor of the row and slice, sums of products
-// are those of the row.
+// are those of the row. Or, where they are scaled, E4M3 numbers with a factor for every chunk, which
+// products are multiplied with chunk by chunk: [row][slice][column], [row][slice][chunk].
 struct TermsView {
   unsigned short* terms;
   float* factors;  // [row][slice]
   long long rows;
   int columns;  // of a slice
   int slices;
+  int scaled;
 };
 
 // into[row] = weight x[row] for dense rows, or for the entries of tiles of experts. A sliced weight
@@ -42,8 +47,6 @@ struct TensorJob {
   int head_first;
 };
 
-// Columns whose products are summed before they are scaled and added in F32.
-constexpr int kChunk = 128;
 // The chunks of a slice are cut into so many runs, each summed for itself; these are added in
 // order.
 constexpr int kRuns = 8;

@@ -83,6 +83,7 @@ class EmulatedLauncher : public cuda::Launcher {
                             static_cast<size_t>(grid.shared_bytes),
                             arguments};
     launches.push_back(kernel);
+    largest_shared = std::max(largest_shared, grid.shared_bytes);
     if (emulator::launch(launch)) return 0;
     return fail(719, emulator::error());
   }
@@ -101,13 +102,14 @@ class EmulatedLauncher : public cuda::Launcher {
     error = message;
     return code;
   }
-  int32_t multiprocessors() const override { return 3; }
+  int32_t multiprocessors() const override { return processors; }
   int64_t shared_bytes() const override {
     return static_cast<int64_t>(emulator::dynamic_shared_limit());
   }
   bool rounds(int32_t format) const override {
-    return bf16_numerics && (format == device::kBf16 || format == device::kFp8);
+    return (bf16_numerics || fp8_numerics) && (format == device::kBf16 || format == device::kFp8);
   }
+  bool quantises(int32_t format) const override { return fp8_numerics && format == device::kFp8; }
   // Whether counters are as they were.
   bool counters_are_zero() const {
     if (zeroed_ == nullptr) return true;
@@ -116,6 +118,9 @@ class EmulatedLauncher : public cuda::Launcher {
   }
 
   bool bf16_numerics = false;
+  bool fp8_numerics = false;
+  int32_t processors = 3;
+  int64_t largest_shared = 0;  // of a block
   std::string error;
   std::vector<std::string> launches;
 
@@ -197,6 +202,17 @@ inline double fp8_number(int code) {
   return code & 128 ? -magnitude : magnitude;
 }
 
+// The nearest number of E4M3, of two the one with the even code.
+inline float nearest_fp8(float value) {
+  int best = 0;
+  for (int code = 0; code < 0x7f; code++) {
+    double off = std::fabs(fp8_number(code) - std::fabs(static_cast<double>(value)));
+    double least = std::fabs(fp8_number(best) - std::fabs(static_cast<double>(value)));
+    if (off < least || (off == least && code % 2 == 0)) best = code;
+  }
+  return std::copysign(static_cast<float>(fp8_number(best)), value);
+}
+
 inline double half_number(int bits) {
   int exponent = bits >> 10 & 31;
   double magnitude = exponent == 0 ? std::ldexp(bits & 1023, -24)
@@ -249,6 +265,11 @@ class Weight {
                 ? 4 * ((view_.rows - 1) / view_.block_rows + 1) * view_.scale_columns
             : view_.factors != nullptr ? 2 * view_.rows * view_.scale_columns
                                        : 0);
+  }
+
+  // Of FP8; what it means stays as it was.
+  void put_code(int64_t r, int64_t c, uint8_t code) {
+    data_.data()[r * view_.row_bytes + c] = code;
   }
 
   std::vector<std::vector<double>> numbers;

@@ -31,6 +31,7 @@ public final class NumericsBench {
    * What to compare.
    *
    * @param checkpoints directories, one after the other
+   * @param numerics that are compared with exact ones
    * @param positions at which distributions are compared, at least
    * @param promptTokens tokens of each prompt
    * @param backend that computes
@@ -38,6 +39,7 @@ public final class NumericsBench {
    */
   public record Options(
       List<Path> checkpoints,
+      Numerics numerics,
       int positions,
       int promptTokens,
       Backend backend,
@@ -91,12 +93,12 @@ public final class NumericsBench {
     }
     return new BenchReport(
         Optional.empty(),
-        List.of(new BenchReport.Titled("BF16 numerics against exact ones", table)),
+        List.of(new BenchReport.Titled(options.numerics + " numerics against exact ones", table)),
         figures);
   }
 
   private Divergence compare(Checkpoint checkpoint) {
-    return new Comparison(() -> open(Numerics.EXACT), () -> open(Numerics.BF16))
+    return new Comparison(() -> open(Numerics.EXACT), () -> open(options.numerics))
         .run(checkpoint, checkpoint, prompts(checkpoint.model().vocabSize()));
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import java.nio.file.Files;
@@ -94,7 +95,8 @@ class AllBenchTest {
   }
 
   private NumericsBench.Options numerics(int positions) {
-    return new NumericsBench.Options(List.of(checkpoint), positions, 8, CPU, OptionalInt.of(1));
+    return new NumericsBench.Options(
+        List.of(checkpoint), Numerics.BF16, positions, 8, CPU, OptionalInt.of(1));
   }
 
   private AllBench.Options options(Path python) {

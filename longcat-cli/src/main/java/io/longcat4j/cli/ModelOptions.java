@@ -42,8 +42,9 @@ final class ModelOptions {
       paramLabel = "NAME",
       defaultValue = "exact",
       description =
-          "How exactly the language model is computed: exact (F32 activations) or bf16 (rounded to"
-              + " BF16 before products). Default: ${DEFAULT-VALUE}.")
+          "How exactly the language model is computed: exact (F32 activations), bf16 (rounded to BF16"
+              + " before products) or fp8 (to E4M3 before FP8 weights, for GPUs that multiply such"
+              + " numbers). Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 
   @Mixin private WeightOptions weights = new WeightOptions();

@@ -82,7 +82,8 @@ final class VerifyCommand implements Callable<Integer> {
           "How the language model is computed: exact, or bf16 (activations rounded to BF16; its"
               + " numbers may be off by 2e-2 of the largest magnitude; other choices at near ties,"
               + " at most 5 %% of the router's, and what follows from them are reported as 'differs'"
-              + " without failing). Default: ${DEFAULT-VALUE}.")
+              + " without failing), or fp8 (to E4M3 before FP8 weights; 1e-1, and 15 %%). Default:"
+              + " ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 
   @Option(
@@ -110,9 +111,9 @@ final class VerifyCommand implements Callable<Integer> {
     requireFolder("CHECKPOINT_DIR", checkpoint);
     requireFolder("GOLDEN_DIR", goldenFolder);
     Golden golden = Golden.open(goldenFolder);
-    if (numerics == Numerics.BF16 && ranks.parallel().kind() != Parallel.Kind.SINGLE) {
+    if (numerics != Numerics.EXACT && ranks.parallel().kind() != Parallel.Kind.SINGLE) {
       throw new InvalidRequestException(
-          "--numerics bf16 starts each layer from the expected output of the one before, which rank 0"
+          "--numerics bf16 and fp8 start each layer from the expected output of the one before, which rank 0"
               + " alone has; verify rounded numerics on one rank, or exact ones over several");
     }
     int workers = threads.orElse(Runtime.getRuntime().availableProcessors());

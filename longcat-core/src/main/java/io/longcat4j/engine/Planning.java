@@ -115,7 +115,7 @@ final class Planning {
   /** How past positions are kept: as asked, or in the precision of the numerics. */
   static RowFormat cacheFormat(EngineOptions options) {
     CachePrecision numerics =
-        options.numerics() == Numerics.BF16 ? CachePrecision.BF16 : CachePrecision.F32;
+        options.numerics() == Numerics.EXACT ? CachePrecision.F32 : CachePrecision.BF16;
     return format(options.scheduling().cachePrecision().orElse(numerics));
   }
 

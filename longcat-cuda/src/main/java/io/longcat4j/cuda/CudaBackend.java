@@ -79,6 +79,7 @@ final class CudaBackend implements ComputeBackend {
     return switch (numerics) {
       case EXACT -> "exact numerics (F32 activations)";
       case BF16 -> "BF16 numerics (activations rounded to BF16)";
+      case FP8 -> "FP8 numerics (activations rounded to E4M3 for FP8 weights, else to BF16)";
     };
   }
 

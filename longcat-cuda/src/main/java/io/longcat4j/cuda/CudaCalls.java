@@ -26,6 +26,9 @@ final class CudaCalls {
   @Name("longcat_cuda_create")
   static native long create(int emulated, int devices, long bytesEach);
 
+  @Name("longcat_cuda_emulate")
+  static native int emulate(@Cast("const int8_t*") byte[] settings, long length);
+
   @Name("longcat_cuda_facts")
   static native int facts(long backend, int device, @Cast("int64_t*") long[] facts, long count);
 

@@ -69,6 +69,7 @@ final class CudaContext implements AutoCloseable {
     return switch (numerics) {
       case EXACT -> 0;
       case BF16 -> 1;
+      case FP8 -> 2;
     };
   }
 
@@ -226,6 +227,7 @@ final class CudaContext implements AutoCloseable {
         }
         DeviceFacts found = DeviceFacts.of(backend, options.device(), this::told);
         facts = found;
+        found.requireNumerics(options.numerics());
         ByteBuffer image = options.kind().image(found);
         int status =
             CudaCalls.openDevice(

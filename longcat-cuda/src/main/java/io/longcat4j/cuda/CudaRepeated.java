@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class CudaRepeated implements Repeated {
   /** Set to {@code off}, a system property lets operations be launched one by one. */
-  static final String PROPERTY = "longcat4j.cuda.graphs";
+  static final String PROPERTY = "io.longcat4j.cuda.graphs";
 
   static final int MOST_ROWS = 32;
   private static final int MOST_SHAPES = 64;

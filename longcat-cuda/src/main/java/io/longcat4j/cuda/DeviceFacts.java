@@ -1,7 +1,9 @@
 package io.longcat4j.cuda;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.Numerics;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +29,9 @@ record DeviceFacts(
 
   private static final int LONGEST_NAME = 256;
 
+  /** Those whose own machine code is built; what older ones run knows no products of FP8. */
+  private static final Set<Integer> FP8_GENERATIONS = Set.of(9, 10, 12);
+
   /**
    * Asks the driver.
    *
@@ -50,5 +55,19 @@ record DeviceFacts(
         (int) facts[3],
         facts[4],
         facts[5]);
+  }
+
+  /**
+   * Refuses numerics that the kernels for this device cannot compute.
+   *
+   * @throws BackendException with the remedy
+   */
+  void requireNumerics(Numerics numerics) {
+    boolean multipliesFp8 = FP8_GENERATIONS.contains(capability / 10);
+    if (numerics == Numerics.FP8 && !multipliesFp8) {
+      throw new BackendException(
+          "%s has compute capability %d.%d, but FP8 numerics need 9.0 (Hopper), 10.0 or 12.0; pass bf16"
+              .formatted(name, capability / 10, capability % 10));
+    }
   }
 }

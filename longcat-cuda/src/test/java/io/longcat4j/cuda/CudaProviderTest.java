@@ -3,6 +3,7 @@ package io.longcat4j.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
@@ -10,6 +11,7 @@ import io.longcat4j.Numerics;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.spi.WorkerThreads;
+import io.longcat4j.testing.EmulatorSettings;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,37 @@ class CudaProviderTest {
           .hasMessageContaining("use more ranks, weights of FP8 or INT4, or a shorter cache");
       backend.allocate(16, 16).close();
     }
+  }
+
+  @Test
+  void what_an_emulated_device_is_to_be_like_is_taken_from_a_property_or_refused() {
+    assumeTrue(System.getenv("LONGCAT_EMULATOR") == null, "the environment says something else");
+    String before = System.getProperty("io.longcat4j.emulator", "");
+    try {
+      EmulatorSettings.apply("seed=3,tensor=truncating,arch=90");
+      try (ComputeBackend backend = new EmulatedCudaProvider().open(ONE_THREAD, Numerics.EXACT)) {
+        assertThat(backend.describe()).contains("compute capability 9.0");
+      }
+      EmulatorSettings.apply("arch=70");
+      assertThatThrownBy(() -> new EmulatedCudaProvider().open(ONE_THREAD, Numerics.EXACT))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("arch=70");
+    } finally {
+      EmulatorSettings.apply(before);
+    }
+  }
+
+  @Test
+  void numbers_of_fp8_are_not_multiplied_by_a_gpu_that_cannot() {
+    DeviceFacts ampere = new DeviceFacts("NVIDIA A100", 12040, 1, 80, 108, 80L << 30, 79L << 30);
+    ampere.requireNumerics(Numerics.BF16);
+    assertThatThrownBy(() -> ampere.requireNumerics(Numerics.FP8))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("NVIDIA A100 has compute capability 8.0")
+        .hasMessageContaining("9.0")
+        .hasMessageContaining("bf16");
+    new DeviceFacts("NVIDIA H200", 12040, 1, 90, 132, 139L << 30, 138L << 30)
+        .requireNumerics(Numerics.FP8);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.testing.ComputeBench;
+import io.longcat4j.testing.EmulatorSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.Test;
 @Tag("emulated")
 class CudaRepeatedTest extends EmulatedBackend {
   private final List<Integer> queued = new ArrayList<>();
+
+  CudaRepeatedTest() {
+    super(EmulatorSettings.all().get(0));
+  }
 
   @Test
   void a_shape_is_kept_when_it_comes_again_and_not_queued_after_that() {

@@ -1,6 +1,7 @@
 package io.longcat4j.cli.bench;
 
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.benchmarks.AllBench;
 import io.longcat4j.benchmarks.CheckpointGenerator;
 import io.longcat4j.benchmarks.ModelBench;
@@ -92,6 +93,7 @@ final class AllCommand implements Callable<Integer> {
             serving.with(checkpoint, report),
             new NumericsBench.Options(
                 numerics(root, checkpoint),
+                Numerics.BF16,
                 POSITIONS,
                 PROMPT_TOKENS,
                 report.backend(),

@@ -90,7 +90,7 @@ final class DeviceCommand implements Callable<Integer> {
       names = "--numerics",
       paramLabel = "NAME",
       defaultValue = "exact",
-      description = "exact or bf16. Default: ${DEFAULT-VALUE}.")
+      description = "exact, bf16 or fp8. Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 
   @Mixin private final ReportOptions report = new ReportOptions();

@@ -50,6 +50,7 @@ final class CpuContext implements AutoCloseable {
     return switch (numerics) {
       case EXACT -> 0;
       case BF16 -> 1;
+      case FP8 -> 2;
     };
   }
 

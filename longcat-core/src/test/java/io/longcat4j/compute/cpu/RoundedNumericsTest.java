@@ -1,5 +1,6 @@
 package io.longcat4j.compute.cpu;
 
+import static io.longcat4j.testing.ComputeBench.assertClose;
 import static io.longcat4j.testing.ComputeBench.assertSameBits;
 import static io.longcat4j.testing.ComputeBench.random;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.testing.ComputeBench;
+import io.longcat4j.testing.Expected;
 import io.longcat4j.testing.TestWeight;
 import java.math.BigDecimal;
 import java.util.SplittableRandom;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** BF16 numerics are exact numerics over rounded activations. */
+/** Rounded numerics are exact ones over rounded activations. */
 @Tag("kernels")
 class RoundedNumericsTest {
   private static final int[] ROWS = {1, 4, 5, 29};
@@ -92,6 +94,90 @@ class RoundedNumericsTest {
     assertThat(result[3][0]).isZero();
     assertThat(result[4][0]).isNaN();
     assertThat(result[5][0]).isInfinite();
+  }
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
+  void activations_become_e4m3_with_a_scale_for_128_of_them_before_they_meet_fp8(
+      InstructionSet instructionSet) {
+    SplittableRandom random = new SplittableRandom(34);
+    for (int columns : new int[] {128, 300, 1024}) {
+      for (int rows : ROWS) {
+        TestWeight weight = TestWeight.random(DType.F8_E4M3, 37, columns, random);
+        float[][] x = random(rows, columns, random);
+        String what = columns + " columns with " + rows + " rows";
+        assertClose(
+            what,
+            linear(instructionSet, Numerics.FP8, weight, x),
+            Expected.linear(weight.numbers(), null, quantised(x, columns)),
+            columns);
+        TestWeight wide = TestWeight.random(DType.BF16, 37, columns, random);
+        assertSameBits(
+            what,
+            linear(instructionSet, Numerics.FP8, wide, x),
+            linear(instructionSet, Numerics.BF16, wide, x));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
+  void slices_have_scales_of_their_own(InstructionSet instructionSet) {
+    SplittableRandom random = new SplittableRandom(35);
+    for (int columns : new int[] {512, 1024, 1040}) {
+      for (int rows : ROWS) {
+        TestWeight weight = TestWeight.random(DType.F8_E4M3, 37, columns, random);
+        float[][] x = random(rows, columns, random);
+        assertClose(
+            columns + " columns with " + rows + " rows",
+            linear(instructionSet, Numerics.FP8, weight, 8, x),
+            Expected.linear(weight.numbers(), null, quantised(x, columns / 8)),
+            columns);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(InstructionSet.class)
+  void what_is_no_number_takes_the_rest_of_its_scale_along(InstructionSet instructionSet) {
+    SplittableRandom random = new SplittableRandom(36);
+    TestWeight weight = TestWeight.random(DType.F8_E4M3, 5, 256, random);
+    float[][] x = random(2, 256, random);
+    x[1][200] = Float.POSITIVE_INFINITY;
+    float[][] result = linear(instructionSet, Numerics.FP8, weight, x);
+    for (int i = 0; i < 5; i++) {
+      assertThat(result[0][i]).isFinite();
+      assertThat(result[1][i]).isNaN();
+    }
+  }
+
+  /** Multiples of a scale, which makes the largest of each block of a slice 448. */
+  private static float[][] quantised(float[][] x, int slice) {
+    float[][] result = new float[x.length][x[0].length];
+    for (int row = 0; row < x.length; row++) {
+      for (int from = 0; from < x[row].length; from = nextBlock(from, slice)) {
+        int to = Math.min(x[row].length, nextBlock(from, slice));
+        float largest = 0;
+        for (int i = from; i < to; i++) {
+          largest = Math.max(largest, Math.abs(x[row][i]));
+        }
+        for (int i = from; i < to; i++) {
+          result[row][i] = nearestE4m3(x[row][i] / (largest / 448)) * (largest / 448);
+        }
+      }
+    }
+    return result;
+  }
+
+  private static int nextBlock(int column, int slice) {
+    int within = column % slice;
+    return column - within + Math.min(slice, (within / 128 + 1) * 128);
+  }
+
+  private static float nearestE4m3(float value) {
+    int exponent = Math.max(-6, Math.getExponent(value));
+    double unit = Math.scalb(1.0, exponent - 3);
+    return (float) (Math.rint(value / unit) * unit);
   }
 
   private static SplittableRandom ones() {
