@@ -1,11 +1,16 @@
 package io.longcat4j.decode;
 
+import java.util.Arrays;
+
 /**
  * Ids in the order of falling logits, the lower id first where two are equal, found one by one: the
  * first {@code k} of {@code n} cost {@code O(n + k log n)}. Keeps its memory from step to step. Not
  * thread-safe.
  */
 final class Candidates {
+  /** Of so many ids one is wanted at most where the others are passed by. */
+  private static final int FEW = 16;
+
   /** A heap; the smallest key is the best candidate, its low half is the id. */
   private long[] keys = new long[0];
 
@@ -13,17 +18,56 @@ final class Candidates {
 
   /** Takes all ids but those that are ruled out by a logit of negative infinity. */
   void fill(float[] logits) {
-    if (keys.length < logits.length) {
-      keys = new long[logits.length];
-    }
+    fill(logits, logits.length);
+  }
+
+  /** Takes the best ids, as many as are wanted if there are so many that are not ruled out. */
+  void fill(float[] logits, int wanted) {
     size = 0;
+    if (wanted < logits.length / FEW) {
+      takeBest(logits, wanted);
+    } else {
+      takeAll(logits);
+    }
+    for (int i = (size >>> 1) - 1; i >= 0; i--) {
+      sink(i, keys[i]);
+    }
+  }
+
+  private void takeAll(float[] logits) {
+    reserve(logits.length);
     for (int id = 0; id < logits.length; id++) {
       if (logits[id] != Float.NEGATIVE_INFINITY) {
         keys[size++] = key(logits[id], id);
       }
     }
-    for (int i = (size >>> 1) - 1; i >= 0; i--) {
-      sink(i, keys[i]);
+  }
+
+  /** Sorts whenever twice as many are there, and from then on passes by what is too low. */
+  private void takeBest(float[] logits, int wanted) {
+    int most = Math.max(64, 2 * wanted);
+    reserve(most);
+    float least = Float.NEGATIVE_INFINITY;
+    for (int id = 0; id < logits.length; id++) {
+      // Of equal logits the lower id has come before.
+      if (logits[id] > least) {
+        keys[size++] = key(logits[id], id);
+        if (size == most) {
+          Arrays.sort(keys, 0, size);
+          size = wanted;
+          least = logits[(int) keys[size - 1]];
+        }
+      }
+    }
+    if (size > wanted) {
+      Arrays.sort(keys, 0, size);
+      size = wanted;
+    }
+  }
+
+  private void reserve(int most) {
+    if (keys.length < most) {
+      keys = new long[most];
     }
   }
 
@@ -65,7 +109,7 @@ final class Candidates {
   }
 
   /** Orders by falling logit, then by rising id. */
-  private static long key(float logit, int id) {
+  static long key(float logit, int id) {
     int bits = Float.floatToIntBits(logit + 0f);
     int rising = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
     return ((long) (~rising ^ Integer.MIN_VALUE) << 32) | id;

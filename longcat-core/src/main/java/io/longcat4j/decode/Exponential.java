@@ -2,13 +2,25 @@ package io.longcat4j.decode;
 
 /**
  * The exponential function with the same result on every machine, which {@link Math#exp} does not
- * promise, and faster than {@link StrictMath#exp}.
+ * promise, and many times faster than {@link StrictMath#exp}: a power of two from a table, and a
+ * polynomial for the rest.
  */
 final class Exponential {
-  private static final double LOG2_E = 1.4426950408889634;
-  private static final double LN2_HIGH = 0.6931471803691238;
-  private static final double LN2_LOW = 1.9082149292705877e-10;
+  private static final int BITS = 7;
+  private static final int STEPS = 1 << BITS;
+  private static final double STEPS_IN_LN2 = STEPS / 0.6931471805599453;
+  private static final double STEP_HIGH = 0.6931471803691238 / STEPS;
+  private static final double STEP_LOW = 1.9082149292705877e-10 / STEPS;
   private static final double SMALLEST = -700;
+
+  /** Two to the power of {@code i / STEPS}. */
+  private static final double[] POWERS = new double[STEPS];
+
+  static {
+    for (int i = 0; i < STEPS; i++) {
+      POWERS[i] = StrictMath.pow(2, (double) i / STEPS);
+    }
+  }
 
   private Exponential() {}
 
@@ -21,12 +33,11 @@ final class Exponential {
     if (x < SMALLEST) {
       return 0;
     }
-    double n = Math.rint(x * LOG2_E);
-    double r = x - n * LN2_HIGH - n * LN2_LOW;
-    double power = 1 + r / 13;
-    for (int i = 12; i >= 1; i--) {
-      power = 1 + r * power / i;
-    }
-    return power * Double.longBitsToDouble((1023 + (long) n) << 52);
+    double steps = Math.rint(x * STEPS_IN_LN2);
+    double r = x - steps * STEP_HIGH - steps * STEP_LOW;
+    double power = 1 + r * (1 + r * (0.5 + r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120)))));
+    int whole = (int) steps;
+    double two = Double.longBitsToDouble((1023L + (whole >> BITS)) << 52);
+    return power * POWERS[whole & (STEPS - 1)] * two;
   }
 }

@@ -51,7 +51,7 @@ final class LogprobRecorder {
     if (count == 0) {
       return List.of();
     }
-    candidates.fill(logits);
+    candidates.fill(logits, count);
     List<IdLogprob> best = new ArrayList<>(count);
     while (best.size() < count && candidates.size() > 0) {
       best.add(logprob(candidates.poll()));

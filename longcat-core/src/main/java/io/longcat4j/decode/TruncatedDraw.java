@@ -3,10 +3,11 @@ package io.longcat4j.decode;
 import io.longcat4j.Generation;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws an id by its probability at a temperature, among the most probable ones: top-k, then top-p
- * of what is left, then min-p. Sorts no more ids than it keeps. Not thread-safe.
+ * of what is left, then min-p. Sorts few ids more than it needs. Not thread-safe.
  */
 final class TruncatedDraw {
   private final double temperature;
@@ -15,6 +16,8 @@ final class TruncatedDraw {
   private final double minP;
   private final Candidates candidates;
   private final SplittableRandom random;
+  private final Masses all = new Masses();
+  private @Nullable RankedMasses ranked;
   private int[] ids = {};
   private double[] masses = {};
   private int taken;
@@ -42,36 +45,31 @@ final class TruncatedDraw {
     if (Float.isInfinite(highest)) {
       return likeliest;
     }
-    if (topK == 0 && topP == 1 && minP == 0) {
-      return fromAll(logits, highest);
+    if (topK > 0) {
+      return fromBest(logits, highest);
     }
-    candidates.fill(logits);
-    taken = 0;
-    return fromBest(logits, highest);
+    if (topP == 1 && minP == 0) {
+      all.fill(logits, highest, temperature);
+      return all.at(random.nextDouble() * all.total());
+    }
+    return fromNucleus(logits, highest);
   }
 
-  private int fromAll(float[] logits, float highest) {
-    double point = random.nextDouble() * total(logits, highest);
-    int last = 0;
-    for (int id = 0; id < logits.length; id++) {
-      double mass = mass(logits[id], highest);
-      if (mass > 0) {
-        last = id;
-        point -= mass;
-        if (point < 0) {
-          return id;
-        }
-      }
+  private int fromNucleus(float[] logits, float highest) {
+    if (ranked == null) {
+      ranked = new RankedMasses();
     }
-    return last;
+    ranked.fill(logits, highest, temperature, minP);
+    double nucleus = ranked.keep(topP == 1 ? Double.POSITIVE_INFINITY : topP * ranked.total());
+    return ranked.at(random.nextDouble() * nucleus);
   }
 
   private int fromBest(float[] logits, float highest) {
-    int limit = topK == 0 ? candidates.size() : Math.min(topK, candidates.size());
+    candidates.fill(logits, topK);
+    taken = 0;
+    int limit = Math.min(topK, candidates.size());
     double enough =
-        topP == 1
-            ? Double.POSITIVE_INFINITY
-            : topP * (topK == 0 ? total(logits, highest) : totalOfBest(logits, highest, limit));
+        topP == 1 ? Double.POSITIVE_INFINITY : topP * totalOfBest(logits, highest, limit);
     double nucleus = 0;
     int end = 0;
     while (end < limit && nucleus < enough) {
@@ -94,14 +92,6 @@ final class TruncatedDraw {
   /** Masses are relative to the likeliest id, whose mass is 1. */
   private double mass(float logit, float highest) {
     return Exponential.ofNegative(((double) logit - highest) / temperature);
-  }
-
-  private double total(float[] logits, float highest) {
-    double total = 0;
-    for (float logit : logits) {
-      total += mass(logit, highest);
-    }
-    return total;
   }
 
   private double totalOfBest(float[] logits, float highest, int count) {
