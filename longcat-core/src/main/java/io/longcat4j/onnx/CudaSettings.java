@@ -8,10 +8,16 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.longcat4j.BackendException;
 import io.longcat4j.Device;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** How ONNX Runtime's CUDA provider is asked to behave, and what to do where it does not work. */
 final class CudaSettings {
-  private static final String INSTEAD = "; or choose Device.cpu()";
+  private static final String INSTEAD = "; or choose the processor, Device.cpu()";
+
+  /** What comes before the words that matter: places in its source, names of its functions. */
+  private static final Pattern NOISE =
+      Pattern.compile(
+          "(?s).*(?=CUDA failure \\d)|(?s).*\\[ONNXRuntimeError\\] : \\d+ : [A-Z_]+ : ");
 
   private CudaSettings() {}
 
@@ -55,7 +61,12 @@ final class CudaSettings {
   static BackendException failed(Device device, String description, Throwable failure) {
     String told = String.valueOf(failure.getMessage()).strip();
     return new BackendException(
-        start(device, description) + remedy(told) + INSTEAD + " (ONNX Runtime: " + told + ")",
+        start(device, description)
+            + remedy(told)
+            + INSTEAD
+            + " (ONNX Runtime: "
+            + NOISE.matcher(told).replaceFirst("")
+            + ")",
         failure);
   }
 
@@ -77,7 +88,7 @@ final class CudaSettings {
       return "a library of CUDA is missing; install the runtime libraries of CUDA 12 (cudart, cuBLAS,"
           + " cuRAND, cuFFT) and cuDNN 9 where the system looks for libraries (LD_LIBRARY_PATH, on"
           + " Windows PATH)";
-    } else if (words.contains("invalid device ordinal") || words.contains("no cuda-capable")) {
+    } else if (words.contains("invalid device") || words.contains("no cuda-capable")) {
       return "there is no such GPU; nvidia-smi lists them, CUDA_VISIBLE_DEVICES may hide some";
     } else if (words.contains("out of memory") || words.contains("failed to allocate memory")) {
       return "the GPU has too little memory free; give the language model a smaller part of it, use"

@@ -87,6 +87,7 @@ final class SessionSettings {
     }
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
+      options.setLoggerId(description);
       options.setSessionLogLevel(
           LOG.isTraceEnabled()
               // Tells which operator runs where.
