@@ -3,6 +3,7 @@ package io.longcat4j.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.natives.PrivateDirectory;
@@ -23,21 +24,32 @@ import org.junit.jupiter.api.io.TempDir;
 class NvrtcTest {
   private static final String SMALL = "extern \"C\" __global__ void small(int* x) { *x = 1; }";
   private static final int CUDA_MACHINE = 190;
+  private static final DeviceFacts HOPPER =
+      new DeviceFacts("H100", 12090, 1, 90, 132, 80L << 30, 79L << 30);
 
   @TempDir private Path folder;
 
   @Test
-  void kernels_compile_to_machine_code_of_a_gpu() throws IOException {
-    try (Nvrtc compiler = open()) {
-      byte[] program = compiler.compile(KernelSource.whole(), "sm_90a");
-      ByteBuffer header = ByteBuffer.wrap(program).order(ByteOrder.LITTLE_ENDIAN);
-      assertThat(header.getInt(0)).isEqualTo(0x464c457f); // ELF
-      assertThat(header.getShort(18)).isEqualTo((short) CUDA_MACHINE);
-      String names = new String(program, StandardCharsets.ISO_8859_1);
-      for (String kernel : KernelSourceTest.kernels()) {
-        assertThat(names.contains(".text." + kernel + "\0")).as(kernel).isTrue();
-      }
+  void the_kernels_become_machine_code_of_a_gpu() throws IOException {
+    open().close();
+    ByteBuffer program = KernelImage.of(HOPPER);
+    ByteBuffer header = program.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(header.getInt(0)).isEqualTo(0x464c457f); // ELF
+    assertThat(header.getShort(18)).isEqualTo((short) CUDA_MACHINE);
+    String names = StandardCharsets.ISO_8859_1.decode(program).toString();
+    for (String kernel : KernelSourceTest.kernels()) {
+      assertThat(names.contains(".text." + kernel + "\0")).as(kernel).isTrue();
     }
+  }
+
+  @Test
+  void a_build_without_kernels_says_how_to_get_them_where_nothing_compiles_them() {
+    assumeTrue(KernelImage.class.getResource("kernels/kernels.sm_90a.cubin") == null);
+    assumeTrue(isMissing(), "NVRTC is on this machine");
+    assertThatThrownBy(() -> KernelImage.of(HOPPER))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("built without compiled kernels (-Pcuda)")
+        .hasMessageContaining("NVRTC 12 or 13");
   }
 
   @Test
@@ -124,6 +136,14 @@ class NvrtcTest {
       return Nvrtc.open();
     } catch (BackendException e) {
       return abort("NOT RUN: " + e.getMessage());
+    }
+  }
+
+  private static boolean isMissing() {
+    try (Nvrtc compiler = Nvrtc.open()) {
+      return compiler.version().isEmpty();
+    } catch (BackendException e) {
+      return true;
     }
   }
 
