@@ -289,7 +289,8 @@ public final class LongCat implements AutoCloseable {
     /**
      * Chooses where the encoders and the voice are computed; default {@link Device#cpu()}. The
      * detection of speech stays on the processor. What is chosen later for {@link #eyes}, {@link
-     * #ears} or {@link #voice} holds for these.
+     * #ears} or {@link #voice} holds for these. With {@link Parallel#encodersOn}, the devices are
+     * those of that rank's machine.
      *
      * @param device computes all of them
      * @return this
