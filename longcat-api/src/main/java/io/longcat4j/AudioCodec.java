@@ -138,7 +138,7 @@ public final class AudioCodec implements AutoCloseable {
   /** Collects how an {@link AudioCodec} computes; not thread-safe. */
   public static final class Builder {
     private Supplier<Path> directory = Builder::noDirectory;
-    private Backend encoders = Backend.auto();
+    private Device device = Device.cpu();
     private OptionalInt threads = OptionalInt.empty();
     private Optional<Path> cacheDirectory = Optional.empty();
 
@@ -168,13 +168,13 @@ public final class AudioCodec implements AutoCloseable {
     }
 
     /**
-     * Chooses what computes; default {@link Backend#auto()}, which is the processor.
+     * Chooses what computes; default {@link Device#cpu()}.
      *
-     * @param encoders {@code auto}, {@code cpu} or {@code cuda}
+     * @param device computes both halves
      * @return this
      */
-    public Builder encoders(Backend encoders) {
-      this.encoders = Objects.requireNonNull(encoders, "encoders");
+    public Builder device(Device device) {
+      this.device = Objects.requireNonNull(device, "device");
       return this;
     }
 
@@ -210,7 +210,7 @@ public final class AudioCodec implements AutoCloseable {
      * @throws MissingModuleException if {@code longcat-audio} is not on the class path
      */
     public AudioCodec build() {
-      CodecOptions options = new CodecOptions(directory.get(), encoders, threads, cacheDirectory);
+      CodecOptions options = new CodecOptions(directory.get(), device, threads, cacheDirectory);
       return new AudioCodec(provider().open(options));
     }
 

@@ -3,6 +3,7 @@ package io.longcat4j;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;
 import io.longcat4j.spi.EngineProvider;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.spi.WorkerThreads;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -151,7 +152,7 @@ public final class LongCat implements AutoCloseable {
    */
   public AudioCodec codec() {
     AudioCodec.Builder codec =
-        AudioCodec.builder().directory(options.model()).encoders(options.encoders());
+        AudioCodec.builder().directory(options.model()).device(options.senses().voice());
     options.threads().count().ifPresent(codec::threads);
     options.cacheDirectory().ifPresent(codec::cacheDirectory);
     return codec.build();
@@ -214,7 +215,7 @@ public final class LongCat implements AutoCloseable {
     private Backend backend = Backend.auto();
     private Numerics numerics = Numerics.EXACT;
     private WeightMemory weightMemory = WeightMemory.readAhead();
-    private Backend encoders = Backend.auto();
+    private SenseDevices senses = SenseDevices.all(Device.cpu());
     private Attention attention = Attention.dense();
     private Scheduling scheduling = Scheduling.defaults();
     private OptionalInt threads = OptionalInt.empty();
@@ -286,14 +287,49 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
-     * Chooses what computes the encoders and the vocoder; default {@link Backend#auto()}, which is
-     * the processor.
+     * Chooses where the encoders and the voice are computed; default {@link Device#cpu()}. The
+     * detection of speech stays on the processor. What is chosen later for {@link #eyes}, {@link
+     * #ears} or {@link #voice} holds for these. With {@link Parallel#encodersOn}, the devices are
+     * those of that rank's machine.
      *
-     * @param encoders {@code auto}, {@code cpu} or {@code cuda}
+     * @param device computes all of them
      * @return this
      */
-    public Builder encoders(Backend encoders) {
-      this.encoders = Objects.requireNonNull(encoders, "encoders");
+    public Builder encoders(Device device) {
+      this.senses = SenseDevices.all(device);
+      return this;
+    }
+
+    /**
+     * Chooses where pictures and videos are encoded; default {@link Device#cpu()}.
+     *
+     * @param device computes LongCat-ViT
+     * @return this
+     */
+    public Builder eyes(Device device) {
+      this.senses = senses.withEyes(device);
+      return this;
+    }
+
+    /**
+     * Chooses where sounds are encoded; default {@link Device#cpu()}.
+     *
+     * @param device computes the audio encoder
+     * @return this
+     */
+    public Builder ears(Device device) {
+      this.senses = senses.withEars(device);
+      return this;
+    }
+
+    /**
+     * Chooses where speech is made; default {@link Device#cpu()}.
+     *
+     * @param device computes the codec
+     * @return this
+     */
+    public Builder voice(Device device) {
+      this.senses = senses.withVoice(device);
       return this;
     }
 
@@ -477,7 +513,7 @@ public final class LongCat implements AutoCloseable {
           backend,
           numerics,
           weightMemory,
-          encoders,
+          senses,
           attention,
           scheduling,
           new WorkerThreads(threads, pinThreads),

@@ -1,7 +1,7 @@
 package io.longcat4j.benchmarks;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
+import io.longcat4j.Device;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.audio.CodecConfig;
 import io.longcat4j.audio.CodecDecoder;
@@ -112,7 +112,7 @@ public final class VocoderBench {
     try (FloorLog log = FloorLog.open(options.workers(), floors);
         CodecDecoder decoder =
             CodecDecoder.open(
-                options.config, new RandomTensors(DEVIATION), Backend.cpu(), options.workers())) {
+                options.config, new RandomTensors(DEVIATION), Device.cpu(), options.workers())) {
       description = decoder.describe();
       spoken.add(measure(decoder, log, options.frames));
       for (int push : options.pushes) {

@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  * @param backend what computes the language model
  * @param numerics how exactly it is computed
  * @param weightMemory how the language model's weights come into memory
- * @param encoders what computes the encoders and the vocoder
+ * @param senses what computes the encoders and the vocoder
  * @param attention which cached positions a generated token looks at
  * @param scheduling how many requests are served at once
  * @param threads what computes the language model; as many compute an encoder or the vocoder
@@ -36,7 +36,7 @@ public record EngineOptions(
     Backend backend,
     Numerics numerics,
     WeightMemory weightMemory,
-    Backend encoders,
+    SenseDevices senses,
     Attention attention,
     Scheduling scheduling,
     WorkerThreads threads,

@@ -7,6 +7,7 @@ import io.longcat4j.checkpoint.ConfigFile;
 import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.onnx.OnnxGraph;
+import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.onnx.OnnxValue;
 import io.longcat4j.spi.Cancellation;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ public final class AudioEncoder implements AutoCloseable {
     encoder.warnOfUnused(context.warnings());
     projector.warnOfUnused(context.warnings());
     StreamedSession session =
-        StreamedSession.open(graph, context.threads(), context.encoders(), "The audio encoder");
+        StreamedSession.open(graph, context.threads(), context.device(), "The audio encoder");
     String description = describe(context, config, graph.graph());
     return new AudioEncoder(extractor, config, width, session, description);
   }
@@ -209,6 +210,6 @@ public final class AudioEncoder implements AutoCloseable {
         + " memory layers, "
         + graph.parameters()
         + " parameters, ONNX Runtime on "
-        + (context.encoders().name().equals("cuda") ? "CUDA" : context.threads() + " threads");
+        + OnnxSession.place(context.device(), context.threads());
   }
 }

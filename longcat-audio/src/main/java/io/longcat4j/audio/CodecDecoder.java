@@ -1,7 +1,7 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
+import io.longcat4j.Device;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingProgress;
 import io.longcat4j.Samples;
@@ -11,6 +11,7 @@ import io.longcat4j.modality.SpeechChunk;
 import io.longcat4j.modality.Voice;
 import io.longcat4j.modality.VoiceSession;
 import io.longcat4j.onnx.NativeOperators;
+import io.longcat4j.onnx.OnnxSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class CodecDecoder implements Voice {
    * @throws io.longcat4j.CheckpointException if files are missing, damaged or do not fit together
    */
   public static CodecDecoder open(ModalityContext context) {
-    return open(context, operators(context.encoders()));
+    return open(context, operators(context.device()));
   }
 
   static CodecDecoder open(ModalityContext context, Optional<NativeOperators> operators) {
@@ -60,7 +61,7 @@ public final class CodecDecoder implements Voice {
     LoadingSteps steps =
         new LoadingSteps(
             context.listener(), LoadingProgress.Phase.CODEC, context.directory(), List.of(weights));
-    return open(config, steps.open(weights), context.encoders(), context.threads(), operators);
+    return open(config, steps.open(weights), context.device(), context.threads(), operators);
   }
 
   /**
@@ -68,32 +69,32 @@ public final class CodecDecoder implements Voice {
    *
    * @param config the sizes
    * @param weights the tensors of the decoder, under their published names
-   * @param backend as {@link ModalityContext#encoders}
+   * @param device where to compute
    * @param threads threads for one run
    * @return the decoder, owned by the caller
    * @throws io.longcat4j.CheckpointException if tensors are missing or do not fit the sizes
    */
   public static CodecDecoder open(
-      CodecConfig config, TensorSource weights, Backend backend, int threads) {
-    return open(config, weights, backend, threads, operators(backend));
+      CodecConfig config, TensorSource weights, Device device, int threads) {
+    return open(config, weights, device, threads, operators(device));
   }
 
   static CodecDecoder open(
       CodecConfig config,
       TensorSource weights,
-      Backend backend,
+      Device device,
       int threads,
       Optional<NativeOperators> operators) {
     StreamedGraph first = CodecMemoryGraph.build(config, weights);
     StreamedGraph second = CodecWaveformGraph.build(config, weights, operators);
-    StreamedSession memory = StreamedSession.open(first, threads, backend, NAME);
+    StreamedSession memory = StreamedSession.open(first, threads, device, NAME);
     try {
       long parameters = first.graph().parameters() + second.graph().parameters();
       return new CodecDecoder(
           config,
           memory,
-          StreamedSession.open(second, threads, backend, NAME),
-          describe(config, parameters, backend, threads, operators));
+          StreamedSession.open(second, threads, device, NAME),
+          describe(config, parameters, device, threads, operators));
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -159,14 +160,14 @@ public final class CodecDecoder implements Voice {
     waveform.close();
   }
 
-  static Optional<NativeOperators> operators(Backend backend) {
-    return backend.name().equals("cuda") ? Optional.empty() : NativeOperators.best();
+  static Optional<NativeOperators> operators(Device device) {
+    return device.isGpu() ? Optional.empty() : NativeOperators.best();
   }
 
   private static String describe(
       CodecConfig config,
       long parameters,
-      Backend backend,
+      Device device,
       int threads,
       Optional<NativeOperators> operators) {
     return "codec decoder: "
@@ -174,7 +175,7 @@ public final class CodecDecoder implements Voice {
         + " Hz, "
         + parameters
         + " parameters, ONNX Runtime on "
-        + (backend.name().equals("cuda") ? "CUDA" : threads + " threads")
+        + OnnxSession.place(device, threads)
         + ", "
         + operators.map(own -> "own operators in " + own.describe()).orElse("standard operators");
   }

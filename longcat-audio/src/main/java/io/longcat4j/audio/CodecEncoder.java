@@ -1,8 +1,8 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.CodecFrame;
+import io.longcat4j.Device;
 import io.longcat4j.checkpoint.CountedTensors;
 import io.longcat4j.checkpoint.PyTorchFile;
 import io.longcat4j.onnx.NativeOperators;
@@ -64,17 +64,17 @@ public final class CodecEncoder implements AutoCloseable {
    * Loads {@code config.json}, {@code encoder.pt} and {@code encoder_cmvn.npy}.
    *
    * @param folder where they lie
-   * @param encoders {@code auto}, {@code cpu} or {@code cuda}
+   * @param device where to compute
    * @param threads threads for one run
    * @return the encoder, owned by the caller
    * @throws CheckpointException if files are missing, damaged or do not fit together
    */
-  public static CodecEncoder open(Path folder, Backend encoders, int threads) {
-    return open(folder, encoders, threads, CodecDecoder.operators(encoders));
+  public static CodecEncoder open(Path folder, Device device, int threads) {
+    return open(folder, device, threads, CodecDecoder.operators(device));
   }
 
   static CodecEncoder open(
-      Path folder, Backend encoders, int threads, Optional<NativeOperators> operators) {
+      Path folder, Device device, int threads, Optional<NativeOperators> operators) {
     CodecEncoderConfig config = CodecEncoderConfig.read(folder.resolve(CodecFolder.CONFIG));
     Path weights = folder.resolve(CodecFolder.ENCODER);
     CountedTensors tensors = new CountedTensors(PyTorchFile.open(weights));
@@ -82,12 +82,12 @@ public final class CodecEncoder implements AutoCloseable {
     OnnxGraph graph = AcousticGraph.build(config, tensors, operators);
     SemanticTokenizer semantic =
         SemanticTokenizer.open(
-            config.semantic(), tensors, folder.resolve(CodecFolder.STATISTICS), encoders, threads);
+            config.semantic(), tensors, folder.resolve(CodecFolder.STATISTICS), device, threads);
     try {
       OnnxSession acoustic =
-          OnnxSession.open(graph, threads, encoders, "The codec encoder's acoustic half");
+          OnnxSession.open(graph, threads, device, "The codec encoder's acoustic half");
       long parameters = graph.parameters() + semantic.parameters();
-      String description = describe(config, parameters, encoders, threads);
+      String description = describe(config, parameters, device, threads);
       return new CodecEncoder(weights, config, acoustic, quantiser, semantic, description);
     } catch (RuntimeException e) {
       semantic.close();
@@ -245,7 +245,7 @@ public final class CodecEncoder implements AutoCloseable {
   }
 
   private static String describe(
-      CodecEncoderConfig config, long parameters, Backend encoders, int threads) {
+      CodecEncoderConfig config, long parameters, Device device, int threads) {
     return "codec encoder: "
         + config.sampleRateHz()
         + " Hz, "
@@ -255,6 +255,6 @@ public final class CodecEncoder implements AutoCloseable {
         + " semantic codes, "
         + parameters
         + " parameters, ONNX Runtime on "
-        + (encoders.name().equals("cuda") ? "CUDA" : threads + " threads");
+        + OnnxSession.place(device, threads);
   }
 }

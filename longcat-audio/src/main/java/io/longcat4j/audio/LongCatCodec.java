@@ -1,9 +1,9 @@
 package io.longcat4j.audio;
 
 import io.longcat4j.Audio;
-import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
 import io.longcat4j.CodecWindow;
+import io.longcat4j.Device;
 import io.longcat4j.LiveEncoding;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Samples;
@@ -26,16 +26,16 @@ final class LongCatCodec implements Codec {
   private static final int LONGEST_SECONDS = 100_000;
 
   private final CodecFolder folder;
-  private final Backend backend;
+  private final Device device;
   private final int threads;
   private @Nullable CodecEncoder encoder;
   private @Nullable CodecDecoder decoder;
   private boolean closed;
 
-  LongCatCodec(CodecFolder folder, Backend backend, int threads) {
+  LongCatCodec(CodecFolder folder, Device device, int threads) {
     folder.requireEither();
     this.folder = folder;
-    this.backend = backend;
+    this.device = device;
     this.threads = threads;
   }
 
@@ -95,7 +95,7 @@ final class LongCatCodec implements Codec {
   private synchronized CodecEncoder encoder() {
     requireOpen();
     if (encoder == null) {
-      encoder = CodecEncoder.open(folder.requireEncoder(), backend, threads);
+      encoder = CodecEncoder.open(folder.requireEncoder(), device, threads);
     }
     return encoder;
   }
@@ -106,7 +106,7 @@ final class LongCatCodec implements Codec {
       Path file = folder.requireDecoder().resolve(CodecFolder.DECODER);
       CodecConfig config = CodecConfig.read(file);
       decoder =
-          CodecDecoder.open(config, PyTorchFile.open(CodecWeights.locate(file)), backend, threads);
+          CodecDecoder.open(config, PyTorchFile.open(CodecWeights.locate(file)), device, threads);
     }
     return decoder;
   }

@@ -16,6 +16,6 @@ public final class LongCatCodecProvider implements CodecProvider {
     options.cacheDirectory().ifPresent(NativeCache::choose);
     MemoryGuard.lift();
     int threads = options.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
-    return new LongCatCodec(new CodecFolder(options.directory()), options.encoders(), threads);
+    return new LongCatCodec(new CodecFolder(options.directory()), options.device(), threads);
   }
 }

@@ -1,6 +1,6 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.checkpoint.NumpyMatrix;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
@@ -48,7 +48,7 @@ final class SemanticTokenizer implements AutoCloseable {
       CodecEncoderConfig.Semantic config,
       TensorSource source,
       Path statistics,
-      Backend encoders,
+      Device device,
       int threads) {
     MeanVariance meanVariance =
         new MeanVariance(
@@ -61,7 +61,7 @@ final class SemanticTokenizer implements AutoCloseable {
     EqualColumns equal = EqualColumns.of(codebook.toFloats(), config.width(), config.codes());
     OnnxGraph graph = SemanticGraph.build(config, source);
     OnnxSession session =
-        OnnxSession.open(graph, threads, encoders, "The codec encoder's semantic half");
+        OnnxSession.open(graph, threads, device, "The codec encoder's semantic half");
     return new SemanticTokenizer(config, meanVariance, equal, session, graph.parameters());
   }
 

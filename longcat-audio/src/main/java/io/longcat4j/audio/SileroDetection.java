@@ -1,6 +1,6 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.VoiceActivity;
 import io.longcat4j.modality.SpeechDetection;
 import io.longcat4j.onnx.OnnxGraph;
@@ -33,7 +33,7 @@ public final class SileroDetection implements SpeechDetection {
    */
   public static SileroDetection open() {
     OnnxGraph graph = OnnxGraph.of(NAME, file());
-    return new SileroDetection(OnnxSession.open(graph, 1, Backend.cpu(), NAME));
+    return new SileroDetection(OnnxSession.open(graph, 1, Device.cpu(), NAME));
   }
 
   private static byte[] file() {

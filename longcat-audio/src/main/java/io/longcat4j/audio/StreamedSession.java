@@ -1,6 +1,6 @@
 package io.longcat4j.audio;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.onnx.OnnxValue;
 import io.longcat4j.spi.Cancellation;
@@ -22,10 +22,9 @@ final class StreamedSession implements AutoCloseable {
     this.slots = slots;
   }
 
-  static StreamedSession open(
-      StreamedGraph graph, int threads, Backend encoders, String description) {
+  static StreamedSession open(StreamedGraph graph, int threads, Device device, String description) {
     return new StreamedSession(
-        OnnxSession.open(graph.graph(), threads, encoders, description), graph.slots());
+        OnnxSession.open(graph.graph(), threads, device, description), graph.slots());
   }
 
   Carried start() {

@@ -3,7 +3,7 @@ package io.longcat4j.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.onnx.NativeOperators;
 import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
@@ -44,12 +44,12 @@ class AudioGoldenTest {
 
   @Test
   void the_causal_24_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.bf16(), 24000, CodecDecoder.operators(Backend.cpu()));
+    checkCodec(TestData.bf16(), 24000, CodecDecoder.operators(Device.cpu()));
   }
 
   @Test
   void the_centred_16_khz_codec_gives_the_expected_sound() {
-    checkCodec(TestData.fp8(), 16000, CodecDecoder.operators(Backend.cpu()));
+    checkCodec(TestData.fp8(), 16000, CodecDecoder.operators(Device.cpu()));
   }
 
   @Test

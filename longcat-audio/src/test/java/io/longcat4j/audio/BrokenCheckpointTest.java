@@ -3,8 +3,8 @@ package io.longcat4j.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Device;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
@@ -86,7 +86,7 @@ class BrokenCheckpointTest {
     List<String> warnings = new ArrayList<>();
     AudioEncoder.open(
             new ModalityContext(
-                directory, 192, Backend.cpu(), 2, LoadingListener.silent(), warnings::add))
+                directory, 192, Device.cpu(), 2, LoadingListener.silent(), warnings::add))
         .close();
     assertThat(warnings)
         .singleElement()
@@ -99,7 +99,7 @@ class BrokenCheckpointTest {
     List<String> warnings = new ArrayList<>();
     AudioEncoder.open(
             new ModalityContext(
-                directory, 192, Backend.cpu(), 2, LoadingListener.silent(), warnings::add))
+                directory, 192, Device.cpu(), 2, LoadingListener.silent(), warnings::add))
         .close();
     assertThat(warnings).isEmpty();
   }
@@ -211,7 +211,7 @@ class BrokenCheckpointTest {
   }
 
   private ModalityContext context(LoadingListener listener) {
-    return new ModalityContext(directory, 192, Backend.cpu(), 2, listener);
+    return new ModalityContext(directory, 192, Device.cpu(), 2, listener);
   }
 
   private void edit(String file, String from, String to) throws IOException {

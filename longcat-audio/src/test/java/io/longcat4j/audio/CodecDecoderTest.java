@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
+import io.longcat4j.Device;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Samples;
@@ -157,7 +157,7 @@ class CodecDecoderTest {
   void it_tells_which_operators_it_has() {
     String own = NativeOperators.best().map(NativeOperators::describe).orElse("standard operators");
     assertThat(causal.describe()).contains(own);
-    assertThat(CodecDecoder.operators(Backend.cuda())).isEmpty();
+    assertThat(CodecDecoder.operators(Device.cuda(0))).isEmpty();
     try (CodecDecoder standard =
         CodecDecoder.open(Golden.context(TestData.bf16()), Optional.empty())) {
       assertThat(standard.describe()).contains("standard operators");

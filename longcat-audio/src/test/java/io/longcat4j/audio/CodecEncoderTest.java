@@ -2,9 +2,9 @@ package io.longcat4j.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
 import io.longcat4j.CodecWindow;
+import io.longcat4j.Device;
 import io.longcat4j.spi.Cancellation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ class CodecEncoderTest {
   void without_operators_of_our_own_the_numbers_are_the_expected_ones() {
     EncoderGolden golden = EncoderGolden.published();
     try (CodecEncoder encoder =
-        CodecEncoder.open(golden.folder(), Backend.cpu(), 2, Optional.empty())) {
+        CodecEncoder.open(golden.folder(), Device.cpu(), 2, Optional.empty())) {
       golden.assertStages(encoder, "audio_question", Golden.pcm("audio_question_3s_16k.wav"));
     }
   }

@@ -2,7 +2,7 @@ package io.longcat4j.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.testing.TestData;
@@ -32,7 +32,7 @@ record EncoderGolden(Path folder, TensorSource tensors) {
   }
 
   CodecEncoder open() {
-    return CodecEncoder.open(folder, Backend.cpu(), 2);
+    return CodecEncoder.open(folder, Device.cpu(), 2);
   }
 
   float[] samples() {

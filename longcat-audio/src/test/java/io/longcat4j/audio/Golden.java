@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longcat4j.Backend;
 import io.longcat4j.CodecFrame;
+import io.longcat4j.Device;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.StoredTensor;
@@ -40,7 +40,7 @@ record Golden(Path checkpoint, TensorSource tensors, JsonNode json) {
   }
 
   static ModalityContext context(Path checkpoint, int hiddenSize) {
-    return new ModalityContext(checkpoint, hiddenSize, Backend.cpu(), 2, LoadingListener.silent());
+    return new ModalityContext(checkpoint, hiddenSize, Device.cpu(), 2, LoadingListener.silent());
   }
 
   /** 16-bit PCM of a WAV file with a 44-byte header, as numbers between -1 and 1. */

@@ -3,12 +3,13 @@ package io.longcat4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LongCatException;
 import io.longcat4j.VoiceActivity;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.modality.ModalityContext;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ class VoiceActivityOfAnEngineTest {
   private Modalities modalities() {
     return Modalities.open(
         Checkpoint.open(folder),
-        new ModalityContext(folder, 64, Backend.cpu(), 1, LoadingListener.silent()));
+        SenseDevices.all(Device.cpu()),
+        new ModalityContext(folder, 64, Device.cpu(), 1, LoadingListener.silent()));
   }
 }

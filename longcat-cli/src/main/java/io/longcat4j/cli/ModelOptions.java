@@ -2,10 +2,12 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.LongCat;
 import io.longcat4j.Numerics;
 import io.longcat4j.RankFailedException;
 import io.longcat4j.cli.ranks.RankOptions;
+import io.longcat4j.spi.SenseDevices;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -53,12 +55,13 @@ final class ModelOptions {
 
   @Option(
       names = "--encoders",
-      paramLabel = "NAME",
-      defaultValue = "auto",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      converter = DevicesArgument.class,
       description =
-          "What computes the encoders and the speech codec: auto, cpu or cuda. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private String encoders = "auto";
+          "What computes the encoders and the voice: cpu, cuda, cuda:1 for the second GPU, or each for"
+              + " itself, such as eyes=cuda,voice=cuda:1. Default: ${DEFAULT-VALUE}.")
+  private SenseDevices encoders = SenseDevices.all(Device.cpu());
 
   @Option(
       names = "--threads",
@@ -187,7 +190,9 @@ final class ModelOptions {
         .backend(new Backend(backend))
         .numerics(numerics)
         .weights(weights.toWeightMemory())
-        .encoders(new Backend(encoders))
+        .eyes(encoders.eyes())
+        .ears(encoders.ears())
+        .voice(encoders.voice())
         .pinThreads(pinThreads);
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);

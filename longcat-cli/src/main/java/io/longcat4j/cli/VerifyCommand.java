@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
@@ -75,6 +76,15 @@ final class VerifyCommand implements Callable<Integer> {
   private String backend = "auto";
 
   @Option(
+      names = "--encoders",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description =
+          "What computes the encoders and the codec: cpu, cuda, or cuda:1 for the second GPU."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String encoders = "cpu";
+
+  @Option(
       names = "--numerics",
       paramLabel = "NAME",
       defaultValue = "exact",
@@ -125,7 +135,8 @@ final class VerifyCommand implements Callable<Integer> {
             numerics,
             workers,
             ranks.parallel(),
-            ranks.experts());
+            ranks.experts(),
+            Device.of(encoders));
     if (ranks.willFollow()) {
       Stages.follow(target);
       return LongCatCommand.OK;

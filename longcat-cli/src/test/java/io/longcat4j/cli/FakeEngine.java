@@ -108,8 +108,8 @@ record FakeEngine(EngineOptions options) implements Engine {
   public String describe() {
     return "backend "
         + options.backend().name()
-        + ", encoders "
-        + options.encoders().name()
+        + ", "
+        + options.senses()
         + ", threads "
         + options.threads()
         + ", context "

@@ -135,7 +135,7 @@ class LongCatCommandTest {
             "--backend",
             "reference",
             "--encoders",
-            "cpu",
+            "eyes=cuda,voice=cuda:1",
             "--threads",
             "3",
             "--pin-threads",
@@ -156,7 +156,7 @@ class LongCatCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().strip())
         .isEqualTo(
-            "backend reference, encoders cpu, threads WorkerThreads[count=OptionalInt[3],"
+            "backend reference, SenseDevices[eyes=cuda:0, ears=cpu, voice=cuda:1], threads WorkerThreads[count=OptionalInt[3],"
                 + " pinned=true], context OptionalInt[77], WeightMemory[mode=LOCKED, hugePages=true], top 8, cache Optional[c], Parallel[LOCAL, ranks 2, patience PT3S], experts WHOLE");
     assertThat(run.err().lines()).containsExactly("Loading language model ...", "Ready.");
   }

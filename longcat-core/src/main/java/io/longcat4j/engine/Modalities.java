@@ -13,6 +13,7 @@ import io.longcat4j.modality.Vision;
 import io.longcat4j.modality.VisionProvider;
 import io.longcat4j.modality.Voice;
 import io.longcat4j.remote.SenseSet;
+import io.longcat4j.spi.SenseDevices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,10 +46,10 @@ final class Modalities implements AutoCloseable {
     this.voice = opened.voice;
   }
 
-  static Modalities open(Checkpoint checkpoint, ModalityContext context) {
+  static Modalities open(Checkpoint checkpoint, SenseDevices devices, ModalityContext context) {
     Opened opened = new Opened();
     try {
-      opened.open(checkpoint, context);
+      opened.open(checkpoint, devices, context);
       return new Modalities(checkpoint, opened, "");
     } catch (RuntimeException | Error e) {
       opened.close();
@@ -178,16 +179,19 @@ final class Modalities implements AutoCloseable {
     private @Nullable Hearing hearing;
     private @Nullable Voice voice;
 
-    void open(Checkpoint checkpoint, ModalityContext context) {
+    void open(Checkpoint checkpoint, SenseDevices devices, ModalityContext context) {
       if (checkpoint.hasVision()) {
-        vision = provider(VisionProvider.class).map(p -> p.open(context)).orElse(null);
+        vision =
+            provider(VisionProvider.class)
+                .map(p -> p.open(context.on(devices.eyes())))
+                .orElse(null);
       }
       Optional<AudioProvider> audio = provider(AudioProvider.class);
       if (checkpoint.hasAudio()) {
-        hearing = audio.map(p -> p.openHearing(context)).orElse(null);
+        hearing = audio.map(p -> p.openHearing(context.on(devices.ears()))).orElse(null);
       }
       if (checkpoint.hasCodec() && checkpoint.hasSpeechHeads()) {
-        voice = audio.map(p -> p.openVoice(context)).orElse(null);
+        voice = audio.map(p -> p.openVoice(context.on(devices.voice()))).orElse(null);
       }
     }
 

@@ -1,5 +1,6 @@
 package io.longcat4j.engine;
 
+import io.longcat4j.Device;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Parallel;
 import io.longcat4j.WeightMemory;
@@ -81,7 +82,8 @@ final class RankLoader {
     }
     try {
       List<String> warnings = new ArrayList<>();
-      Modalities modalities = Modalities.open(checkpoint, context(listener, warnings::add));
+      Modalities modalities =
+          Modalities.open(checkpoint, options.senses(), context(listener, warnings::add));
       return new EncodingFollower(ranks, part, modalities, warnings, () -> bind(ranks.rank()));
     } catch (RuntimeException | Error e) {
       part.close();
@@ -93,7 +95,7 @@ final class RankLoader {
   Modalities senses(Ranks ranks, LoadingListener listener, Consumer<String> warnings) {
     int rank = options.parallel().encodersOn();
     if (rank == 0) {
-      return Modalities.open(checkpoint, context(listener, warnings));
+      return Modalities.open(checkpoint, options.senses(), context(listener, warnings));
     }
     SenseSet senses = RemoteSenses.open(ranks, rank);
     senses.warnings().forEach(warnings);
@@ -104,7 +106,7 @@ final class RankLoader {
     return new ModalityContext(
         options.model(),
         checkpoint.model().hiddenSize(),
-        options.encoders(),
+        Device.cpu(),
         options.threads().countHere(),
         listener,
         warnings);

@@ -1,6 +1,6 @@
 package io.longcat4j.modality;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.LoadingListener;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -10,8 +10,7 @@ import java.util.function.Consumer;
  *
  * @param directory the checkpoint directory
  * @param hiddenSize width of the rows the language model expects
- * @param encoders where to compute: {@code auto} and {@code cpu} are the processor, {@code cuda}
- *     asks ONNX Runtime for its CUDA provider
+ * @param device where to compute
  * @param threads threads for one run
  * @param listener hears of the loading; abort is honoured between files
  * @param warnings hears what the user should know about the checkpoint, in sentences that name file
@@ -20,14 +19,24 @@ import java.util.function.Consumer;
 public record ModalityContext(
     Path directory,
     int hiddenSize,
-    Backend encoders,
+    Device device,
     int threads,
     LoadingListener listener,
     Consumer<String> warnings) {
 
   /** With warnings that nobody hears. */
   public ModalityContext(
-      Path directory, int hiddenSize, Backend encoders, int threads, LoadingListener listener) {
-    this(directory, hiddenSize, encoders, threads, listener, warning -> {});
+      Path directory, int hiddenSize, Device device, int threads, LoadingListener listener) {
+    this(directory, hiddenSize, device, threads, listener, warning -> {});
+  }
+
+  /**
+   * The same somewhere else.
+   *
+   * @param device where to compute
+   * @return the context
+   */
+  public ModalityContext on(Device device) {
+    return new ModalityContext(directory, hiddenSize, device, threads, listener, warnings);
   }
 }

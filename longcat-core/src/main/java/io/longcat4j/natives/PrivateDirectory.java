@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -81,16 +82,57 @@ public final class PrivateDirectory {
    */
   public Path place(URL packed, Path file) throws IOException {
     PackedFile wanted = new PackedFile(packed);
-    Path folder = file.getParent();
-    if (folder == null || !file.normalize().startsWith(path)) {
-      throw new IOException(file + " is not in " + path);
-    }
-    Files.createDirectories(folder, Ownership.onlyOwner(folder));
-    ownership.requireDirectory(folder.toRealPath());
+    prepareFolder(file);
     if (!isWhole(wanted, file)) {
       replace(wanted, file);
     }
     return file;
+  }
+
+  /**
+   * Reads what {@link #write} has written.
+   *
+   * @param file in this directory
+   * @return its bytes, or nothing where it is missing or others could have changed it
+   * @throws IOException if it cannot be read
+   */
+  public Optional<byte[]> read(Path file) throws IOException {
+    requireWithin(file);
+    boolean trusted =
+        Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && ownership.isOwnersAlone(file);
+    return trusted ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+  }
+
+  /**
+   * Keeps bytes that this program has made. The file is there as a whole or not at all.
+   *
+   * @param file in this directory; replaced where it exists
+   * @param bytes what it is to hold
+   * @throws IOException if it cannot be written, or others could change it
+   */
+  public void write(Path file, byte[] bytes) throws IOException {
+    Path fresh = Files.createTempFile(prepareFolder(file), ".new", "");
+    try {
+      Files.write(fresh, bytes);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+  }
+
+  private Path prepareFolder(Path file) throws IOException {
+    Path folder = requireWithin(file);
+    Files.createDirectories(folder, Ownership.onlyOwner(folder));
+    ownership.requireDirectory(folder.toRealPath());
+    return folder;
+  }
+
+  private Path requireWithin(Path file) throws IOException {
+    Path folder = file.getParent();
+    if (folder == null || !file.normalize().startsWith(path)) {
+      throw new IOException(file + " is not in " + path);
+    }
+    return folder;
   }
 
   /**

@@ -4,8 +4,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Device;
 import io.longcat4j.LongCatException;
 import io.longcat4j.natives.NativeWork;
 import io.longcat4j.spi.Cancellation;
@@ -28,14 +28,17 @@ public final class OnnxSession implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final String description;
+  private final Device device;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Cleaner.Cleanable cleanable;
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private OnnxSession(String description, OrtEnvironment environment, OrtSession session) {
+  private OnnxSession(
+      String description, Device device, OrtEnvironment environment, OrtSession session) {
     this.description = description;
+    this.device = device;
     this.environment = environment;
     this.session = session;
     this.cleanable = CLEANER.register(this, new Release(session));
@@ -47,18 +50,16 @@ public final class OnnxSession implements AutoCloseable {
    *
    * @param graph what to run
    * @param threads threads for one run, at least 1
-   * @param encoders {@code cuda} asks for the CUDA provider; {@code auto}, {@code cpu} and {@code
-   *     reference} are the processor
+   * @param device where to run; operators that a GPU cannot run stay on the processor
    * @param description for messages, for example {@code audio encoder}
    * @return the session, owned by the caller
-   * @throws BackendException if the provider is not available or the graph is refused
+   * @throws BackendException if the device is not available or the graph is refused
    */
-  public static OnnxSession open(
-      OnnxGraph graph, int threads, Backend encoders, String description) {
+  public static OnnxSession open(OnnxGraph graph, int threads, Device device, String description) {
     OrtEnvironment environment = SessionSettings.environment();
     Map<String, OnnxTensor> weights = new HashMap<>();
     try (OrtSession.SessionOptions options =
-        SessionSettings.options(threads, encoders, description)) {
+        SessionSettings.options(threads, device, description)) {
       if (graph.ownOperators()) {
         options.registerCustomOpLibrary(OperatorLibrary.path().orElseThrow());
       }
@@ -69,8 +70,11 @@ public final class OnnxSession implements AutoCloseable {
         options.addExternalInitializers(new HashMap<>(weights));
       }
       OrtSession session = environment.createSession(graph.model(), options);
-      return new OnnxSession(description, environment, session);
+      return new OnnxSession(description, device, environment, session);
     } catch (OrtException e) {
+      if (device.isGpu()) {
+        throw CudaSettings.failed(device, description, e);
+      }
       throw new BackendException(
           description + ": ONNX Runtime refuses the graph (" + e.getMessage() + ")", e);
     } catch (OutOfMemoryError e) {
@@ -87,6 +91,17 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   /**
+   * Where runs are computed, for a person to read.
+   *
+   * @param device as {@link #open} takes it
+   * @param threads as {@link #open} takes them
+   * @return for example {@code 8 threads} or {@code cuda:0}
+   */
+  public static String place(Device device, int threads) {
+    return device.isGpu() ? device.toString() : threads + " threads";
+  }
+
+  /**
    * Computes all outputs.
    *
    * @param inputs every input by name
@@ -96,7 +111,7 @@ public final class OnnxSession implements AutoCloseable {
    */
   public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs) {
     lifetime.readLock().lock();
-    try (OrtSession.RunOptions options = SessionSettings.runOptions()) {
+    try (OrtSession.RunOptions options = SessionSettings.runOptions(device)) {
       requireOpen();
       return runOpen(inputs, options);
     } catch (OrtException e) {
@@ -118,7 +133,7 @@ public final class OnnxSession implements AutoCloseable {
    */
   public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs, Cancellation wanted) {
     lifetime.readLock().lock();
-    try (OrtSession.RunOptions options = SessionSettings.runOptions()) {
+    try (OrtSession.RunOptions options = SessionSettings.runOptions(device)) {
       requireOpen();
       CountDownLatch ended = new CountDownLatch(1);
       return NativeWork.run(
@@ -216,6 +231,9 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   private BackendException failed(OrtException e) {
+    if (device.isGpu()) {
+      return CudaSettings.failed(device, description, e);
+    }
     return new BackendException(description + ": the run failed (" + e.getMessage() + ")", e);
   }
 

@@ -4,19 +4,20 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
-import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Device;
 import io.longcat4j.natives.NativeCache;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How ONNX Runtime is asked to behave. */
 final class SessionSettings {
-  private static final int FIRST_GPU = 0;
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
 
   /** For 128 KB of words, the most that Linux takes in one. */
   private static final long LOADING_STACK_BYTES = 64L << 20;
@@ -79,14 +80,19 @@ final class SessionSettings {
     }
   }
 
-  static OrtSession.SessionOptions options(int threads, Backend encoders, String description)
+  static OrtSession.SessionOptions options(int threads, Device device, String description)
       throws OrtException {
     if (threads < 1) {
       throw new IllegalArgumentException(description + " cannot run on " + threads + " threads");
     }
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     try {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      options.setLoggerId(description);
+      options.setSessionLogLevel(
+          LOG.isTraceEnabled()
+              // Tells which operator runs where.
+              ? OrtLoggingLevel.ORT_LOGGING_LEVEL_VERBOSE
+              : OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
@@ -95,7 +101,9 @@ final class SessionSettings {
       options.setMemoryPatternOptimization(false);
       // The language model wants the cores as soon as a run ends.
       options.addConfigEntry("session.force_spinning_stop", "1");
-      addProvider(options, encoders, description);
+      if (device.isGpu()) {
+        CudaSettings.addTo(options, environment(), device, description);
+      }
       return options;
     } catch (OrtException | RuntimeException e) {
       options.close();
@@ -103,48 +111,16 @@ final class SessionSettings {
     }
   }
 
-  static OrtSession.RunOptions runOptions() throws OrtException {
+  static OrtSession.RunOptions runOptions(Device device) throws OrtException {
     OrtSession.RunOptions options = new OrtSession.RunOptions();
     try {
       // A two-minute sound must not keep its peak of memory for ever.
-      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      String arenas = device.isGpu() ? "cpu:0;gpu:" + device.number() : "cpu:0";
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", arenas);
       return options;
     } catch (OrtException e) {
       options.close();
       throw e;
-    }
-  }
-
-  private static void addProvider(
-      OrtSession.SessionOptions options, Backend encoders, String description) {
-    switch (encoders.name()) {
-      case "auto", "cpu", "reference" -> {}
-      case "cuda" -> addCuda(options, description);
-      default ->
-          throw new BackendException(
-              description
-                  + " cannot run on the backend '"
-                  + encoders.name()
-                  + "'; encoders know auto, cpu and cuda");
-    }
-  }
-
-  private static void addCuda(OrtSession.SessionOptions options, String description) {
-    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(FIRST_GPU)) {
-      // Full F32, so that GPUs and processors agree within rounding.
-      cuda.add("use_tf32", "0");
-      // Trying every convolution out for every new length of sound would take longer than running.
-      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-      options.addCUDA(cuda);
-    } catch (OrtException | LinkageError e) {
-      throw new BackendException(
-          description
-              + " was asked to run on CUDA, but ONNX Runtime has no CUDA provider here ("
-              + e.getMessage()
-              + "); put com.microsoft.onnxruntime:onnxruntime_gpu in place of onnxruntime on the"
-              + " class path and install CUDA 12 and cuDNN 9, or choose Backend.cpu() for the"
-              + " encoders",
-          e);
     }
   }
 }

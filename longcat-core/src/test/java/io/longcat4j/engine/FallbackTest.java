@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Device;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
 import io.longcat4j.Generation;
@@ -21,6 +22,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
 import io.longcat4j.compute.reference.ReferenceProvider;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.spi.WorkerThreads;
 import io.longcat4j.testing.TestData;
 import java.util.List;
@@ -58,7 +60,7 @@ class FallbackTest {
             Backend.auto(),
             Numerics.EXACT,
             WeightMemory.onDemand(),
-            Backend.auto(),
+            SenseDevices.all(Device.cpu()),
             Attention.dense(),
             Scheduling.builder().queueLimit(1).maxRunning(1).build(),
             WorkerThreads.unpinned(OptionalInt.of(1)),

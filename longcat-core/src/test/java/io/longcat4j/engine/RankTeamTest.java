@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.CachePrecision;
+import io.longcat4j.Device;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
@@ -17,6 +18,7 @@ import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.spi.WorkerThreads;
 import io.longcat4j.testing.DraftingCheckpoint;
 import io.longcat4j.testing.TestData;
@@ -56,7 +58,7 @@ class RankTeamTest {
         Backend.reference(),
         numerics,
         WeightMemory.onDemand(),
-        Backend.reference(),
+        SenseDevices.all(Device.cpu()),
         Attention.dense(),
         scheduling,
         WorkerThreads.unpinned(OptionalInt.of(threads)),

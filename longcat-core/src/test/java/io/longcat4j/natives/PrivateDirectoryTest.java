@@ -55,6 +55,23 @@ class PrivateDirectoryTest {
     assertThat(PrivateDirectory.at(path).path()).isEqualTo(path);
   }
 
+  @Test
+  void bytes_that_were_written_are_read_while_nobody_else_could_change_them() throws IOException {
+    PrivateDirectory directory = PrivateDirectory.at(folder.resolve("cache"));
+    Path file = directory.path().resolve("made/program");
+    assertThat(directory.read(file)).isEmpty();
+    directory.write(file, new byte[] {1, 2});
+    directory.write(file, new byte[] {3});
+    assertThat(directory.read(file)).hasValue(new byte[] {3});
+    assertThat(mode(file.getParent())).isEqualTo("rwx------");
+    assertThat(list(file.getParent())).hasSize(1);
+    mode(file, "rw-rw-rw-");
+    assertThat(directory.read(file)).isEmpty();
+    assertThatThrownBy(() -> directory.write(folder.resolve("cache/../other"), new byte[1]))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not in");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"rwxrwxrwx", "rwx----w-", "rwxr-xrwx"})
   void a_directory_that_others_may_write_is_refused(String mode) throws IOException {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Device;
 import io.longcat4j.onnx.NativeOperators.InstructionSet;
 import io.longcat4j.tensor.Shape;
 import java.util.Arrays;
@@ -264,7 +264,7 @@ class NativeOperatorsTest {
     GraphBuilder graph = new GraphBuilder("operators", 20);
     String y = adding.apply(graph, graph.input("x", ElementType.FLOAT32, dims("x", rank)));
     graph.outputAs("y", y, ElementType.FLOAT32, dims("y", rank));
-    return OnnxSession.open(graph.build(), threads, Backend.cpu(), "operators");
+    return OnnxSession.open(graph.build(), threads, Device.cpu(), "operators");
   }
 
   private static Dim[] dims(String name, int rank) {

@@ -9,11 +9,14 @@ import org.bytedeco.javacpp.annotation.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of {@code longcat_cuda.h}, one to one: addresses are plain numbers, and nothing is
- * checked that the header does not promise to check. To be called through {@link CudaContext},
- * after {@link CudaLibrary#load}.
+ * The functions of {@code longcat_cuda.h} and {@code nvrtc.h}, one to one: addresses are plain
+ * numbers, and nothing is checked that the header does not promise to check. To be called through
+ * {@link CudaContext}, after {@link CudaLibrary#load}.
  */
-@Platform(include = "longcat_cuda.h", library = "jnilongcat_cuda", compiler = "cpp17")
+@Platform(
+    include = {"longcat_cuda.h", "nvrtc.h"},
+    library = "jnilongcat_cuda",
+    compiler = "cpp17")
 @NoException
 final class CudaCalls {
   static final int OK = 0;
@@ -413,4 +416,39 @@ final class CudaCalls {
 
   @Name("longcat_cuda_measure")
   static native int measure(long stream, long bytes, long rounds, double[] figures, long count);
+
+  @Name("longcat_nvrtc_create")
+  static native long compilerCreate();
+
+  @Name("longcat_nvrtc_open")
+  static native int compilerOpen(
+      long compiler,
+      @Cast("const int8_t*") byte[] library,
+      long length,
+      @Cast("const int8_t*") byte[] builtins,
+      long builtinsLength);
+
+  @Name("longcat_nvrtc_version")
+  static native int compilerVersion(long compiler);
+
+  @Name("longcat_nvrtc_knows")
+  static native int compilerKnows(long compiler, int capability);
+
+  @Name("longcat_nvrtc_compile")
+  static native long compile(
+      long compiler,
+      @Cast("const int8_t*") byte[] source,
+      long length,
+      @Cast("const int8_t*") byte[] options,
+      long optionsLength,
+      int machineCode);
+
+  @Name("longcat_nvrtc_image")
+  static native int compilerImage(long compiler, @Cast("int8_t*") byte[] into, long capacity);
+
+  @Name("longcat_nvrtc_message")
+  static native int compilerMessage(long compiler, @Cast("int8_t*") byte[] text, long capacity);
+
+  @Name("longcat_nvrtc_close")
+  static native void compilerClose(long compiler);
 }

@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The kernels as a program for a device: its machine code, else PTX, which the driver compiles. */
+/**
+ * The kernels as a program for a device: its machine code, else PTX, which the driver compiles,
+ * both of a build with {@code -Pcuda}; else what NVRTC makes of the sources on this machine.
+ */
 final class KernelImage {
   private static final int LEAST_CAPABILITY = 80;
 
@@ -18,7 +21,7 @@ final class KernelImage {
    *
    * @param facts of the device
    * @return a direct buffer that ends with a zero
-   * @throws BackendException if this build has none for it
+   * @throws BackendException if this build has none for it, and NVRTC is missing or refuses
    */
   static ByteBuffer of(DeviceFacts facts) {
     int capability = facts.capability();
@@ -27,15 +30,28 @@ final class KernelImage {
           "%s has compute capability %d.%d, but the kernels need 8.0 (Ampere) or newer"
               .formatted(facts.name(), capability / 10, capability % 10));
     }
-    ByteBuffer image = read("kernels." + target(capability) + ".cubin");
+    byte[] image = read("kernels." + target(capability) + ".cubin");
     if (image == null) {
       image = read("kernels.compute_80.ptx");
     }
-    if (image == null) {
+    return direct(image == null ? compiled(capability) : image);
+  }
+
+  private static byte[] compiled(int capability) {
+    try (Nvrtc compiler = Nvrtc.open()) {
+      return new CompiledHere(compiler, KernelSource.whole())
+          .program(capability, target(capability));
+    } catch (BackendException e) {
       throw new BackendException(
-          "this longcat-cuda was built without compiled kernels; build it with -Pcuda");
+          "this longcat-cuda was built without compiled kernels (-Pcuda), and they cannot be compiled"
+              + " here: "
+              + e.getMessage(),
+          e);
     }
-    return image;
+  }
+
+  private static ByteBuffer direct(byte[] image) {
+    return ByteBuffer.allocateDirect(image.length + 1).put(image).position(0);
   }
 
   /**
@@ -51,13 +67,9 @@ final class KernelImage {
     };
   }
 
-  private static @Nullable ByteBuffer read(String name) {
+  private static byte @Nullable [] read(String name) {
     try (InputStream file = KernelImage.class.getResourceAsStream("kernels/" + name)) {
-      if (file == null) {
-        return null;
-      }
-      byte[] bytes = file.readAllBytes();
-      return ByteBuffer.allocateDirect(bytes.length + 1).put(bytes).position(0);
+      return file == null ? null : file.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

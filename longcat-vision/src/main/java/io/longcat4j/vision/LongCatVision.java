@@ -12,6 +12,7 @@ import io.longcat4j.VideoSampling;
 import io.longcat4j.modality.Embeddings;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.modality.Vision;
+import io.longcat4j.onnx.OnnxSession;
 import io.longcat4j.prompt.MediaLayout;
 import io.longcat4j.spi.Cancellation;
 import io.longcat4j.vision.picture.ImageDecoder;
@@ -45,15 +46,13 @@ public final class LongCatVision implements Vision {
    * @param context where and how
    * @return the encoder, owned by the caller
    * @throws io.longcat4j.CheckpointException if its files are missing or damaged
-   * @throws io.longcat4j.BackendException if the backend is not available
+   * @throws io.longcat4j.BackendException if the device is not available
    * @throws io.longcat4j.LoadingAbortedException if the listener aborts
    */
   public static LongCatVision open(ModalityContext context) {
     VisionEncoder encoder = VisionEncoder.open(context, /* stages= */ false);
-    String where =
-        context.encoders().name().equals("cuda")
-            ? "CUDA"
-            : "CPU, " + context.threads() + " threads";
+    String place = OnnxSession.place(context.device(), context.threads());
+    String where = context.device().isGpu() ? place : "CPU, " + place;
     return new LongCatVision(
         encoder,
         String.format(

@@ -3,7 +3,7 @@ package io.longcat4j.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.checkpoint.ConfigFile;
 import io.longcat4j.checkpoint.Storage;
 import io.longcat4j.checkpoint.StoredTensor;
@@ -76,7 +76,7 @@ class EncoderGraphTest {
       VisionConfig config, TensorSource tensors, float[] patches, Grid grid, RotaryAngles angles) {
     OnnxGraph graph = EncoderGraph.build(config, tensors, tensors, OUTPUT_WIDTH, false);
     int half = config.headDim() / 2;
-    try (OnnxSession session = OnnxSession.open(graph, 1, Backend.cpu(), "vision encoder")) {
+    try (OnnxSession session = OnnxSession.open(graph, 1, Device.cpu(), "vision encoder")) {
       return session
           .runForFloats(
               Map.of(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
@@ -35,7 +35,7 @@ record Golden(Path checkpoint, TensorSource tensors, JsonNode json) {
 
   ModalityContext context() {
     int hidden = config().get("hidden_size").intValue();
-    return new ModalityContext(checkpoint, hidden, Backend.cpu(), 2, LoadingListener.silent());
+    return new ModalityContext(checkpoint, hidden, Device.cpu(), 2, LoadingListener.silent());
   }
 
   private JsonNode config() {

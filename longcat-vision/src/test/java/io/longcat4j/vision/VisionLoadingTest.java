@@ -3,9 +3,9 @@ package io.longcat4j.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
 import io.longcat4j.CheckpointException;
+import io.longcat4j.Device;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
@@ -33,7 +33,7 @@ class VisionLoadingTest {
     copyVision();
     Files.delete(directory.resolve("vision").resolve(file));
 
-    assertThatThrownBy(() -> LongCatVision.open(context(Backend.cpu(), HIDDEN)))
+    assertThatThrownBy(() -> LongCatVision.open(context(Device.cpu(), HIDDEN)))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(file + " is missing")
         .hasMessageContaining("fetch the checkpoint's vision folder");
@@ -47,7 +47,7 @@ class VisionLoadingTest {
 
     LongCatVision.open(
             new ModalityContext(
-                directory, HIDDEN, Backend.cpu(), 1, LoadingListener.silent(), warnings::add))
+                directory, HIDDEN, Device.cpu(), 1, LoadingListener.silent(), warnings::add))
         .close();
 
     assertThat(warnings)
@@ -62,7 +62,7 @@ class VisionLoadingTest {
     String norm = "encoder.layers.1.attn.k_norm.weight";
     Poison.first(directory.resolve("vision/vision_model.pt"), norm);
 
-    assertThatThrownBy(() -> LongCatVision.open(context(Backend.cpu(), HIDDEN)))
+    assertThatThrownBy(() -> LongCatVision.open(context(Device.cpu(), HIDDEN)))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContainingAll("vision_model.pt", norm, "NaN");
   }
@@ -72,7 +72,7 @@ class VisionLoadingTest {
     copyVision();
     editConfig("\"qkv_bias\": false", "\"qkv_bias\": true");
 
-    assertThatThrownBy(() -> LongCatVision.open(context(Backend.cpu(), HIDDEN)))
+    assertThatThrownBy(() -> LongCatVision.open(context(Device.cpu(), HIDDEN)))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("encoder.layers.0.attn.qkv.bias");
   }
@@ -81,26 +81,17 @@ class VisionLoadingTest {
   void a_projector_of_another_width_is_refused() throws IOException {
     copyVision();
 
-    assertThatThrownBy(() -> LongCatVision.open(context(Backend.cpu(), HIDDEN + 1)))
+    assertThatThrownBy(() -> LongCatVision.open(context(Device.cpu(), HIDDEN + 1)))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("proj.weight")
         .hasMessageContaining("[193, 96]");
   }
 
   @Test
-  void an_unknown_backend_is_refused() throws IOException {
-    copyVision();
-
-    assertThatThrownBy(() -> LongCatVision.open(context(new Backend("abacus"), HIDDEN)))
-        .isInstanceOf(BackendException.class)
-        .hasMessageContaining("abacus");
-  }
-
-  @Test
   void cuda_without_its_artifact_is_refused_by_name() throws IOException {
     copyVision();
 
-    assertThatThrownBy(() -> LongCatVision.open(context(Backend.cuda(), HIDDEN)))
+    assertThatThrownBy(() -> LongCatVision.open(context(Device.cuda(0), HIDDEN)))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("onnxruntime_gpu");
   }
@@ -110,7 +101,7 @@ class VisionLoadingTest {
     copyVision();
     List<LoadingProgress> heard = new ArrayList<>();
 
-    LongCatVision.open(context(Backend.cpu(), HIDDEN, heard::add)).close();
+    LongCatVision.open(context(Device.cpu(), HIDDEN, heard::add)).close();
 
     assertThat(heard).allMatch(at -> at.phase() == LoadingProgress.Phase.VISION);
     assertThat(heard).extracting(LoadingProgress::bytesDone).isSorted();
@@ -131,17 +122,17 @@ class VisionLoadingTest {
           heard.add(progress);
         };
 
-    assertThatThrownBy(() -> LongCatVision.open(context(Backend.cpu(), HIDDEN, impatient)))
+    assertThatThrownBy(() -> LongCatVision.open(context(Device.cpu(), HIDDEN, impatient)))
         .isInstanceOf(LoadingAbortedException.class);
     assertThat(heard).hasSize(step + 1);
   }
 
-  private ModalityContext context(Backend backend, int hidden) {
-    return context(backend, hidden, LoadingListener.silent());
+  private ModalityContext context(Device device, int hidden) {
+    return context(device, hidden, LoadingListener.silent());
   }
 
-  private ModalityContext context(Backend backend, int hidden, LoadingListener listener) {
-    return new ModalityContext(directory, hidden, backend, 1, listener);
+  private ModalityContext context(Device device, int hidden, LoadingListener listener) {
+    return new ModalityContext(directory, hidden, device, 1, listener);
   }
 
   private void editConfig(String from, String to) throws IOException {

@@ -1,7 +1,7 @@
 package io.longcat4j.cli.codec;
 
 import io.longcat4j.AudioCodec;
-import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.InvalidRequestException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +11,13 @@ import picocli.CommandLine.Option;
 /** How a codec is opened. */
 final class CodecOptions {
   @Option(
-      names = "--encoders",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "What computes the codec: auto, cpu or cuda. Default: ${DEFAULT-VALUE}.")
-  private String encoders = "auto";
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description =
+          "What computes the codec: cpu, cuda, or cuda:1 for the second GPU. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String device = "cpu";
 
   @Option(
       names = "--threads",
@@ -40,7 +42,7 @@ final class CodecOptions {
 
   /** The codec that was named, or that of the small model. */
   AudioCodec open(Optional<Path> directory) {
-    AudioCodec.Builder builder = AudioCodec.builder().encoders(new Backend(encoders));
+    AudioCodec.Builder builder = AudioCodec.builder().device(Device.of(device));
     threads.ifPresent(builder::threads);
     cacheDirectory.ifPresent(builder::cacheDirectory);
     directory.ifPresentOrElse(builder::directory, builder::tiny);

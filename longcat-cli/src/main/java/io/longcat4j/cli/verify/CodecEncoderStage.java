@@ -1,6 +1,5 @@
 package io.longcat4j.cli.verify;
 
-import io.longcat4j.Backend;
 import io.longcat4j.CheckpointException;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
@@ -65,7 +64,7 @@ record CodecEncoderStage(Target target) implements Stage {
                         target.checkpoint().resolve("encoder.pt")
                             + ": does not exist, but golden.safetensors expects a codec encoder;"
                             + " pass the directory that holds it"));
-    try (CodecEncoder encoder = CodecEncoder.open(folder, Backend.auto(), target.threads())) {
+    try (CodecEncoder encoder = CodecEncoder.open(folder, target.encoders(), target.threads())) {
       for (String name : names) {
         compare(comparison, encoder, name);
       }

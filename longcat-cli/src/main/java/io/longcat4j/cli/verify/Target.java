@@ -1,6 +1,7 @@
 package io.longcat4j.cli.verify;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.MediaException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
  * @param threads worker threads
  * @param parallel over how many ranks the language model is spread
  * @param experts how they share its experts
+ * @param encoders what computes the encoders and the codec
  */
 public record Target(
     Path checkpoint,
@@ -30,18 +32,26 @@ public record Target(
     Numerics numerics,
     int threads,
     Parallel parallel,
-    Experts experts) {
+    Experts experts,
+    Device encoders) {
 
   /** A target that one rank holds. */
   public Target(Path checkpoint, Path media, Backend backend, Numerics numerics, int threads) {
-    this(checkpoint, media, backend, numerics, threads, Parallel.single(), Experts.AUTO);
+    this(
+        checkpoint,
+        media,
+        backend,
+        numerics,
+        threads,
+        Parallel.single(),
+        Experts.AUTO,
+        Device.cpu());
   }
 
   /** What encoders and the codec are opened with. */
   ModalityContext context() {
     int hiddenSize = Checkpoint.open(checkpoint).model().hiddenSize();
-    return new ModalityContext(
-        checkpoint, hiddenSize, Backend.auto(), threads, LoadingListener.silent());
+    return new ModalityContext(checkpoint, hiddenSize, encoders, threads, LoadingListener.silent());
   }
 
   /** A file that {@code golden.json} names. */
