@@ -23,51 +23,66 @@ final class Candidates {
 
   /** Takes the best ids, as many as are wanted if there are so many that are not ruled out. */
   void fill(float[] logits, int wanted) {
-    size = 0;
+    clear();
     if (wanted < logits.length / FEW) {
       takeBest(logits, wanted);
     } else {
-      takeAll(logits);
-    }
-    for (int i = (size >>> 1) - 1; i >= 0; i--) {
-      sink(i, keys[i]);
-    }
-  }
-
-  private void takeAll(float[] logits) {
-    reserve(logits.length);
-    for (int id = 0; id < logits.length; id++) {
-      if (logits[id] != Float.NEGATIVE_INFINITY) {
-        keys[size++] = key(logits[id], id);
-      }
-    }
-  }
-
-  /** Sorts whenever twice as many are there, and from then on passes by what is too low. */
-  private void takeBest(float[] logits, int wanted) {
-    int most = Math.max(64, 2 * wanted);
-    reserve(most);
-    float least = Float.NEGATIVE_INFINITY;
-    for (int id = 0; id < logits.length; id++) {
-      // Of equal logits the lower id has come before.
-      if (logits[id] > least) {
-        keys[size++] = key(logits[id], id);
-        if (size == most) {
-          Arrays.sort(keys, 0, size);
-          size = wanted;
-          least = logits[(int) keys[size - 1]];
+      reserve(logits.length);
+      for (int id = 0; id < logits.length; id++) {
+        if (logits[id] != Float.NEGATIVE_INFINITY) {
+          keys[size++] = key(logits[id], id);
         }
       }
     }
-    if (size > wanted) {
-      Arrays.sort(keys, 0, size);
-      size = wanted;
+    order();
+  }
+
+  /** Takes as long as there are no more than are wanted, then instead of the worst one. */
+  private void takeBest(float[] logits, int wanted) {
+    reserve(wanted);
+    float least = Float.NEGATIVE_INFINITY;
+    for (int id = 0; id < logits.length; id++) {
+      // Of equal logits the lower id has come before.
+      if (logits[id] <= least) {
+        continue;
+      }
+      if (size < wanted) {
+        keys[size++] = ~key(logits[id], id);
+        if (size < wanted) {
+          continue;
+        }
+        order();
+      } else {
+        sink(0, ~key(logits[id], id));
+      }
+      least = logits[(int) ~keys[0]];
+    }
+    for (int i = 0; i < size; i++) {
+      keys[i] = ~keys[i];
     }
   }
 
   private void reserve(int most) {
     if (keys.length < most) {
-      keys = new long[most];
+      keys = Arrays.copyOf(keys, Math.max(most, 2 * keys.length));
+    }
+  }
+
+  /** Begins to take ids one by one. */
+  void clear() {
+    size = 0;
+  }
+
+  /** Takes an id, before {@link #order}. */
+  void add(float logit, int id) {
+    reserve(size + 1);
+    keys[size++] = key(logit, id);
+  }
+
+  /** Ends taking ids. */
+  void order() {
+    for (int i = (size >>> 1) - 1; i >= 0; i--) {
+      sink(i, keys[i]);
     }
   }
 
@@ -109,7 +124,7 @@ final class Candidates {
   }
 
   /** Orders by falling logit, then by rising id. */
-  static long key(float logit, int id) {
+  private static long key(float logit, int id) {
     int bits = Float.floatToIntBits(logit + 0f);
     int rising = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
     return ((long) (~rising ^ Integer.MIN_VALUE) << 32) | id;

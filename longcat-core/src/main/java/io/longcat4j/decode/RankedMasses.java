@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Probabilities at a temperature, relative to the likeliest id, whose mass is 1, in the order of
  * falling logits, the lower id first where two are equal. Ids are put into groups of neighbouring
- * logits in one pass; only the groups that a nucleus ends in and that a draw falls into are sorted.
- * Keeps its memory from step to step. Not thread-safe.
+ * logits in one pass; only the group that a nucleus ends in and the one that a draw falls into are
+ * ordered. Keeps its memory from step to step. Not thread-safe.
  */
 final class RankedMasses {
   private static final int GROUPS = 8192;
@@ -16,16 +16,19 @@ final class RankedMasses {
 
   private static final short NOT_KEPT = -1;
 
+  private final Candidates candidates;
   private final double[] sums = new double[GROUPS];
   private final int[] counts = new int[GROUPS];
   private double[] masses = {};
   private short[] groups = {};
-  private long[] keys = {};
   private float[] logits = {};
-  private int sorted;
   private double total;
   private int lastGroup;
   private int lastCount;
+
+  RankedMasses(Candidates candidates) {
+    this.candidates = candidates;
+  }
 
   /**
    * Takes the logits of a step.
@@ -43,7 +46,6 @@ final class RankedMasses {
     }
     Arrays.fill(sums, 0);
     Arrays.fill(counts, 0);
-    sorted = NOT_KEPT;
     total = 0;
     for (int id = 0; id < logits.length; id++) {
       double x = ((double) logits[id] - highest) / temperature;
@@ -85,10 +87,11 @@ final class RankedMasses {
         kept += sums[group];
         continue;
       }
-      sort(group);
+      order(group);
       int count = 0;
       while (count < counts[group] && kept < enough) {
-        kept += masses[(int) keys[count++]];
+        kept += masses[candidates.poll()];
+        count++;
       }
       lastCount = count;
     }
@@ -104,10 +107,10 @@ final class RankedMasses {
         rest -= sums[group];
         continue;
       }
-      sort(group);
+      order(group);
       int count = group == lastGroup ? lastCount : counts[group];
       for (int i = 0; i < count; i++) {
-        last = (int) keys[i];
+        last = candidates.poll();
         rest -= masses[last];
         if (rest < 0) {
           return last;
@@ -117,20 +120,13 @@ final class RankedMasses {
     return last;
   }
 
-  private void sort(int group) {
-    if (sorted == group) {
-      return;
-    }
-    sorted = group;
-    if (keys.length < counts[group]) {
-      keys = new long[Math.max(counts[group], 2 * keys.length)];
-    }
-    int count = 0;
-    for (int id = 0; count < counts[group]; id++) {
+  private void order(int group) {
+    candidates.clear();
+    for (int id = 0; candidates.size() < counts[group]; id++) {
       if (groups[id] == group) {
-        keys[count++] = Candidates.key(logits[id], id);
+        candidates.add(logits[id], id);
       }
     }
-    Arrays.sort(keys, 0, count);
+    candidates.order();
   }
 }

@@ -57,7 +57,7 @@ final class TruncatedDraw {
 
   private int fromNucleus(float[] logits, float highest) {
     if (ranked == null) {
-      ranked = new RankedMasses();
+      ranked = new RankedMasses(candidates);
     }
     ranked.fill(logits, highest, temperature, minP);
     double nucleus = ranked.keep(topP == 1 ? Double.POSITIVE_INFINITY : topP * ranked.total());

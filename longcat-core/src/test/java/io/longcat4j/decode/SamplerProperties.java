@@ -211,12 +211,17 @@ class SamplerProperties {
     assertThat(sampler.logprobs().get(0).top()).isEmpty();
   }
 
+  @Provide
+  Arbitrary<Integer> limits() {
+    return Arbitraries.of(0, 50);
+  }
+
   /** What a thread allocates does not depend on how fast it runs. */
-  @Example
-  void noMemoryIsTakenInSteadyState() {
+  @Property
+  void noMemoryIsTakenInSteadyState(@ForAll("limits") int topK) {
     Generation generation =
         Generation.builder()
-            .topK(50)
+            .topK(topK)
             .topP(0.9)
             .minP(0.01)
             .repetitionPenalty(1.1)
