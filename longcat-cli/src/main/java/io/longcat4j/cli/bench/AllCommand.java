@@ -9,7 +9,6 @@ import io.longcat4j.benchmarks.NumericsBench;
 import io.longcat4j.benchmarks.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +35,7 @@ final class AllCommand implements Callable<Integer> {
   private static final int POSITIONS = 2048;
   private static final int PROMPT_TOKENS = 256;
   private static final String SCRIPT = "benchmarks/transformers/compare.py";
-  private static final String GOLDEN_CHECKPOINT = "samples/checkpoints/random-bf16";
+  private static final String TOKENIZER = "testdata/random-bf16";
 
   private final BenchOutput output;
   private final Optional<Path> tokenizer;
@@ -78,7 +77,7 @@ final class AllCommand implements Callable<Integer> {
     if (tokenizer.isEmpty()) {
       throw new InvalidRequestException(
           "the measurements need the tokenizer in "
-              + GOLDEN_CHECKPOINT
+              + TOKENIZER
               + " of the project's directory; run ./longcat there");
     }
     Path checkpoint = layer.directory().resolve("model-1.2b");
@@ -91,24 +90,12 @@ final class AllCommand implements Callable<Integer> {
             layer.with(report),
             serving.with(checkpoint, report),
             new NumericsBench.Options(
-                numerics(root, checkpoint),
-                POSITIONS,
-                PROMPT_TOKENS,
-                report.backend(),
-                report.threads()),
+                List.of(checkpoint), POSITIONS, PROMPT_TOKENS, report.backend(), report.threads()),
             python,
             root.resolve(SCRIPT),
             rounds);
     output.print(new AllBench(options, output::progress).run(), command(), report);
     return 0;
-  }
-
-  private static List<Path> numerics(Path root, Path generated) {
-    List<Path> checkpoints = new ArrayList<>(List.of(generated));
-    if (Files.isDirectory(root.resolve(GOLDEN_CHECKPOINT))) {
-      checkpoints.add(0, root.resolve(GOLDEN_CHECKPOINT));
-    }
-    return checkpoints;
   }
 
   private String command() {
