@@ -2,7 +2,6 @@ package io.longcat4j.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -18,12 +17,14 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Checkpoints of random weights that lie in {@code testdata} without the weights: those are drawn
- * again by {@code weights.txt}, files ending on {@code .gz} are unpacked, others copied. It happens
- * once, in {@code target/generated}, for all tests of all modules and processes.
+ * again by {@code weights.txt}, files ending on {@code .planes.gz} are unpacked, as LongCat-Tiny's
+ * are, and others copied. It happens once, in {@code target/generated}, for all tests of all
+ * modules and processes.
  */
 public final class GeneratedCheckpoint {
   private static final String RECIPE = "weights.txt";
-  private static final String PACKED = ".gz";
+  private static final String PACKED = ".planes.gz";
+  private static final int PLANES = 4;
 
   private GeneratedCheckpoint() {}
 
@@ -84,9 +85,16 @@ public final class GeneratedCheckpoint {
   private static void unpack(Path file, Path copy) throws IOException {
     String name = copy.getFileName().toString();
     Path whole = copy.resolveSibling(name.substring(0, name.length() - PACKED.length()));
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(file));
-        OutputStream out = Files.newOutputStream(whole)) {
-      in.transferTo(out);
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+      byte[] planes = in.readAllBytes();
+      byte[] bytes = new byte[planes.length];
+      int at = 0;
+      for (int plane = 0; plane < PLANES; plane++) {
+        for (int i = plane; i < bytes.length; i += PLANES) {
+          bytes[i] = planes[at++];
+        }
+      }
+      Files.write(whole, bytes);
     }
   }
 
