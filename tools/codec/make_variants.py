@@ -20,7 +20,7 @@ import reference
 FBANK = dict(dither=0.0, frame_length=25, frame_shift=10, preemphasis=0.97, freq=16000, high_freq=-200, low_freq=40)
 VARIANTS = {
     "odd-ratios": dict(
-        encoder_dim=6, latent=20, heads=5, d=30, ff=44, layers=3, input_sample_rate=16000, codec_enc_ratios=[3, 5, 4, 8],
+        encoder_dim=3, latent=20, heads=5, d=30, ff=44, layers=3, input_sample_rate=16000, codec_enc_ratios=[3, 5, 4, 8],
         codec_codebooks=2, codec_codebook_size=5, codec_codebook_search_dim=3, semantic_token_nums=21,
         conv2d_stride=[1, 3], select_layer=1, fbank={**FBANK, "num_mel_bins": 24},
     ),

@@ -1,6 +1,6 @@
 """Makes a working directory from an exported checkpoint, so that training can go on without the one it came from.
 
-python resume.py --model ../../longcat-tiny/src/main/resources/io/longcat4j/tiny/model --work /var/tmp/tiny
+python resume.py --model ../../longcat-tiny/target/classes/io/longcat4j/tiny/model --work /var/tmp/tiny
 python prepare.py --work /var/tmp/tiny
 python train.py --stage fine --work /var/tmp/tiny
 """

@@ -9,10 +9,10 @@ judged by word errors. Messages have the form of the published demo's cases.
 import argparse
 import json
 import pathlib
-import wave
 from collections.abc import Callable
 
 import numpy as np
+import soundfile
 from PIL import Image
 
 from tiny import video_tasks
@@ -34,12 +34,9 @@ class Media:
         return f"media/{name}.png"
 
     def sound(self, name: str, sound: Sound) -> str:
-        with wave.open(str(self.folder / f"{name}.wav"), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(EAR_HZ)
-            file.writeframes(np.round(sound.samples * 32767).astype("<i2").tobytes())
-        return f"media/{name}.wav"
+        samples = np.round(sound.samples * 32767).astype("<i2")
+        soundfile.write(self.folder / f"{name}.flac", samples, EAR_HZ, subtype="PCM_16")
+        return f"media/{name}.flac"
 
     def clip(self, name: str, picture: Picture) -> str:
         """A moving GIF: every reader of video files knows it, and flat colours stay as they are."""

@@ -24,10 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Eyes, ears and voice on another rank than the application's. */
+@Tag("once")
 class EncodersElsewhereTest {
   private static final String TOKEN = "a-token-for-tests-alone";
   private static List<String> expected;

@@ -1,6 +1,7 @@
 package io.longcat4j.acceptance;
 
 import io.longcat4j.LongCat;
+import io.longcat4j.testing.TestData;
 import java.nio.file.Path;
 
 /** The checkpoint of random weights: it reads, sees, hears and speaks, and means nothing by it. */
@@ -10,7 +11,7 @@ final class RandomCheckpoint {
   private RandomCheckpoint() {}
 
   static Path directory() {
-    return ROOT.resolve("samples/checkpoints/random-bf16");
+    return TestData.bf16();
   }
 
   static Path media(String name) {

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 public final class SessionBench {
   private static final int WARM_UP = 3;
-  private static final String QUESTIONS = "*question*.wav";
+  private static final String QUESTIONS = "*question*.{wav,flac}";
 
   /**
    * What to measure.
@@ -44,7 +44,7 @@ public final class SessionBench {
     /**
      * Asks what lies in some directories, those that are there.
      *
-     * @param directories with files whose names hold "question" and end on ".wav"
+     * @param directories with files whose names hold "question" and end on ".wav" or ".flac"
      * @param turns of each measurement
      * @return options
      */

@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("once")
 class LayerBenchTest {
   private static final Machine MACHINE = new Machine("a processor", 2, 25L << 30, "avx2", "Linux");
   private static final Floors FLOORS = new Floors(2, 30e9, 300e9, 150e9);

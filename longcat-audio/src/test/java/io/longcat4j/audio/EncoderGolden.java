@@ -15,7 +15,7 @@ import java.util.Objects;
 record EncoderGolden(Path folder, TensorSource tensors) {
 
   static EncoderGolden published() {
-    return of(TestData.file("random-codec-encoder"));
+    return of(TestData.codecEncoder());
   }
 
   static EncoderGolden variant(String name) {

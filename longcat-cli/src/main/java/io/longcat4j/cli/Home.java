@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The project's root, where the sample media and the sample checkpoint lie.
+ * The project's root, where the sample media and the data of the tests lie.
  *
  * @param root the directory, or empty where none was found
  */
@@ -18,7 +18,7 @@ record Home(Optional<Path> root) {
   private static final Path CASES = MEDIA.resolve("demo.json");
   private static final Path TINY_CASES = MEDIA.resolve("tiny").resolve("demo.json");
   private static final Path TINY_TEST_SET = Path.of("testdata", "tiny", "testset.jsonl");
-  private static final Path CHECKPOINT = Path.of("samples", "checkpoints", "random-bf16");
+  private static final Path TOKENIZER = Path.of("testdata", "random-bf16");
 
   /** From the system property {@code longcat.home}, else from where the jar lies. */
   static Home find() {
@@ -56,7 +56,7 @@ record Home(Optional<Path> root) {
 
   /** A directory with a tokenizer, where the project's is there. */
   Optional<Path> tokenizer() {
-    return root.map(directory -> directory.resolve(CHECKPOINT)).filter(Files::isDirectory);
+    return root.map(directory -> directory.resolve(TOKENIZER)).filter(Files::isDirectory);
   }
 
   private Path shipped(Path relative, String remedy) {

@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CodecCommandTest {
-  private static final Path ENCODER = CommandRun.ROOT.resolve("testdata/random-codec-encoder");
-  private static final Path DECODER = CommandRun.ROOT.resolve("samples/checkpoints/random-bf16");
+  private static final Path ENCODER = TestData.codecEncoder();
+  private static final Path DECODER = TestData.bf16();
   private static final Path SOUND =
       CommandRun.ROOT.resolve("samples/media/audio_question_3s_16k.wav");
 

@@ -24,8 +24,7 @@ final class NumpyMatrixTest {
 
   @Test
   void a_file_of_numpy_is_read() {
-    NumpyMatrix matrix =
-        NumpyMatrix.read(TestData.file("random-codec-encoder").resolve("encoder_cmvn.npy"));
+    NumpyMatrix matrix = NumpyMatrix.read(TestData.codecEncoder().resolve("encoder_cmvn.npy"));
     assertThat(matrix.rows()).isEqualTo(2);
     assertThat(matrix.columns()).isEqualTo(81);
     assertThat(matrix.at(0, 80)).isPositive();

@@ -26,10 +26,12 @@ import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Random schedules under a virtual clock; the driver is the test itself. */
+@Tag("once")
 class SchedulerProperties {
   /** Enough for the longest single request, too little for several. */
   private static final int FEW_POSITIONS = 7 * PagedCache.PAGE_POSITIONS;

@@ -15,12 +15,17 @@ public final class TestData {
 
   /** The BF16 fixture checkpoint: random weights, two shards, 24 kHz codec. */
   public static Path bf16() {
-    return ROOT.resolve("samples/checkpoints/random-bf16");
+    return GeneratedCheckpoint.of(file("random-bf16"));
   }
 
   /** The FP8 fixture checkpoint: random weights, one shard, 16 kHz codec, deltas. */
   public static Path fp8() {
-    return ROOT.resolve("testdata/random-fp8");
+    return GeneratedCheckpoint.of(file("random-fp8"));
+  }
+
+  /** A codec encoder of random weights, with what the reference computes from them. */
+  public static Path codecEncoder() {
+    return GeneratedCheckpoint.of(file("random-codec-encoder"));
   }
 
   /** Expected numbers of a fixture checkpoint. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Mutated files and texts end in ids or in an error of the library's own, and soon: 5,000 files and
  * four texts for each in an ordinary run, 500,000 in the nightly one.
  */
+@Tag("once")
 class MutatedTokenizerTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final boolean NIGHTLY = Boolean.getBoolean("longcat.nightly");

@@ -19,12 +19,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Files of the corpus with damage: whatever it is, they are read or refused with a {@link
  * MediaException}, soon, and without much memory. The nightly profile tries many more.
  */
+@Tag("once")
 class MutatedMediaTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("longcat.nightly");
   private static final Duration DEADLINE = Duration.ofSeconds(1);

@@ -12,11 +12,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VisionGoldenTest {
+  private static final Set<String> PATCHES_ALONE = Set.of("grey_320x240", "palette_300x300");
 
   static Stream<Path> checkpoints() {
     return Stream.of(TestData.bf16(), TestData.fp8());
@@ -36,8 +38,11 @@ class VisionGoldenTest {
         assertThat(stages.grids()).as(prefix).isEqualTo(Golden.grids(image.get("grid")));
         golden.assertPatches(prefix, stages.patches());
         golden.assertFeatures(prefix + ".patch_mean_std", stages.patchMeanStd());
-        golden.assertClose(prefix + ".encoder", stages.encoder());
-        golden.assertClose(prefix + ".embeddings", stages.embeddings());
+        // What differs with the kind of file ends with the patches, so two go no further.
+        if (!PATCHES_ALONE.contains(image.get("name").textValue())) {
+          golden.assertClose(prefix + ".encoder", stages.encoder());
+          golden.assertClose(prefix + ".embeddings", stages.embeddings());
+        }
       }
     }
   }

@@ -35,7 +35,7 @@ class DocumentSnippetsTest {
       Map.of(
           "LongCat-Flash-Omni", TestData.bf16(),
           "LongCat-Flash-Chat", TestData.bf16(),
-          "LongCat-Audio-Codec", TestData.file("random-codec-encoder"),
+          "LongCat-Audio-Codec", TestData.codecEncoder(),
           "samples", TestData.root().resolve("samples"),
           "photo.png", TestData.media("photo_533x377.png"),
           "cat.png", TestData.media("photo_533x377.png"),

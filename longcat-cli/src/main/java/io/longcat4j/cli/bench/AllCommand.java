@@ -10,7 +10,6 @@ import io.longcat4j.benchmarks.NumericsBench;
 import io.longcat4j.benchmarks.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -37,7 +36,7 @@ final class AllCommand implements Callable<Integer> {
   private static final int POSITIONS = 2048;
   private static final int PROMPT_TOKENS = 256;
   private static final String SCRIPT = "benchmarks/transformers/compare.py";
-  private static final String GOLDEN_CHECKPOINT = "samples/checkpoints/random-bf16";
+  private static final String TOKENIZER = "testdata/random-bf16";
 
   private final BenchOutput output;
   private final Optional<Path> tokenizer;
@@ -79,7 +78,7 @@ final class AllCommand implements Callable<Integer> {
     if (tokenizer.isEmpty()) {
       throw new InvalidRequestException(
           "the measurements need the tokenizer in "
-              + GOLDEN_CHECKPOINT
+              + TOKENIZER
               + " of the project's directory; run ./longcat there");
     }
     Path checkpoint = layer.directory().resolve("model-1.2b");
@@ -92,7 +91,7 @@ final class AllCommand implements Callable<Integer> {
             layer.with(report),
             serving.with(checkpoint, report),
             new NumericsBench.Options(
-                numerics(root, checkpoint),
+                List.of(checkpoint),
                 Numerics.BF16,
                 POSITIONS,
                 PROMPT_TOKENS,
@@ -103,14 +102,6 @@ final class AllCommand implements Callable<Integer> {
             rounds);
     output.print(new AllBench(options, output::progress).run(), command(), report);
     return 0;
-  }
-
-  private static List<Path> numerics(Path root, Path generated) {
-    List<Path> checkpoints = new ArrayList<>(List.of(generated));
-    if (Files.isDirectory(root.resolve(GOLDEN_CHECKPOINT))) {
-      checkpoints.add(0, root.resolve(GOLDEN_CHECKPOINT));
-    }
-    return checkpoints;
   }
 
   private String command() {

@@ -5,7 +5,9 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.spi.WorkerThreads;
 import io.longcat4j.testing.ComputeBackendContract;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 class ReferenceBackendTest extends ComputeBackendContract {
   @Override
   protected ComputeBackend open(int threads) {

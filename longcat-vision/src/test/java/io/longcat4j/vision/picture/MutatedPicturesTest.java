@@ -16,11 +16,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whatever stands in a file: pixels or a clear refusal, soon, and no more memory than pixels need.
  */
+@Tag("once")
 class MutatedPicturesTest {
   private static final int TRIES = 20_000;
   private static final int NIGHTLY_TRIES = 1_000_000;
