@@ -13,7 +13,7 @@ import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.Pass;
 import io.longcat4j.model.Sharing;
 import io.longcat4j.spi.WorkerThreads;
-import java.nio.file.Path;
+import io.longcat4j.testing.TestData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -25,11 +25,10 @@ import org.junit.jupiter.api.Test;
 class TokenTrafficTest {
   private static final int LAUNCHES_BESIDE_THE_LAYERS = 6;
   private static final int MOST_LAUNCHES_A_LAYER = 38;
-  private static final Path CHECKPOINT = Path.of("../testdata/random-fp8");
 
   @Test
   void aGreedyTokenIsOneGraphAndAFewBytesComeBack() {
-    Checkpoint checkpoint = Checkpoint.open(CHECKPOINT);
+    Checkpoint checkpoint = Checkpoint.open(TestData.fp8());
     try (CudaBackend backend =
             (CudaBackend)
                 new EmulatedCudaProvider()
