@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class LoadedCheckpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoadedCheckpoint.class);
 
+  /** Threads that choose ids: each takes a request, so that more would seldom help. */
+  private static final int MOST_CHOOSING = 8;
+
   private final EngineOptions options;
   private final Checkpoint checkpoint;
   private final Tokenizer tokenizer;
@@ -111,7 +114,8 @@ final class LoadedCheckpoint implements AutoCloseable {
         cache,
         limits,
         new GapControl(wanted.prefillChunk(), wanted.maxGap()),
-        System::nanoTime);
+        System::nanoTime,
+        Math.min(MOST_CHOOSING, threads()));
   }
 
   private long weightBytes() {

@@ -5,10 +5,12 @@ import io.longcat4j.decode.SpeechStep;
 import io.longcat4j.decode.StepInput;
 import io.longcat4j.model.AudioHead;
 import io.longcat4j.model.ModelRunner;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets each request choose from the logits after its last rows; where a draft was fed, the logits
@@ -19,14 +21,20 @@ final class HeadStep {
   private static final int[] NO_CHOICES = {};
 
   private final ModelRunner runner;
-  private final float[] textNumbers;
+  private final Choosers choosers;
+
+  /** Requests that need all logits, and for each of them its logits and what went wrong. */
+  private final List<RunningRequest> drawing = new ArrayList<>();
+
+  private final List<float[]> textNumbers = new ArrayList<>();
+  private @Nullable Throwable[] failures = {};
   private final float[] audioNumbers;
   private final BiConsumer<RunningRequest, Throwable> failed;
 
-  HeadStep(ModelRunner runner, BiConsumer<RunningRequest, Throwable> failed) {
+  HeadStep(ModelRunner runner, Choosers choosers, BiConsumer<RunningRequest, Throwable> failed) {
     this.runner = runner;
+    this.choosers = choosers;
     this.failed = failed;
-    this.textNumbers = new float[runner.limits().vocabulary()];
     this.audioNumbers = new float[runner.limits().audioVocabulary()];
   }
 
@@ -52,11 +60,13 @@ final class HeadStep {
 
   /** Lets requests choose after a pass; those whose choice fails are handed to the handler. */
   void choose(List<RunningRequest> requests, StepInput pass) {
+    drawing.clear();
     for (int i = 0; i < requests.size(); i++) {
       if (requests.get(i).textLogits != RunningRequest.NO_LOGITS) {
         chooseText(requests.get(i), requests.get(i).textLogits);
       }
     }
+    draw();
     if (pass.audioRows() > 0) {
       chooseAudio(requests, pass.audioRows());
     }
@@ -64,27 +74,58 @@ final class HeadStep {
 
   /** Lets a request choose once more, after the draft that proved right. */
   void chooseAfterDraft(RunningRequest request) {
+    drawing.clear();
     chooseText(request, request.textLogits + 1);
+    draw();
   }
 
+  /** Chooses at once where the largest logit is enough, else fetches all of them. */
   private void chooseText(RunningRequest request, int index) {
     if (request.ended) {
       return;
     }
-    Decoding decoding = decoding(request);
-    boolean one = decoding.needsLargestAlone();
-    int largest = one ? runner.largestText(index) : 0;
-    if (!one) {
-      runner.textLogits(index, textNumbers);
+    if (!decoding(request).needsLargestAlone()) {
+      fetch(request, index);
+      return;
     }
+    int largest = runner.largestText(index);
     try {
-      if (one) {
-        decoding.chooseText(largest);
-      } else {
-        decoding.chooseText(textNumbers);
-      }
+      decoding(request).chooseText(largest);
     } catch (RuntimeException | Error e) {
       failed.accept(request, e);
+    }
+  }
+
+  private void fetch(RunningRequest request, int index) {
+    if (drawing.size() == textNumbers.size()) {
+      textNumbers.add(new float[runner.limits().vocabulary()]);
+      failures = new Throwable[textNumbers.size()];
+    }
+    runner.textLogits(index, textNumbers.get(drawing.size()));
+    drawing.add(request);
+  }
+
+  /** A choice concerns its request alone, so that they are made side by side. */
+  private void draw() {
+    if (drawing.size() > 1) {
+      choosers.each(drawing.size(), this::draw);
+    } else if (drawing.size() == 1) {
+      draw(0);
+    }
+    for (int i = 0; i < drawing.size(); i++) {
+      Throwable failure = failures[i];
+      if (failure != null) {
+        failed.accept(drawing.get(i), failure);
+      }
+    }
+  }
+
+  private void draw(int index) {
+    failures[index] = null;
+    try {
+      decoding(drawing.get(index)).chooseText(textNumbers.get(index));
+    } catch (RuntimeException | Error e) {
+      failures[index] = e;
     }
   }
 

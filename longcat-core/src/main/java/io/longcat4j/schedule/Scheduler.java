@@ -63,7 +63,7 @@ public final class Scheduler implements AutoCloseable {
   private final List<RunningRequest> choosing = new ArrayList<>();
 
   /**
-   * Prepares for requests.
+   * Prepares for requests, whose ids are chosen one after the other.
    *
    * @param runner computes; its heads see {@link Limits#headRows} at least
    * @param policy what the heads of generated rows look at
@@ -79,6 +79,28 @@ public final class Scheduler implements AutoCloseable {
       Limits limits,
       ChunkPolicy chunks,
       LongSupplier clock) {
+    this(runner, policy, cache, limits, chunks, clock, 1);
+  }
+
+  /**
+   * Prepares for requests.
+   *
+   * @param runner computes; its heads see {@link Limits#headRows} at least
+   * @param policy what the heads of generated rows look at
+   * @param cache accounts of the runner's pages
+   * @param limits what to keep to
+   * @param chunks how much of a prompt a pass takes
+   * @param clock nanoseconds, as {@link System#nanoTime}
+   * @param choosing threads that choose ids, the one that runs steps included
+   */
+  public Scheduler(
+      ModelRunner runner,
+      AttentionPolicy policy,
+      PagedCache cache,
+      Limits limits,
+      ChunkPolicy chunks,
+      LongSupplier clock,
+      int choosing) {
     this.runner = runner;
     this.policy = policy;
     this.cache = cache;
@@ -88,7 +110,7 @@ public final class Scheduler implements AutoCloseable {
     this.roster = new Roster(inbox, pages, limits.maxRunning());
     this.plan = new StepPlan(chunks);
     this.input = new StepInput(runner);
-    this.headStep = new HeadStep(runner, this::fail);
+    this.headStep = new HeadStep(runner, new Choosers(choosing), this::fail);
     this.drafts = runner.drafts() && policy instanceof AttentionPolicy.Dense;
   }
 

@@ -223,7 +223,8 @@ class SchedulerProperties {
               cache,
               new Limits(1 + random.nextInt(16), 1000),
               decoding -> random.nextInt(40),
-              () -> now);
+              () -> now,
+              3);
     }
 
     void somethingHappens() {
