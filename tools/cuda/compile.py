@@ -155,7 +155,8 @@ def table(rows, path):
         "",
         "Made by `tools/cuda/compile.py` with NVRTC 12.9.86; compiled, not run. Blocks are those that",
         "a multiprocessor with 65,536 registers, 2,048 threads and 164 KB of shared memory has room for",
-        "(static shared memory only). Nothing is spilled, on any target.",
+        "(static shared memory only). Nothing is spilled, on any target. Kernels for tokens leave room for two",
+        "blocks; `tile_*_48` are for prompts of more than 64 rows and have a multiprocessor for themselves.",
         "",
         "| kernel | threads | " + " | ".join(f"registers {t}" for t in TARGETS)
         + " | static shared bytes | blocks an SM |",

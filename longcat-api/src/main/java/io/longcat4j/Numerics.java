@@ -9,7 +9,7 @@ public enum Numerics {
   EXACT,
   /**
    * Activations are rounded to BF16 before they meet weights of BF16 or FP8, as where the published
-   * model was trained.
+   * model was trained. GPUs round what attention multiplies, too.
    */
   BF16,
   /**
