@@ -48,6 +48,7 @@ int32_t Readout::fill(Address from, int64_t numbers, StreamHandle stream) {
   int32_t status = kOk;
   if (numbers > 0) {
     uint64_t bytes = 4 * static_cast<uint64_t>(numbers);
+    context_.traffic().bytes_to_host += 4 * numbers;
     status = context_.check(driver.copy_to_host(memory_, from, bytes, stream),
                             "cuMemcpyDtoHAsync");
   }
@@ -77,6 +78,7 @@ void Backend::close() {
   if (context == nullptr) return;
   if (context->is_open()) context->enter();
   settle();
+  graphs.clear();
   readouts.clear();
   plans.clear();
   lanes.clear();

@@ -77,6 +77,7 @@ struct Backend {
   std::vector<std::unique_ptr<ExpertGroup>> groups;
   std::vector<std::unique_ptr<Plan>> plans;
   std::vector<std::unique_ptr<Readout>> readouts;
+  std::vector<std::unique_ptr<Graph>> graphs;
 };
 
 inline Backend& backend_at(int64_t handle) { return *reinterpret_cast<Backend*>(handle); }

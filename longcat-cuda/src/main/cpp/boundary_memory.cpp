@@ -162,6 +162,14 @@ int64_t longcat_cuda_used_bytes(int64_t backend) noexcept {
   return static_cast<int64_t>(backend_at(backend).context->arena().used());
 }
 
+int32_t longcat_cuda_traffic(int64_t backend, int64_t* numbers, int64_t count) noexcept {
+  if (count < 4) return kMisfit;
+  const Traffic& t = backend_at(backend).context->traffic();
+  const int64_t all[] = {t.launches, t.graphs, t.bytes_to_device, t.bytes_to_host};
+  std::copy(all, all + 4, numbers);
+  return kOk;
+}
+
 void longcat_cuda_close(int64_t backend) noexcept { delete reinterpret_cast<Backend*>(backend); }
 
 int64_t longcat_cuda_allocate(int64_t backend, int64_t bytes) noexcept {
@@ -259,6 +267,36 @@ int32_t longcat_cuda_synchronise(int64_t stream) noexcept {
 
 int32_t longcat_cuda_await(int64_t stream, int64_t other) noexcept {
   return operation(stream, [&](Lane& lane) { return lane.stream.wait(lane_at(other).stream); });
+}
+
+int32_t longcat_cuda_capture_begin(int64_t stream) noexcept {
+  return operation(stream, [](Lane& lane) { return lane.stream.begin_capture(); });
+}
+
+int64_t longcat_cuda_capture_end(int64_t stream) noexcept {
+  return made([&]() -> Graph* {
+    Backend& b = lane_at(stream).backend;
+    auto graph = std::make_unique<Graph>(*b.context);
+    if (b.context->enter() != kOk || lane_at(stream).stream.end_capture(*graph) != kOk) {
+      return nullptr;
+    }
+    b.graphs.push_back(std::move(graph));
+    return b.graphs.back().get();
+  });
+}
+
+int32_t longcat_cuda_graph_launch(int64_t stream, int64_t graph) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    return lane.stream.launch(*reinterpret_cast<Graph*>(graph));
+  });
+}
+
+void longcat_cuda_graph_close(int64_t backend, int64_t graph) noexcept {
+  Backend& b = backend_at(backend);
+  b.context->enter();
+  b.settle();
+  auto is_it = [&](const auto& known) { return known.get() == reinterpret_cast<Graph*>(graph); };
+  b.graphs.erase(std::remove_if(b.graphs.begin(), b.graphs.end(), is_it), b.graphs.end());
 }
 
 int32_t longcat_cuda_write(int64_t stream, const void* values, int64_t length, int64_t into,

@@ -24,6 +24,12 @@ RowsView rows_at(int64_t address, int64_t rows, int64_t columns, int64_t row_byt
   return {reinterpret_cast<unsigned char*>(address), rows, columns, row_bytes, format};
 }
 
+ExpertsView experts_at(int64_t handle) {
+  auto& group = *reinterpret_cast<ExpertGroup*>(handle);
+  return {reinterpret_cast<const ExpertView*>(group.on_device), group.on_host.data(),
+          static_cast<int32_t>(group.on_host.size()), group.slices};
+}
+
 }  // namespace
 
 extern "C" {
@@ -60,6 +66,19 @@ int32_t longcat_cuda_plan_send(int64_t stream, int64_t plan) noexcept {
       if (status != kOk) return status;
     }
     return p.send(lane.staging, lane.stream.handle());
+  });
+}
+
+int32_t longcat_cuda_plan_shape(int64_t plan, int64_t* shape, int64_t count) noexcept {
+  return guarded([&] {
+    if (count < 5) return kMisfit;
+    const Plan& p = plan_at(plan);
+    longcat::device::PlanView view = p.view();
+    const int64_t all[] = {view.row_count, p.bounds().longest, p.bounds().longest_sparse,
+                           reinterpret_cast<int64_t>(view.rows),
+                           reinterpret_cast<int64_t>(view.pages)};
+    std::copy(all, all + 5, shape);
+    return kOk;
   });
 }
 
@@ -125,6 +144,15 @@ int32_t longcat_cuda_add_embeddings(int64_t stream, int64_t table, const int32_t
   });
 }
 
+int32_t longcat_cuda_add_vector(int64_t stream, int64_t vector, int64_t into, int64_t rows,
+                                int64_t columns, int64_t stride) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    const WeightView& weight = weight_at(vector);
+    if (weight.rows != 1 || columns != weight.columns) return kMisfit;
+    return add_embeddings(lane.stream, weight, nullptr, matrix(into, rows, columns, stride));
+  });
+}
+
 int32_t longcat_cuda_scatter(int64_t stream, int64_t from, int64_t from_stride, int64_t rows,
                              int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
                              int32_t into_format, int64_t columns) noexcept {
@@ -142,6 +170,40 @@ int32_t longcat_cuda_rms_norm(int64_t stream, int64_t x, int64_t x_stride, int64
     if (weight_at(gain).rows != 1 || weight_at(gain).columns != columns) return kMisfit;
     return rms_norm(lane.stream, matrix(x, rows, columns, x_stride), weight_at(gain), epsilon,
                     scale, matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_add_norm(int64_t stream, int64_t first, int64_t first_stride, int64_t second,
+                              int64_t second_stride, int64_t x, int64_t x_stride, int64_t gain,
+                              float epsilon, float scale, int64_t into, int64_t into_stride,
+                              int64_t rows, int64_t columns) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    if (weight_at(gain).rows != 1 || weight_at(gain).columns != columns) return kMisfit;
+    return add_norm(lane.stream, matrix(first, rows, columns, first_stride),
+                    matrix(second, rows, columns, second_stride),
+                    matrix(x, rows, columns, x_stride), weight_at(gain), epsilon, scale,
+                    matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_place(int64_t stream, int64_t queries, int64_t query_columns,
+                           int64_t query_stride, int64_t heads, int64_t from, int64_t from_stride,
+                           int64_t latent, int64_t gain, float epsilon, float scale,
+                           int64_t frequencies, int64_t pairs, double magnitude, int64_t rows,
+                           int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
+                           int32_t into_format, int64_t columns) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    if (!plan_at(plan).fits(rows, into_rows) || heads < 1 || query_columns % heads != 0 ||
+        query_columns / heads < 2 * pairs || columns - latent < 2 * pairs ||
+        weight_at(gain).rows != 1 || weight_at(gain).columns != latent) {
+      return kMisfit;
+    }
+    longcat::device::RotaryView rotary{reinterpret_cast<const double*>(frequencies), magnitude,
+                                       static_cast<int>(pairs), static_cast<int>(heads)};
+    return place(lane.stream, matrix(queries, rows, query_columns, query_stride),
+                 matrix(from, rows, columns, from_stride), latent, weight_at(gain), epsilon, scale,
+                 rotary, plan_at(plan).view(),
+                 rows_at(into, into_rows, columns, into_row_bytes, into_format));
   });
 }
 
@@ -214,12 +276,48 @@ int32_t longcat_cuda_add_experts(int64_t stream, int64_t experts, int64_t first_
                                  int64_t into, int64_t into_stride, int64_t rows,
                                  int64_t columns) noexcept {
   return operation(stream, [&](Lane& lane) {
-    auto& group = *reinterpret_cast<ExpertGroup*>(experts);
-    ExpertsView view{reinterpret_cast<const ExpertView*>(group.on_device), group.on_host.data(),
-                     static_cast<int32_t>(group.on_host.size()), group.slices};
-    return add_experts(lane.stream, picks_at(ids, weights, top_k), view,
+    return add_experts(lane.stream, picks_at(ids, weights, top_k), experts_at(experts),
                        static_cast<int32_t>(first_id), matrix(x, rows, columns, x_stride),
                        matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_mix_experts(int64_t stream, int64_t experts, int64_t first_id,
+                                 int64_t first_zero_id, int64_t ids, int64_t weights,
+                                 int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                                 int64_t into_stride, int64_t rows, int64_t columns) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    return mix_experts(lane.stream, picks_at(ids, weights, top_k), experts_at(experts),
+                       static_cast<int32_t>(first_id), static_cast<int32_t>(first_zero_id),
+                       matrix(x, rows, columns, x_stride),
+                       matrix(into, rows, columns, into_stride));
+  });
+}
+
+int32_t longcat_cuda_largest(int64_t stream, int64_t from, int64_t rows, int64_t columns,
+                             int64_t stride, int64_t memory, int64_t readout) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    Readout& into = readout_at(readout);
+    if (rows > into.capacity() || columns < 1) return kMisfit;
+    int32_t status = choose_greedily(lane.stream, matrix(from, rows, columns, stride),
+                                     reinterpret_cast<int32_t*>(memory));
+    if (status != kOk) return status;
+    return into.fill(static_cast<Address>(memory), rows, lane.stream.handle());
+  });
+}
+
+int32_t longcat_cuda_count_picks(int64_t stream, int64_t ids, int64_t layers, int64_t tokens,
+                                 int64_t top_k, int64_t first_zero_id, int64_t memory,
+                                 int64_t readout) noexcept {
+  return operation(stream, [&](Lane& lane) {
+    Readout& into = readout_at(readout);
+    if (tokens > into.capacity() / 3) return kMisfit;
+    int32_t status =
+        count_picks(lane.stream, reinterpret_cast<const int32_t*>(ids), layers, tokens,
+                    static_cast<int32_t>(top_k), static_cast<int32_t>(first_zero_id),
+                    reinterpret_cast<int32_t*>(memory));
+    if (status != kOk) return status;
+    return into.fill(static_cast<Address>(memory), 3 * tokens, lane.stream.handle());
   });
 }
 

@@ -23,6 +23,14 @@ struct ContextOptions {
   uint64_t arena_bytes = 0;  // 0 for what the device has, less a reserve
 };
 
+// What a device has been told and has told since it was opened.
+struct Traffic {
+  int64_t launches = 0;  // of kernels, those of a graph not counted
+  int64_t graphs = 0;    // launched
+  int64_t bytes_to_device = 0;
+  int64_t bytes_to_host = 0;
+};
+
 class Context {
  public:
   explicit Context(Driver& driver) : driver_(driver), arena_(driver) {}
@@ -38,6 +46,7 @@ class Context {
 
   Driver& driver() { return driver_; }
   Arena& arena() { return arena_; }
+  Traffic& traffic() { return traffic_; }
   Numerics numerics() const { return options_.numerics; }
   bool exact() const { return options_.numerics == Numerics::kExact; }
   int32_t arch() const { return arch_; }                        // such as 90
@@ -68,6 +77,7 @@ class Context {
   ModuleHandle module_ = nullptr;
   std::unordered_map<std::string_view, FunctionHandle> functions_;
   Arena arena_;
+  Traffic traffic_;
   int32_t arch_ = 0;
   int32_t multiprocessors_ = 0;
   int32_t dynamic_shared_bytes_ = 0;

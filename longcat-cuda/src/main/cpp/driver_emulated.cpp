@@ -345,8 +345,9 @@ class EmulatedDriver final : public Driver {
     for (Stream* s : capturing_) {
       if (s->graph == captured) s->graph = nullptr;
     }
+    if (!captured->joined()) return kCaptureUnjoined;
     *graph = captured;
-    return captured->joined() ? failure_ : kCaptureUnjoined;
+    return failure_;
   }
   int32_t launch_graph(GraphHandle graph, StreamHandle stream) override {
     emulator::Settings settings = emulator::settings();

@@ -95,6 +95,26 @@ int32_t rotate(Launcher& launcher, const MatrixView& x, const device::RotaryView
              rotary, plan);
 }
 
+int32_t add_norm(Launcher& launcher, const MatrixView& first, const MatrixView& second,
+                 const MatrixView& x, const device::WeightView& gain, float epsilon, float scale,
+                 const MatrixView& into) {
+  return run(launcher, "add_norm", blocks_of_rows(into.rows), first, second, x, gain, epsilon,
+             scale, into);
+}
+
+int32_t place(Launcher& launcher, const MatrixView& queries, const MatrixView& rows,
+              int64_t latent, const device::WeightView& gain, float epsilon, float scale,
+              const device::RotaryView& rotary, const device::PlanView& plan,
+              const RowsView& cache) {
+  int64_t shared = 2 * rotary.pairs * static_cast<int64_t>(sizeof(float));
+  if (shared > launcher.shared_bytes()) {
+    return launcher.fail(kMisfit, "place: there are more columns than a block has memory for");
+  }
+  return run(launcher, "place_rows", Blocks{rows.rows, rotary.groups + 1, kElementThreads, shared},
+             queries, rows, static_cast<long long>(latent), gain, epsilon, scale, rotary, plan,
+             cache);
+}
+
 int32_t scatter(Launcher& launcher, const MatrixView& from, const device::PlanView& plan,
                 const RowsView& cache) {
   return run(launcher, "scatter_rows", blocks_of_rows(from.rows), from, plan, cache);

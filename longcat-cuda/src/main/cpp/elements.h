@@ -20,6 +20,16 @@ int32_t add_embeddings(Launcher& launcher, const device::WeightView& table, cons
                        const device::MatrixView& into);
 int32_t rms_norm(Launcher& launcher, const device::MatrixView& x, const device::WeightView& gain,
                  float epsilon, float scale, const device::MatrixView& into);
+// x += first, x += second if it has data, and then the norm.
+int32_t add_norm(Launcher& launcher, const device::MatrixView& first,
+                 const device::MatrixView& second, const device::MatrixView& x,
+                 const device::WeightView& gain, float epsilon, float scale,
+                 const device::MatrixView& into);
+// Rotates queries, norms the latents that rows begin with, rotates the keys behind them, caches both.
+int32_t place(Launcher& launcher, const device::MatrixView& queries,
+              const device::MatrixView& rows, int64_t latent, const device::WeightView& gain,
+              float epsilon, float scale, const device::RotaryView& rotary,
+              const device::PlanView& plan, const device::RowsView& cache);
 int32_t rotate(Launcher& launcher, const device::MatrixView& x, const device::RotaryView& rotary,
                const device::PlanView& plan);
 int32_t scatter(Launcher& launcher, const device::MatrixView& from, const device::PlanView& plan,

@@ -1,6 +1,7 @@
 // Experts over the rows that picked them.
 #include <algorithm>
 
+#include "elements.h"
 #include "operations.h"
 #include "tensor_products.h"
 
@@ -24,6 +25,8 @@ struct Mixture {
   int64_t width;
   int64_t hidden;
   int32_t top_k;
+  bool fresh;  // the result does not begin with what is there
+  int32_t first_zero_id;
 };
 
 // Two bits for every format of weights: what their inputs become.
@@ -70,10 +73,11 @@ class Mixing {
     if (status == 0) status = tensor_ ? narrow_tensor() : narrow_any();
     if (status != 0) return status;
     const float* outer = outer_;
+    MatrixView begin = mixture_.fresh ? x : MatrixView{};
     Blocks join{parts(mixture_.hidden, 256), x.rows, 256, 0};
     return run(launcher_, "join_experts", join, picks, plan_, outer,
                static_cast<long long>(entries_), mixture_.slices, mixture_.first_id, mixture_.count,
-               mixture_.runs, into);
+               mixture_.runs, mixture_.first_zero_id, begin, into);
   }
 
  private:
@@ -189,14 +193,8 @@ class Mixing {
   TermsView inner_terms_{};
 };
 
-}  // namespace
-
-int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
-                    int32_t first_id, const MatrixView& x, const MatrixView& into) {
-  if (experts.count == 0 || x.rows == 0) return 0;
-  const ExpertView& first = experts.on_host[0];
-  Mixture m{experts.count,   experts.slices,     first.down.slices, first_id,
-            first.gate.rows, first.gate.columns, picks.top_k};
+int32_t mix(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
+            const Mixture& m, const MatrixView& x, const MatrixView& into) {
   int64_t row_bytes = (4 * m.width + m.hidden * m.slices) * m.top_k * int64_t{sizeof(float)};
   int64_t most = std::clamp<int64_t>(kMostOuter / row_bytes, 1, 65535 / m.top_k);
   for (int64_t row = 0; row < x.rows; row += most) {
@@ -208,6 +206,34 @@ int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsVie
     if (status != 0) return status;
   }
   return 0;
+}
+
+Mixture mixture_of(const ExpertsView& experts, const PicksView& picks, int32_t first_id) {
+  const ExpertView& first = experts.on_host[0];
+  return {experts.count,      experts.slices, first.down.slices, first_id, first.gate.rows,
+          first.gate.columns, picks.top_k,    false,             0};
+}
+
+}  // namespace
+
+int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
+                    int32_t first_id, const MatrixView& x, const MatrixView& into) {
+  if (experts.count == 0 || x.rows == 0) return 0;
+  return mix(launcher, picks, experts, mixture_of(experts, picks, first_id), x, into);
+}
+
+int32_t mix_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
+                    int32_t first_id, int32_t first_zero_id, const MatrixView& x,
+                    const MatrixView& into) {
+  if (x.rows == 0) return 0;
+  if (experts.count == 0) {
+    int32_t status = zero(launcher, into);
+    return status != 0 ? status : add_zero_experts(launcher, picks, first_zero_id, x, into);
+  }
+  Mixture mixture = mixture_of(experts, picks, first_id);
+  mixture.fresh = true;
+  mixture.first_zero_id = first_zero_id;
+  return mix(launcher, picks, experts, mixture, x, into);
 }
 
 }  // namespace longcat::cuda

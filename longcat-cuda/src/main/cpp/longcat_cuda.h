@@ -48,6 +48,9 @@ int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int
 // Bytes of the arena, and of it those in use.
 int64_t longcat_cuda_arena_bytes(int64_t backend) noexcept;
 int64_t longcat_cuda_used_bytes(int64_t backend) noexcept;
+// Since it was opened: kernels launched beside graphs, graphs launched, bytes to the device, bytes to
+// the host; as many as count.
+int32_t longcat_cuda_traffic(int64_t backend, int64_t* numbers, int64_t count) noexcept;
 // Closes everything that was opened of it.
 void longcat_cuda_close(int64_t backend) noexcept;
 
@@ -88,6 +91,14 @@ int32_t longcat_cuda_measure(int64_t stream, int64_t bytes, int64_t rounds, doub
                              int64_t count) noexcept;
 int32_t longcat_cuda_await(int64_t stream, int64_t other) noexcept;
 
+// Operations queued on the stream, and on those that await it, are from now on kept instead of done;
+// the other streams have to be awaited before the end. Nothing else may be called in between.
+int32_t longcat_cuda_capture_begin(int64_t stream) noexcept;
+// What was kept, or 0; lives until the backend is closed or it is.
+int64_t longcat_cuda_capture_end(int64_t stream) noexcept;
+int32_t longcat_cuda_graph_launch(int64_t stream, int64_t graph) noexcept;
+void longcat_cuda_graph_close(int64_t backend, int64_t graph) noexcept;
+
 // Numbers one row behind the other; the memory is the caller's again when this returns.
 int32_t longcat_cuda_write(int64_t stream, const void* values, int64_t length, int64_t into,
                            int64_t rows, int64_t columns, int64_t stride) noexcept;
@@ -102,6 +113,15 @@ int32_t longcat_cuda_readout_fill(int64_t stream, int64_t readout, int64_t from,
 int32_t longcat_cuda_readout_copy(int64_t backend, int64_t readout, int64_t first, int64_t numbers,
                                   void* into, int64_t length) noexcept;
 void longcat_cuda_readout_close(int64_t backend, int64_t readout) noexcept;
+// Whole numbers by way of memory of the device: of each row the column of the largest number, or -1 -
+// column of the first that is none.
+int32_t longcat_cuda_largest(int64_t stream, int64_t from, int64_t rows, int64_t columns,
+                             int64_t stride, int64_t memory, int64_t readout) noexcept;
+// Of each token, over all layers: how many picks are below first_zero_id, the fewest in a layer, the
+// most.
+int32_t longcat_cuda_count_picks(int64_t stream, int64_t ids, int64_t layers, int64_t tokens,
+                                 int64_t top_k, int64_t first_zero_id, int64_t memory,
+                                 int64_t readout) noexcept;
 
 // The rows of a pass, see longcat_cpu.h; it becomes what operations see when it is sent.
 int64_t longcat_cuda_plan_open(int64_t backend, int64_t page_positions, int64_t pages) noexcept;
@@ -110,6 +130,10 @@ int32_t longcat_cuda_plan_span(int64_t plan, const int32_t* pages, int64_t lengt
                                int64_t first_row, int64_t rows, int64_t first_position,
                                int64_t top_k) noexcept;
 int32_t longcat_cuda_plan_send(int64_t stream, int64_t plan) noexcept;
+// What operations depend on beside its numbers, which two plans of equal shape have in common: rows,
+// bounds of positions with dense and with sparse attention, memory of rows and of pages; as many as
+// count.
+int32_t longcat_cuda_plan_shape(int64_t plan, int64_t* shape, int64_t count) noexcept;
 void longcat_cuda_plan_close(int64_t backend, int64_t plan) noexcept;
 
 int32_t longcat_cuda_zero(int64_t stream, int64_t into, int64_t rows, int64_t columns,
@@ -125,12 +149,27 @@ int32_t longcat_cuda_join(int64_t stream, const int64_t* partials, int64_t count
 int32_t longcat_cuda_add_embeddings(int64_t stream, int64_t table, const int32_t* ids,
                                     int64_t count, int64_t into, int64_t columns,
                                     int64_t stride) noexcept;
+// The vector to every row.
+int32_t longcat_cuda_add_vector(int64_t stream, int64_t vector, int64_t into, int64_t rows,
+                                int64_t columns, int64_t stride) noexcept;
 int32_t longcat_cuda_scatter(int64_t stream, int64_t from, int64_t from_stride, int64_t rows,
                              int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
                              int32_t into_format, int64_t columns) noexcept;
 int32_t longcat_cuda_rms_norm(int64_t stream, int64_t x, int64_t x_stride, int64_t gain,
                               float epsilon, float scale, int64_t into, int64_t into_stride,
                               int64_t rows, int64_t columns) noexcept;
+// second is 0 for none; all of the same shape.
+int32_t longcat_cuda_add_norm(int64_t stream, int64_t first, int64_t first_stride, int64_t second,
+                              int64_t second_stride, int64_t x, int64_t x_stride, int64_t gain,
+                              float epsilon, float scale, int64_t into, int64_t into_stride,
+                              int64_t rows, int64_t columns) noexcept;
+// See Stream.place; columns of a row are the latent's and the key's.
+int32_t longcat_cuda_place(int64_t stream, int64_t queries, int64_t query_columns,
+                           int64_t query_stride, int64_t heads, int64_t from, int64_t from_stride,
+                           int64_t latent, int64_t gain, float epsilon, float scale,
+                           int64_t frequencies, int64_t pairs, double magnitude, int64_t rows,
+                           int64_t plan, int64_t into, int64_t into_rows, int64_t into_row_bytes,
+                           int32_t into_format, int64_t columns) noexcept;
 // frequencies: on the device, one double for each pair.
 int32_t longcat_cuda_rotate(int64_t stream, int64_t x, int64_t rows, int64_t columns,
                             int64_t stride, int64_t groups, int64_t frequencies, int64_t pairs,
@@ -157,6 +196,10 @@ int32_t longcat_cuda_add_experts(int64_t stream, int64_t experts, int64_t first_
                                  int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
                                  int64_t into, int64_t into_stride, int64_t rows,
                                  int64_t columns) noexcept;
+int32_t longcat_cuda_mix_experts(int64_t stream, int64_t experts, int64_t first_id,
+                                 int64_t first_zero_id, int64_t ids, int64_t weights,
+                                 int64_t top_k, int64_t x, int64_t x_stride, int64_t into,
+                                 int64_t into_stride, int64_t rows, int64_t columns) noexcept;
 int32_t longcat_cuda_zero_experts(int64_t stream, int64_t first_zero_id, int64_t ids,
                                   int64_t weights, int64_t top_k, int64_t x, int64_t x_stride,
                                   int64_t into, int64_t into_stride, int64_t rows,

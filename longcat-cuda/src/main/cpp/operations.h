@@ -48,6 +48,11 @@ struct ExpertsView {
 int32_t add_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
                     int32_t first_id, const MatrixView& x, const MatrixView& into);
 
+// into = what zero experts and then experts add to nothing.
+int32_t mix_experts(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
+                    int32_t first_id, int32_t first_zero_id, const MatrixView& x,
+                    const MatrixView& into);
+
 int32_t add_zero_experts(Launcher& launcher, const PicksView& picks, int32_t first_zero_id,
                          const MatrixView& x, const MatrixView& into);
 
@@ -64,6 +69,8 @@ int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const We
 
 // ids[row] = the highest logit's, the lower first.
 int32_t choose_greedily(Launcher& launcher, const MatrixView& logits, int32_t* ids);
+int32_t count_picks(Launcher& launcher, const int32_t* ids, int64_t layers, int64_t tokens,
+                    int32_t top_k, int32_t first_zero, int32_t* counts);
 
 // ids[row] and values[row] = the candidates with the highest logits, best first, of equals the
 // lower id first; at most 1024.

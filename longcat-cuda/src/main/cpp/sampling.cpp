@@ -20,6 +20,12 @@ int32_t choose_greedily(Launcher& launcher, const MatrixView& logits, int32_t* i
   return run(launcher, "choose_greedily", {blocks, logits.rows, 256, 0}, logits, best, done, ids);
 }
 
+int32_t count_picks(Launcher& launcher, const int32_t* ids, int64_t layers, int64_t tokens,
+                    int32_t top_k, int32_t first_zero, int32_t* counts) {
+  return run(launcher, "count_picks", {tokens, 1, 32, 0}, ids, static_cast<int32_t>(layers), top_k,
+             first_zero, counts);
+}
+
 int32_t choose_best(Launcher& launcher, const MatrixView& logits, int32_t candidates, int32_t* ids,
                     float* values) {
   if (candidates < 1 || candidates > logits.columns || candidates > kMostCandidates) {

@@ -45,6 +45,7 @@ uint8_t* Staging::slot() {
 int32_t Staging::send(Address into, int64_t bytes, StreamHandle stream) {
   Driver& driver = context_.driver();
   Slot& slot = slots_[next_];
+  context_.traffic().bytes_to_device += bytes;
   int32_t status = context_.check(
       driver.copy_to_device(into, slot.memory, static_cast<uint64_t>(bytes), stream),
       "cuMemcpyHtoDAsync");
@@ -73,6 +74,7 @@ int32_t Staging::fetch(void* into, Address from, int64_t bytes, StreamHandle str
     int64_t part = std::min(slot_bytes_, bytes - done);
     uint8_t* memory = slot();
     if (memory == nullptr) return kFailed;
+    context_.traffic().bytes_to_host += part;
     int32_t status = context_.check(driver.copy_to_host(memory, from + static_cast<Address>(done),
                                                         static_cast<uint64_t>(part), stream),
                                     "cuMemcpyDtoHAsync");

@@ -55,6 +55,7 @@ int32_t Stream::launch(const char* kernel, const Blocks& grid, void** arguments,
                 arguments,
                 sizes,
                 count};
+  context_.traffic().launches++;
   int32_t result = context_.driver().launch(launch, handle_);
   return result == kSuccess ? kOk : context_.check(result, kernel);
 }
@@ -101,6 +102,26 @@ int32_t Stream::wait(Stream& other) {
   int32_t status = context_.check(driver.record(other.event_, other.handle_), "cuEventRecord");
   if (status != kOk) return status;
   return context_.check(driver.wait(handle_, other.event_), "cuStreamWaitEvent");
+}
+
+void Graph::close() {
+  if (handle_ != nullptr) context_.driver().close_graph(handle_);
+  handle_ = nullptr;
+}
+
+int32_t Stream::begin_capture() {
+  return context_.check(context_.driver().begin_capture(handle_), "cuStreamBeginCapture");
+}
+
+int32_t Stream::end_capture(Graph& into) {
+  into.close();
+  return context_.check(context_.driver().end_capture(handle_, &into.handle_),
+                        "cuStreamEndCapture");
+}
+
+int32_t Stream::launch(const Graph& graph) {
+  context_.traffic().graphs++;
+  return context_.check(context_.driver().launch_graph(graph.handle_, handle_), "cuGraphLaunch");
 }
 
 }  // namespace longcat::cuda

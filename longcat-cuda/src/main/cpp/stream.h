@@ -9,6 +9,22 @@
 
 namespace longcat::cuda {
 
+// Operations of a pass that are launched at once.
+class Graph {
+ public:
+  explicit Graph(Context& context) : context_(context) {}
+  ~Graph() { close(); }
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  void close();
+
+ private:
+  friend class Stream;
+  Context& context_;
+  GraphHandle handle_ = nullptr;
+};
+
 class Stream final : public Launcher {
  public:
   explicit Stream(Context& context) : context_(context) {}
@@ -35,6 +51,10 @@ class Stream final : public Launcher {
   int32_t synchronise();
   // What is queued here from now on starts after what was queued there so far.
   int32_t wait(Stream& other);
+
+  int32_t begin_capture();
+  int32_t end_capture(Graph& into);
+  int32_t launch(const Graph& graph);
 
  private:
   struct Block {

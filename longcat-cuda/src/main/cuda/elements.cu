@@ -56,9 +56,10 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4) join_rows(Partials partials, Matri
   });
 }
 
+// Without ids the first entry for every row.
 KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
     add_embeddings(WeightView table, const i32* ids, MatrixView into) {
-  i32 id = load(ids + block_index());
+  i32 id = ids == nullptr ? 0 : load(ids + block_index());
   if (id < 0) return;
   float* target = into.data + block_index() * into.stride;
   each_column(into.columns, [&](i64 i) {
@@ -80,35 +81,59 @@ DEVICE double sum_block_double(double value) {
   return sum;
 }
 
-KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
-    rms_norm(MatrixView x, WeightView gain, float epsilon, float scale, MatrixView into) {
-  const float* source = x.data + block_index() * x.stride;
-  float* target = into.data + block_index() * into.stride;
-  double squares = 0;
-  for (i64 i = thread_index(); i < x.columns; i += kElementThreads) {
-    double number = load(source + i);
-    squares = fma_d(number, number, squares);
-  }
-  double mean = sum_block_double(squares) / static_cast<double>(x.columns);
+// into = x / sqrt(mean(x^2) + epsilon) * gain * scale, by a block.
+DEVICE void norm_row(const float* source, i64 columns, double squares, const WeightView& gain,
+                     float epsilon, float scale, float* target) {
+  double mean = sum_block_double(squares) / static_cast<double>(columns);
   float factor = static_cast<float>(scale / sqrt_d(mean + static_cast<double>(epsilon)));
-  for (i64 i = thread_index(); i < x.columns; i += kElementThreads) {
+  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
     float number = load(source + i) * factor;
     store(target + i, number * weight_number(gain, 0, static_cast<i32>(i)));
   }
 }
 
-// A block a row and group; pairs are in shared memory while they change places.
+DEVICE double squares_of(const float* source, i64 columns) {
+  double squares = 0;
+  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
+    double number = load(source + i);
+    squares = fma_d(number, number, squares);
+  }
+  return squares;
+}
+
 KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
-    rotate_rows(MatrixView x, RotaryView rotary, PlanView plan) {
+    rms_norm(MatrixView x, WeightView gain, float epsilon, float scale, MatrixView into) {
+  const float* source = x.data + block_index() * x.stride;
+  norm_row(source, x.columns, squares_of(source, x.columns), gain, epsilon, scale,
+           into.data + block_index() * into.stride);
+}
+
+// x += first, x += second, where there is one, and then the norm. A thread reads again what it wrote.
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    add_norm(MatrixView first, MatrixView second, MatrixView x, WeightView gain, float epsilon,
+             float scale, MatrixView into) {
+  float* row = x.data + block_index() * x.stride;
+  double squares = 0;
+  for (i64 i = thread_index(); i < x.columns; i += kElementThreads) {
+    float number = load(row + i) + load(first.data + block_index() * first.stride + i);
+    if (second.data != nullptr) number += load(second.data + block_index() * second.stride + i);
+    store(row + i, number);
+    double wide = number;
+    squares = fma_d(wide, wide, squares);
+  }
+  norm_row(row, x.columns, squares, gain, epsilon, scale,
+           into.data + block_index() * into.stride);
+}
+
+// Rotates the pairs that end where a group ends, by a block; they are in shared memory while they
+// change places.
+DEVICE void rotate_group(float* end, const RotaryView& rotary, double position) {
   auto* pairs = reinterpret_cast<float*>(dynamic_shared());
-  i64 width = x.columns / rotary.groups;
-  float* end = x.data + block_index() * x.stride + (block_index_y() + 1) * width;
   float* first = end - 2 * rotary.pairs;
   for (i32 i = thread_index(); i < 2 * rotary.pairs; i += kElementThreads) {
     pairs[i] = load(first + i);
   }
   sync_block();
-  double position = load(&plan.rows[block_index()].position);
   for (i32 i = thread_index(); i < rotary.pairs; i += kElementThreads) {
     double angle = position * load(rotary.frequencies + i);
     float cosine = static_cast<float>(cos_d(angle) * rotary.magnitude);
@@ -118,6 +143,17 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
     store(first + i, even * cosine - odd * sine);
     store(first + rotary.pairs + i, odd * cosine + even * sine);
   }
+}
+
+DEVICE float* end_of_group(const MatrixView& x, i32 groups, i32 group) {
+  return x.data + block_index() * x.stride + (group + 1) * (x.columns / groups);
+}
+
+// A block a row and group.
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    rotate_rows(MatrixView x, RotaryView rotary, PlanView plan) {
+  rotate_group(end_of_group(x, rotary.groups, block_index_y()), rotary,
+               load(&plan.rows[block_index()].position));
 }
 
 // The largest number of a row becomes the largest of FP8.
@@ -141,12 +177,10 @@ DEVICE float fp8_scale(const float* row, i64 columns) {
   return scale < 0x1p-126f ? 0x1p-126f : scale;
 }
 
-KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
-    scatter_rows(MatrixView from, PlanView plan, RowsView cache) {
-  const float* source = from.data + block_index() * from.stride;
-  u8* target = cache.data + load(&plan.rows[block_index()].slot) * cache.row_bytes;
-  float scale = cache.format == kFp8 ? fp8_scale(source, from.columns) : 1.0f;
-  for (i64 i = thread_index(); i < from.columns; i += kElementThreads) {
+DEVICE void scatter_row(const float* source, i64 columns, const RowsView& cache, i64 slot) {
+  u8* target = cache.data + slot * cache.row_bytes;
+  float scale = cache.format == kFp8 ? fp8_scale(source, columns) : 1.0f;
+  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
     float number = load(source + i);
     if (cache.format == kF32) {
       store(reinterpret_cast<float*>(target) + i, number);
@@ -157,8 +191,31 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
     }
   }
   if (cache.format == kFp8 && thread_index() == 0) {
-    store(reinterpret_cast<float*>(target + fp8_scale_offset(from.columns)), scale);
+    store(reinterpret_cast<float*>(target + fp8_scale_offset(columns)), scale);
   }
+}
+
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    scatter_rows(MatrixView from, PlanView plan, RowsView cache) {
+  scatter_row(from.data + block_index() * from.stride, from.columns, cache,
+              load(&plan.rows[block_index()].slot));
+}
+
+// Queries are rotated, a block a row and group; another block a row norms its latent, rotates the key
+// behind it, and caches both.
+KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
+    place_rows(MatrixView queries, MatrixView rows, i64 latent, WeightView gain, float epsilon,
+               float scale, RotaryView rotary, PlanView plan, RowsView cache) {
+  double position = load(&plan.rows[block_index()].position);
+  if (block_index_y() < rotary.groups) {
+    rotate_group(end_of_group(queries, rotary.groups, block_index_y()), rotary, position);
+    return;
+  }
+  float* row = rows.data + block_index() * rows.stride;
+  norm_row(row, latent, squares_of(row, latent), gain, epsilon, scale, row);
+  rotate_group(row + rows.columns, rotary, position);
+  sync_block();
+  scatter_row(row, rows.columns, cache, load(&plan.rows[block_index()].slot));
 }
 
 }  // namespace longcat::device

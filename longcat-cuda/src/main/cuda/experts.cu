@@ -164,22 +164,40 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
   }
 }
 
-// into += the experts' results by weight, in the order of ids. Runs of experts, or else slices of
+// The weight of a row's picks from first_zero_id on, together.
+DEVICE float zero_weight(const PicksView& picks, i64 row, i32 first_zero_id) {
+  double sum = 0;
+  for (i64 i = row * picks.top_k; i < (row + 1) * picks.top_k; i++) {
+    if (load(picks.ids + i) >= first_zero_id) sum += load(picks.weights + i);
+  }
+  return static_cast<float>(kFault == kZeroExpertTwice ? 2 * sum : sum);
+}
+
+DEVICE float add_zero(float weight, float number, float to) {
+  return weight == 0 ? to : fma_f(weight, number, to);
+}
+
+// into += the experts' results by weight, in the order of ids; where x is given, from the zero
+// experts' results on instead of from what is there. Runs of experts, or else slices of
 // their width, are each summed for itself, the first one from what is there on, and joined by a
 // tree.
 KERNEL void LAUNCH_BOUNDS(256, 2)
     join_experts(PicksView picks, ExpertPlan plan, const float* outer, i64 entries, i32 slices,
-                 i32 first_id, i32 experts, i32 runs, MatrixView into) {
+                 i32 first_id, i32 experts, i32 runs, i32 first_zero_id, MatrixView x,
+                 MatrixView into) {
   SHARED(float, waiting, kTreeDepth * 256);
   i32 column = block_index() * 256 + thread_index();
   i64 row = block_index_y();
   if (column >= into.columns) return;
   float* target = into.data + row * into.stride + column;
+  float start = x.data == nullptr ? load(target)
+                                  : add_zero(zero_weight(picks, row, first_zero_id),
+                                             load(x.data + row * x.stride + column), 0);
   i32 length = experts / runs;
   const i32* order = plan.order + row * picks.top_k;
   i32 next = 0;
   float sum = join_tree(runs * slices, waiting + thread_index(), 256, [&](i32 part) {
-    float part_sum = part == 0 ? load(target) : 0.0f;
+    float part_sum = part == 0 ? start : 0.0f;
     if (slices > 1) next = 0;
     i32 end = slices > 1 ? experts : (part + 1) * length;
     for (; next < picks.top_k; next++) {
@@ -200,16 +218,11 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
 KERNEL void LAUNCH_BOUNDS(256, 2)
     add_zero_experts(PicksView picks, i32 first_zero_id, MatrixView x, MatrixView into) {
   i64 row = block_index_y();
-  double sum = 0;
-  for (i64 i = row * picks.top_k; i < (row + 1) * picks.top_k; i++) {
-    if (load(picks.ids + i) >= first_zero_id) sum += load(picks.weights + i);
-  }
   i32 column = block_index() * 256 + thread_index();
-  if (sum == 0 || column >= x.columns) return;
+  if (column >= x.columns) return;
   float* target = into.data + row * into.stride + column;
   float number = load(x.data + row * x.stride + column);
-  float weight = static_cast<float>(kFault == kZeroExpertTwice ? 2 * sum : sum);
-  store(target, fma_f(weight, number, load(target)));
+  store(target, add_zero(zero_weight(picks, row, first_zero_id), number, load(target)));
 }
 
 }  // namespace longcat::device

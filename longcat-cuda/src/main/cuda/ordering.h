@@ -5,8 +5,11 @@
 
 namespace longcat::device {
 
+constexpr u32 kNoNumber = 0xffffffffu;  // above all, so that it is seen
+
 DEVICE u32 order_of(float number) {
   u32 bits = float_to_bits(number + 0.0f);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) return kNoNumber;
   return bits >> 31 != 0 ? ~bits : bits | 0x80000000u;
 }
 
@@ -16,6 +19,11 @@ DEVICE u64 pick_key(float number, i32 id) {
 }
 
 DEVICE i32 id_of(u64 key) { return static_cast<i32>(0xffffffffu - static_cast<u32>(key)); }
+
+// id_of, or -1 - id where the number is none.
+DEVICE i32 checked_id_of(u64 key) {
+  return static_cast<u32>(key >> 32) == kNoNumber ? -1 - id_of(key) : id_of(key);
+}
 
 template <class T>
 DEVICE T max_lanes(T v) {

@@ -5,7 +5,7 @@ namespace longcat::device {
 
 constexpr i32 kChoiceRun = 4096;  // logits of a block
 
-// ids[row] = the highest logit's, the lower id first. best has room for a key a block; done holds a
+// ids[row] = the highest logit's, the lower id first, or -1 - id of the first that is no number. best has room for a key a block; done holds a
 // zero a row, and again when this ends.
 KERNEL void LAUNCH_BOUNDS(256, 4)
     choose_greedily(MatrixView logits, u64* best, u32* done, i32* ids) {
@@ -38,8 +38,35 @@ KERNEL void LAUNCH_BOUNDS(256, 4)
   }
   key = max_lanes(key);
   if (lane() != 0) return;
-  store(ids + row, id_of(key));
+  store(ids + row, checked_id_of(key));
   store(done + row, 0u);
+}
+
+// counts[3 * token] = how many of a token's picks are below first_zero in all layers, in the layer of
+// the fewest, in that of the most. A warp a token; ids of all tokens of a layer lie behind those of the
+// layer before.
+KERNEL void LAUNCH_BOUNDS(32, 16)
+    count_picks(const i32* ids, i32 layers, i32 top_k, i32 first_zero, i32* counts) {
+  i32 token = block_index();
+  i32 sum = 0;
+  i32 least = 0x7fffffff;
+  i32 most = 0;
+  for (i32 layer = lane(); layer < layers; layer += 32) {
+    const i32* own = ids + (static_cast<i64>(layer) * block_count() + token) * top_k;
+    i32 real = 0;
+    for (i32 k = 0; k < top_k; k++) real += load(own + k) < first_zero ? 1 : 0;
+    sum += real;
+    least = real < least ? real : least;
+    most = real > most ? real : most;
+  }
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) sum += shuffle_xor(sum, mask);
+  least = -max_lanes(-least);
+  most = max_lanes(most);
+  if (lane() != 0) return;
+  store(counts + 3 * token, sum);
+  store(counts + 3 * token + 1, least);
+  store(counts + 3 * token + 2, most);
 }
 
 // The largest key below last among those that a block's threads are shown, in all of them.

@@ -24,7 +24,7 @@ class Pass {
 
   bool run() {
     return opened(longcat_cuda_open(backend_, 0, LONGCAT_CUDA_EXACT, 1 << 24, nullptr, 0)) &&
-           take_weights() && open_memory() && compute() && read();
+           take_weights() && open_memory() && compute() && repeat() && read();
   }
   const std::vector<float>& numbers() const { return numbers_; }
 
@@ -79,6 +79,18 @@ class Pass {
                                            kColumns, y_, kColumns, 1, kColumns)) &&
            opened(longcat_cuda_await(main_, side_)) &&
            opened(longcat_cuda_add(main_, x_, kColumns, y_, kColumns, 1, kColumns));
+  }
+
+  // As a graph over both streams, twice.
+  bool repeat() {
+    if (!opened(longcat_cuda_capture_begin(main_))) return false;
+    bool queued = opened(longcat_cuda_await(side_, main_)) &&
+                  opened(longcat_cuda_add(side_, x_, kColumns, y_, kColumns, 1, kColumns)) &&
+                  opened(longcat_cuda_await(main_, side_));
+    int64_t graph = longcat_cuda_capture_end(main_);
+    if (!queued || graph == 0) return false;
+    return opened(longcat_cuda_graph_launch(main_, graph)) &&
+           opened(longcat_cuda_graph_launch(main_, graph));
   }
 
   bool read() {

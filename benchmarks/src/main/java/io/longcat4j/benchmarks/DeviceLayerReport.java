@@ -6,6 +6,7 @@ import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.DeviceFloors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What was measured of a layer on a device, beside what the device does at best. */
 final class DeviceLayerReport {
@@ -75,18 +76,31 @@ final class DeviceLayerReport {
 
   private ResultTable decodeTable() {
     ResultTable table =
-        new ResultTable("context", "rows", "median", "best", "experts read", "bytes", "of reading");
+        new ResultTable(
+            "context",
+            "rows",
+            "median",
+            "best",
+            "launched one by one",
+            "experts read",
+            "bytes",
+            "of reading");
     for (DevicePasses.Measured pass : decodes) {
       table.row(
           "" + pass.context(),
           "" + pass.rows(),
           microseconds(pass.seconds().median()),
           microseconds(pass.seconds().best()),
+          microseconds(launched(pass)),
           Figures.fixed(pass.distinctExperts(), 1),
           Figures.gigabytes(bytes(pass)),
           Figures.percent(readShare(pass)));
     }
     return table;
+  }
+
+  private static double launched(DevicePasses.Measured pass) {
+    return Objects.requireNonNull(pass.launched()).median();
   }
 
   private ResultTable prefillTable() {
@@ -122,6 +136,7 @@ final class DeviceLayerReport {
           .putObject("decode_%d_rows_at_%d".formatted(pass.rows(), pass.context()))
           .put("median_us", Figures.rounded(pass.seconds().median() * 1e6))
           .put("best_us", Figures.rounded(pass.seconds().best() * 1e6))
+          .put("launched_one_by_one_us", Figures.rounded(launched(pass) * 1e6))
           .put("distinct_experts", Figures.rounded(pass.distinctExperts()))
           .put("gb", Figures.rounded(bytes(pass) / 1e9))
           .put("share_of_read", Figures.rounded(readShare(pass)));

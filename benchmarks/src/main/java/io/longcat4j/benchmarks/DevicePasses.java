@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Passes over sequences of one length. Not thread-safe; owns its cache, not the model. */
 final class DevicePasses implements AutoCloseable {
@@ -23,11 +24,17 @@ final class DevicePasses implements AutoCloseable {
    * @param rows of a pass, or positions of a prompt
    * @param context positions of each sequence
    * @param seconds of each pass or prompt
+   * @param launched of passes whose operations were launched one by one; null of prompts
    * @param realExperts that computed for a row and layer, on average
    * @param distinctExperts that computed for any row of a layer, on average
    */
   record Measured(
-      int rows, int context, Sample seconds, double realExperts, double distinctExperts) {}
+      int rows,
+      int context,
+      Sample seconds,
+      @Nullable Sample launched,
+      double realExperts,
+      double distinctExperts) {}
 
   private final LanguageModel model;
   private final LatentCache latents;
@@ -53,16 +60,19 @@ final class DevicePasses implements AutoCloseable {
     }
   }
 
-  /** A row at the end of each sequence. */
+  /** A row at the end of each sequence, as the engine runs it, and in turn launch by launch. */
   Measured decode(int warmUp, int repetitions) {
     double[] seconds = new double[repetitions];
+    double[] launched = new double[repetitions];
     for (int i = -warmUp; i < repetitions; i++) {
-      double taken = run(pass());
+      double asOne = run(pass(), null);
+      double oneByOne = run(pass(), (layer, output, routing) -> {});
       if (i >= 0) {
-        seconds[i] = taken;
+        seconds[i] = asOne;
+        launched[i] = oneByOne;
       }
     }
-    return measured(sequences.size(), seconds);
+    return measured(sequences.size(), seconds, new Sample(launched));
   }
 
   /** The whole first sequence, in pieces as the engine feeds it. */
@@ -72,20 +82,21 @@ final class DevicePasses implements AutoCloseable {
       double taken = 0;
       for (int from = 0; from < context; from += LanguageModel.MAX_ROWS) {
         int count = Math.min(LanguageModel.MAX_ROWS, context - from);
-        taken += run(Pass.ofTokens(ids(count), from, sequences.get(0).table()));
+        taken += run(Pass.ofTokens(ids(count), from, sequences.get(0).table()), null);
       }
       if (i >= 0) {
         seconds[i] = taken;
       }
     }
-    return measured(context, seconds);
+    return measured(context, seconds, null);
   }
 
-  private Measured measured(int count, double[] seconds) {
+  private Measured measured(int count, double[] seconds, @Nullable Sample launched) {
     return new Measured(
         count,
         context,
         new Sample(seconds),
+        launched,
         (double) picks / rows,
         layers == 0 ? 0 : (double) distinct / layers);
   }
@@ -109,9 +120,9 @@ final class DevicePasses implements AutoCloseable {
     return random.ints(count, 0, model.config().vocabSize()).toArray();
   }
 
-  private double run(Pass pass) {
+  private double run(Pass pass, LanguageModel.@Nullable LayerListener listener) {
     long start = System.nanoTime();
-    runner.run(pass);
+    runner.run(pass, listener);
     runner.synchronise();
     double seconds = (System.nanoTime() - start) / 1e9;
     count(runner.picks(), pass.rows());

@@ -74,7 +74,7 @@ final class HostTime {
       SequenceRows rows =
           new SequenceRows(PromptRows.of(new int[context - 1]), AttentionPolicy.dense());
       StepInput input = new StepInput(runner);
-      ExpertCount experts = new ExpertCount(runner.realExperts());
+      ExpertCount experts = new ExpertCount();
       float[] logits = new float[runner.limits().vocabulary()];
       idle = false; // So that there are picks to count.
       runner.run(Pass.ofTokens(new int[] {1}, 0, sequence.table()));

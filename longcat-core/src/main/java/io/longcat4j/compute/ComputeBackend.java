@@ -186,6 +186,16 @@ public interface ComputeBackend extends AutoCloseable {
   Readout allocateReadout(int rows, int columns);
 
   /**
+   * Space for whole numbers on their way to the host.
+   *
+   * @param most how many at most
+   * @return none yet, owned by the caller, to be closed
+   */
+  default Integers allocateIntegers(int most) {
+    return new HostIntegers(this, most);
+  }
+
+  /**
    * Opens a stream of operations.
    *
    * @return the stream, alive as long as the backend; used by one thread at a time

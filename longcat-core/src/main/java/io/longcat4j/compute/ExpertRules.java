@@ -159,4 +159,24 @@ public final class ExpertRules {
       throw ShapeRules.misfit("addExperts", "the input's columns must be the experts'", gate, x);
     }
   }
+
+  /**
+   * See {@link Stream#countPicks}.
+   *
+   * @param filled tokens that the routing has picks of
+   * @param layers that they are of
+   * @param tokens of each
+   */
+  public static void countPicks(int filled, int layers, int tokens) {
+    if (layers < 1 || tokens < 0 || (long) layers * tokens > filled) {
+      throw new IllegalArgumentException(
+          "countPicks: "
+              + layers
+              + " layers of "
+              + tokens
+              + " tokens, where "
+              + filled
+              + " have picks");
+    }
+  }
 }

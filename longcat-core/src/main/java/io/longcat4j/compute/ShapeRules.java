@@ -127,6 +127,18 @@ public final class ShapeRules {
   }
 
   /**
+   * See {@link Stream#addVector}.
+   *
+   * @param vector the addend
+   * @param into receives
+   */
+  public static void addVector(Weight vector, Tensor into) {
+    if (vector.rows() != 1 || vector.columns() != into.columns()) {
+      throw misfit("addVector", "the vector must have a number for each column", vector, into);
+    }
+  }
+
+  /**
    * Requires rows of F32.
    *
    * @param tensor any

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * throws {@link io.longcat4j.BackendException}. Used by one thread at a time.
  */
 public interface Stream {
+  /** Where another rank adds the zero experts. */
+  int NO_ZERO_EXPERTS = Integer.MAX_VALUE;
+
   /**
    * Copies numbers from the host.
    *
@@ -101,6 +104,17 @@ public interface Stream {
   void addEmbeddings(Weight table, int[] ids, Tensor into);
 
   /**
+   * {@code into[i] += vector} for every row.
+   *
+   * @param vector of as many numbers as there are columns
+   * @param into receives them
+   */
+  default void addVector(Weight vector, Tensor into) {
+    ShapeRules.addVector(vector, into);
+    addEmbeddings(vector, new int[into.rows()], into);
+  }
+
+  /**
    * Puts each row into the slot of its position.
    *
    * @param from the rows
@@ -120,6 +134,32 @@ public interface Stream {
    * @param into {@code [rows, n]}
    */
   void rmsNorm(Tensor x, Weight gain, float epsilon, float scale, Tensor into);
+
+  /**
+   * {@code x += first}, {@code x += second}, and then {@link #rmsNorm}.
+   *
+   * @param first the first addend
+   * @param second the other addend, or null
+   * @param x {@code [rows, n]}
+   * @param gain vector of {@code n}
+   * @param epsilon added under the root
+   * @param scale further factor
+   * @param into {@code [rows, n]}; may be {@code x}, which then holds the result alone
+   */
+  default void addNorm(
+      Tensor first,
+      @Nullable Tensor second,
+      Tensor x,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Tensor into) {
+    add(first, x);
+    if (second != null) {
+      add(second, x);
+    }
+    rmsNorm(x, gain, epsilon, scale, into);
+  }
 
   /**
    * {@code into = x weight^T + bias}.
@@ -152,6 +192,36 @@ public interface Stream {
    * @param plan of as many rows
    */
   void rotate(Tensor x, int groups, Rotary rotary, RowPlan plan);
+
+  /**
+   * Readies rows for {@link #latentAttention}: {@link #rotate}s the queries, {@link #rmsNorm}s the
+   * latents in place, rotates the keys, and {@link #scatter}s latents and keys into the cache.
+   *
+   * @param queries {@code [rows, heads * width]}
+   * @param heads of the queries
+   * @param rows of the cache; changed
+   * @param gain vector of as many numbers as the latents have columns
+   * @param epsilon added under the root
+   * @param scale further factor
+   * @param rotary frequencies
+   * @param plan of as many rows
+   * @param cache receives the rows
+   */
+  default void place(
+      Tensor queries,
+      int heads,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache) {
+    rotate(queries, heads, rotary, plan);
+    rmsNorm(rows.latents(), gain, epsilon, scale, rows.latents());
+    rotate(rows.keys(), 1, rotary, plan);
+    scatter(rows.all(), plan, cache);
+  }
 
   /**
    * Latent attention over the cache, causal. For a query row {@code q} at position {@code p}, head
@@ -214,6 +284,60 @@ public interface Stream {
    * @param into {@code [rows, hidden]}
    */
   void addZeroExperts(Routing routing, int firstZeroId, Tensor x, Tensor into);
+
+  /**
+   * Where the largest number of each row is: its column, of equal ones the first, or {@code -1 -
+   * column} of the first that is not a number.
+   *
+   * @param numbers {@code [rows, columns]}, not to be written before the host has what it wants
+   * @param into receives one integer a row
+   */
+  default void largest(Tensor numbers, Integers into) {
+    HostIntegers.of(into).largest(this, numbers);
+  }
+
+  /**
+   * How many real experts each token's picks hold in all layers together, in the layer of the
+   * fewest, and in that of the most.
+   *
+   * @param routing of all layers, one behind the other, each of so many tokens
+   * @param layers at least 1
+   * @param tokens of each
+   * @param realExperts ids from here on are zero experts
+   * @param into receives three integers a token
+   */
+  default void countPicks(Routing routing, int layers, int tokens, int realExperts, Integers into) {
+    HostIntegers.of(into).countPicks(routing, layers, tokens, realExperts);
+  }
+
+  /**
+   * A place for operations that will be queued here again and again.
+   *
+   * @return one that is owned by the caller, to be closed; of a backend that gains nothing by
+   *     keeping them, one that queues them every time
+   */
+  default Repeated repeated() {
+    return new Repeated.OneByOne();
+  }
+
+  /**
+   * {@code into} = what {@link #addZeroExperts} and then {@link #addExperts} make of zeros.
+   *
+   * @param routing picks of all rows
+   * @param experts the weights this rank holds
+   * @param firstId id of the first of them
+   * @param firstZeroId the number of real experts, or {@link #NO_ZERO_EXPERTS}
+   * @param x {@code [rows, hidden]}
+   * @param into {@code [rows, hidden]}
+   */
+  default void mixExperts(
+      Routing routing, ExpertGroup experts, int firstId, int firstZeroId, Tensor x, Tensor into) {
+    zero(into);
+    if (firstZeroId != NO_ZERO_EXPERTS) {
+      addZeroExperts(routing, firstZeroId, x, into);
+    }
+    addExperts(routing, experts, firstId, x, into);
+  }
 
   /**
    * Operations queued here from now on start after those queued on another stream so far.

@@ -33,6 +33,23 @@ public sealed interface Decoding permits TextDecoding, SpeechDecoding {
   void chooseText(float[] logits);
 
   /**
+   * Whether the text id needs no more of the logits than where the largest is.
+   *
+   * @return true where {@link #chooseText(int)} may be called instead of {@link
+   *     #chooseText(float[])}, in every step
+   */
+  boolean needsLargestAlone();
+
+  /**
+   * Chooses the step's text id.
+   *
+   * @param largest the id of the largest logit, of equal ones the lowest, or {@code -1 - id} of the
+   *     first that is not a number
+   * @throws io.longcat4j.BackendException if one is not
+   */
+  void chooseText(int largest);
+
+  /**
    * Chooses an audio head's id.
    *
    * @param head its index

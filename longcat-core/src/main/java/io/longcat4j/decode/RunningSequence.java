@@ -46,7 +46,7 @@ public final class RunningSequence implements AutoCloseable {
       AttentionPolicy policy) {
     this.positions = positions;
     this.rows = new SequenceRows(prompt, policy);
-    this.experts = new ExpertCount(model.config().nRoutedExperts());
+    this.experts = new ExpertCount();
     this.latents = model.allocateCache(positions);
     this.cache = latents.openAccounts();
     this.sequence = cache.open();
@@ -131,8 +131,7 @@ public final class RunningSequence implements AutoCloseable {
       step(decoding.nextTextId(), decoding.nextAudioIds(), decoding.wantsText());
     }
     if (decoding.wantsText()) {
-      textLogits(textNumbers);
-      decoding.chooseText(textNumbers);
+      chooseText(decoding);
     }
     int previous = SpeechStep.NONE;
     for (int head = 0; head < decoding.audioHeads(); head++) {
@@ -140,6 +139,15 @@ public final class RunningSequence implements AutoCloseable {
       previous = decoding.chooseAudio(head, audioNumbers);
     }
     return decoding.endStep();
+  }
+
+  private void chooseText(Decoding decoding) {
+    if (decoding.needsLargestAlone()) {
+      decoding.chooseText(runner.largestText(0));
+    } else {
+      textLogits(textNumbers);
+      decoding.chooseText(textNumbers);
+    }
   }
 
   /**

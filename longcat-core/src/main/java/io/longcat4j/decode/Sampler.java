@@ -2,6 +2,7 @@ package io.longcat4j.decode;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.Generation;
+import io.longcat4j.tensor.Largest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,26 @@ public final class Sampler {
     return id;
   }
 
+  /**
+   * Whether the id of the largest logit is all that a choice needs.
+   *
+   * @return true where {@link #take} may be called instead of {@link #sample}, now and always
+   */
+  public boolean needsLargestAlone() {
+    return greedy && isPlain && recorder == null;
+  }
+
+  /**
+   * Chooses the id of the largest logit.
+   *
+   * @param largest as {@link Largest} says
+   * @return the id
+   * @throws BackendException if a logit is not a number
+   */
+  public int take(int largest) {
+    return Greedy.checked(largest);
+  }
+
   /** Changes the logits and tells the likeliest id. */
   private int changed(float[] logits) {
     if (given.length != logits.length) {
@@ -108,7 +129,7 @@ public final class Sampler {
     bias.apply(logits);
     repetition.apply(logits);
     counts.apply(logits);
-    int likeliest = Greedy.largest(logits);
+    int likeliest = Largest.of(logits);
     if (likeliest >= 0 && Float.isFinite(logits[likeliest])) {
       return likeliest;
     }

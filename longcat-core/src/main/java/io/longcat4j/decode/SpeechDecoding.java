@@ -95,6 +95,16 @@ public final class SpeechDecoding implements Decoding {
   }
 
   @Override
+  public boolean needsLargestAlone() {
+    return sampler.needsLargestAlone();
+  }
+
+  @Override
+  public void chooseText(int largest) {
+    textId = sampler.take(largest);
+  }
+
+  @Override
   public int chooseAudio(int head, float[] logits) {
     penalties.get(head).apply(logits);
     audioIds[head] = Greedy.pick(logits);

@@ -188,12 +188,10 @@ public final class StepInput {
   }
 
   private void countExperts() {
-    int[] picks = runner.picks();
-    int perRow = runner.picksPerRow();
-    for (int layer = 0; layer < runner.layers(); layer++) {
-      for (int i = 0; i < feeds.size(); i++) {
-        Feed feed = feeds.get(i);
-        feed.experts.add(picks, perRow, layer * rows + feed.firstRow, feed.count);
+    for (int i = 0; i < feeds.size(); i++) {
+      Feed feed = feeds.get(i);
+      for (int row = feed.firstRow; row < feed.firstRow + feed.count; row++) {
+        feed.experts.add(runner, row);
       }
     }
   }

@@ -55,6 +55,16 @@ public final class TextDecoding implements Decoding {
   }
 
   @Override
+  public boolean needsLargestAlone() {
+    return sampler.needsLargestAlone();
+  }
+
+  @Override
+  public void chooseText(int largest) {
+    id = sampler.take(largest);
+  }
+
+  @Override
   public int chooseAudio(int head, float[] logits) {
     throw new IllegalStateException("text alone has no audio heads");
   }

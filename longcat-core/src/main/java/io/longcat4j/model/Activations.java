@@ -1,5 +1,6 @@
 package io.longcat4j.model;
 
+import io.longcat4j.compute.LatentRows;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.Tensor;
 
@@ -15,14 +16,9 @@ final class Activations {
   final Tensor shortcut;
   final Tensor queryLatent;
   final Tensor query;
-  final Tensor keyValue;
-  final Tensor latent;
-  final Tensor rotaryKey;
+  final LatentRows keyValue;
   final Tensor heads;
   final Tensor gated;
-
-  /** The only entry of a table of one, for each row. */
-  final int[] firstEntry;
 
   /** Of each layer; one behind the other, so that all are read at once. */
   final Routing[] routings;
@@ -35,12 +31,9 @@ final class Activations {
     this.shortcut = branchAndShortcut.columns(scratch.hidden, scratch.hidden);
     this.queryLatent = scratch.queryLatent.first(rows);
     this.query = scratch.query.first(rows);
-    this.keyValue = scratch.keyValue.first(rows);
-    this.latent = keyValue.columns(0, scratch.latentColumns);
-    this.rotaryKey = keyValue.columns(scratch.latentColumns, scratch.rotaryColumns);
+    this.keyValue = LatentRows.of(scratch.keyValue.first(rows), scratch.latentColumns);
     this.heads = scratch.heads.first(rows);
     this.gated = scratch.gated.first(rows);
-    this.firstEntry = new int[rows];
     this.routings = new Routing[scratch.layers];
     for (int l = 0; l < routings.length; l++) {
       routings[l] = scratch.routing.rows(l * rows, rows);

@@ -1,6 +1,7 @@
 package io.longcat4j.model;
 
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Tensor;
 
@@ -13,6 +14,7 @@ final class HeadRows implements AutoCloseable {
   private final RowViews hidden;
   private final RowViews logits;
   private final Readout readout;
+  private final Integers largest;
   private int rows;
   private boolean isRead;
 
@@ -22,6 +24,7 @@ final class HeadRows implements AutoCloseable {
     this.hidden = new RowViews(backend, most, model.config().hiddenSize());
     this.logits = new RowViews(backend, most, vocabulary);
     this.readout = backend.allocateReadout(most, vocabulary);
+    this.largest = backend.allocateIntegers(most);
   }
 
   /** A head over rows of hidden states. */
@@ -52,6 +55,7 @@ final class HeadRows implements AutoCloseable {
     isRead = false;
     if (rows > 0) {
       head.apply(hidden.first(rows), logits.first(rows));
+      model.stream().largest(logits.first(rows), largest);
     }
   }
 
@@ -61,10 +65,14 @@ final class HeadRows implements AutoCloseable {
     apply(head);
   }
 
+  /** Where the largest logit of a row is; see {@link io.longcat4j.compute.Stream#largest}. */
+  int largest(int index) {
+    requireRow(index);
+    return largest.get(index);
+  }
+
   void read(int index, float[] into) {
-    if (index < 0 || index >= rows) {
-      throw new IllegalArgumentException("the heads saw " + rows + " rows, not row " + index);
-    }
+    requireRow(index);
     if (!isRead) {
       model.stream().read(logits.first(rows), readout);
       isRead = true;
@@ -72,8 +80,15 @@ final class HeadRows implements AutoCloseable {
     readout.row(index, into);
   }
 
+  private void requireRow(int index) {
+    if (index < 0 || index >= rows) {
+      throw new IllegalArgumentException("the heads saw " + rows + " rows, not row " + index);
+    }
+  }
+
   @Override
   public void close() {
+    largest.close();
     hidden.close();
     logits.close();
     readout.close();

@@ -7,6 +7,7 @@ import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
@@ -186,6 +187,11 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /** Whether a pass waits for no other rank. */
+  boolean isAlone() {
+    return ranks.size() == 1;
+  }
+
   /** Whether this rank is the one that chooses, and so has the heads that speak. */
   boolean isOnFirstRank() {
     return share.rank() == 0;
@@ -254,19 +260,31 @@ public final class LanguageModel implements AutoCloseable {
    * the hidden states after the final norm. The cache receives the rows' latents.
    */
   void forward(Tensor x, RowPlan plan, LatentCache cache, @Nullable LayerListener listener) {
-    Activations activations = scratch.rows(x.rows());
+    Activations a = scratch.rows(x.rows());
+    boolean unsettled = false;
     for (int l = 0; l < layers.size(); l++) {
-      layers.get(l).forward(main, side, x, plan, cache, activations);
+      layers.get(l).forward(main, side, x, plan, cache, a, unsettled);
+      unsettled = listener == null;
       if (listener != null) {
-        listener.onLayer(l, x, activations.routings[l]);
+        ScMoeLayer.settle(main, x, a);
+        listener.onLayer(l, x, a.routings[l]);
       }
     }
-    finalNorm.apply(main, x, x);
+    if (unsettled) {
+      finalNorm.addAndApply(main, a.branch, a.shortcut, x, x);
+    } else {
+      finalNorm.apply(main, x, x);
+    }
   }
 
   /** The picks of so many rows of all layers, one behind the other, after {@link #forward}. */
   void readPicks(int rows, int[] into) {
     scratch.routing.readIds(rows, into);
+  }
+
+  /** Counts them: three integers a row, see {@link Stream#countPicks}. */
+  void countPicks(int rows, Integers into) {
+    main.countPicks(scratch.routing, config.numLayers(), rows, config.nRoutedExperts(), into);
   }
 
   /**

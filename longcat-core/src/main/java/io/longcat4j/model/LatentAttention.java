@@ -84,19 +84,15 @@ final class LatentAttention {
       queryNorm.apply(stream, a.queryLatent, a.queryLatent);
       stream.linear(queryUp, null, a.queryLatent, a.query);
     }
-    stream.rotate(a.query, layout.heads(), rotary, plan);
-
-    keyValueDown.apply(stream, x, a.keyValue);
-    latentNorm.apply(stream, a.latent, a.latent);
-    stream.rotate(a.rotaryKey, 1, rotary, plan);
-    stream.scatter(a.keyValue, plan, cache);
+    keyValueDown.apply(stream, x, a.keyValue.all());
+    latentNorm.place(stream, a.query, layout.heads(), a.keyValue, rotary, plan, cache);
 
     stream.latentAttention(a.query, keyValueUp, layout, cache, plan, a.heads);
     stream.linear(output, null, a.heads, into);
     sums.sum(into);
     if (outputBias != null) {
       // Of the sum, not of every rank's part of it.
-      stream.addEmbeddings(outputBias, a.firstEntry, into);
+      stream.addVector(outputBias, into);
     }
   }
 }

@@ -21,12 +21,11 @@ final class MixtureOfExperts {
   private final RouterRule rule;
   private final ExpertGroup experts;
   private final int firstExpert;
-  private final int realExperts;
-  private final boolean isFirstRank;
+  private final int firstZeroExpert;
 
   MixtureOfExperts(WeightLoader loader, String prefix, ModelConfig config) {
-    this.isFirstRank = loader.share().rank() == 0;
-    this.realExperts = config.nRoutedExperts();
+    int realExperts = config.nRoutedExperts();
+    this.firstZeroExpert = loader.share().rank() == 0 ? realExperts : Stream.NO_ZERO_EXPERTS;
     int hidden = config.hiddenSize();
     int choices = realExperts + config.zeroExpertNum();
     String router = prefix + ".router";
@@ -48,11 +47,7 @@ final class MixtureOfExperts {
    */
   void forward(Stream stream, Tensor x, Routing routing, Tensor into) {
     stream.route(x, classifier, classifierBias, correction, rule, routing);
-    stream.zero(into);
-    if (isFirstRank) {
-      stream.addZeroExperts(routing, realExperts, x, into);
-    }
-    // Last, because they may take their time beside what another stream does.
-    stream.addExperts(routing, experts, firstExpert, x, into);
+    // Last, because it may take its time beside what another stream does.
+    stream.mixExperts(routing, experts, firstExpert, firstZeroExpert, x, into);
   }
 }

@@ -2,6 +2,8 @@ package io.longcat4j.model;
 
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Integers;
+import io.longcat4j.compute.Repeated;
 import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
@@ -25,10 +27,17 @@ public final class ModelRunner implements AutoCloseable {
   private final LatentCache cache;
   private final PassLimits limits;
   private final RowPlan plan;
+  private final Repeated forward;
+  private final Runnable layers;
+
+  /** Of the pass that is being queued. */
+  private int rows;
+
   private final RowViews x;
   private final HeadRows text;
   private final HeadRows audio;
   private final HeadRows.Head textHead;
+  private final Integers counts;
   private int[] picks = {};
   private boolean picksRead;
 
@@ -67,9 +76,12 @@ public final class ModelRunner implements AutoCloseable {
             audioVocabulary,
             hidden);
     this.plan = backend.allocatePlan(PagedCache.PAGE_POSITIONS, cache.pages());
+    this.forward = model.stream().repeated();
+    this.layers = this::queueLayers;
     this.x = new RowViews(backend, LanguageModel.MAX_ROWS, hidden);
     this.textHead = model::head;
     this.text = new HeadRows(model, headRows, vocabulary);
+    this.counts = backend.allocateIntegers(3 * LanguageModel.MAX_ROWS);
     this.audio = new HeadRows(model, headRows, audioVocabulary);
     model.lead(this, new CacheShape(cache.pages(), cache.format(), headRows, backend.arithmetic()));
   }
@@ -145,14 +157,26 @@ public final class ModelRunner implements AutoCloseable {
       cache.copy(stream, next.copies().get(i));
     }
     stream.plan(next.spans(), plan);
-    Tensor input = x.first(next.rows());
+    rows = next.rows();
+    Tensor input = x.first(rows);
     feed(stream, next, input);
-    model.forward(input, plan, cache, listener);
+    if (listener == null && model.isAlone()) {
+      forward.run(plan, layers);
+    } else {
+      model.forward(input, plan, cache, listener);
+    }
     pass = next;
     drafted = false;
     nextHead = 0;
     picksRead = false;
+    if (model.isOnFirstRank()) {
+      model.countPicks(next.rows(), counts);
+    }
     text.apply(next.textRows(), x, textHead);
+  }
+
+  private void queueLayers() {
+    model.forward(x.first(rows), plan, cache, null);
   }
 
   private void feed(Stream stream, Pass next, Tensor input) {
@@ -219,6 +243,17 @@ public final class ModelRunner implements AutoCloseable {
   }
 
   /**
+   * Where the largest of the text head's logits is, after the last pass or draft: a few bytes come
+   * from a device instead of all logits.
+   *
+   * @param index of the row in {@link Pass#textRows} or {@link Draft#textRows}
+   * @return the id, of equal ones the lowest, or {@code -1 - id} of the first that is not a number
+   */
+  public int largestText(int index) {
+    return text.largest(index);
+  }
+
+  /**
    * An audio head's logits, after its command.
    *
    * @param index of the row in {@link Pass#audioRows}
@@ -244,6 +279,36 @@ public final class ModelRunner implements AutoCloseable {
       picksRead = true;
     }
     return picks;
+  }
+
+  /**
+   * How many real experts a row of the last pass had in all layers together. Asked of rank 0.
+   *
+   * @param row of the pass
+   * @return at least 0
+   */
+  public int realExpertsOf(int row) {
+    return counts.get(3 * row);
+  }
+
+  /**
+   * How many real experts a row of the last pass had in the layer where it had the fewest.
+   *
+   * @param row of the pass
+   * @return at least 0
+   */
+  public int fewestExpertsOf(int row) {
+    return counts.get(3 * row + 1);
+  }
+
+  /**
+   * How many real experts a row of the last pass had in the layer where it had the most.
+   *
+   * @param row of the pass
+   * @return at least 0
+   */
+  public int mostExpertsOf(int row) {
+    return counts.get(3 * row + 2);
   }
 
   /**
@@ -280,6 +345,8 @@ public final class ModelRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    forward.close();
+    counts.close();
     plan.close();
     x.close();
     text.close();

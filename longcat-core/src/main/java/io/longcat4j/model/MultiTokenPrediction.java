@@ -96,12 +96,10 @@ final class MultiTokenPrediction implements AutoCloseable {
 
     inputNorm.apply(stream, x, a.normed);
     attention.forward(stream, a.normed, plan, cache, a, a.branch);
-    stream.add(a.branch, x);
-    postNorm.apply(stream, x, a.normed);
+    postNorm.addAndApply(stream, a.branch, null, x, a.normed);
     dense.forward(stream, a.normed, a.gated, a.branch);
     sums.sum(a.branch);
-    stream.add(a.branch, x);
-    finalNorm.apply(stream, x, x);
+    finalNorm.addAndApply(stream, a.branch, null, x, x);
   }
 
   private Pair pair(int rows) {

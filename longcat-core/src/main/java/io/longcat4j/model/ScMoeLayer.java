@@ -43,32 +43,46 @@ final class ScMoeLayer {
     this.experts = new MixtureOfExperts(loader, prefix + ".mlp", config);
   }
 
-  /** Replaces {@code x} by the layer's output; {@code side} may run the experts meanwhile. */
-  void forward(Stream main, Stream side, Tensor x, RowPlan plan, LatentCache cache, Activations a) {
-    attend(0, main, x, plan, cache, a);
+  /**
+   * Computes the layer; {@code side} may run the experts meanwhile. What it adds last is left in
+   * {@link Activations#branch} and {@link Activations#shortcut}, for {@link #settle} or for the
+   * norm that comes next.
+   *
+   * @param unsettled whether the layer before has left something
+   */
+  void forward(
+      Stream main,
+      Stream side,
+      Tensor x,
+      RowPlan plan,
+      LatentCache cache,
+      Activations a,
+      boolean unsettled) {
+    if (unsettled) {
+      inputNorms[0].addAndApply(main, a.branch, a.shortcut, x, a.normed);
+    } else {
+      inputNorms[0].apply(main, x, a.normed);
+    }
+    attentions[0].forward(main, a.normed, plan, cache.block(2 * index), a, a.branch);
 
-    postNorms[0].apply(main, x, a.expertInput);
+    postNorms[0].addAndApply(main, a.branch, null, x, a.expertInput);
     side.await(main);
     experts.forward(side, a.expertInput, a.routings[index], a.shortcut);
     dense[0].forward(main, a.expertInput, a.gated, a.branch);
     sums.sum(a.branch);
-    main.add(a.branch, x);
 
-    attend(1, main, x, plan, cache, a);
+    inputNorms[1].addAndApply(main, a.branch, null, x, a.normed);
+    attentions[1].forward(main, a.normed, plan, cache.block(2 * index + 1), a, a.branch);
 
-    postNorms[1].apply(main, x, a.normed);
+    postNorms[1].addAndApply(main, a.branch, null, x, a.normed);
     dense[1].forward(main, a.normed, a.gated, a.branch);
     main.await(side);
     sums.sum(a.branchAndShortcut);
-    main.add(a.branch, x);
-    main.add(a.shortcut, x);
   }
 
-  private void attend(
-      int i, Stream main, Tensor x, RowPlan plan, LatentCache cache, Activations a) {
-    inputNorms[i].apply(main, x, a.normed);
-    Tensor block = cache.block(2 * index + i);
-    attentions[i].forward(main, a.normed, plan, block, a, a.branch);
+  /** Adds what {@link #forward} has left, so that {@code x} is the layer's output. */
+  static void settle(Stream main, Tensor x, Activations a) {
     main.add(a.branch, x);
+    main.add(a.shortcut, x);
   }
 }

@@ -22,7 +22,6 @@ final class Scratch implements AutoCloseable {
   final Routing routing;
   final int layers;
   final int latentColumns;
-  final int rotaryColumns;
 
   private final @Nullable Activations[] known;
 
@@ -30,7 +29,7 @@ final class Scratch implements AutoCloseable {
     int headCount = share.of(config.numAttentionHeads());
     this.hidden = config.hiddenSize();
     this.latentColumns = config.kvLoraRank();
-    this.rotaryColumns = config.qkRopeHeadDim();
+    int rotaryColumns = config.qkRopeHeadDim();
     this.known = new Activations[rows + 1];
     this.normed = new RowViews(backend, rows, hidden);
     this.expertInput = new RowViews(backend, rows, hidden);

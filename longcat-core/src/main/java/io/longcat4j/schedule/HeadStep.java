@@ -71,9 +71,18 @@ final class HeadStep {
     if (request.ended) {
       return;
     }
-    runner.textLogits(index, textNumbers);
+    Decoding decoding = decoding(request);
+    boolean one = decoding.needsLargestAlone();
+    int largest = one ? runner.largestText(index) : 0;
+    if (!one) {
+      runner.textLogits(index, textNumbers);
+    }
     try {
-      decoding(request).chooseText(textNumbers);
+      if (one) {
+        decoding.chooseText(largest);
+      } else {
+        decoding.chooseText(textNumbers);
+      }
     } catch (RuntimeException | Error e) {
       failed.accept(request, e);
     }
@@ -95,19 +104,10 @@ final class HeadStep {
     for (int i = 0; i < requests.size(); i++) {
       RunningRequest request = requests.get(i);
       if (request.textLogits != RunningRequest.NO_LOGITS) {
-        runner.textLogits(request.textLogits, textNumbers);
-        request.draft = likeliest(textNumbers);
+        // Whatever the numbers are: a bad guess costs time and nothing else.
+        request.draft = Math.max(0, runner.largestText(request.textLogits));
       }
     }
-  }
-
-  /** Whatever the numbers are: a bad guess costs time and nothing else. */
-  private static int likeliest(float[] logits) {
-    int best = 0;
-    for (int id = 1; id < logits.length; id++) {
-      best = logits[id] > logits[best] ? id : best;
-    }
-    return best;
   }
 
   private void chooseAudio(List<RunningRequest> requests, int rows) {

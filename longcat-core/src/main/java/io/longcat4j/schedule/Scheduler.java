@@ -107,7 +107,7 @@ public final class Scheduler implements AutoCloseable {
         new RunningRequest(
             submission,
             new SequenceRows(submission.prompt(), policy),
-            new ExpertCount(runner.realExperts()),
+            new ExpertCount(),
             submitted.incrementAndGet(),
             clock.getAsLong(),
             inbox);

@@ -101,7 +101,7 @@ class InboxInterleavings {
     return new RunningRequest(
         submission,
         new SequenceRows(prompt, AttentionPolicy.dense()),
-        new ExpertCount(1),
+        new ExpertCount(),
         1,
         0,
         inbox);

@@ -10,6 +10,8 @@ import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.LatentRows;
+import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Tensor;
@@ -156,6 +158,46 @@ public interface AttentionContract extends BackendUnderTest {
           new HeadLayout(4, 0, 6, 16, 8, 0.5f),
           new HeadLayout(2, 9, 0, 67, 33, 0.25f),
           new HeadLayout(7, 32, 16, 128, 32, 0.1f));
+
+  @Test
+  default void rows_are_made_ready_at_once_as_one_by_one() {
+    SplittableRandom random = new SplittableRandom(41);
+    try (ComputeBench bench = bench(2)) {
+      int latent = 17;
+      for (int rope : new int[] {2, 6}) {
+        HeadLayout layout = new HeadLayout(2, 5, rope, latent, 4, 0.2f);
+        var kvB = bench.load(TestWeight.random(DType.BF16, 2 * (5 + 4), latent, random));
+        for (RowFormat format : RowFormat.values()) {
+          Rotary rotary = new Rotary(random.doubles(rope / 2).toArray(), 1.5);
+          RowPlan plan = bench.planOfSlots(9, 7, 2, 4);
+          var gain = bench.load(TestWeight.vector(random(1, latent, random)[0]));
+          float[][] queries = random(3, 2 * (rope + 5), random);
+          float[][] rows = random(3, latent + rope, random);
+          var apart = bench.window(queries);
+          var apartRows = LatentRows.of(bench.window(rows).tensor(), latent);
+          Tensor apartCache = bench.backend().allocate(9, latent + rope, format);
+          bench.stream().rotate(apart.tensor(), 2, rotary, plan);
+          bench.stream().rmsNorm(apartRows.latents(), gain, 1e-6f, 3, apartRows.latents());
+          bench.stream().rotate(apartRows.keys(), 1, rotary, plan);
+          bench.stream().scatter(apartRows.all(), plan, apartCache);
+          var placed = bench.window(queries);
+          var placedRows = LatentRows.of(bench.window(rows).tensor(), latent);
+          Tensor placedCache = bench.backend().allocate(9, latent + rope, format);
+          bench.stream()
+              .place(placed.tensor(), 2, placedRows, gain, 1e-6f, 3, rotary, plan, placedCache);
+          assertSameBits("queries", placed.read(), apart.read());
+          assertSameBits("rows", bench.read(placedRows.all()), bench.read(apartRows.all()));
+          var attended = bench.window(new float[3][2 * 4]);
+          var expected = bench.window(new float[3][2 * 4]);
+          bench.stream()
+              .latentAttention(apart.tensor(), kvB, layout, apartCache, plan, expected.tensor());
+          bench.stream()
+              .latentAttention(apart.tensor(), kvB, layout, placedCache, plan, attended.tensor());
+          assertSameBits("cache " + format, attended.read(), expected.read());
+        }
+      }
+    }
+  }
 
   @Test
   default void attention_over_several_paged_sequences_is_right() {

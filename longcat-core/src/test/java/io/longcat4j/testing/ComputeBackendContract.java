@@ -10,7 +10,8 @@ public abstract class ComputeBackendContract
         ExpertContract,
         SliceContract,
         ExpertSliceContract,
-        LifetimeContract {
+        LifetimeContract,
+        RepetitionContract {
 
   /** Opens the backend under test. */
   protected abstract ComputeBackend open(int threads);

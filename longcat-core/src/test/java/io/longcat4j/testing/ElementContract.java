@@ -10,15 +10,18 @@ import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.HostRows;
+import io.longcat4j.tensor.Largest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -77,6 +80,78 @@ public interface ElementContract extends BackendUnderTest {
         }
         bench.stream().copy(from.tensor(), into.tensor());
         assertThat(into.read()).isDeepEqualTo(a);
+      }
+    }
+  }
+
+  @Test
+  default void a_vector_is_added_to_every_row_of_a_window() {
+    SplittableRandom random = new SplittableRandom(14);
+    try (ComputeBench bench = bench(2)) {
+      float[][] numbers = random(3, 700, random);
+      float[][] vector = random(1, 700, random);
+      var into = bench.window(numbers);
+      bench.stream().addVector(bench.load(TestWeight.vector(vector[0])), into.tensor());
+      float[][] sums = into.read();
+      for (int row = 0; row < 3; row++) {
+        for (int i = 0; i < 700; i++) {
+          assertThat(sums[row][i]).isEqualTo(numbers[row][i] + vector[0][i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void the_largest_number_of_a_row_is_found_the_first_of_equals_and_what_is_none() {
+    SplittableRandom random = new SplittableRandom(15);
+    try (ComputeBench bench = bench(2);
+        Integers found = bench.backend().allocateIntegers(4)) {
+      for (int columns : new int[] {1, 33, 4097, 9000}) {
+        float[][] numbers = random(4, columns, random);
+        numbers[1][columns - 1] = 9;
+        numbers[1][columns / 2] = 9;
+        numbers[2] = new float[columns];
+        numbers[3][columns / 3] = Float.NaN;
+        numbers[3][columns - 1] = Float.intBitsToFloat(0xffc00000);
+        var window = bench.window(numbers);
+        bench.stream().largest(window.tensor(), found);
+        assertThat(found.get(0)).isEqualTo(Largest.of(numbers[0]));
+        assertThat(found.get(1)).isEqualTo(columns / 2);
+        assertThat(found.get(2)).isZero();
+        assertThat(found.get(3)).isEqualTo(-1 - columns / 3);
+        assertThatThrownBy(() -> found.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+  }
+
+  @Test
+  default void branches_are_added_before_a_norm_as_one_by_one() {
+    SplittableRandom random = new SplittableRandom(16);
+    try (ComputeBench bench = bench(2)) {
+      for (int columns : new int[] {1, 700, 4097}) {
+        var gain = bench.load(TestWeight.vector(random(1, columns, random)[0]));
+        float[][] x = random(3, columns, random);
+        var first = bench.window(random(3, columns, random));
+        var second = bench.window(random(3, columns, random));
+        for (Tensor other : Arrays.asList(null, second.tensor())) {
+          var expected = bench.window(x);
+          var expectedNorm = bench.window(new float[3][columns]);
+          bench.stream().add(first.tensor(), expected.tensor());
+          if (other != null) {
+            bench.stream().add(other, expected.tensor());
+          }
+          bench.stream().rmsNorm(expected.tensor(), gain, 1e-5f, 2, expectedNorm.tensor());
+          var sums = bench.window(x);
+          var norm = bench.window(new float[3][columns]);
+          bench.stream()
+              .addNorm(first.tensor(), other, sums.tensor(), gain, 1e-5f, 2, norm.tensor());
+          ComputeBench.assertSameBits("sums", sums.read(), expected.read());
+          ComputeBench.assertSameBits("norm", norm.read(), expectedNorm.read());
+          var alone = bench.window(x);
+          bench.stream()
+              .addNorm(first.tensor(), other, alone.tensor(), gain, 1e-5f, 2, alone.tensor());
+          ComputeBench.assertSameBits("in place", alone.read(), expectedNorm.read());
+        }
       }
     }
   }

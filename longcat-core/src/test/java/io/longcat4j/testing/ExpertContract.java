@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.Stream;
@@ -116,6 +117,35 @@ public interface ExpertContract extends BackendUnderTest {
   }
 
   @Test
+  default void real_picks_of_a_token_are_counted_over_all_layers() {
+    int layers = 35;
+    int tokens = 3;
+    SplittableRandom random = new SplittableRandom(8);
+    try (ComputeBench bench = bench(2);
+        Integers counts = bench.backend().allocateIntegers(3 * tokens)) {
+      Routing routing = bench.backend().allocateRouting(layers * tokens + 2, 4);
+      var classifier = bench.load(TestWeight.random(DType.F32, 9, 6, random));
+      for (int layer = 0; layer < layers; layer++) {
+        Tensor x = bench.tensor(random(tokens, 6, random));
+        Routing own = routing.rows(layer * tokens, tokens);
+        bench.stream().route(x, classifier, null, null, new RouterRule(4, 1, false), own);
+      }
+      bench.stream().countPicks(routing, layers, tokens, 5, counts);
+      int[] ids = routing.ids(layers * tokens);
+      for (int token = 0; token < tokens; token++) {
+        int[] real = new int[layers];
+        for (int layer = 0; layer < layers; layer++) {
+          int first = (layer * tokens + token) * 4;
+          real[layer] = (int) Arrays.stream(ids, first, first + 4).filter(id -> id < 5).count();
+        }
+        assertThat(counts.get(3 * token)).isEqualTo(Arrays.stream(real).sum());
+        assertThat(counts.get(3 * token + 1)).isEqualTo(Arrays.stream(real).min().orElseThrow());
+        assertThat(counts.get(3 * token + 2)).isEqualTo(Arrays.stream(real).max().orElseThrow());
+      }
+    }
+  }
+
+  @Test
   default void the_correction_changes_the_choice_but_not_the_weights() {
     try (ComputeBench bench = bench(1)) {
       Routing routing = bench.backend().allocateRouting(1, 2);
@@ -192,6 +222,21 @@ public interface ExpertContract extends BackendUnderTest {
       }
     }
     assertClose("mixture " + dtype + " " + rows, into.read(), expected, 4 * hidden);
+    for (int firstZero : new int[] {real, Stream.NO_ZERO_EXPERTS}) {
+      var apart = bench.window(new float[rows][hidden]);
+      bench.stream().addZeroExperts(routing, firstZero, input.tensor(), apart.tensor());
+      bench.stream().addExperts(routing, second, real / 2, input.tensor(), apart.tensor());
+      var mixed = bench.window(start);
+      bench.stream()
+          .mixExperts(routing, second, real / 2, firstZero, input.tensor(), mixed.tensor());
+      assertSameBits("mixed " + dtype + " " + rows, mixed.read(), apart.read());
+    }
+    var nobody = bench.window(start);
+    ExpertGroup none = bench.backend().experts(List.of());
+    bench.stream().mixExperts(routing, none, 0, real, input.tensor(), nobody.tensor());
+    var zeros = bench.window(new float[rows][hidden]);
+    bench.stream().addZeroExperts(routing, real, input.tensor(), zeros.tensor());
+    assertSameBits("zero experts alone", nobody.read(), zeros.read());
   }
 
   private static Routing route(

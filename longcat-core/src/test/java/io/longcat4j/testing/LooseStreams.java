@@ -1,6 +1,7 @@
 package io.longcat4j.testing;
 
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Repeated;
 import io.longcat4j.compute.Stream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -64,6 +65,9 @@ public final class LooseStreams {
 
     @Override
     public Object invoke(Object self, Method method, Object[] arguments) throws Throwable {
+      if (method.getName().equals("repeated")) {
+        return new Repeated.OneByOne();
+      }
       queued++;
       switch (method.getName()) {
         case "await" -> {
@@ -71,7 +75,7 @@ public final class LooseStreams {
           long upTo = other.queued;
           waiting.add(() -> other.runUpTo(upTo));
         }
-        case "read", "synchronise" -> {
+        case "read", "largest", "countPicks", "synchronise" -> {
           waiting.add(() -> LooseStreams.invoke(target, method, arguments));
           runUpTo(queued);
         }

@@ -7,6 +7,7 @@ import io.longcat4j.compute.DeviceFloors;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
@@ -60,6 +61,10 @@ final class CudaBackend implements ComputeBackend {
             facts.driverVersion() % 1000 / 10,
             memory(),
             title(numerics));
+  }
+
+  Traffic traffic() {
+    return Traffic.of(context);
   }
 
   private String memory() {
@@ -130,6 +135,12 @@ final class CudaBackend implements ComputeBackend {
   public Readout allocateReadout(int rows, int columns) {
     ShapeRules.allocate(rows, columns);
     return new CudaReadout(context, rows, columns);
+  }
+
+  @Override
+  public Integers allocateIntegers(int most) {
+    ShapeRules.allocate(most, 1);
+    return new CudaIntegers(context, most);
   }
 
   /** By an emulator so little that it only shows that it works. */

@@ -54,6 +54,9 @@ final class CudaCalls {
   @Name("longcat_cuda_used_bytes")
   static native long usedBytes(long backend);
 
+  @Name("longcat_cuda_traffic")
+  static native int traffic(long backend, @Cast("int64_t*") long[] numbers, long count);
+
   @Name("longcat_cuda_close")
   static native void closeBackend(long backend);
 
@@ -110,6 +113,18 @@ final class CudaCalls {
   @Name("longcat_cuda_await")
   static native int await(long stream, long other);
 
+  @Name("longcat_cuda_capture_begin")
+  static native int captureBegin(long stream);
+
+  @Name("longcat_cuda_capture_end")
+  static native long captureEnd(long stream);
+
+  @Name("longcat_cuda_graph_launch")
+  static native int graphLaunch(long stream, long graph);
+
+  @Name("longcat_cuda_graph_close")
+  static native void graphClose(long backend, long graph);
+
   @Name("longcat_cuda_write")
   static native int write(
       long stream, ByteBuffer values, long length, long into, long rows, long columns, long stride);
@@ -132,6 +147,21 @@ final class CudaCalls {
   @Name("longcat_cuda_readout_close")
   static native void readoutClose(long backend, long readout);
 
+  @Name("longcat_cuda_largest")
+  static native int largest(
+      long stream, long from, long rows, long columns, long stride, long memory, long readout);
+
+  @Name("longcat_cuda_count_picks")
+  static native int countPicks(
+      long stream,
+      long ids,
+      long layers,
+      long tokens,
+      long topK,
+      long firstZeroId,
+      long memory,
+      long readout);
+
   @Name("longcat_cuda_plan_open")
   static native long planOpen(long backend, long pagePositions, long pages);
 
@@ -150,6 +180,9 @@ final class CudaCalls {
 
   @Name("longcat_cuda_plan_send")
   static native int planSend(long stream, long plan);
+
+  @Name("longcat_cuda_plan_shape")
+  static native int planShape(long plan, @Cast("int64_t*") long[] shape, long count);
 
   @Name("longcat_cuda_plan_close")
   static native void planClose(long backend, long plan);
@@ -186,6 +219,10 @@ final class CudaCalls {
   static native int addEmbeddings(
       long stream, long table, @Const int[] ids, long count, long into, long columns, long stride);
 
+  @Name("longcat_cuda_add_vector")
+  static native int addVector(
+      long stream, long vector, long into, long rows, long columns, long stride);
+
   @Name("longcat_cuda_scatter")
   static native int scatter(
       long stream,
@@ -210,6 +247,47 @@ final class CudaCalls {
       long into,
       long intoStride,
       long rows,
+      long columns);
+
+  @Name("longcat_cuda_add_norm")
+  static native int addNorm(
+      long stream,
+      long first,
+      long firstStride,
+      long second,
+      long secondStride,
+      long x,
+      long xStride,
+      long gain,
+      float epsilon,
+      float scale,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_place")
+  static native int place(
+      long stream,
+      long queries,
+      long queryColumns,
+      long queryStride,
+      long heads,
+      long from,
+      long fromStride,
+      long latent,
+      long gain,
+      float epsilon,
+      float scale,
+      long frequencies,
+      long pairs,
+      double magnitude,
+      long rows,
+      long plan,
+      long into,
+      long intoRows,
+      long intoRowBytes,
+      int intoFormat,
       long columns);
 
   @Name("longcat_cuda_rotate")
@@ -293,6 +371,22 @@ final class CudaCalls {
       long stream,
       long experts,
       long firstId,
+      long ids,
+      long weights,
+      long topK,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
+  @Name("longcat_cuda_mix_experts")
+  static native int mixExperts(
+      long stream,
+      long experts,
+      long firstId,
+      long firstZeroId,
       long ids,
       long weights,
       long topK,

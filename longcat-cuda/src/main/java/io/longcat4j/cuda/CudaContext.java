@@ -9,6 +9,7 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongUnaryOperator;
@@ -25,6 +26,10 @@ final class CudaContext implements AutoCloseable {
 
   private final State state;
   private final Turn turn;
+
+  /** What happens on the host beside the operations that are being kept; null when none are. */
+  private @Nullable List<Runnable> kept;
+
   private final Cleaner.Cleanable cleanable;
 
   private CudaContext(State state) {
@@ -83,6 +88,24 @@ final class CudaContext implements AutoCloseable {
     }
     turn.operation = operation;
     return turn;
+  }
+
+  /** Does something that goes with an operation, now and whenever the operation is repeated. */
+  void also(Runnable effect) {
+    effect.run();
+    if (kept != null) {
+      kept.add(effect);
+    }
+  }
+
+  /** Adds what goes with operations to a list, from now on. */
+  void keep(List<Runnable> effects) {
+    kept = effects;
+  }
+
+  /** Ends {@link #keep}. */
+  void keepNothing() {
+    kept = null;
   }
 
   void requireOpen() {

@@ -63,6 +63,18 @@ final class CudaPlan implements RowPlan {
     turn.end(status);
   }
 
+  /** What operations depend on beside its numbers. */
+  Shape shape() {
+    long[] shape = new long[5];
+    try (CudaContext.Turn turn = context.begin("plan")) {
+      turn.end(CudaCalls.planShape(handle(), shape, shape.length));
+    }
+    return new Shape(shape[0], shape[1], shape[2], shape[3], shape[4]);
+  }
+
+  /** Two plans of equal shape are the same to operations, until they run. */
+  record Shape(long rows, long longest, long longestSparse, long rowMemory, long pageMemory) {}
+
   long slots() {
     return (long) pages * pagePositions;
   }

@@ -5,8 +5,11 @@ import io.longcat4j.compute.DeviceFloors;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.Integers;
+import io.longcat4j.compute.LatentRows;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
+import io.longcat4j.compute.Repeated;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RouterRule;
 import io.longcat4j.compute.Routing;
@@ -200,6 +203,21 @@ final class CudaStream implements Stream {
   }
 
   @Override
+  public void addVector(Weight vector, Tensor into) {
+    ShapeRules.addVector(vector, into);
+    try (CudaContext.Turn turn = context.begin("addVector")) {
+      turn.end(
+          CudaCalls.addVector(
+              handle,
+              turn.at(vector),
+              turn.at(into),
+              into.rows(),
+              into.columns(),
+              turn.stride(into)));
+    }
+  }
+
+  @Override
   public void scatter(Tensor from, RowPlan plan, Tensor cache) {
     CudaPlan rows = CudaPlan.of(plan, context);
     PlanRules.scatter(from, rows.rows(), rows.slots(), cache);
@@ -226,6 +244,40 @@ final class CudaStream implements Stream {
       turn.end(
           CudaCalls.rmsNorm(
               handle,
+              turn.at(x),
+              turn.stride(x),
+              turn.at(gain),
+              epsilon,
+              scale,
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  @Override
+  public void addNorm(
+      Tensor first,
+      @Nullable Tensor second,
+      Tensor x,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Tensor into) {
+    ShapeRules.same("addNorm", first, x);
+    if (second != null) {
+      ShapeRules.same("addNorm", second, x);
+    }
+    ShapeRules.rmsNorm(x, gain, into);
+    try (CudaContext.Turn turn = context.begin("addNorm")) {
+      turn.end(
+          CudaCalls.addNorm(
+              handle,
+              turn.at(first),
+              turn.stride(first),
+              second == null ? 0 : turn.at(second),
+              second == null ? 0 : turn.stride(second),
               turn.at(x),
               turn.stride(x),
               turn.at(gain),
@@ -298,6 +350,50 @@ final class CudaStream implements Stream {
   }
 
   @Override
+  public void place(
+      Tensor queries,
+      int heads,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache) {
+    CudaPlan planned = CudaPlan.of(plan, context);
+    PlanRules.rotate(queries, heads, rotary, planned.rows());
+    PlanRules.rotate(rows.keys(), 1, rotary, planned.rows());
+    ShapeRules.rmsNorm(rows.latents(), gain, rows.latents());
+    PlanRules.scatter(rows.all(), planned.rows(), planned.slots(), cache);
+    CudaMemory pairs = frequencies.of(rotary.inverseFrequencies());
+    try (CudaContext.Turn turn = context.begin("place")) {
+      turn.end(
+          CudaCalls.place(
+              handle,
+              turn.at(queries),
+              queries.columns(),
+              turn.stride(queries),
+              heads,
+              turn.at(rows.all()),
+              turn.stride(rows.all()),
+              rows.latents().columns(),
+              turn.at(gain),
+              epsilon,
+              scale,
+              pairs.address(),
+              rotary.inverseFrequencies().length,
+              rotary.magnitude(),
+              queries.rows(),
+              planned.handle(),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              Formats.code(cache.format()),
+              cache.columns()));
+    }
+  }
+
+  @Override
   public void latentAttention(
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
     CudaPlan rows = CudaPlan.of(plan, context);
@@ -353,17 +449,14 @@ final class CudaStream implements Stream {
               picks.idsAddress(),
               picks.weightsAddress()));
     }
-    picks.filled(x.rows());
+    int rows = x.rows();
+    context.also(() -> picks.filled(rows));
   }
 
   @Override
   public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
     CudaRouting picks = CudaRouting.of(routing, context);
-    CudaExperts group = CudaExperts.of(experts, context);
-    ExpertRules.routed("addExperts", picks.rows(), x, into);
-    if (group.size() > 0) {
-      ExpertRules.expertInput(group.first().gate(), x);
-    }
+    CudaExperts group = fitting(picks, experts, x, into);
     try (CudaContext.Turn turn = context.begin("addExperts")) {
       turn.end(
           CudaCalls.addExperts(
@@ -380,6 +473,39 @@ final class CudaStream implements Stream {
               into.rows(),
               into.columns()));
     }
+  }
+
+  @Override
+  public void mixExperts(
+      Routing routing, ExpertGroup experts, int firstId, int firstZeroId, Tensor x, Tensor into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    CudaExperts group = fitting(picks, experts, x, into);
+    try (CudaContext.Turn turn = context.begin("mixExperts")) {
+      turn.end(
+          CudaCalls.mixExperts(
+              handle,
+              group.handle(),
+              firstId,
+              firstZeroId,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              picks.topK(),
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+  }
+
+  private CudaExperts fitting(CudaRouting picks, ExpertGroup experts, Tensor x, Tensor into) {
+    CudaExperts group = CudaExperts.of(experts, context);
+    ExpertRules.routed("addExperts", picks.rows(), x, into);
+    if (group.size() > 0) {
+      ExpertRules.expertInput(group.first().gate(), x);
+    }
+    return group;
   }
 
   @Override
@@ -401,6 +527,50 @@ final class CudaStream implements Stream {
               into.rows(),
               into.columns()));
     }
+  }
+
+  @Override
+  public void largest(Tensor numbers, Integers into) {
+    CudaIntegers integers = CudaIntegers.of(into, context);
+    integers.require(numbers.rows());
+    try (CudaContext.Turn turn = context.begin("largest")) {
+      turn.end(
+          CudaCalls.largest(
+              handle,
+              turn.at(numbers),
+              numbers.rows(),
+              numbers.columns(),
+              turn.stride(numbers),
+              integers.memory(),
+              integers.readout()));
+    }
+    integers.filled(numbers.rows());
+  }
+
+  @Override
+  public void countPicks(Routing routing, int layers, int tokens, int realExperts, Integers into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    CudaIntegers integers = CudaIntegers.of(into, context);
+    ExpertRules.countPicks(picks.rows(), layers, tokens);
+    integers.require(3L * tokens);
+    try (CudaContext.Turn turn = context.begin("countPicks")) {
+      turn.end(
+          CudaCalls.countPicks(
+              handle,
+              picks.idsAddress(),
+              layers,
+              tokens,
+              picks.topK(),
+              realExperts,
+              integers.memory(),
+              integers.readout()));
+    }
+    integers.filled(3 * tokens);
+  }
+
+  @Override
+  public Repeated repeated() {
+    return CudaRepeated.isOff() ? Stream.super.repeated() : new CudaRepeated(context, handle);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.longcat4j.testing.AttentionContract;
 import io.longcat4j.testing.ElementContract;
 import io.longcat4j.testing.LifetimeContract;
 import io.longcat4j.testing.LinearContract;
+import io.longcat4j.testing.RepetitionContract;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.longcat4j.testing.EmulatorSettings#all")
 class EmulatedCudaBackendTest extends EmulatedBackend
-    implements ElementContract, LinearContract, AttentionContract, LifetimeContract {
+    implements ElementContract,
+        LinearContract,
+        AttentionContract,
+        LifetimeContract,
+        RepetitionContract {
   EmulatedCudaBackendTest(String settings) {
     super(settings);
   }
