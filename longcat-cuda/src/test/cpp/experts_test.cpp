@@ -258,7 +258,7 @@ void experts_of_fp8_inputs_are_near_and_a_row_has_the_same_bits_alone() {
     bool tiles = std::count(launcher.launches.begin(), launcher.launches.end(),
                             "tile_fp8_both_48") > 0;
     require(tiles == (hidden == 256), "experts in large tiles of codes");
-    // Three binary digits are left of every input.
+    // Four binary digits are left of every input.
     require_close(all, expected_mix(layer, picks, x, start, 0), hidden, "experts of codes", 2e4);
     for (size_t row : {0, 50, 89}) {
       long at = static_cast<long>(row) * 2;
