@@ -370,6 +370,32 @@ void a_row_has_the_same_bits_alone() {
   }
 }
 
+void values_are_expanded_to_the_same_bits_for_few_rows_and_for_many() {
+  Random random(30);
+  for (bool rounded : {false, true}) {
+    for (int format : {device::kBf16, device::kFp8, device::kInt8, device::kInt4}) {
+      if (rounded && format >= device::kInt8) continue;
+      EmulatedLauncher launcher;
+      launcher.bf16_numerics = rounded;
+      // Nine chunks and so runs of two; more values than a block takes, and a tile cut off.
+      Batch batch({HeadsView{2, 8, 0, 9 * 128, 70, 0.1f}, format, device::kBf16, 16, {{2, 12}}},
+                  random);
+      Rows all = batch.attend(launcher, 0, batch.size());
+      std::string merge = "merge_" + std::string(format == device::kBf16   ? "bf16"
+                                                 : format == device::kFp8  ? "fp8"
+                                                 : format == device::kInt8 ? "int8"
+                                                                           : "int4");
+      if (rounded) merge += "_rounded";
+      for (size_t count : {1, 8}) {
+        launcher.launches.clear();
+        Rows some = batch.attend(launcher, 3, count);
+        require(std::count(launcher.launches.begin(), launcher.launches.end(), merge) == 1, merge);
+        for (size_t r = 0; r < count; r++) require_same(some[r], all[3 + r], merge);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 }  // namespace longcat::test
@@ -383,6 +409,7 @@ int main(int count, char** arguments) {
        TEST(contexts_of_several_stretches_are_right),
        TEST(tensor_cores_attend_over_stretches_and_beside_sparse_rows),
        TEST(rounded_attention_is_as_close_as_what_it_rounds_and_has_the_same_bits_alone),
+       TEST(values_are_expanded_to_the_same_bits_for_few_rows_and_for_many),
        TEST(attention_of_a_token_moves_little_more_than_the_cache),
        TEST(attention_over_a_long_context_moves_little_more_than_the_cache),
        TEST(tiles_that_come_while_others_are_worked_on_change_no_bit),

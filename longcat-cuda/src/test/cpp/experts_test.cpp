@@ -243,6 +243,34 @@ void a_mixed_row_has_the_same_bits_alone() {
   }
 }
 
+void experts_of_fp8_inputs_are_near_and_a_row_has_the_same_bits_alone() {
+  Random random(47);
+  emulator::Settings before = emulator::settings();
+  require(emulator::configure("arch=90"), "settings");
+  EmulatedLauncher launcher;
+  launcher.fp8_numerics = true;
+  for (int64_t hidden : {40, 256}) {
+    Layer layer(3, device::kFp8, hidden, hidden == 40 ? 24 : 128, 1, random);
+    Rows x = random_rows(90, hidden, random);
+    Rows start(90, std::vector<float>(static_cast<size_t>(hidden), 0.0f));
+    Picks picks = random_picks(90, 4, 2, random);
+    Rows all = mix(launcher, layer, picks, x, start);
+    bool tiles = std::count(launcher.launches.begin(), launcher.launches.end(),
+                            "tile_fp8_both_48") > 0;
+    require(tiles == (hidden == 256), "experts in large tiles of codes");
+    // Four binary digits are left of every input.
+    require_close(all, expected_mix(layer, picks, x, start, 0), hidden, "experts of codes", 2e4);
+    for (size_t row : {0, 50, 89}) {
+      long at = static_cast<long>(row) * 2;
+      Picks one{{picks.ids.begin() + at, picks.ids.begin() + at + 2},
+                {picks.weights.begin() + at, picks.weights.begin() + at + 2},
+                2};
+      require_same(mix(launcher, layer, one, {x[row]}, {start[row]})[0], all[row], "codes alone");
+    }
+  }
+  emulator::configure(before);
+}
+
 void runs_of_experts_have_the_bits_of_their_parts_joined() {
   Random random(43);
   EmulatedLauncher launcher;
@@ -402,6 +430,7 @@ int main(int count, char** arguments) {
        TEST(of_equal_scores_the_lower_ids_are_picked), TEST(a_routed_row_has_the_same_bits_alone),
        TEST(experts_are_added_by_weight), TEST(one_expert_may_have_all_rows_and_none_may_be_picked),
        TEST(a_mixed_row_has_the_same_bits_alone),
+       TEST(experts_of_fp8_inputs_are_near_and_a_row_has_the_same_bits_alone),
        TEST(runs_of_experts_have_the_bits_of_their_parts_joined),
        TEST(slices_of_the_width_are_right),
        TEST(experts_of_a_token_move_little_more_than_their_weights),

@@ -92,7 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
           "How the language model is computed: exact, or bf16 (activations rounded to BF16; its"
               + " numbers may be off by 2e-2 of the largest magnitude; other choices at near ties,"
               + " at most 5 %% of the router's, and what follows from them are reported as 'differs'"
-              + " without failing), or fp8 (to E4M3 before FP8 weights; 1e-1, and 15 %%). Default:"
+              + " without failing), or fp8 (to E4M3 before FP8 weights; 1e-1, and 20 %%). Default:"
               + " ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 

@@ -42,6 +42,16 @@ public interface ComputeBackend extends AutoCloseable {
   }
 
   /**
+   * Rows of a pass in which prompts are computed best. Buffers of a model are made for as many, so
+   * that more of them take more memory. All ranks of a model have the same.
+   *
+   * @return at least 1
+   */
+  default int likedRows() {
+    return 512;
+  }
+
+  /**
    * A matrix of zeros.
    *
    * @param rows at least 0

@@ -58,7 +58,7 @@ public final class RunningSequence implements AutoCloseable {
 
   /** Feeds the prompt. */
   public void prefill() {
-    feed(LanguageModel.MAX_ROWS, /* text= */ true);
+    feed(runner.limits().rows(), /* text= */ true);
   }
 
   /** Feeds what has not been fed yet, and applies the text head to the last row if asked. */

@@ -93,7 +93,7 @@ public final class StepInput {
   /**
    * Rows of the pass so far.
    *
-   * @return at most {@link io.longcat4j.model.LanguageModel#MAX_ROWS} by the time it runs
+   * @return at most {@link io.longcat4j.model.LanguageModel#mostRows} by the time it runs
    */
   public int rows() {
     return rows;

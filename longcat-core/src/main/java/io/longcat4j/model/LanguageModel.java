@@ -41,8 +41,10 @@ public final class LanguageModel implements AutoCloseable {
     void onLayer(int layer, Tensor output, Routing routing);
   }
 
-  /** Rows of the largest forward pass; longer prompts are fed in pieces. */
+  /** Rows that a forward pass may have on any backend, and of which heads see no more. */
   public static final int MAX_ROWS = 512;
+
+  private static final int MOST_LIKED = 8192;
 
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
@@ -73,7 +75,7 @@ public final class LanguageModel implements AutoCloseable {
     this.main = backend.openStream();
     this.side = backend.openStream();
     int hidden = config.hiddenSize();
-    this.sums = ranks.communicator(backend, main, 2L * MAX_ROWS * hidden);
+    this.sums = ranks.communicator(backend, main, 2L * mostRows(backend) * hidden);
     this.embedding = loader.matrix(EMBEDDING, config.vocabSize(), hidden);
     Rotary rotary = RotaryTable.of(config);
     for (int l = 0; l < config.numLayers(); l++) {
@@ -87,7 +89,20 @@ public final class LanguageModel implements AutoCloseable {
         sharing.drafts() ? new MultiTokenPrediction(loader, backend, config, rotary, sums) : null;
     this.unused = loader.unused();
     this.vocabularyStarts = share.vocabularyStarts(config.vocabSize());
-    this.scratch = new Scratch(backend, config, share, MAX_ROWS);
+    this.scratch = new Scratch(backend, config, share, mostRows(backend));
+  }
+
+  /**
+   * Rows of the largest forward pass; longer prompts are fed in pieces.
+   *
+   * @return what the backend likes, from {@link #MAX_ROWS} to 8192
+   */
+  public int mostRows() {
+    return mostRows(backend);
+  }
+
+  static int mostRows(ComputeBackend backend) {
+    return Math.max(MAX_ROWS, Math.min(backend.likedRows(), MOST_LIKED));
   }
 
   /**
@@ -256,7 +271,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Runs all layers and the final norm over at most {@link #MAX_ROWS} rows: input embeddings, then
+   * Runs all layers and the final norm over at most {@link #mostRows} rows: input embeddings, then
    * the hidden states after the final norm. The cache receives the rows' latents.
    */
   void forward(Tensor x, RowPlan plan, LatentCache cache, @Nullable LayerListener listener) {

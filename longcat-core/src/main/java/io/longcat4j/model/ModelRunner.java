@@ -68,7 +68,7 @@ public final class ModelRunner implements AutoCloseable {
     this.cache = cache;
     this.limits =
         new PassLimits(
-            LanguageModel.MAX_ROWS,
+            model.mostRows(),
             headRows,
             cache.pages(),
             vocabulary,
@@ -78,10 +78,10 @@ public final class ModelRunner implements AutoCloseable {
     this.plan = backend.allocatePlan(PagedCache.PAGE_POSITIONS, cache.pages());
     this.forward = model.stream().repeated();
     this.layers = this::queueLayers;
-    this.x = new RowViews(backend, LanguageModel.MAX_ROWS, hidden);
+    this.x = new RowViews(backend, model.mostRows(), hidden);
     this.textHead = model::head;
     this.text = new HeadRows(model, headRows, vocabulary);
-    this.counts = backend.allocateIntegers(3 * LanguageModel.MAX_ROWS);
+    this.counts = backend.allocateIntegers(3 * model.mostRows());
     this.audio = new HeadRows(model, headRows, audioVocabulary);
     model.lead(this, new CacheShape(cache.pages(), cache.format(), headRows, backend.arithmetic()));
   }

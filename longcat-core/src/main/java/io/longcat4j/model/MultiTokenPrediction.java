@@ -60,8 +60,8 @@ final class MultiTokenPrediction implements AutoCloseable {
     this.postNorm = norm(loader, LAYER + ".post_attention_layernorm", epsilon);
     this.dense = new FeedForward(loader, DENSE, hidden, config.ffnHiddenSize());
     this.finalNorm = norm(loader, PREFIX + "norm", epsilon);
-    this.pairs = new RowViews(backend, LanguageModel.MAX_ROWS, 2 * hidden);
-    this.known = new Pair[LanguageModel.MAX_ROWS + 1];
+    this.pairs = new RowViews(backend, LanguageModel.mostRows(backend), 2 * hidden);
+    this.known = new Pair[LanguageModel.mostRows(backend) + 1];
   }
 
   private Norm norm(WeightLoader loader, String prefix, float epsilon) {

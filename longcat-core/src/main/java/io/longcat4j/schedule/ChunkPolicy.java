@@ -6,7 +6,8 @@ public interface ChunkPolicy {
    * Rows for the next pass.
    *
    * @param decoding requests that decode in it
-   * @return at least 0; where nobody decodes, at least one row goes in
+   * @return at least 0, of which as many go in as a pass may have; where nobody decodes, at least
+   *     one row goes in
    */
   int rows(int decoding);
 

@@ -1,7 +1,5 @@
 package io.longcat4j.schedule;
 
-import io.longcat4j.model.LanguageModel;
-
 /**
  * Fits the share of joining prompts to what running replies bear: a pass with both shall not take
  * longer than some multiple of a pass that only decodes. It starts small, grows while there is
@@ -48,7 +46,7 @@ public final class GapControl implements ChunkPolicy {
   @Override
   public int rows(int decoding) {
     if (decoding == 0) {
-      return LanguageModel.MAX_ROWS;
+      return Integer.MAX_VALUE;
     }
     return isStale(decoding) ? 0 : rows;
   }

@@ -108,7 +108,7 @@ public final class Scheduler implements AutoCloseable {
     this.inbox = new Inbox(limits.queueLimit());
     this.pages = new Pages(cache);
     this.roster = new Roster(inbox, pages, limits.maxRunning());
-    this.plan = new StepPlan(chunks);
+    this.plan = new StepPlan(chunks, runner.limits().rows());
     this.input = new StepInput(runner);
     this.headStep = new HeadStep(runner, new Choosers(choosing), this::fail);
     this.drafts = runner.drafts() && policy instanceof AttentionPolicy.Dense;

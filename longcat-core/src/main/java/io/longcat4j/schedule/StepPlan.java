@@ -1,6 +1,5 @@
 package io.longcat4j.schedule;
 
-import io.longcat4j.model.LanguageModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,14 +17,16 @@ final class StepPlan {
           .thenComparingLong(r -> r.number);
 
   private final ChunkPolicy policy;
+  private final int mostRows;
   private final List<RunningRequest> joining = new ArrayList<>();
   private long turn;
   private int decoding;
   private int decodingRows;
   private int joiningRows;
 
-  StepPlan(ChunkPolicy policy) {
+  StepPlan(ChunkPolicy policy, int mostRows) {
     this.policy = policy;
+    this.mostRows = mostRows;
   }
 
   /** Sets every request's share; 0 rests. */
@@ -46,7 +47,7 @@ final class StepPlan {
     }
     if (!joining.isEmpty()) {
       int rows = Math.max(decoding == 0 ? 1 : 0, policy.rows(decoding));
-      join(Math.min(LanguageModel.MAX_ROWS - decodingRows, rows));
+      join(Math.min(mostRows - decodingRows, rows));
     }
   }
 

@@ -11,15 +11,19 @@ import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.SafetensorsFile;
 import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.decode.Sampler;
 import io.longcat4j.decode.TextDecoding;
 import io.longcat4j.testing.TestData;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -142,6 +146,35 @@ class LanguageModelGoldenTest {
       assertThat(pieces.length()).isEqualTo(length + 1);
       assertThat(pieces.remaining()).isZero();
     }
+  }
+
+  @Test
+  void aBackendThatLikesLongPassesGetsThemAndTheSameBits() {
+    int length = LanguageModel.MAX_ROWS + 91;
+    int[] ids = new Random(5).ints(length, 0, 80).toArray();
+    Path checkpoint = TestData.file("siblings").resolve("yarn-bias");
+    try (Fixture usual = Fixture.open(checkpoint, Backend.auto());
+        Fixture liking = Fixture.open(checkpoint, liking(length), false);
+        RunningSequence pieces = sequence(usual, ids, length, DENSE);
+        RunningSequence whole = sequence(liking, ids, length, DENSE)) {
+      assertThat(usual.model().mostRows()).isEqualTo(LanguageModel.MAX_ROWS);
+      assertThat(liking.model().mostRows()).isEqualTo(length);
+      float[] one = new float[80];
+      float[] other = new float[80];
+      pieces.textLogits(one);
+      whole.textLogits(other);
+      assertThat(other).isEqualTo(one);
+    }
+  }
+
+  private static ComputeBackend liking(int rows) {
+    ComputeBackend backend = BackendSelection.onClassPath().open(Backend.auto(), OptionalInt.of(2));
+    return (ComputeBackend)
+        Proxy.newProxyInstance(
+            ComputeBackend.class.getClassLoader(),
+            new Class<?>[] {ComputeBackend.class},
+            (self, method, arguments) ->
+                method.getName().equals("likedRows") ? rows : method.invoke(backend, arguments));
   }
 
   @Test

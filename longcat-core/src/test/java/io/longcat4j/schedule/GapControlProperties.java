@@ -2,7 +2,6 @@ package io.longcat4j.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longcat4j.model.LanguageModel;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -39,8 +38,8 @@ class GapControlProperties {
   @Example
   void aPromptAloneTakesTheWholePass() {
     GapControl control = new GapControl(MOST, GAP);
-    control.onPass(0, LanguageModel.MAX_ROWS, 1);
-    assertThat(control.rows(0)).isEqualTo(LanguageModel.MAX_ROWS);
+    control.onPass(0, 512, 1);
+    assertThat(control.rows(0)).isEqualTo(Integer.MAX_VALUE);
     assertThat(control.rows(1)).isLessThanOrEqualTo(MOST);
   }
 

@@ -20,7 +20,7 @@ import org.opentest4j.TestAbortedException;
  */
 public final class EmulatorSettings
     implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
-  /** Orders of threads that are tried in a night. */
+  /** Orders of threads that are tried in a night, that of the day among them. */
   static final int NIGHTLY = 20;
 
   private static final String PROPERTY = "io.longcat4j.emulator";
@@ -29,12 +29,14 @@ public final class EmulatorSettings
           .or(() -> Optional.ofNullable(System.getProperty(PROPERTY)));
 
   /** Those of this run. */
-  public static List<String> all() {
+  public static String today() {
+    return GIVEN.orElseGet(() -> of(LocalDate.now(ZoneOffset.UTC).toEpochDay()));
+  }
+
+  /** Those that a nightly run takes beside them. */
+  public static List<String> nightly() {
     long today = LocalDate.now(ZoneOffset.UTC).toEpochDay();
-    int count = Boolean.getBoolean("longcat.nightly") ? NIGHTLY : 1;
-    return GIVEN
-        .map(List::of)
-        .orElseGet(() -> LongStream.range(0, count).mapToObj(i -> of(today + i)).toList());
+    return LongStream.range(1, NIGHTLY).mapToObj(i -> of(today + i)).toList();
   }
 
   /** Four in a row have both models of tensor cores on both architectures. */
@@ -51,7 +53,7 @@ public final class EmulatorSettings
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    apply(all().get(0));
+    apply(today());
   }
 
   @Override

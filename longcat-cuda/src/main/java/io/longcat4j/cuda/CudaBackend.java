@@ -28,6 +28,8 @@ import java.util.Optional;
  * whatever the number of rows beside a row.
  */
 final class CudaBackend implements ComputeBackend {
+  private static final int LIKED_ROWS = 2048;
+
   private final CudaContext context;
   private final Frequencies frequencies;
   private final String name;
@@ -86,6 +88,14 @@ final class CudaBackend implements ComputeBackend {
   @Override
   public String arithmetic() {
     return name + " with sm_" + context.facts().capability() + ", " + numerics;
+  }
+
+  /**
+   * Experts are read once for all rows that picked them: only long passes are not bound by that.
+   */
+  @Override
+  public int likedRows() {
+    return emulated ? ComputeBackend.super.likedRows() : LIKED_ROWS;
   }
 
   @Override

@@ -19,7 +19,7 @@ class CudaRepeatedTest extends EmulatedBackend {
   private final List<Integer> queued = new ArrayList<>();
 
   CudaRepeatedTest() {
-    super(EmulatorSettings.all().get(0));
+    super(EmulatorSettings.today());
   }
 
   @Test

@@ -24,7 +24,7 @@ abstract class EmulatedBackend {
   }
 
   public boolean isSlow() {
-    boolean first = settings.equals(EmulatorSettings.all().get(0));
+    boolean first = settings.equals(EmulatorSettings.today());
     return !(first && Boolean.getBoolean("longcat.nightly"));
   }
 }

@@ -19,23 +19,17 @@ import java.util.function.IntPredicate;
 public final class Comparison {
   private static final double FEATURE_TOLERANCE = 2e-3;
   private static final double EXACT_TOLERANCE = 1e-3;
-  private static final double BF16_TOLERANCE = 2e-2;
-  private static final double FP8_TOLERANCE = 1e-1;
-
-  /** Of near ties that rounding may decide otherwise. */
-  private static final double MOST_OTHER_CHOICES = 0.05;
-
-  /** In nats; logits that are a tenth too large are this far off. */
-  private static final double MOST_DIVERGENCE = 5e-3;
 
   private final Golden golden;
   private final Numerics numerics;
+  private final Allowance allowance;
   private final BiConsumer<String, float[]> computed;
   private final Map<String, Line> lines = new LinkedHashMap<>();
 
   Comparison(Golden golden, Numerics numerics, BiConsumer<String, float[]> computed) {
     this.golden = golden;
     this.numerics = numerics;
+    this.allowance = Allowance.of(numerics);
     this.computed = computed;
   }
 
@@ -99,7 +93,7 @@ public final class Comparison {
 
   /**
    * Compares numbers of the language model: at most 1e-3 of the expected tensor's largest magnitude
-   * off, or 2e-2 where activations are rounded to BF16.
+   * off, or 2e-2 where activations are rounded to BF16, or 1e-1 where they are to FP8.
    *
    * @param name a tensor's name
    * @param actual what was computed, row by row
@@ -116,12 +110,7 @@ public final class Comparison {
    * @param choices that were made before
    */
   void activations(String name, float[] actual, Choices choices) {
-    double tolerance =
-        switch (numerics) {
-          case EXACT -> EXACT_TOLERANCE;
-          case BF16 -> BF16_TOLERANCE;
-          case FP8 -> FP8_TOLERANCE;
-        };
+    double tolerance = allowance.numbers();
     float[] expected = golden.tensors().require(name).toFloats();
     numbers(
         name,
@@ -133,7 +122,7 @@ public final class Comparison {
 
   /**
    * Compares logits that follow from choices nobody sees, such as a router's and those of the
-   * positions a head keeps: as {@link #activations}, but where activations are rounded to BF16
+   * positions a head keeps: as {@link #activations}, but where activations are rounded
    * logits beyond that differ without failing if the distributions they mean are near.
    *
    * @param name a tensor's name
@@ -154,20 +143,20 @@ public final class Comparison {
     put(
         new Line(
             name,
-            divergence <= MOST_DIVERGENCE ? Line.Status.DIFFERS : Line.Status.FAILED,
+            divergence <= allowance.divergence() ? Line.Status.DIFFERS : Line.Status.FAILED,
             line.error(),
             line.tolerance(),
             String.format(
                 Locale.ROOT,
                 "mean KL divergence %.1e, at most %.0e; %s",
                 divergence,
-                MOST_DIVERGENCE,
+                allowance.divergence(),
                 line.note())));
   }
 
   /**
    * Compares choices that a network makes at near ties, such as a router's: exactly, but where
-   * activations are rounded to BF16 one in twenty may differ.
+   * activations are rounded to BF16 one in twenty may differ, to FP8 one in five.
    *
    * @param name a tensor's name
    * @param actual ids that were chosen
@@ -181,7 +170,7 @@ public final class Comparison {
       return Choices.none();
     }
     Choices choices = Choices.of(size, expected, actual);
-    int most = (int) (MOST_OTHER_CHOICES * choices.count());
+    int most = (int) (allowance.otherChoices() * choices.count());
     int differing = choices.differing();
     Line.Status within = differing == 0 ? Line.Status.OK : Line.Status.DIFFERS;
     put(

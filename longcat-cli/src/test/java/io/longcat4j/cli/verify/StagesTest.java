@@ -2,6 +2,7 @@ package io.longcat4j.cli.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.longcat4j.Backend;
 import io.longcat4j.Numerics;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StagesTest {
@@ -43,20 +45,27 @@ class StagesTest {
         .allSatisfy(line -> assertThat(line.status()).isIn(Status.OK, Status.INPUT));
   }
 
+  static Stream<Arguments> rounded() {
+    return Stream.of(
+        arguments(TestData.bf16(), Numerics.BF16),
+        arguments(TestData.fp8(), Numerics.BF16),
+        arguments(TestData.fp8(), Numerics.FP8));
+  }
+
   @ParameterizedTest
-  @MethodSource("checkpoints")
-  void rounded_numerics_differ_only_as_they_may(Path checkpoint) {
+  @MethodSource("rounded")
+  void rounded_numerics_differ_only_as_they_may(Path checkpoint, Numerics numerics) {
     try (ComputeBackend backend =
         BackendSelection.onClassPath().open(Backend.auto(), OptionalInt.of(1))) {
       assumeTrue(backend.name().equals("cpu"), "needs the native kernels");
     }
     Target target =
-        new Target(checkpoint, TestData.media(""), new Backend("cpu"), Numerics.BF16, 2);
+        new Target(checkpoint, TestData.media(""), new Backend("cpu"), numerics, 2);
     Report report =
         Verifier.verify(
             Golden.open(TestData.golden(checkpoint)),
             Stages.all(target),
-            Numerics.BF16,
+            numerics,
             (name, values) -> {});
     assertThat(report.failures()).isEmpty();
     assertThat(report.lines()).filteredOn(line -> line.status().isFailure()).isEmpty();
