@@ -83,6 +83,7 @@ void Backend::close() {
   setup.reset();
   groups.clear();
   weights.clear();
+  slots.clear();
   context.reset();
 }
 

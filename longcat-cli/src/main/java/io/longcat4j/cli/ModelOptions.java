@@ -48,6 +48,8 @@ final class ModelOptions {
 
   @Mixin private WeightOptions weights = new WeightOptions();
 
+  @Mixin private final GpuOptions gpus = new GpuOptions();
+
   @Mixin private final RankOptions ranks = new RankOptions();
 
   @Option(
@@ -187,6 +189,7 @@ final class ModelOptions {
         .numerics(numerics)
         .weights(weights.toWeightMemory())
         .encoders(new Backend(encoders))
+        .gpus(gpus.toGpus())
         .pinThreads(pinThreads);
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);

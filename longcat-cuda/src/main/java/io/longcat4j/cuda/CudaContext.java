@@ -37,12 +37,19 @@ final class CudaContext implements AutoCloseable {
    * What is opened.
    *
    * @param name of the backend
-   * @param kind where kernels run
+   * @param machine that has the device
    * @param device its number
    * @param numerics how exactly it computes
-   * @param arenaBytes taken of its memory, or 0 for all that is free, less a reserve
+   * @param firstBytes taken of its memory at once
+   * @param mostBytes taken of it in all, or 0 for all that is free, less a reserve
    */
-  record Options(String name, DeviceKind kind, int device, Numerics numerics, long arenaBytes) {}
+  record Options(
+      String name,
+      Machine machine,
+      int device,
+      Numerics numerics,
+      long firstBytes,
+      long mostBytes) {}
 
   /**
    * Opens a device.
@@ -50,7 +57,7 @@ final class CudaContext implements AutoCloseable {
    * @throws BackendException if it does not work, with the reason
    */
   static CudaContext open(Options options) {
-    State state = new State(options.name(), options.kind().create());
+    State state = new State(options.name(), options.machine().createBackend());
     try {
       state.open(options);
       return new CudaContext(state);
@@ -58,6 +65,13 @@ final class CudaContext implements AutoCloseable {
       state.run();
       throw e;
     }
+  }
+
+  /** What a native backend failed at last. */
+  static String told(long backend) {
+    byte[] text = new byte[LONGEST_MESSAGE];
+    int length = Math.max(0, CudaCalls.message(backend, text, text.length));
+    return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
   private static int code(Numerics numerics) {
@@ -203,13 +217,14 @@ final class CudaContext implements AutoCloseable {
         }
         DeviceFacts found = DeviceFacts.of(backend, options.device(), this::told);
         facts = found;
-        ByteBuffer image = options.kind().image(found);
+        ByteBuffer image = options.machine().kind().image(found);
         int status =
             CudaCalls.openDevice(
                 backend,
                 options.device(),
                 code(options.numerics()),
-                options.arenaBytes(),
+                options.firstBytes(),
+                options.mostBytes(),
                 image,
                 image == null ? 0 : image.capacity());
         if (status != CudaCalls.OK) {
@@ -222,9 +237,7 @@ final class CudaContext implements AutoCloseable {
 
     /** What failed last. */
     private String told() {
-      byte[] text = new byte[LONGEST_MESSAGE];
-      int length = Math.max(0, CudaCalls.message(backend, text, text.length));
-      return new String(text, 0, length, StandardCharsets.UTF_8);
+      return CudaContext.told(backend);
     }
 
     private void requireOpen() {
