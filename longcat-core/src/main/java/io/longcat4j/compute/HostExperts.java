@@ -33,11 +33,12 @@ final class HostExperts {
     device.read(x, own.inputs, 0);
     device.read(into, own.sums, 0);
     routing.readIds(rows, own.ids);
-    own.picks.fill(rows, own.ids, routing.weights(rows));
+    Routing picks = own.picks.rows(0, rows);
+    picks.fill(rows, own.ids, routing.weights(rows));
     Tensor sum = own.sum.rows(0, rows);
     stream.write(own.inputs, 0, own.x.rows(0, rows));
     stream.write(own.sums, 0, sum);
-    stream.addExperts(own.picks.rows(0, rows), experts, firstId, own.x.rows(0, rows), sum);
+    stream.addExperts(picks, experts, firstId, own.x.rows(0, rows), sum);
     waiting = into;
     begun = true;
   }

@@ -4,7 +4,6 @@ import io.longcat4j.Backend;
 import io.longcat4j.DevicePlan;
 import io.longcat4j.RankPlan;
 import io.longcat4j.checkpoint.Checkpoint;
-import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.model.WorkBytes;
 import io.longcat4j.spi.EngineOptions;
@@ -33,20 +32,15 @@ record DeviceBudget(List<DevicePlan> devices, long neededBytes, int cachePositio
   /**
    * Decides.
    *
+   * @param memories of the devices of this host, at least one
    * @param ranks what each rank holds, wherever, with any cache
-   * @throws io.longcat4j.BackendException if GPUs were asked for and there are none, or too few
    */
   static DeviceBudget of(
       EngineOptions options,
       Checkpoint checkpoint,
-      BackendSelection backends,
       Placement placement,
+      List<DeviceMemory> memories,
       List<RankPlan> ranks) {
-    List<DeviceMemory> memories =
-        backends.devices(options.backend(), options.gpus(), placement.ranksHere());
-    if (memories.isEmpty()) {
-      return none();
-    }
     long work = work(options, checkpoint, placement);
     long position = Planning.positionBytes(options, checkpoint);
     long left = Long.MAX_VALUE;

@@ -12,6 +12,7 @@ import io.longcat4j.checkpoint.PyTorchFile;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.schedule.Limits;
@@ -57,9 +58,14 @@ final class Planning {
   /** What is taken of the GPUs of this host. */
   static DeviceBudget budget(
       EngineOptions options, Checkpoint checkpoint, BackendSelection backends) {
-    List<RankPlan> ranks = plan(options, checkpoint, /* cachePositions= */ 1).ranks();
     Placement placement = placement(options, checkpoint);
-    return DeviceBudget.of(options, checkpoint, backends, placement, ranks);
+    List<DeviceMemory> memories =
+        backends.devices(options.backend(), options.gpus(), placement.ranksHere());
+    if (memories.isEmpty()) {
+      return DeviceBudget.none();
+    }
+    List<RankPlan> ranks = plan(options, checkpoint, /* cachePositions= */ 1).ranks();
+    return DeviceBudget.of(options, checkpoint, placement, memories, ranks);
   }
 
   static Plan plan(EngineOptions options, Checkpoint checkpoint, int cachePositions) {

@@ -108,7 +108,8 @@ final class CpuRouting implements Routing {
     int picks = count * topK;
     Objects.checkFromIndexSize(0, /* size= */ picks, /* length= */ from.length);
     try (CpuContext.Turn turn = context.begin("fill")) {
-      turn.end(CpuKernels.putInts(from, picks, idsAddress(), 0, (long) capacity * topK));
+      turn.end(
+          CpuKernels.putInts(from, picks, idsAddress(), 0, (long) Integer.BYTES * capacity * topK));
       turn.end(CpuKernels.write(weights, weights.length, 0, weightsAddress(), count, topK, topK));
       filled(count);
     }
