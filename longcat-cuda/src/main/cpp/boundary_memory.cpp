@@ -111,6 +111,17 @@ int64_t longcat_cuda_create(int64_t machine) noexcept {
   });
 }
 
+int32_t longcat_cuda_device_count(int64_t backend) noexcept {
+  return guarded([&] {
+    Backend& b = backend_at(backend);
+    if (b.driver == nullptr) return kFailed;
+    int32_t count = 0;
+    int32_t result = b.driver->device_count(&count);
+    if (result != kSuccess) b.why_not = b.driver->text(result);
+    return result == kSuccess ? count : kFailed;
+  });
+}
+
 int32_t longcat_cuda_facts(int64_t backend, int32_t device, int64_t* facts,
                            int64_t count) noexcept {
   return guarded([&] {

@@ -33,6 +33,8 @@ void longcat_cuda_machine_close(int64_t machine) noexcept;
 // A backend over the driver of a machine; 0 where there is no memory for it. Whether a driver was
 // found is told by the next call. Calls of several threads wait for each other.
 int64_t longcat_cuda_create(int64_t machine) noexcept;
+// How many devices the driver has, or a negative status.
+int32_t longcat_cuda_device_count(int64_t backend) noexcept;
 // Of a device: version of the driver, devices, compute capability as 90 for 9.0, multiprocessors,
 // bytes in all, bytes free; as many as count. Nothing stays open.
 int32_t longcat_cuda_facts(int64_t backend, int32_t device, int64_t* facts, int64_t count) noexcept;

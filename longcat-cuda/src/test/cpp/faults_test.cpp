@@ -94,6 +94,7 @@ class Pass {
   }
 
   bool meet() {
+    if (longcat_cuda_device_count(backend_) != 2) return false;
     if (longcat_cuda_reach(backend_, 1) != 1) return false;
     slot_ = longcat_cuda_slot_open(backend_, 256);
     return slot_ != 0 && longcat_cuda_slot_join(backend_, slot_) != 0 &&

@@ -114,7 +114,9 @@ public final class LanguageModel implements AutoCloseable {
     LoadProgress progress = new LoadProgress(listener, bytes);
     backend.onTaken(progress::taken);
     WeightLoader loader = new WeightLoader(weights, backend, config, share, experts, progress);
-    return new LanguageModel(config, backend, sharing, loader);
+    LanguageModel model = new LanguageModel(config, backend, sharing, loader);
+    progress.end();
+    return model;
   }
 
   /**

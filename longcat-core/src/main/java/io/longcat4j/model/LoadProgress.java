@@ -51,6 +51,12 @@ final class LoadProgress {
     }
   }
 
+  /** All has been taken in. */
+  void end() {
+    bytesDone = bytesNext;
+    report(file);
+  }
+
   private void report(String at) {
     LoadingProgress progress =
         new LoadingProgress(LoadingProgress.Phase.LANGUAGE_MODEL, file, bytesDone, bytesTotal);

@@ -13,7 +13,10 @@ import io.longcat4j.checkpoint.ModelConfig;
  */
 public record WorkBytes(ModelConfig config, int ranks, int headRows, int audioHeads) {
   /** Kernels write parts of attention and of sums, on two streams, in memory that doubles. */
-  private static final int SCRATCH_COPIES = 8;
+  private static final int SCRATCH_COPIES = 16;
+
+  /** Kernels cut rows so that a stream needs no more than a quarter of this, before it doubles. */
+  private static final long MOST_SCRATCH = 1L << 30;
 
   /** Plans, tables, what is too small to be told. */
   private static final long SMALL = 64L << 20;
@@ -24,9 +27,10 @@ public record WorkBytes(ModelConfig config, int ranks, int headRows, int audioHe
    * @return bytes
    */
   public long bytes() {
-    long pass = LanguageModel.MAX_ROWS * (activations() + SCRATCH_COPIES * scratch());
+    long scratch = SCRATCH_COPIES * widest() * LanguageModel.MAX_ROWS * Float.BYTES;
+    long pass = LanguageModel.MAX_ROWS * activations();
     long heads = headRows * (2L * config.hiddenSize() + vocabularies());
-    return SMALL + Float.BYTES * (pass + heads);
+    return SMALL + Math.min(scratch, MOST_SCRATCH) + Float.BYTES * (pass + heads);
   }
 
   /** Numbers of a row, as {@link Scratch} and {@link ModelRunner} have them. */
@@ -42,9 +46,9 @@ public record WorkBytes(ModelConfig config, int ranks, int headRows, int audioHe
         + picks;
   }
 
-  private long scratch() {
-    long widest = Math.max(2L * config.hiddenSize(), config.ffnHiddenSize() / ranks);
-    return Math.max(widest, heads() * latent());
+  private long widest() {
+    long columns = Math.max(2L * config.hiddenSize(), config.ffnHiddenSize() / ranks);
+    return Math.max(columns, heads() * latent());
   }
 
   private long heads() {

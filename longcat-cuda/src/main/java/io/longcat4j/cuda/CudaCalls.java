@@ -32,6 +32,9 @@ final class CudaCalls {
   @Name("longcat_cuda_create")
   static native long create(long machine);
 
+  @Name("longcat_cuda_device_count")
+  static native int deviceCount(long backend);
+
   @Name("longcat_cuda_facts")
   static native int facts(long backend, int device, @Cast("int64_t*") long[] facts, long count);
 

@@ -8,7 +8,9 @@ import io.longcat4j.compute.Weight;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongUnaryOperator;
@@ -115,6 +117,13 @@ final class CudaContext implements AutoCloseable {
         (backend, address) -> CudaCalls.unshare(backend, buffer));
   }
 
+  /** Does something more when this is closed. */
+  void atClose(Runnable task) {
+    try (Turn open = begin("atClose")) {
+      open.add(task);
+    }
+  }
+
   /** Something that a call makes of the native backend, and another frees. */
   CudaMemory own(String what, LongUnaryOperator call, CudaMemory.Freeing freeing) {
     try (Turn open = begin(what)) {
@@ -136,6 +145,10 @@ final class CudaContext implements AutoCloseable {
     private String operation = "";
 
     private Turn() {}
+
+    private void add(Runnable task) {
+      state.tasks.add(task);
+    }
 
     /** For numbers of this operation. */
     HostBuffer host() {
@@ -200,6 +213,7 @@ final class CudaContext implements AutoCloseable {
   static final class State implements Runnable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<CudaMemory.Release> owned = new HashSet<>();
+    private final List<Runnable> tasks = new ArrayList<>();
     private final String name;
     private DeviceFacts facts = DeviceFacts.UNKNOWN;
     private long backend;
@@ -267,6 +281,8 @@ final class CudaContext implements AutoCloseable {
         backend = 0;
         owned.forEach(CudaMemory.Release::lose);
         owned.clear();
+        tasks.forEach(Runnable::run);
+        tasks.clear();
       } finally {
         lock.unlock();
       }

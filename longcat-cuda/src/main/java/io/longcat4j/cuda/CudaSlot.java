@@ -1,18 +1,20 @@
 package io.longcat4j.cuda;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.PeerSlot;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
-import java.lang.ref.Cleaner;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongToIntFunction;
 
-/** Memory of one device that others read. Thread-safe; freed when nobody holds it any more. */
+/**
+ * Memory of one device that others read. Thread-safe; freed when the backend that made it and all
+ * that see it have closed.
+ */
 final class CudaSlot implements PeerSlot {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final CudaContext owner;
   private final long floats;
   private final Handle handle;
@@ -25,7 +27,7 @@ final class CudaSlot implements PeerSlot {
       long bytes = Math.max(1, floats) * (long) Float.BYTES;
       this.handle = new Handle(turn.made(CudaCalls.slotOpen(turn.backend(), bytes)));
     }
-    CLEANER.register(this, handle);
+    owner.atClose(handle::release);
   }
 
   @Override
@@ -40,17 +42,14 @@ final class CudaSlot implements PeerSlot {
   }
 
   private CudaMemory join(CudaContext context) {
-    return context.own(
-        "slot of another device",
-        backend -> CudaCalls.slotJoin(backend, handle.slot),
-        (backend, address) -> {});
+    return context.own("slot of another device", handle::join, (backend, address) -> {});
   }
 
   @Override
   public void fill(Stream stream) {
     CudaStream known = CudaStream.of(stream, owner);
     try (CudaContext.Turn turn = owner.begin("fill a slot")) {
-      turn.end(CudaCalls.slotFill(known.handle(), handle.slot));
+      turn.end(handle.use(slot -> CudaCalls.slotFill(known.handle(), slot)));
     }
   }
 
@@ -58,15 +57,38 @@ final class CudaSlot implements PeerSlot {
   public void await(Stream stream) {
     CudaStream known = CudaStream.of(stream);
     try (CudaContext.Turn turn = known.context().begin("await a slot")) {
-      turn.end(CudaCalls.slotAwait(known.handle(), handle.slot));
+      turn.end(handle.use(slot -> CudaCalls.slotAwait(known.handle(), slot)));
     }
   }
 
-  /** Knows nothing of its owner. */
-  private record Handle(long slot) implements Runnable {
-    @Override
-    public void run() {
-      CudaCalls.slotRelease(slot);
+  /** What the owner's closing takes from under the others. */
+  private static final class Handle {
+    private long slot;
+
+    Handle(long slot) {
+      this.slot = slot;
+    }
+
+    synchronized long join(long backend) {
+      return CudaCalls.slotJoin(backend, open());
+    }
+
+    synchronized int use(LongToIntFunction call) {
+      return call.applyAsInt(open());
+    }
+
+    private long open() {
+      if (slot == 0) {
+        throw new BackendException("memory of another rank's GPU was used after that had closed");
+      }
+      return slot;
+    }
+
+    synchronized void release() {
+      if (slot != 0) {
+        CudaCalls.slotRelease(slot);
+      }
+      slot = 0;
     }
   }
 }

@@ -7,6 +7,7 @@ import io.longcat4j.compute.DeviceMemory;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,7 @@ final class Machine {
   }
 
   private List<Integer> named(Gpus gpus, int ranks) {
-    int there = facts(0).devices();
+    int there = ask(Machine::count);
     List<Integer> known = new ArrayList<>(gpus.numbers());
     for (int device = 0; gpus.numbers().isEmpty() && device < there; device++) {
       known.add(device);
@@ -106,12 +107,25 @@ final class Machine {
    * @throws BackendException if there is no driver or no such device
    */
   DeviceFacts facts(int device) {
+    return ask(backend -> DeviceFacts.of(backend, device, () -> CudaContext.told(backend)));
+  }
+
+  private static int count(long backend) {
+    int count = CudaCalls.deviceCount(backend);
+    if (count <= 0) {
+      throw new BackendException(
+          count < 0 ? CudaContext.told(backend) : "the NVIDIA driver has no device; add one");
+    }
+    return count;
+  }
+
+  private <T> T ask(LongFunction<T> question) {
     long backend = createBackend();
     if (backend == 0) {
       throw new BackendException("no memory to ask the driver of GPUs");
     }
     try {
-      return DeviceFacts.of(backend, device, () -> CudaContext.told(backend));
+      return question.apply(backend);
     } finally {
       CudaCalls.closeBackend(backend);
     }

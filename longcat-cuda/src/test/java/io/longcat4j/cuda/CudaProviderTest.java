@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Gpus;
 import io.longcat4j.Numerics;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -23,6 +24,9 @@ class CudaProviderTest {
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("NVIDIA driver")
         .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> new CudaProvider().devices(Gpus.all(), 1))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("NVIDIA driver");
   }
 
   @Test

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("emulated")
 class EmulatedRanksTest {
   private static final long BYTES = 1L << 30;
-  private static final int[] IDS = RankLogits.ids(7, WideCheckpoint.VOCABULARY);
+  private static final int[] IDS = RankLogits.ids(5, WideCheckpoint.VOCABULARY);
   private static final BackendRequest ALONE =
       BackendRequest.of(WorkerThreads.unpinned(OptionalInt.of(1)), Numerics.EXACT);
 
@@ -65,12 +65,14 @@ class EmulatedRanksTest {
     EmulatedCudaProvider provider = devices(8, linked);
     float[][] expected = logits(provider, 1, experts);
     boolean all = linked && experts == Experts.WHOLE;
-    for (int ranks : all ? new int[] {2, 4, 8} : new int[] {2, 8}) {
+    for (int ranks : all ? new int[] {2, 4, 8} : new int[] {linked ? 4 : 2}) {
       assertThat(logits(provider, ranks, experts)).as("%d", ranks).isDeepEqualTo(expected);
     }
-    float[][] reference = logits(new ReferenceProvider(), 1, experts);
-    for (int row = 0; row < expected.length; row++) {
-      Closeness.assertClose("row " + row, expected[row], reference[row]);
+    if (all) {
+      float[][] reference = logits(new ReferenceProvider(), 1, experts);
+      for (int row = 0; row < expected.length; row++) {
+        Closeness.assertClose("row " + row, expected[row], reference[row]);
+      }
     }
   }
 
@@ -94,7 +96,7 @@ class EmulatedRanksTest {
           .extracting(backend -> backend.describe().replaceAll(".*(device \\d).*", "$1"))
           .containsExactlyInAnyOrder("device 0", "device 1", "device 2");
       assertThat(opened).allMatch(one -> opened.stream().allMatch(one::reaches));
-      assertThat(RankLogits.of(ranked, IDS)).hasDimensions(7, WideCheckpoint.VOCABULARY);
+      assertThat(RankLogits.of(ranked, IDS)).hasDimensions(5, WideCheckpoint.VOCABULARY);
     }
   }
 
