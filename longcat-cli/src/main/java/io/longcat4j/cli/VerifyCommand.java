@@ -91,6 +91,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Worker threads. Default: one for each core.")
   private Optional<Integer> threads = Optional.empty();
 
+  @Mixin private final GpuOptions gpus = new GpuOptions();
+
   @Mixin private final RankOptions ranks = new RankOptions();
 
   @Option(
@@ -124,7 +126,8 @@ final class VerifyCommand implements Callable<Integer> {
             numerics,
             workers,
             ranks.parallel(),
-            ranks.experts());
+            ranks.experts(),
+            gpus.toGpus());
     if (ranks.willFollow()) {
       Stages.follow(target);
       return LongCatCommand.OK;

@@ -29,7 +29,8 @@ final class LoadedModel implements AutoCloseable {
         RankedModel.open(
             checkpoint,
             request -> backends.open(target.backend(), request),
-            BackendRequest.of(threads, target.numerics()),
+            new BackendRequest(
+                threads, target.numerics(), target.gpus(), /* rank= */ 0, /* ranks= */ 1, 0),
             target.parallel(),
             target.experts());
     return new LoadedModel(checkpoint, ranked);

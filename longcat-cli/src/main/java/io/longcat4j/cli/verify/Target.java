@@ -2,6 +2,7 @@ package io.longcat4j.cli.verify;
 
 import io.longcat4j.Backend;
 import io.longcat4j.Experts;
+import io.longcat4j.Gpus;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
  * @param threads worker threads
  * @param parallel over how many ranks the language model is spread
  * @param experts how they share its experts
+ * @param gpus which GPUs compute it, where any do
  */
 public record Target(
     Path checkpoint,
@@ -30,11 +32,13 @@ public record Target(
     Numerics numerics,
     int threads,
     Parallel parallel,
-    Experts experts) {
+    Experts experts,
+    Gpus gpus) {
 
   /** A target that one rank holds. */
   public Target(Path checkpoint, Path media, Backend backend, Numerics numerics, int threads) {
-    this(checkpoint, media, backend, numerics, threads, Parallel.single(), Experts.AUTO);
+    this(
+        checkpoint, media, backend, numerics, threads, Parallel.single(), Experts.AUTO, Gpus.all());
   }
 
   /** What encoders and the codec are opened with. */
