@@ -25,7 +25,9 @@ class Pass {
   Pass(int64_t backend, int64_t first_bytes) : backend_(backend), first_bytes_(first_bytes) {}
 
   bool run() {
-    return opened(longcat_cuda_open(backend_, 0, LONGCAT_CUDA_EXACT, first_bytes_, kMost, nullptr, 0)) &&
+    return longcat_cuda_device_count(backend_) == 2 &&
+           opened(longcat_cuda_open(backend_, 0, LONGCAT_CUDA_EXACT, first_bytes_, kMost, nullptr,
+                                    0)) &&
            take_weights() && open_memory() && compute() && read() && meet();
   }
   ~Pass() { longcat_cuda_slot_release(slot_); }
@@ -94,7 +96,6 @@ class Pass {
   }
 
   bool meet() {
-    if (longcat_cuda_device_count(backend_) != 2) return false;
     if (longcat_cuda_reach(backend_, 1) != 1) return false;
     slot_ = longcat_cuda_slot_open(backend_, 256);
     return slot_ != 0 && longcat_cuda_slot_join(backend_, slot_) != 0 &&
