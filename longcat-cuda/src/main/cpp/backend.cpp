@@ -85,6 +85,7 @@ void Backend::close() {
   setup.reset();
   groups.clear();
   weights.clear();
+  slots.clear();
   context.reset();
 }
 

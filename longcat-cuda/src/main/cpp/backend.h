@@ -10,6 +10,7 @@
 #include "context.h"
 #include "longcat_cuda.h"
 #include "operations.h"
+#include "peer.h"
 #include "plan.h"
 #include "staging.h"
 #include "stream.h"
@@ -67,7 +68,7 @@ struct Backend {
   int32_t settle();
   std::string message() { return context == nullptr ? why_not : context->message(); }
 
-  std::unique_ptr<Driver> driver;
+  std::shared_ptr<Driver> driver;
   std::string why_not;  // there is no driver
   std::unique_ptr<Context> context;
   std::unique_ptr<Lane> setup;  // for weights and new memory
@@ -78,6 +79,7 @@ struct Backend {
   std::vector<std::unique_ptr<Plan>> plans;
   std::vector<std::unique_ptr<Readout>> readouts;
   std::vector<std::unique_ptr<Graph>> graphs;
+  std::vector<std::shared_ptr<PeerSlot>> slots;  // that streams of this backend use
 };
 
 inline Backend& backend_at(int64_t handle) { return *reinterpret_cast<Backend*>(handle); }

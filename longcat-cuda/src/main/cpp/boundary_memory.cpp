@@ -5,6 +5,7 @@
 #include "backend.h"
 #include "elements.h"
 #include "emulator.h"
+#include "machine.h"
 
 using namespace longcat::cuda;
 
@@ -92,12 +93,21 @@ int32_t read_rows(Lane& lane, uint8_t* values, const MatrixView& from) {
 
 extern "C" {
 
-int64_t longcat_cuda_create(int32_t emulated, int32_t devices, int64_t bytes_each) noexcept {
+int64_t longcat_cuda_machine_open(int32_t emulated_devices, int64_t bytes_each,
+                                  int32_t linked) noexcept {
+  return made([&] {
+    return new Machine(emulated_devices, static_cast<uint64_t>(bytes_each), linked != 0);
+  });
+}
+
+void longcat_cuda_machine_close(int64_t machine) noexcept {
+  delete reinterpret_cast<Machine*>(machine);
+}
+
+int64_t longcat_cuda_create(int64_t machine) noexcept {
   return made([&] {
     auto backend = std::make_unique<Backend>();
-    backend->driver = emulated != 0
-                          ? open_emulated_driver(devices, static_cast<uint64_t>(bytes_each))
-                          : open_cuda_driver(backend->why_not);
+    backend->driver = reinterpret_cast<Machine*>(machine)->driver(backend->why_not);
     return backend.release();
   });
 }
@@ -107,6 +117,17 @@ int32_t longcat_cuda_emulate(const int8_t* settings, int64_t length) noexcept {
     if (length < 0) return kMisfit;
     std::string text(reinterpret_cast<const char*>(settings), static_cast<size_t>(length));
     return longcat::emulator::configure(text.c_str()) ? kOk : kMisfit;
+  });
+}
+
+int32_t longcat_cuda_device_count(int64_t backend) noexcept {
+  return guarded([&] {
+    Backend& b = backend_at(backend);
+    if (b.driver == nullptr) return kFailed;
+    int32_t count = 0;
+    int32_t result = b.driver->device_count(&count);
+    if (result != kSuccess) b.why_not = b.driver->text(result);
+    return result == kSuccess ? count : kFailed;
   });
 }
 
@@ -138,8 +159,8 @@ int32_t longcat_cuda_message(int64_t backend, int8_t* text, int64_t capacity) no
   return guarded([&] { return put_text(backend_at(backend).message(), text, capacity); });
 }
 
-int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int64_t arena_bytes,
-                          const void* image, int64_t length) noexcept {
+int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int64_t first_bytes,
+                          int64_t most_bytes, const void* image, int64_t length) noexcept {
   return guarded([&] {
     Backend& b = backend_at(backend);
     if (b.driver == nullptr) return kFailed;
@@ -149,9 +170,20 @@ int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int
     options.device = device;
     if (numerics < LONGCAT_CUDA_EXACT || numerics > LONGCAT_CUDA_QUANTISED) return kMisfit;
     options.numerics = static_cast<Numerics>(numerics);
-    options.arena_bytes = static_cast<uint64_t>(arena_bytes);
+    options.first_bytes = static_cast<uint64_t>(first_bytes);
+    options.most_bytes = static_cast<uint64_t>(most_bytes);
     return b.open(options, image);
   });
+}
+
+int64_t longcat_cuda_left_bytes(int64_t backend) noexcept {
+  uint64_t bytes = 0;
+  int32_t status = guarded([&] {
+    Backend& b = backend_at(backend);
+    int32_t entered = b.context->enter();
+    return entered == kOk ? b.context->left(&bytes) : entered;
+  });
+  return status == kOk ? static_cast<int64_t>(bytes) : status;
 }
 
 int64_t longcat_cuda_arena_bytes(int64_t backend) noexcept {

@@ -1,5 +1,6 @@
 #include "context.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace longcat::cuda {
@@ -37,6 +38,8 @@ void Context::close() {
   if (module_ != nullptr) driver_.close_module(module_);
   module_ = nullptr;
   functions_.clear();
+  for (int32_t device : reached_) driver_.close_context(device);
+  reached_.clear();
   driver_.close_context(options_.device);
   handle_ = nullptr;
 }
@@ -94,14 +97,39 @@ int32_t Context::open_arena() {
   uint64_t total = 0;
   int32_t status = check(driver_.memory_info(&free, &total), "cuMemGetInfo");
   if (status != kOk) return status;
-  uint64_t wanted = options_.arena_bytes;
-  if (wanted == 0) wanted = free > 2 * kReserve ? free - kReserve : free / 2;
-  int32_t result = arena_.open(wanted);
+  uint64_t most = options_.most_bytes;
+  if (most == 0) most = free > 2 * kReserve ? free - kReserve : free / 2;
+  int32_t result = arena_.open(options_.first_bytes, most);
   if (result == kOutOfMemory) {
     return fail(kNoMemory, "the device has " + megabytes(free) + " free of " + megabytes(total) +
-                               ", but " + megabytes(wanted) + " are asked for");
+                               ", but " + megabytes(options_.first_bytes) + " are asked for");
   }
   return check(result, "cuMemAlloc");
+}
+
+int32_t Context::left(uint64_t* bytes) {
+  uint64_t free = 0;
+  uint64_t total = 0;
+  int32_t status = check(driver_.memory_info(&free, &total), "cuMemGetInfo");
+  *bytes = std::min(free, arena_.left()) + arena_.bytes() - arena_.used();
+  return status;
+}
+
+int32_t Context::reach(int32_t other, bool* reached) {
+  *reached = other == options_.device ||
+             std::find(reached_.begin(), reached_.end(), other) != reached_.end();
+  if (*reached) return kOk;
+  bool can = false;
+  int32_t status =
+      check(driver_.can_reach(options_.device, other, &can), "cuDeviceCanAccessPeer");
+  if (status != kOk || !can) return status;
+  ContextHandle handle = nullptr;
+  status = check(driver_.open_context(other, &handle), "cuDevicePrimaryCtxRetain");
+  if (status != kOk) return status;
+  reached_.push_back(other);
+  status = check(driver_.reach(handle), "cuCtxEnablePeerAccess");
+  *reached = status == kOk;
+  return status;
 }
 
 int32_t Context::check(int32_t result, const char* call) {
@@ -111,13 +139,21 @@ int32_t Context::check(int32_t result, const char* call) {
 }
 
 int32_t Context::take(uint64_t bytes, const char* what, Address* piece) {
-  *piece = arena_.take(bytes);
-  if (*piece != 0) return kOk;
-  uint64_t largest = arena_.largest_free();
+  int32_t result = arena_.take(bytes, piece);
+  if (result != kOutOfMemory) return check(result, "cuMemAlloc");
+  return short_of(bytes, what);
+}
+
+int32_t Context::short_of(uint64_t bytes, const char* what) {
+  uint64_t free = 0;
+  uint64_t total = 0;
+  int32_t status = check(driver_.memory_info(&free, &total), "cuMemGetInfo");
+  if (status != kOk) return status;
+  uint64_t largest = std::max(arena_.largest_free(), std::min(free, arena_.left()));
   uint64_t missing = bytes > largest ? bytes - largest : 0;
   return fail(kNoMemory, std::string(what) + " needs " + megabytes(bytes) + ", " +
                              megabytes(missing) + " more than the device has left of " +
-                             megabytes(arena_.bytes()) +
+                             megabytes(arena_.most()) +
                              "; use more ranks, weights of FP8 or INT4, or a shorter cache");
 }
 

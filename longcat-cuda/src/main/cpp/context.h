@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "arena.h"
 #include "driver.h"
@@ -20,7 +21,8 @@ enum class Numerics : int32_t { kExact = 0, kBf16 = 1, kFp8 = 2 };
 struct ContextOptions {
   int32_t device = 0;
   Numerics numerics = Numerics::kExact;
-  uint64_t arena_bytes = 0;  // 0 for what the device has, less a reserve
+  uint64_t first_bytes = 0;  // of the device's memory, taken at once
+  uint64_t most_bytes = 0;   // 0 for what is free, less a reserve
 };
 
 // What a device has been told and has told since it was opened.
@@ -49,6 +51,7 @@ class Context {
   Traffic& traffic() { return traffic_; }
   Numerics numerics() const { return options_.numerics; }
   bool exact() const { return options_.numerics == Numerics::kExact; }
+  int32_t device() const { return options_.device; }
   int32_t arch() const { return arch_; }                        // such as 90
   int32_t multiprocessors() const { return multiprocessors_; }  // blocks that surely run at once
   int32_t dynamic_shared_bytes() const { return dynamic_shared_bytes_; }
@@ -60,6 +63,10 @@ class Context {
 
   // A status of what a call of the driver returned; keeps what went wrong.
   int32_t check(int32_t result, const char* call);
+  // What the device has left for this context: what others have not taken, and no more than it may.
+  int32_t left(uint64_t* bytes);
+  // Lets kernels reach memory of another device from now on, where the devices are linked.
+  int32_t reach(int32_t other, bool* reached);
   // A piece of memory, or a status that tells how much is missing.
   int32_t take(uint64_t bytes, const char* what, Address* piece);
   // Keeps what went wrong, and returns the status.
@@ -70,10 +77,12 @@ class Context {
   int32_t open_device();
   int32_t load_kernels(const void* image);
   int32_t open_arena();
+  int32_t short_of(uint64_t bytes, const char* what);
 
   Driver& driver_;
   ContextOptions options_;
   ContextHandle handle_ = nullptr;
+  std::vector<int32_t> reached_;  // devices whose contexts are held open
   ModuleHandle module_ = nullptr;
   std::unordered_map<std::string_view, FunctionHandle> functions_;
   Arena arena_;

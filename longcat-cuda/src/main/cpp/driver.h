@@ -16,6 +16,7 @@ constexpr int32_t kSuccess = 0;
 constexpr int32_t kInvalidValue = 1;
 constexpr int32_t kOutOfMemory = 2;
 constexpr int32_t kNoDevice = 100;
+constexpr int32_t kInvalidContext = 201;
 constexpr int32_t kNotFound = 500;
 constexpr int32_t kNotReady = 600;
 constexpr int32_t kLaunchFailed = 719;
@@ -73,6 +74,11 @@ class Driver {
   virtual int32_t enter(ContextHandle context) = 0;
   virtual int32_t memory_info(uint64_t* free, uint64_t* total) = 0;
 
+  // Whether kernels of a device can be let reach memory of another.
+  virtual int32_t can_reach(int32_t device, int32_t other, bool* can) = 0;
+  // Lets kernels of the context that was entered reach memory of another; may be said again.
+  virtual int32_t reach(ContextHandle other) = 0;
+
   virtual int32_t allocate(uint64_t bytes, Address* address) = 0;
   virtual int32_t free(Address address) = 0;
   // Memory of the host that devices copy from and to while the host goes on.
@@ -125,6 +131,8 @@ class Driver {
 
 // Null where this machine has none; why is then told in one line.
 std::unique_ptr<Driver> open_cuda_driver(std::string& why_not);
-std::unique_ptr<Driver> open_emulated_driver(int32_t devices, uint64_t bytes_each);
+// Devices that are linked can be let reach each other's memory.
+std::unique_ptr<Driver> open_emulated_driver(int32_t devices, uint64_t bytes_each,
+                                             bool linked = true);
 
 }  // namespace longcat::cuda

@@ -2,7 +2,8 @@
 #include <dlfcn.h>
 
 #include <cstdio>
-#include <set>
+#include <map>
+#include <mutex>
 #include <string>
 
 #include "driver.h"
@@ -14,6 +15,7 @@ namespace {
 constexpr const char* kLibrary = "libcuda.so.1";
 constexpr int32_t kOldestVersion = 12000;
 constexpr int32_t kAlreadyRegistered = 712;
+constexpr int32_t kAlreadyReached = 704;
 constexpr unsigned kPortable = 1;           // CU_MEMHOSTALLOC_PORTABLE, CU_MEMHOSTREGISTER_PORTABLE
 constexpr unsigned kMapped = 2;             // CU_MEMHOSTREGISTER_DEVICEMAP
 constexpr unsigned kNonBlocking = 1;        // CU_STREAM_NON_BLOCKING
@@ -32,6 +34,8 @@ struct Functions {
   int32_t (*release)(int32_t);
   int32_t (*set_current)(void*);
   int32_t (*memory_info)(size_t*, size_t*);
+  int32_t (*can_reach)(int32_t*, int32_t, int32_t);
+  int32_t (*reach)(void*, unsigned);
   int32_t (*allocate)(Address*, size_t);
   int32_t (*free)(Address);
   int32_t (*host_allocate)(void**, size_t, unsigned);
@@ -87,6 +91,8 @@ const char* find_all(void* library, Functions& f) {
   LONGCAT_FIND(release, "cuDevicePrimaryCtxRelease_v2");
   LONGCAT_FIND(set_current, "cuCtxSetCurrent");
   LONGCAT_FIND(memory_info, "cuMemGetInfo_v2");
+  LONGCAT_FIND(can_reach, "cuDeviceCanAccessPeer");
+  LONGCAT_FIND(reach, "cuCtxEnablePeerAccess");
   LONGCAT_FIND(allocate, "cuMemAlloc_v2");
   LONGCAT_FIND(free, "cuMemFree_v2");
   LONGCAT_FIND(host_allocate, "cuMemHostAlloc");
@@ -149,21 +155,42 @@ class CudaDriver final : public Driver {
     return result;
   }
 
+  int32_t can_reach(int32_t device, int32_t other, bool* can) override {
+    int32_t answer = 0;
+    int32_t result = f_.can_reach(&answer, device, other);
+    *can = answer != 0;
+    return result;
+  }
+  int32_t reach(ContextHandle other) override {
+    int32_t result = f_.reach(other, 0);
+    return result == kAlreadyReached ? kSuccess : result;
+  }
+
   int32_t allocate(uint64_t bytes, Address* address) override { return f_.allocate(address, bytes); }
   int32_t free(Address address) override { return f_.free(address); }
   int32_t allocate_pinned(uint64_t bytes, void** memory) override {
     return f_.host_allocate(memory, bytes, kPortable);
   }
   int32_t free_pinned(void* memory) override { return f_.host_free(memory); }
-  // Another backend of this process may have registered the memory: then it stays that one's.
+  // Registered once for all devices, until the last of them has done with it; what somebody else
+  // registered stays theirs.
   int32_t share(void* memory, uint64_t bytes, Address* address) override {
-    int32_t result = f_.host_register(memory, bytes, kPortable | kMapped);
-    if (result != kSuccess && result != kAlreadyRegistered) return result;
-    if (result == kSuccess) registered_.insert(memory);
-    return f_.host_address(address, memory, 0);
+    std::lock_guard<std::mutex> turn(turn_);
+    auto known = registered_.find(memory);
+    if (known == registered_.end()) {
+      int32_t result = f_.host_register(memory, bytes, kPortable | kMapped);
+      if (result != kSuccess && result != kAlreadyRegistered) return result;
+      known = registered_.insert({memory, {0, result == kSuccess}}).first;
+    }
+    known->second.users++;
+    int32_t result = f_.host_address(address, memory, 0);
+    if (result != kSuccess) leave(known);
+    return result;
   }
   int32_t unshare(void* memory) override {
-    return registered_.erase(memory) == 0 ? kSuccess : f_.host_unregister(memory);
+    std::lock_guard<std::mutex> turn(turn_);
+    auto known = registered_.find(memory);
+    return known == registered_.end() ? kSuccess : leave(known);
   }
 
   int32_t copy_to_device(Address into, const void* from, uint64_t bytes,
@@ -240,8 +267,22 @@ class CudaDriver final : public Driver {
   }
 
  private:
+  struct Registered {
+    int32_t users;
+    bool own;
+  };
+
+  int32_t leave(std::map<void*, Registered>::iterator known) {
+    if (--known->second.users > 0) return kSuccess;
+    void* memory = known->first;
+    bool own = known->second.own;
+    registered_.erase(known);
+    return own ? f_.host_unregister(memory) : kSuccess;
+  }
+
   Functions f_;
-  std::set<void*> registered_;
+  std::mutex turn_;
+  std::map<void*, Registered> registered_;
 };
 
 std::string version_text(int32_t version) {

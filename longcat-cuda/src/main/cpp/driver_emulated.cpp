@@ -1,6 +1,7 @@
 // Devices of the emulator behind the functions of a driver. One mutex: devices are slow enough.
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,7 +25,8 @@ constexpr int32_t kVersion = 12040;
 constexpr int32_t kMultiprocessors = 4;
 
 struct Stream {
-  explicit Stream(bool loose) : queue(loose) {}
+  Stream(int32_t owner, bool loose) : device(owner), queue(loose) {}
+  int32_t device;
   Queue queue;
   Graph* graph = nullptr;  // that is being captured
   int32_t lane = 0;
@@ -45,6 +47,7 @@ struct Allocation {
 
 struct Device {
   uint64_t used = 0;
+  std::vector<const void*> reached;  // devices, this one first
 };
 
 // The device of a thread, as cuCtxSetCurrent says.
@@ -65,12 +68,12 @@ class KeptLaunch {
     }
   }
 
-  bool run() {
+  bool run(const Device& device) {
     std::vector<void*> arguments;
     for (size_t offset : offsets_) arguments.push_back(bytes_.data() + offset);
     return emulator::launch({static_cast<const emulator::Kernel*>(launch_.function),
                              launch_.blocks_x, launch_.blocks_y, launch_.threads,
-                             launch_.shared_bytes, arguments.data()});
+                             launch_.shared_bytes, arguments.data(), &device.reached});
   }
 
  private:
@@ -81,8 +84,10 @@ class KeptLaunch {
 
 class EmulatedDriver final : public Driver {
  public:
-  EmulatedDriver(int32_t devices, uint64_t bytes_each)
-      : devices_(static_cast<size_t>(devices)), bytes_each_(bytes_each) {}
+  EmulatedDriver(int32_t devices, uint64_t bytes_each, bool linked)
+      : devices_(static_cast<size_t>(devices)), bytes_each_(bytes_each), linked_(linked) {
+    for (Device& device : devices_) device.reached.push_back(&device);
+  }
 
   ~EmulatedDriver() override {
     for (auto& [address, allocation] : memory_) release(address, allocation);
@@ -98,8 +103,8 @@ class EmulatedDriver final : public Driver {
     *count = static_cast<int32_t>(devices_.size());
     return kSuccess;
   }
-  int32_t device_name(int32_t device, char* name, int32_t capacity) override {
-    std::snprintf(name, static_cast<size_t>(capacity), "emulated device %d", device);
+  int32_t device_name(int32_t, char* name, int32_t capacity) override {
+    std::snprintf(name, static_cast<size_t>(capacity), "emulated");
     return kSuccess;
   }
   int32_t attribute(int32_t, DeviceAttribute attribute, int32_t* value) override {
@@ -138,6 +143,20 @@ class EmulatedDriver final : public Driver {
     return failure_;
   }
 
+  int32_t can_reach(int32_t device, int32_t other, bool* can) override {
+    auto count = static_cast<int32_t>(devices_.size());
+    *can = linked_ && device != other && device < count && other < count;
+    return failure_;
+  }
+  int32_t reach(ContextHandle other) override {
+    std::lock_guard<std::recursive_mutex> turn(turn_);
+    std::vector<const void*>& reached = devices_[static_cast<size_t>(current_device)].reached;
+    bool known = std::find(reached.begin(), reached.end(), other) != reached.end();
+    if (!linked_) return kInvalidValue;
+    if (!known) reached.push_back(other);
+    return failure_;
+  }
+
   int32_t allocate(uint64_t bytes, Address* address) override {
     std::lock_guard<std::recursive_mutex> turn(turn_);
     if (failure_ != kSuccess) return failure_;
@@ -153,7 +172,7 @@ class EmulatedDriver final : public Driver {
     *address = reinterpret_cast<Address>(block) + kRedZone;
     device.used += bytes;
     memory_[*address] = {current_device, bytes, false};
-    emulator::allow(reinterpret_cast<void*>(*address), bytes);
+    emulator::allow(reinterpret_cast<void*>(*address), bytes, &device);
     return kSuccess;
   }
   int32_t free(Address address) override {
@@ -241,7 +260,7 @@ class EmulatedDriver final : public Driver {
     if (failure_ != kSuccess) return failure_;
     emulator::Settings settings = emulator::settings();
     bool loose = settings.loose && ((settings.seed ^ streams_opened_++) & 1) == 0;
-    streams_.push_back(std::make_unique<Stream>(loose));
+    streams_.push_back(std::make_unique<Stream>(current_device, loose));
     *stream = streams_.back().get();
     return kSuccess;
   }
@@ -321,8 +340,9 @@ class EmulatedDriver final : public Driver {
       return kInvalidValue;
     }
     KeptLaunch kept(launch);
-    return queue(stream, [this, kept]() mutable {
-      if (kept.run()) return kSuccess;
+    const Device& device = devices_[static_cast<size_t>(static_cast<Stream*>(stream)->device)];
+    return queue(stream, [this, kept, &device]() mutable {
+      if (kept.run(device)) return kSuccess;
       told_ = emulator::error();
       return kLaunchFailed;
     });
@@ -383,7 +403,9 @@ class EmulatedDriver final : public Driver {
   void allow(Address piece, uint64_t bytes) override {
     std::lock_guard<std::recursive_mutex> turn(turn_);
     std::memset(reinterpret_cast<void*>(piece), kUnwritten, bytes);
-    emulator::allow(reinterpret_cast<void*>(piece), bytes);
+    const Allocation& whole = std::prev(memory_.upper_bound(piece))->second;
+    emulator::allow(reinterpret_cast<void*>(piece), bytes,
+                    &devices_[static_cast<size_t>(whole.device)]);
   }
   void forbid(Address piece, uint64_t bytes) override {
     std::lock_guard<std::recursive_mutex> turn(turn_);
@@ -396,6 +418,8 @@ class EmulatedDriver final : public Driver {
     std::lock_guard<std::recursive_mutex> turn(turn_);
     if (failure_ != kSuccess) return failure_;
     auto* s = static_cast<Stream*>(stream);
+    // The driver takes work of a device in its context only.
+    if (s->device != current_device) return kInvalidContext;
     if (s->graph != nullptr) {
       s->graph->add(s->lane, std::move(work));
       return kSuccess;
@@ -433,6 +457,7 @@ class EmulatedDriver final : public Driver {
   std::recursive_mutex turn_;
   std::vector<Device> devices_;
   uint64_t bytes_each_;
+  bool linked_;
   int32_t failure_ = kSuccess;
   std::string told_;
   uint64_t streams_opened_ = 0;
@@ -447,13 +472,13 @@ class EmulatedDriver final : public Driver {
 
 }  // namespace
 
-std::unique_ptr<Driver> open_emulated_driver(int32_t devices, uint64_t bytes_each) {
+std::unique_ptr<Driver> open_emulated_driver(int32_t devices, uint64_t bytes_each, bool linked) {
   const char* wanted = std::getenv("LONGCAT_EMULATOR");
   if (wanted != nullptr && !emulator::configure(wanted)) {
     std::fprintf(stderr, "LONGCAT_EMULATOR=%s is not understood; try seed=7,tensor=truncating,"
                          "arch=90,loose=1\n", wanted);
   }
-  return std::make_unique<EmulatedDriver>(devices, bytes_each);
+  return std::make_unique<EmulatedDriver>(devices, bytes_each, linked);
 }
 
 }  // namespace longcat::cuda

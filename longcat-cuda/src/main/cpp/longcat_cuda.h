@@ -26,10 +26,16 @@
 
 extern "C" {
 
-// A backend over the driver of this machine, or, where emulated is not 0, over so many emulated
-// devices of so many bytes each; 0 where there is no memory for it. Whether a driver was found is
-// told by the next call.
-int64_t longcat_cuda_create(int32_t emulated, int32_t devices, int64_t bytes_each) noexcept;
+// The devices of this machine, or, where there are some, so many emulated ones of so many bytes each,
+// linked to each other or not; 0 where there is no memory for it. Backends hold what they need of it.
+int64_t longcat_cuda_machine_open(int32_t emulated_devices, int64_t bytes_each,
+                                  int32_t linked) noexcept;
+void longcat_cuda_machine_close(int64_t machine) noexcept;
+// A backend over the driver of a machine; 0 where there is no memory for it. Whether a driver was
+// found is told by the next call. Calls of several threads wait for each other.
+int64_t longcat_cuda_create(int64_t machine) noexcept;
+// How many devices the driver has, or a negative status.
+int32_t longcat_cuda_device_count(int64_t backend) noexcept;
 // How devices are emulated from the next backend on, for all of the process, such as
 // "seed=7,tensor=truncating"; what the environment says goes before.
 int32_t longcat_cuda_emulate(const int8_t* settings, int64_t length) noexcept;
@@ -41,11 +47,14 @@ int32_t longcat_cuda_device_name(int64_t backend, int32_t device, int8_t* name,
                                  int64_t capacity) noexcept;
 // Of what failed last; as above.
 int32_t longcat_cuda_message(int64_t backend, int8_t* text, int64_t capacity) noexcept;
-// Opens a device. The image is a cubin or PTX that ends with a zero; emulated devices take none. 0
-// arena bytes for all that is free, less a reserve.
-int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int64_t arena_bytes,
-                          const void* image, int64_t length) noexcept;
-// Bytes of the arena, and of it those in use.
+// Opens a device. The image is a cubin or PTX that ends with a zero; emulated devices take none. The
+// first bytes of its memory are taken at once, others as they are needed, and no more than the most,
+// where 0 is for all that is free, less a reserve.
+int32_t longcat_cuda_open(int64_t backend, int32_t device, int32_t numerics, int64_t first_bytes,
+                          int64_t most_bytes, const void* image, int64_t length) noexcept;
+// Bytes that are still to be had, or a negative status.
+int64_t longcat_cuda_left_bytes(int64_t backend) noexcept;
+// Bytes that are taken, and of them those in use.
 int64_t longcat_cuda_arena_bytes(int64_t backend) noexcept;
 int64_t longcat_cuda_used_bytes(int64_t backend) noexcept;
 // Since it was opened: kernels launched beside graphs, graphs launched, bytes to the device, bytes to
@@ -53,6 +62,20 @@ int64_t longcat_cuda_used_bytes(int64_t backend) noexcept;
 int32_t longcat_cuda_traffic(int64_t backend, int64_t* numbers, int64_t count) noexcept;
 // Closes everything that was opened of it.
 void longcat_cuda_close(int64_t backend) noexcept;
+
+// Lets kernels of the backend read memory of another device from now on: 1, or 0 where the devices are
+// not linked.
+int32_t longcat_cuda_reach(int64_t backend, int32_t device) noexcept;
+// Memory that backends of devices that reach this one share, or 0. It lives until everybody that
+// joined it has closed, and the handle is released, which any thread may do.
+int64_t longcat_cuda_slot_open(int64_t backend, int64_t bytes) noexcept;
+void longcat_cuda_slot_release(int64_t slot) noexcept;
+// Where it is, for a backend that uses it from now on.
+int64_t longcat_cuda_slot_join(int64_t backend, int64_t slot) noexcept;
+// On the device that has it: what is queued so far fills it. On any: what is queued from now on sees
+// what filled it last.
+int32_t longcat_cuda_slot_fill(int64_t stream, int64_t slot) noexcept;
+int32_t longcat_cuda_slot_await(int64_t stream, int64_t slot) noexcept;
 
 // Zeroed memory on a boundary of 256 bytes, or 0.
 int64_t longcat_cuda_allocate(int64_t backend, int64_t bytes) noexcept;

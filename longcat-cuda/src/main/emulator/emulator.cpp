@@ -145,15 +145,15 @@ bool launch(const Launch& launch) {
     d.error = std::string("kernel ") + launch.kernel->name + ": " + why;
     return false;
   }
-  d.memory.begin_launch(d.settings.counting);
+  d.memory.begin_launch(d.settings.counting, launch.owners);
   return run_blocks(launch, d);
 }
 
 const char* error() { return device().error.c_str(); }
 
-void allow(const void* memory, size_t bytes) {
+void allow(const void* memory, size_t bytes, const void* owner) {
   std::lock_guard<std::mutex> turn(device().turn);
-  device().memory.allow(memory, bytes);
+  device().memory.allow(memory, bytes, owner);
 }
 
 void forbid(const void* memory, size_t bytes) {
@@ -181,8 +181,8 @@ void touch(const void* memory, uint32_t bytes, uint32_t alignment, Access access
     the_block().fail(place, "address %p is no multiple of %u bytes", memory, alignment);
   }
   if (!device().memory.touch(memory, bytes, access)) {
-    the_block().fail(place, "%u bytes at %p are %s, but lie outside of the device's memory", bytes,
-                     memory, access == Access::kWrite ? "written" : "read");
+    the_block().fail(place, "%u bytes at %p are %s, but lie outside of the memory that the device reaches",
+                     bytes, memory, access == Access::kWrite ? "written" : "read");
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace longcat::emulator {
 
@@ -43,14 +44,17 @@ struct Launch {
   uint32_t threads;
   size_t dynamic_shared;
   void** arguments;
+  // The owners of memory that it reaches beside memory of everybody; null for all.
+  const std::vector<const void*>* owners = nullptr;
 };
 
 // False where it failed; error() tells how, until the next launch.
 bool launch(const Launch& launch);
 const char* error();
 
-// Memory that kernels may touch; what was allowed twice is forbidden twice.
-void allow(const void* memory, size_t bytes);
+// Memory that kernels may touch, those that reach its owner or, without one, all; what was allowed
+// twice is forbidden twice.
+void allow(const void* memory, size_t bytes, const void* owner = nullptr);
 void forbid(const void* memory, size_t bytes);
 bool allowed(const void* memory, size_t bytes);
 

@@ -1,5 +1,7 @@
 #include "memory.h"
 
+#include <algorithm>
+
 #include "sanitizers.h"
 
 namespace longcat::emulator {
@@ -10,9 +12,9 @@ constexpr uint64_t kSector = 32;
 
 }  // namespace
 
-void DeviceMemory::allow(const void* memory, size_t bytes) {
+void DeviceMemory::allow(const void* memory, size_t bytes, const void* owner) {
   uint64_t begin = reinterpret_cast<uint64_t>(memory);
-  ranges_.insert({begin, {begin, begin + bytes, {}, {}}});
+  ranges_.insert({begin, {begin, begin + bytes, owner, {}, {}}});
   sanitizers::unpoison(memory, bytes);
 }
 
@@ -27,10 +29,16 @@ void DeviceMemory::forbid(const void* memory, size_t bytes) {
   }
 }
 
-void DeviceMemory::begin_launch(bool counting) {
+void DeviceMemory::begin_launch(bool counting, const std::vector<const void*>* owners) {
+  owners_ = owners;
   launch_++;
   counting_ = counting;
   traffic.launches++;
+}
+
+bool DeviceMemory::reaches(const void* owner) const {
+  return owner == nullptr || owners_ == nullptr ||
+         std::find(owners_->begin(), owners_->end(), owner) != owners_->end();
 }
 
 DeviceMemory::Range* DeviceMemory::find(const void* memory, size_t bytes) {
@@ -49,7 +57,7 @@ DeviceMemory::Range* DeviceMemory::find(const void* memory, size_t bytes) {
 
 bool DeviceMemory::touch(const void* memory, uint32_t bytes, Access access) {
   Range* range = find(memory, bytes);
-  if (range == nullptr) return false;
+  if (range == nullptr || !reaches(range->owner)) return false;
   if (!counting_) return true;
   uint64_t begin = reinterpret_cast<uint64_t>(memory);
   if (access == Access::kStream) {

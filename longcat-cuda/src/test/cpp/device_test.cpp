@@ -34,13 +34,13 @@ void memory() {
   });
   test("Memory that is given back is one piece again, and too much tells what is missing", [] {
     EmulatedDevice device;
-    uint64_t before = device.context.arena().largest_free();
+    cuda::Arena& arena = device.context.arena();
     cuda::Address pieces[3];
     for (auto& piece : pieces) CHECK(device.context.take(1000, "a", &piece) == cuda::kOk);
-    for (int i : {1, 0, 2}) device.context.arena().give(pieces[i]);
-    CHECK(device.context.arena().largest_free() == before);
+    for (int i : {1, 0, 2}) arena.give(pieces[i]);
+    CHECK(arena.largest_free() == arena.bytes());
     cuda::Address piece = 0;
-    CHECK(device.context.take(before + (1 << 20), "a cache", &piece) == cuda::kNoMemory);
+    CHECK(device.context.take(arena.left() + (1 << 20), "a cache", &piece) == cuda::kNoMemory);
     CHECK(device.context.message().find("a cache needs") != std::string::npos);
     CHECK(device.context.message().find("1 MiB more") != std::string::npos);
   });

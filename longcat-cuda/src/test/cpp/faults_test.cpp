@@ -16,16 +16,21 @@ using longcat::test::test;
 
 constexpr int32_t kUnknownError = 999;
 constexpr int64_t kColumns = 5;
+constexpr int64_t kMost = 1 << 24;
 
 // Ends at the first thing that fails; true where nothing did.
 class Pass {
  public:
-  explicit Pass(int64_t backend) : backend_(backend) {}
+  // The memory is taken at once, or as it is needed.
+  Pass(int64_t backend, int64_t first_bytes) : backend_(backend), first_bytes_(first_bytes) {}
 
   bool run() {
-    return opened(longcat_cuda_open(backend_, 0, LONGCAT_CUDA_EXACT, 1 << 24, nullptr, 0)) &&
-           take_weights() && open_memory() && compute() && repeat() && read();
+    return longcat_cuda_device_count(backend_) == 2 &&
+           opened(longcat_cuda_open(backend_, 0, LONGCAT_CUDA_EXACT, first_bytes_, kMost, nullptr,
+                                    0)) &&
+           take_weights() && open_memory() && compute() && repeat() && read() && meet();
   }
+  ~Pass() { longcat_cuda_slot_release(slot_); }
   const std::vector<float>& numbers() const { return numbers_; }
 
  private:
@@ -102,7 +107,17 @@ class Pass {
            opened(longcat_cuda_synchronise(main_)) && opened(longcat_cuda_free(backend_, x_));
   }
 
+  bool meet() {
+    if (longcat_cuda_reach(backend_, 1) != 1) return false;
+    slot_ = longcat_cuda_slot_open(backend_, 256);
+    return slot_ != 0 && longcat_cuda_slot_join(backend_, slot_) != 0 &&
+           opened(longcat_cuda_slot_fill(main_, slot_)) &&
+           opened(longcat_cuda_slot_await(side_, slot_)) && longcat_cuda_left_bytes(backend_) > 0;
+  }
+
   int64_t backend_;
+  int64_t first_bytes_;
+  int64_t slot_ = 0;
   int64_t weight_ = 0;
   int64_t experts_ = 0;
   int64_t x_ = 0;
@@ -126,12 +141,15 @@ struct Outcome {
 Outcome run(int64_t failing, int32_t error) {
   Outcome outcome{};
   auto* backend = new Backend;
-  backend->driver = std::make_unique<FaultyDriver>(open_emulated_driver(1, 1 << 28), failing,
+  backend->driver = std::make_unique<FaultyDriver>(open_emulated_driver(2, 1 << 28), failing,
                                                    error, outcome.record);
   auto handle = reinterpret_cast<int64_t>(backend);
-  Pass pass(handle);
-  outcome.passed = pass.run();
-  outcome.numbers = pass.numbers();
+  {
+    // A block for which there is no memory is asked for again, as a smaller one.
+    Pass pass(handle, error == kOutOfMemory ? kMost : 0);
+    outcome.passed = pass.run();
+    outcome.numbers = pass.numbers();
+  }
   outcome.calls_of_pass = outcome.record.calls;
   int8_t text[512];
   int32_t length = longcat_cuda_message(handle, text, sizeof text);

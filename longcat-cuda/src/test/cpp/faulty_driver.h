@@ -47,6 +47,12 @@ class FaultyDriver final : public Driver {
   int32_t memory_info(uint64_t* free, uint64_t* total) override {
     return called([&] { return inner_->memory_info(free, total); });
   }
+  int32_t can_reach(int32_t device, int32_t other, bool* can) override {
+    return called([&] { return inner_->can_reach(device, other, can); });
+  }
+  int32_t reach(ContextHandle other) override {
+    return called([&] { return inner_->reach(other); });
+  }
   int32_t allocate(uint64_t bytes, Address* address) override {
     return opened([&] { return inner_->allocate(bytes, address); });
   }

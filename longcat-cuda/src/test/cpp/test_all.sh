@@ -5,7 +5,7 @@ set -e
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
 for mode in plain asan tsan; do
-  for test in emulator device elements faults; do
+  for test in emulator device devices elements faults; do
     # The emulator's test plants races, which are looked for below.
     [ $mode-$test = tsan-emulator ] && continue
     program=$("$here/build.sh" $mode ${test}_test "$out")

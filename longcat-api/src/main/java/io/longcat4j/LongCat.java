@@ -220,6 +220,7 @@ public final class LongCat implements AutoCloseable {
     private Scheduling scheduling = Scheduling.defaults();
     private OptionalInt threads = OptionalInt.empty();
     private boolean pinThreads;
+    private Gpus gpus = Gpus.all();
     private Parallel parallel = Parallel.single();
     private Experts experts = Experts.AUTO;
     private OptionalInt contextLength = OptionalInt.empty();
@@ -410,6 +411,18 @@ public final class LongCat implements AutoCloseable {
     }
 
     /**
+     * Chooses GPUs for the language model, and bounds what it takes of their memory; default {@link
+     * Gpus#all()}. Each rank of this host has one of them.
+     *
+     * @param gpus which, and how much of them
+     * @return this
+     */
+    public Builder gpus(Gpus gpus) {
+      this.gpus = Objects.requireNonNull(gpus, "gpus");
+      return this;
+    }
+
+    /**
      * Spreads the language model over ranks; default {@link Parallel#single()}. Threads are those
      * of all ranks of this process together.
      *
@@ -517,6 +530,7 @@ public final class LongCat implements AutoCloseable {
           attention,
           scheduling,
           new WorkerThreads(threads, pinThreads),
+          gpus,
           parallel,
           experts,
           contextLength,

@@ -17,6 +17,8 @@ import java.util.Locale;
  * @param memoryBytes the memory of a host: this one's, and where there are others, theirs too
  * @param ranks what each rank holds, in their order; one where one rank holds everything
  * @param sharing how they share a layer
+ * @param devices what the ranks of this host hold on GPUs, in their order; none where processors
+ *     compute
  */
 public record Plan(
     long weightBytes,
@@ -26,14 +28,68 @@ public record Plan(
     int cachePositions,
     long memoryBytes,
     List<RankPlan> ranks,
-    RankSharing sharing) {
+    RankSharing sharing,
+    List<DevicePlan> devices) {
 
   /** Keeps a list of its own. */
   public Plan {
     ranks = List.copyOf(ranks);
+    devices = List.copyOf(devices);
     if (ranks.isEmpty()) {
       throw new InvalidRequestException("a plan has no ranks; give at least one");
     }
+  }
+
+  /**
+   * A plan for ranks that compute on processors.
+   *
+   * @param weightBytes as {@link #weightBytes()}
+   * @param encoderBytes as {@link #encoderBytes()}
+   * @param contextLength as {@link #contextLength()}
+   * @param cacheBytesPerPosition as {@link #cacheBytesPerPosition()}
+   * @param cachePositions as {@link #cachePositions()}
+   * @param memoryBytes as {@link #memoryBytes()}
+   * @param ranks as {@link #ranks()}
+   * @param sharing as {@link #sharing()}
+   */
+  public Plan(
+      long weightBytes,
+      long encoderBytes,
+      int contextLength,
+      long cacheBytesPerPosition,
+      int cachePositions,
+      long memoryBytes,
+      List<RankPlan> ranks,
+      RankSharing sharing) {
+    this(
+        weightBytes,
+        encoderBytes,
+        contextLength,
+        cacheBytesPerPosition,
+        cachePositions,
+        memoryBytes,
+        ranks,
+        sharing,
+        List.of());
+  }
+
+  /**
+   * The same with what GPUs hold.
+   *
+   * @param held as {@link #devices()}
+   * @return a new plan
+   */
+  public Plan onDevices(List<DevicePlan> held) {
+    return new Plan(
+        weightBytes,
+        encoderBytes,
+        contextLength,
+        cacheBytesPerPosition,
+        cachePositions,
+        memoryBytes,
+        ranks,
+        sharing,
+        held);
   }
 
   /**
@@ -127,11 +183,15 @@ public record Plan(
   }
 
   /**
-   * Whether weights, encoders and the full cache fit into the memory of every host.
+   * Whether weights, encoders and the full cache fit into the memory of every host, or, where GPUs
+   * compute, into that of every device: then the host only reads the weights once.
    *
-   * @return false if they would be paged in and out
+   * @return false if they would be paged in and out, or not fit on a device
    */
   public boolean fits() {
+    if (!devices.isEmpty()) {
+      return devices.stream().allMatch(DevicePlan::fits);
+    }
     for (int host = 0; host < hosts(); host++) {
       if (hostBytes(host) > memoryBytes) {
         return false;
@@ -162,7 +222,8 @@ public record Plan(
         ranks.stream()
             .map(rank -> rank.onHost((int) ((long) rank.rank() * hosts / ranks.size())))
             .toList(),
-        sharing);
+        sharing,
+        devices);
   }
 
   /**
@@ -189,6 +250,7 @@ public record Plan(
     if (ranks.size() > 1) {
       lines.addAll(sharing.describe());
     }
+    devices.forEach(device -> lines.add(device.describe()));
     lines.add(verdict());
     return String.join(System.lineSeparator(), lines);
   }
@@ -217,6 +279,12 @@ public record Plan(
     if (fits()) {
       return "It fits.";
     }
+    if (!devices.isEmpty()) {
+      return "It does not fit on the GPUs: "
+          + missingBytes()
+          + " bytes are missing on the fullest. Use more ranks, weights in FP8 or INT4, a shorter"
+          + " cache, or leave the experts to the processor (Gpus.withExpertsOnHost()).";
+    }
     long positions = positionsThatFit();
     if (positions > 0) {
       return "It fits with a cache of "
@@ -228,6 +296,13 @@ public record Plan(
     return "It does not fit: weights will be read from disk for every token. Use a checkpoint in FP8"
         + " or a machine with more memory"
         + (hosts() < ranks.size() ? ", or more hosts." : ".");
+  }
+
+  private long missingBytes() {
+    return devices.stream()
+        .mapToLong(device -> device.totalBytes() - device.availableBytes())
+        .max()
+        .orElseThrow();
   }
 
   /** In the fullest host, where each rank has its own cache. */

@@ -4,14 +4,17 @@ import com.sun.management.ThreadMXBean;
 import io.longcat4j.Backend;
 import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.RunningSequence;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.RankedModel;
+import io.longcat4j.spi.WorkerThreads;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,10 +153,12 @@ public final class ModelBench {
   }
 
   private RankedModel open(Checkpoint checkpoint) {
+    BackendSelection backends = BackendSelection.onClassPath();
+    WorkerThreads workers = WorkerThreads.unpinned(OptionalInt.of(options.workers()));
     return RankedModel.open(
         checkpoint,
-        threads -> BackendSelection.onClassPath().open(options.backend, OptionalInt.of(threads)),
-        options.workers(),
+        request -> backends.open(options.backend, request),
+        BackendRequest.of(workers, Numerics.EXACT),
         options.parallel,
         options.experts);
   }

@@ -4,6 +4,7 @@ import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
+import io.longcat4j.Gpus;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
  * @param attention which cached positions a generated token looks at
  * @param scheduling how many requests are served at once
  * @param threads what computes the language model; as many compute an encoder or the vocoder
+ * @param gpus which GPUs compute it, where any do
  * @param parallel over how many ranks the language model is spread
  * @param experts how they share its experts
  * @param contextLength upper bound of positions in one request, or empty for the model's own
@@ -40,6 +42,7 @@ public record EngineOptions(
     Attention attention,
     Scheduling scheduling,
     WorkerThreads threads,
+    Gpus gpus,
     Parallel parallel,
     Experts experts,
     OptionalInt contextLength,

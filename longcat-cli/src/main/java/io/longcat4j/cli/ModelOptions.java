@@ -51,6 +51,8 @@ final class ModelOptions {
 
   @Mixin private WeightOptions weights = new WeightOptions();
 
+  @Mixin private final GpuOptions gpus = new GpuOptions();
+
   @Mixin private final RankOptions ranks = new RankOptions();
 
   @Option(
@@ -193,6 +195,7 @@ final class ModelOptions {
         .eyes(encoders.eyes())
         .ears(encoders.ears())
         .voice(encoders.voice())
+        .gpus(gpus.toGpus())
         .pinThreads(pinThreads);
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);

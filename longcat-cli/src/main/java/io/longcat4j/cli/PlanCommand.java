@@ -1,5 +1,6 @@
 package io.longcat4j.cli;
 
+import io.longcat4j.Backend;
 import io.longcat4j.CachePrecision;
 import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
@@ -113,6 +114,17 @@ final class PlanCommand implements Callable<Integer> {
       description = "Which rank has the encoders and the voice. Default: ${DEFAULT-VALUE}.")
   private int encodersOn;
 
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "What shall compute the language model: auto (a GPU where one works and has the memory),"
+              + " cpu, reference, cuda. Default: ${DEFAULT-VALUE}.")
+  private String backend = "auto";
+
+  @Mixin private final GpuOptions gpus = new GpuOptions();
+
   @Mixin private final FloorOptions floors = new FloorOptions();
 
   PlanCommand(Terminal terminal) {
@@ -163,7 +175,12 @@ final class PlanCommand implements Callable<Integer> {
 
   private Plan ofCheckpoint(int count) {
     Parallel parallel = Parallel.local(count).encodersOn(encodersOn);
-    LongCat.Builder builder = LongCat.builder().parallel(parallel).experts(experts);
+    LongCat.Builder builder =
+        LongCat.builder()
+            .backend(new Backend(backend))
+            .gpus(gpus.toGpus())
+            .parallel(parallel)
+            .experts(experts);
     model.ifPresentOrElse(builder::model, builder::tiny);
     if (!floors.isWanted()) {
       contexts.forEach(builder::contextLength);

@@ -2,11 +2,13 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.cli.quantize.Prompts;
 import io.longcat4j.cli.quantize.QuantizationSummary;
 import io.longcat4j.cli.ranks.RankOptions;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.quantize.Comparison;
 import io.longcat4j.quantize.Divergence;
@@ -14,6 +16,7 @@ import io.longcat4j.quantize.Precision;
 import io.longcat4j.quantize.QuantizationReport;
 import io.longcat4j.quantize.Quantizer;
 import io.longcat4j.quantize.Scope;
+import io.longcat4j.spi.WorkerThreads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -167,10 +170,11 @@ final class QuantizeCommand implements Callable<Integer> {
       return Optional.empty();
     }
     int workers = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    BackendSelection backends = BackendSelection.onClassPath();
     return Optional.of(
         Comparison.over(
-            each -> BackendSelection.onClassPath().open(new Backend(backend), OptionalInt.of(each)),
-            workers,
+            request -> backends.open(new Backend(backend), request),
+            BackendRequest.of(WorkerThreads.unpinned(OptionalInt.of(workers)), Numerics.EXACT),
             parallel,
             ranks.experts()));
   }

@@ -102,6 +102,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Worker threads. Default: one for each core.")
   private Optional<Integer> threads = Optional.empty();
 
+  @Mixin private final GpuOptions gpus = new GpuOptions();
+
   @Mixin private final RankOptions ranks = new RankOptions();
 
   @Option(
@@ -136,7 +138,8 @@ final class VerifyCommand implements Callable<Integer> {
             workers,
             ranks.parallel(),
             ranks.experts(),
-            Device.of(encoders));
+            Device.of(encoders),
+            gpus.toGpus());
     if (ranks.willFollow()) {
       Stages.follow(target);
       return LongCatCommand.OK;

@@ -2,6 +2,7 @@ package io.longcat4j.compute;
 
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Gpus;
 import io.longcat4j.MissingModuleException;
 import io.longcat4j.Numerics;
 import io.longcat4j.spi.WorkerThreads;
@@ -60,31 +61,101 @@ public final class BackendSelection {
    * @throws BackendException if it is unknown, or does not work on this machine
    */
   public ComputeBackend open(Backend wanted, WorkerThreads threads, Numerics numerics) {
-    return select(wanted, threads, numerics).backend();
+    return select(wanted, BackendRequest.of(threads, numerics)).backend();
   }
 
   /**
-   * Opens a backend as {@link #open(Backend, WorkerThreads, Numerics)} does, and tells whether it
-   * is the one that was hoped for.
+   * Opens a backend as {@link #select} does.
    *
    * @param wanted its name, or {@code auto}
-   * @param threads that compute
-   * @param numerics how exactly it computes
+   * @param request how it shall be opened
    * @return the backend, owned by the caller
    * @throws MissingModuleException if the artifact that brings it is not on the class path
    * @throws BackendException if it is unknown, or does not work on this machine
    */
-  public Selected select(Backend wanted, WorkerThreads threads, Numerics numerics) {
+  public ComputeBackend open(Backend wanted, BackendRequest request) {
+    return select(wanted, request).backend();
+  }
+
+  /**
+   * Opens a backend for a rank, and tells whether it is the one that was hoped for.
+   *
+   * @param wanted its name, or {@code auto}
+   * @param request how it shall be opened
+   * @return the backend, owned by the caller
+   * @throws MissingModuleException if the artifact that brings it is not on the class path
+   * @throws BackendException if it is unknown, or does not work on this machine
+   */
+  public Selected select(Backend wanted, BackendRequest request) {
     if (wanted.equals(Backend.auto())) {
-      return openBest(threads, numerics);
+      return openBest(request);
     }
-    ComputeBackend backend =
-        providers.stream()
-            .filter(provider -> provider.name().equals(wanted.name()))
-            .findFirst()
-            .orElseThrow(() -> absent(wanted))
-            .open(threads, numerics);
-    return new Selected(backend, Optional.empty());
+    return new Selected(open(named(wanted), request), Optional.empty());
+  }
+
+  /** With another backend for experts, where those of a device shall stay on the host. */
+  private ComputeBackend open(ComputeProvider provider, BackendRequest request) {
+    ComputeBackend backend = provider.open(request);
+    if (!request.gpus().expertsOnHost() || !backend.hasOwnMemory()) {
+      return backend;
+    }
+    try {
+      return new HostExpertsBackend(backend, openHost(request));
+    } catch (RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  /** The best one that computes in memory of the host. */
+  private ComputeBackend openHost(BackendRequest request) {
+    List<String> failures = new ArrayList<>();
+    for (ComputeProvider provider : providers) {
+      if (!provider.isAutomatic() || provider.hasDevices()) {
+        continue;
+      }
+      try {
+        return provider.open(request);
+      } catch (BackendException e) {
+        failures.add(provider.name() + ": " + e.getMessage());
+      }
+    }
+    throw new BackendException(
+        "No backend computes experts on the host. " + String.join(". ", failures));
+  }
+
+  private ComputeProvider named(Backend wanted) {
+    return providers.stream()
+        .filter(provider -> provider.name().equals(wanted.name()))
+        .findFirst()
+        .orElseThrow(() -> absent(wanted));
+  }
+
+  /**
+   * The memory that the devices of a backend have free for each rank of this host. Where the best
+   * backend is wanted, that is the first one that has devices which work.
+   *
+   * @param wanted its name, or {@code auto}
+   * @param gpus which of its devices
+   * @param ranks of this host
+   * @return one for each rank; none where the host computes
+   * @throws MissingModuleException if the artifact that brings it is not on the class path
+   * @throws BackendException if it was asked for by its name, and its devices do not work
+   */
+  public List<DeviceMemory> devices(Backend wanted, Gpus gpus, int ranks) {
+    if (!wanted.equals(Backend.auto())) {
+      return named(wanted).devices(gpus, ranks);
+    }
+    for (ComputeProvider provider : providers) {
+      try {
+        if (provider.isAutomatic()) {
+          return provider.devices(gpus, ranks);
+        }
+      } catch (BackendException e) {
+        LOG.debug("The backend {} does not work here", provider.name(), e);
+      }
+    }
+    return List.of();
   }
 
   /**
@@ -145,14 +216,14 @@ public final class BackendSelection {
     return open(wanted, WorkerThreads.unpinned(threads), Numerics.EXACT);
   }
 
-  private Selected openBest(WorkerThreads threads, Numerics numerics) {
+  private Selected openBest(BackendRequest request) {
     List<String> failures = new ArrayList<>();
     for (ComputeProvider provider : providers) {
       if (!provider.isAutomatic()) {
         continue;
       }
       try {
-        ComputeBackend backend = provider.open(threads, numerics);
+        ComputeBackend backend = open(provider, request);
         return new Selected(backend, fallback(backend, failures));
       } catch (BackendException e) {
         failures.add(provider.name() + ": " + e.getMessage());

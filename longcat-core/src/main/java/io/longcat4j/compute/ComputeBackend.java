@@ -8,6 +8,7 @@ import io.longcat4j.checkpoint.WeightScales;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * A place to compute: it makes tensors, takes in weights and opens streams.
@@ -116,6 +117,15 @@ public interface ComputeBackend extends AutoCloseable {
   Weight load(ScaledTensor weight, int slices);
 
   /**
+   * Tells of the bytes of weights while they are taken in, where that copies them: on the thread
+   * that loads, some megabytes at a time. Weights that stay where they are, are not told of.
+   *
+   * @param heard receives the number of bytes that were taken since it was last called; what it
+   *     throws ends the loading of the weight
+   */
+  default void onTaken(LongConsumer heard) {}
+
+  /**
    * Takes in a weight without scales.
    *
    * @param values of F32, BF16 or F16
@@ -142,6 +152,16 @@ public interface ComputeBackend extends AutoCloseable {
    */
   default String describeWeights() {
     return "left to the operating system";
+  }
+
+  /**
+   * Where the weights of experts are taken in and grouped; {@link Stream#addExperts} of this takes
+   * the groups.
+   *
+   * @return this, unless experts lie elsewhere; owned by this
+   */
+  default ComputeBackend forExperts() {
+    return this;
   }
 
   /**
@@ -211,6 +231,38 @@ public interface ComputeBackend extends AutoCloseable {
    * @return the stream, alive as long as the backend; used by one thread at a time
    */
   Stream openStream();
+
+  /**
+   * Whether tensors and weights lie in memory of a device, not of the host.
+   *
+   * @return true for GPUs
+   */
+  default boolean hasOwnMemory() {
+    return false;
+  }
+
+  /**
+   * Lets streams of this backend read slots of another from now on, where its device is linked to
+   * that one's. Backends that compute in memory of the host see the same memory anyway, and have no
+   * slots.
+   *
+   * @param other of another rank in this process, or this
+   * @return whether they can
+   */
+  default boolean reaches(ComputeBackend other) {
+    return false;
+  }
+
+  /**
+   * Memory that others may read.
+   *
+   * @param floats how many numbers
+   * @return a slot
+   * @throws UnsupportedOperationException if this does not even reach itself
+   */
+  default PeerSlot openSlot(int floats) {
+    throw new UnsupportedOperationException(name() + " has no memory of its own");
+  }
 
   /**
    * Measures what a device with memory of its own does at best, which takes a moment.

@@ -1,8 +1,10 @@
 package io.longcat4j.compute;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Gpus;
 import io.longcat4j.Numerics;
 import io.longcat4j.spi.WorkerThreads;
+import java.util.List;
 
 /** Offers a backend; found by {@link java.util.ServiceLoader}. */
 public interface ComputeProvider {
@@ -40,6 +42,40 @@ public interface ComputeProvider {
    *     numerics, with the reason
    */
   ComputeBackend open(WorkerThreads threads, Numerics numerics);
+
+  /**
+   * Opens the backend of a rank. What has no devices only wants threads and numerics.
+   *
+   * @param request how
+   * @return the backend, owned by the caller
+   * @throws io.longcat4j.BackendException as {@link #open(WorkerThreads, Numerics)}, or if there
+   *     are too few devices, or the device has too little memory; the message says how much is
+   *     missing
+   */
+  default ComputeBackend open(BackendRequest request) {
+    return open(request.threads(), request.numerics());
+  }
+
+  /**
+   * Whether it offers devices with memory of their own.
+   *
+   * @return false for a backend that computes in memory of the host
+   */
+  default boolean hasDevices() {
+    return false;
+  }
+
+  /**
+   * What the devices of this backend have free for each rank of this host; opens and takes nothing.
+   *
+   * @param gpus which of them
+   * @param ranks of this host
+   * @return one for each rank; none for a backend that computes in memory of the host
+   * @throws io.longcat4j.BackendException if there are no devices, or too few
+   */
+  default List<DeviceMemory> devices(Gpus gpus, int ranks) {
+    return List.of();
+  }
 
   /**
    * The CPUs that the calling thread may run on.

@@ -49,6 +49,19 @@ public interface Routing extends AutoCloseable {
    */
   float[] weights(int rows);
 
+  /**
+   * Puts picks there that were made elsewhere.
+   *
+   * @param count tokens
+   * @param ids {@code count * topK}, token by token; may be longer
+   * @param weights beside the ids
+   * @throws IndexOutOfBoundsException if there are fewer numbers, or no room for the tokens
+   * @throws UnsupportedOperationException if this backend fills its picks only itself
+   */
+  default void fill(int count, int[] ids, float[] weights) {
+    throw new UnsupportedOperationException("these picks are made by a router alone");
+  }
+
   /** Frees the memory; idempotent. */
   @Override
   void close();

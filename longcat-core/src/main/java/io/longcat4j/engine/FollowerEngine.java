@@ -42,9 +42,10 @@ final class FollowerEngine implements Engine {
   static FollowerEngine open(EngineOptions options, BackendSelection backends) {
     Checkpoint checkpoint = Checkpoint.open(options.model());
     Placement placement = Planning.placement(options, checkpoint);
-    RankTeam team = RankTeam.join(options, checkpoint, placement);
+    DeviceBudget budget = Planning.budget(options, checkpoint, backends);
+    RankTeam team = RankTeam.join(options, checkpoint, placement, budget);
     try {
-      RankLoader loader = new RankLoader(options, checkpoint, backends, placement);
+      RankLoader loader = new RankLoader(options, checkpoint, backends, placement, budget);
       ModelPart part =
           loader
               .loadHere(team.own(), options.listener(), warning -> LOG.warn("{}", warning))

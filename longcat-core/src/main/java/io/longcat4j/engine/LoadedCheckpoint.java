@@ -47,6 +47,7 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final PromptEncoder prompts;
   private final JsonConstraints json;
   private final Placement placement;
+  private final DeviceBudget budget;
   private final RankTeam team;
   private final LanguageModel model;
   private final Modalities modalities;
@@ -70,9 +71,10 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.prompts = new PromptEncoder(tokenizer, isOmni(checkpoint));
     this.json = constraints(tokenizer, checkpoint.endOfText().ids(), prompts.tokens().controlIds());
     this.placement = Planning.placement(options, checkpoint);
-    this.team = RankTeam.join(options, checkpoint, placement);
+    this.budget = Planning.budget(options, checkpoint, backends);
+    this.team = RankTeam.join(options, checkpoint, placement, budget);
     owned.push(team);
-    RankLoader loader = new RankLoader(options, checkpoint, backends, placement);
+    RankLoader loader = new RankLoader(options, checkpoint, backends, placement, budget);
     team.start(loader::loadElsewhere);
     RankLoader.Loaded loaded = loader.loadHere(team.own(), listener, this::warn);
     owned.push(loaded.part());
@@ -80,14 +82,11 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.model = loaded.part().model();
     this.modalities = loader.senses(team.own(), listener, this::warn);
     owned.push(modalities);
-    LatentCache latents =
-        model.allocateCache(
-            Planning.cachePositions(options, checkpoint), Planning.cacheFormat(options));
+    LatentCache latents = model.allocateCache(cachePositions(), Planning.cacheFormat(options));
     owned.push(latents);
     this.cache = latents.openAccounts();
     owned.push(cache);
-    Scheduling wanted = options.scheduling();
-    Limits limits = new Limits(wanted.maxRunning(), wanted.queueLimit());
+    Limits limits = Planning.limits(options);
     ModelRunner runner =
         new ModelRunner(model, loaded.part().heads(), latents, limits.headRows(model.drafts()));
     owned.push(runner);
@@ -98,6 +97,12 @@ final class LoadedCheckpoint implements AutoCloseable {
             scheduler(runner, limits), task -> own.ownThread(() -> loader.runHere(task)));
     owned.push(scheduling);
     report(listener, Phase.READY, "");
+  }
+
+  private int cachePositions() {
+    return budget.isEmpty()
+        ? Planning.cachePositions(options, checkpoint)
+        : budget.cachePositions();
   }
 
   /** Once in the log, and for as long as the engine lives in its description. */
@@ -253,6 +258,7 @@ final class LoadedCheckpoint implements AutoCloseable {
             Planning.cacheFormat(options),
             cache.pages() * cache.pageBytes() / 1e6));
     lines.add("weights: " + model.backend().describeWeights());
+    budget.devices().forEach(device -> lines.add("  " + device.describe()));
     if (model.drafts()) {
       lines.add("speculative decoding: one token by multi-token prediction");
     }

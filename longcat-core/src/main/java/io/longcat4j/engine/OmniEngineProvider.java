@@ -27,6 +27,6 @@ public final class OmniEngineProvider implements EngineProvider {
   @Override
   public Plan plan(EngineOptions options) {
     WorkingDirectory.mend();
-    return Planning.plan(options);
+    return Planning.plan(options, BackendSelection.onClassPath());
   }
 }

@@ -24,6 +24,10 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
   /** Below this the sums of a token cost more than a second node's bandwidth brings. */
   private static final long SMALL = 4L << 30;
 
+  /** Who has started this process, tells which of the ranks of its host it is. */
+  private static final List<String> SEATS =
+      List.of("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID", "LOCAL_RANK");
+
   /**
    * What is known of the machine.
    *
@@ -66,6 +70,25 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
     RankShapes.of(config, placement.ranks, experts);
     requireRank(parallel.encodersOn(), placement.ranks);
     return placement;
+  }
+
+  /**
+   * Which of the ranks of its host a rank of this process is.
+   *
+   * @param rank of all
+   * @param environment of this process
+   * @return from 0; where the environment does not tell, hosts have runs of neighbours
+   */
+  int seat(int rank, Map<String, String> environment) {
+    if (kind != Parallel.Kind.LOCAL) {
+      for (String variable : SEATS) {
+        String told = environment.getOrDefault(variable, "");
+        if (told.matches("\\d{1,4}") && Integer.parseInt(told) < ranksHere) {
+          return Integer.parseInt(told);
+        }
+      }
+    }
+    return rank % ranksHere;
   }
 
   private static void requireRank(int encodersOn, int ranks) {

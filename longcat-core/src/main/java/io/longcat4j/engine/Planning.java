@@ -11,8 +11,11 @@ import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.PyTorchFile;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
+import io.longcat4j.compute.BackendSelection;
+import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.schedule.Limits;
 import io.longcat4j.spi.EngineOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -35,10 +38,37 @@ final class Planning {
   /** Slots are numbered by int, and pages are rounded up. */
   private static final int MOST_POSITIONS = Integer.MAX_VALUE - 1024;
 
+  static final int PAGE = PagedCache.PAGE_POSITIONS;
+
   private Planning() {}
 
-  static Plan plan(EngineOptions options) {
+  /**
+   * Adds up.
+   *
+   * @throws io.longcat4j.BackendException if GPUs were asked for and there are none, or too few
+   */
+  static Plan plan(EngineOptions options, BackendSelection backends) {
     Checkpoint checkpoint = Checkpoint.open(options.model());
+    DeviceBudget budget = budget(options, checkpoint, backends);
+    int positions =
+        budget.isEmpty() ? cachePositions(options, checkpoint) : budget.cachePositions();
+    return plan(options, checkpoint, positions).onDevices(budget.devices());
+  }
+
+  /** What is taken of the GPUs of this host. */
+  static DeviceBudget budget(
+      EngineOptions options, Checkpoint checkpoint, BackendSelection backends) {
+    Placement placement = placement(options, checkpoint);
+    List<DeviceMemory> memories =
+        backends.devices(options.backend(), options.gpus(), placement.ranksHere());
+    if (memories.isEmpty()) {
+      return DeviceBudget.none();
+    }
+    List<RankPlan> ranks = plan(options, checkpoint, /* cachePositions= */ 1).ranks();
+    return DeviceBudget.of(options, checkpoint, placement, memories, ranks);
+  }
+
+  static Plan plan(EngineOptions options, Checkpoint checkpoint, int cachePositions) {
     ModelConfig config = checkpoint.model();
     boolean speaks = checkpoint.hasSpeechHeads();
     RankPlanning.Others others =
@@ -47,8 +77,7 @@ final class Planning {
             SESSIONS.stream().mapToLong(folder -> widened(checkpoint.directory(), folder)).sum(),
             speaks ? bytes(checkpoint.audioOutputLayers()) : 0,
             speaks ? bytes(checkpoint.audioEmbeddings()) : 0);
-    int pages = PagedCache.pagesFor(cachePositions(options, checkpoint));
-    int positions = Math.multiplyExact(pages, PagedCache.PAGE_POSITIONS);
+    int positions = wholePages(cachePositions);
     long position = positionBytes(options, checkpoint);
     Placement placement = placement(options, checkpoint);
     List<RankPlan> ranks =
@@ -103,7 +132,7 @@ final class Planning {
         && LanguageModel.canDraft(checkpoint.weights());
   }
 
-  private static long positionBytes(EngineOptions options, Checkpoint checkpoint) {
+  static long positionBytes(EngineOptions options, Checkpoint checkpoint) {
     return positionBytes(checkpoint.model(), cacheFormat(options), drafts(options, checkpoint));
   }
 
@@ -138,8 +167,23 @@ final class Planning {
             ? wanted.getAsLong() / position
             : Math.min(
                 Math.max(context, memory() / CACHE_SHARE / ranksHere / position),
-                (long) context * MOST_FULL_REQUESTS);
+                mostPositions(context));
     return (int) Math.max(1, Math.min(positions, MOST_POSITIONS));
+  }
+
+  /** More would hold only what nobody asks for again. */
+  static long mostPositions(int context) {
+    return (long) context * MOST_FULL_REQUESTS;
+  }
+
+  /** Positions of as many pages as these fill. */
+  static int wholePages(long positions) {
+    int bounded = (int) Math.max(1, Math.min(positions, MOST_POSITIONS));
+    return Math.multiplyExact(PagedCache.pagesFor(bounded), PAGE);
+  }
+
+  static Limits limits(EngineOptions options) {
+    return new Limits(options.scheduling().maxRunning(), options.scheduling().queueLimit());
   }
 
   /** Upper bound of the positions of one request. */

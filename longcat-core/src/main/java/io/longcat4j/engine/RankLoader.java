@@ -6,6 +6,7 @@ import io.longcat4j.Parallel;
 import io.longcat4j.WeightMemory;
 import io.longcat4j.WeightMemory.Mode;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.model.Follower;
@@ -34,17 +35,20 @@ final class RankLoader {
   private final Checkpoint checkpoint;
   private final BackendSelection backends;
   private final Placement placement;
+  private final DeviceBudget budget;
   private final RankCpus cpus;
 
   RankLoader(
       EngineOptions options,
       Checkpoint checkpoint,
       BackendSelection backends,
-      Placement placement) {
+      Placement placement,
+      DeviceBudget budget) {
     this.options = options;
     this.checkpoint = checkpoint;
     this.backends = backends;
     this.placement = placement;
+    this.budget = budget;
     this.cpus = cpus(options, backends, placement);
   }
 
@@ -71,7 +75,7 @@ final class RankLoader {
   /** On the thread that drives a rank of this process other than the first. */
   Follower loadElsewhere(Ranks ranks) {
     bind(ranks.rank());
-    ModelPart part = load(ranks, LoadingListener.silent(), warning -> {}).part();
+    ModelPart part = load(ranks, progress -> ranks.check(), warning -> {}).part();
     return withSenses(ranks, part, LoadingListener.silent());
   }
 
@@ -137,8 +141,7 @@ final class RankLoader {
   }
 
   private Loaded load(Ranks ranks, LoadingListener listener, Consumer<String> warnings) {
-    BackendSelection.Selected selected =
-        backends.select(options.backend(), threads(), options.numerics());
+    BackendSelection.Selected selected = backends.select(options.backend(), request(ranks.rank()));
     Sharing sharing = new Sharing(ranks, options.experts(), Planning.drafts(options, checkpoint));
     ModelPart part = ModelPart.load(checkpoint, selected.backend(), sharing, listener, warnings);
     try {
@@ -148,6 +151,16 @@ final class RankLoader {
       throw e;
     }
     return new Loaded(part, selected.fallback());
+  }
+
+  private BackendRequest request(int rank) {
+    return new BackendRequest(
+        threads(),
+        options.numerics(),
+        options.gpus(),
+        placement.seat(rank, System.getenv()),
+        placement.ranksHere(),
+        budget.neededBytes());
   }
 
   /** Ranks on this host share its processors, unless it was said how many threads each has. */

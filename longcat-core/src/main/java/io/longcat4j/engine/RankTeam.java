@@ -52,7 +52,8 @@ final class RankTeam implements AutoCloseable {
   }
 
   /** Meets the others; waits for all to come. */
-  static RankTeam join(EngineOptions options, Checkpoint checkpoint, Placement placement) {
+  static RankTeam join(
+      EngineOptions options, Checkpoint checkpoint, Placement placement, DeviceBudget budget) {
     Parallel parallel =
         placement.kind() == Parallel.Kind.LOCAL
             ? Parallel.local(placement.ranks()).patience(options.parallel().patience())
@@ -61,14 +62,17 @@ final class RankTeam implements AutoCloseable {
         RankGroup.open(
             placement.kind(),
             parallel,
-            () -> introduction(options, checkpoint, Launch.of(System.getenv()).rank()),
+            () -> introduction(options, checkpoint, budget, Launch.of(System.getenv()).rank()),
             System.getenv()));
   }
 
   /** What a rank tells the others before anything is loaded. */
-  static Introduction introduction(EngineOptions options, Checkpoint checkpoint, int rank) {
-    RankPlan plan = Planning.plan(options).ranks().get(rank);
-    long needed = plan.copiedBytes() + plan.cacheBytes() + plan.encoderBytes();
+  static Introduction introduction(
+      EngineOptions options, Checkpoint checkpoint, DeviceBudget budget, int rank) {
+    int positions = Planning.cachePositions(options, checkpoint);
+    RankPlan plan = Planning.plan(options, checkpoint, positions).ranks().get(rank);
+    long onHost = budget.isEmpty() ? plan.copiedBytes() + plan.cacheBytes() : 0;
+    long needed = onHost + plan.encoderBytes();
     return Introduction.of(fingerprint(options, checkpoint), needed, Planning.memory());
   }
 

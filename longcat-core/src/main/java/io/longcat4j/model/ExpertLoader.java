@@ -15,7 +15,7 @@ final class ExpertLoader {
   private final boolean sliced;
 
   ExpertLoader(WeightLoader loader, String prefix, ModelConfig config) {
-    this.loader = loader;
+    this.loader = loader.forExperts();
     this.prefix = prefix;
     this.config = config;
     this.sliced = loader.experts() == Experts.SLICED;

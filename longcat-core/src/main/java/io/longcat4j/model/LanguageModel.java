@@ -127,9 +127,12 @@ public final class LanguageModel implements AutoCloseable {
     Experts experts = RankShapes.of(config, ranks.size(), sharing.experts()).experts();
     Share share = new Share(ranks.rank(), ranks.size());
     long bytes = weightBytes(weights, sharing.drafts());
-    WeightLoader loader =
-        new WeightLoader(weights, backend, config, share, experts, bytes, listener);
-    return new LanguageModel(config, backend, sharing, loader);
+    LoadProgress progress = new LoadProgress(listener, bytes);
+    backend.onTaken(progress::taken);
+    WeightLoader loader = new WeightLoader(weights, backend, config, share, experts, progress);
+    LanguageModel model = new LanguageModel(config, backend, sharing, loader);
+    progress.end();
+    return model;
   }
 
   /**

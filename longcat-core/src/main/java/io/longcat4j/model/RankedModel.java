@@ -4,13 +4,13 @@ import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.parallel.Introduction;
 import io.longcat4j.parallel.RankGroup;
 import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -54,8 +54,8 @@ public final class RankedModel implements AutoCloseable {
    * Takes in the parts of a model that this process drives.
    *
    * @param checkpoint holds it
-   * @param backends opens one for each rank, on the thread of that rank, with so many threads
-   * @param threads of all ranks of this process together
+   * @param backends opens one for each rank, on the thread of that rank
+   * @param request how, with the threads of all ranks of this process together
    * @param parallel what the ranks are; processes meet here
    * @param experts how they share experts
    * @return to be closed by the caller
@@ -64,8 +64,8 @@ public final class RankedModel implements AutoCloseable {
    */
   public static RankedModel open(
       Checkpoint checkpoint,
-      IntFunction<ComputeBackend> backends,
-      int threads,
+      Function<BackendRequest, ComputeBackend> backends,
+      BackendRequest request,
       Parallel parallel,
       Experts experts) {
     RankGroup group =
@@ -74,8 +74,13 @@ public final class RankedModel implements AutoCloseable {
             parallel,
             () -> Introduction.of(checkpoint.fingerprint(), 0, 0),
             System.getenv());
-    int each = Math.max(1, threads / (group.others().size() + 1));
-    return open(checkpoint, () -> backends.apply(each), group, experts, /* drafts= */ false);
+    int here = group.others().size() + 1;
+    return openParts(
+        checkpoint,
+        own -> backends.apply(request.ofRank(here == 1 ? 0 : own.rank(), here)),
+        group,
+        experts,
+        /* drafts= */ false);
   }
 
   static RankedModel open(
@@ -84,11 +89,20 @@ public final class RankedModel implements AutoCloseable {
       RankGroup group,
       Experts experts,
       boolean drafts) {
+    return openParts(checkpoint, own -> backends.get(), group, experts, drafts);
+  }
+
+  private static RankedModel openParts(
+      Checkpoint checkpoint,
+      Function<Ranks, ComputeBackend> backends,
+      RankGroup group,
+      Experts experts,
+      boolean drafts) {
     Function<Ranks, ModelPart> loader =
         own ->
             ModelPart.load(
                 checkpoint,
-                backends.get(),
+                backends.apply(own),
                 new Sharing(own, experts, drafts),
                 LoadingListener.silent(),
                 warning -> {});

@@ -1,19 +1,12 @@
 package io.longcat4j.model;
 
 import io.longcat4j.Experts;
-import io.longcat4j.LoadingAbortedException;
-import io.longcat4j.LoadingListener;
-import io.longcat4j.LoadingProgress;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.ScaledTensor;
-import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Weight;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Hands named tensors to a backend, with their scales where there are any: all of them, or this
@@ -28,10 +21,7 @@ final class WeightLoader {
   private final ModelConfig config;
   private final Share share;
   private final Experts experts;
-  private final LoadingListener listener;
-  private final long bytesTotal;
-  private final Set<String> used = new HashSet<>();
-  private long bytesDone;
+  private final LoadProgress progress;
 
   WeightLoader(
       TensorSource source,
@@ -39,15 +29,18 @@ final class WeightLoader {
       ModelConfig config,
       Share share,
       Experts experts,
-      long bytesTotal,
-      LoadingListener listener) {
+      LoadProgress progress) {
     this.source = source;
     this.backend = backend;
     this.config = config;
     this.share = share;
     this.experts = experts;
-    this.bytesTotal = bytesTotal;
-    this.listener = listener;
+    this.progress = progress;
+  }
+
+  /** Where experts are taken in, which may be elsewhere than all else. */
+  WeightLoader forExperts() {
+    return new WeightLoader(source, backend.forExperts(), config, share, experts, progress);
   }
 
   ComputeBackend backend() {
@@ -104,9 +97,7 @@ final class WeightLoader {
     ScaledTensor weight =
         ScaledTensor.find(source, name, config.fp8Block(), config.integerGroups())
             .requireShape(dims);
-    if (used.add(name)) {
-      report(weight);
-    }
+    progress.begin(weight);
     return weight;
   }
 
@@ -125,23 +116,6 @@ final class WeightLoader {
 
   private boolean isUsed(String name) {
     int scales = name.lastIndexOf(SCALES);
-    return used.contains(name) || (scales > 0 && used.contains(name.substring(0, scales)));
-  }
-
-  private void report(ScaledTensor weight) {
-    StoredTensor next = weight.values();
-    LoadingProgress progress =
-        new LoadingProgress(
-            LoadingProgress.Phase.LANGUAGE_MODEL, fileName(next), bytesDone, bytesTotal);
-    listener.onProgress(progress);
-    if (progress.isAborted()) {
-      throw new LoadingAbortedException(
-          "Loading was aborted by its listener at " + next.name() + " of " + next.file());
-    }
-    bytesDone += weight.byteSize();
-  }
-
-  private static String fileName(StoredTensor tensor) {
-    return String.valueOf(Path.of(tensor.file()).getFileName());
+    return progress.has(name) || (scales > 0 && progress.has(name.substring(0, scales)));
   }
 }

@@ -10,11 +10,10 @@ import io.longcat4j.compute.Tensor;
  *
  * <p>Where a rank fails, everything here ends with {@link io.longcat4j.RankFailedException}.
  *
- * <p>This is where collectives of a device's own plug in: a backend whose tensors lie on GPUs gets
- * a communicator over NCCL from its {@link Ranks} (partials gathered by {@code ncclAllGather} into
- * device memory on the stream, joined there by {@link io.longcat4j.compute.Stream#join}, so that
- * the bits stay), with orders, handshake and heartbeat as for all others. This one takes tensors of
- * any backend, by way of memory of the host.
+ * <p>Numbers move by way of memory of the host, which devices read and write themselves. Ranks of
+ * one process whose devices are linked leave them on the devices ({@link
+ * io.longcat4j.compute.PeerSlot}) and wait for each other there, not on the host; then an operation
+ * of the stream sees the result once it runs.
  */
 public interface Communicator {
   /**

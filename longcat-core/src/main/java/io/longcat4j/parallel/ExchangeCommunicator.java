@@ -1,12 +1,11 @@
 package io.longcat4j.parallel;
 
-import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
-/** Collectives by way of slots in memory of the host; tensors that are larger move in pieces. */
+/** Collectives by way of slots; tensors that are larger than one move in pieces. */
 final class ExchangeCommunicator implements Communicator {
   /** Beyond, pieces only cost memory. */
   private static final int MOST_FLOATS = 1 << 20;
@@ -16,23 +15,19 @@ final class ExchangeCommunicator implements Communicator {
   private final Stream stream;
   private final Exchange exchange;
   private final int floats;
+  private final Slots places;
   private final SlotTensors slots;
   private final Tally tally;
 
   ExchangeCommunicator(
-      int size,
-      int rank,
-      ComputeBackend backend,
-      Stream stream,
-      Exchange exchange,
-      int floats,
-      Tally tally) {
+      int size, int rank, Stream stream, Exchange exchange, Slots places, int floats, Tally tally) {
     this.size = size;
     this.rank = rank;
     this.stream = stream;
     this.exchange = exchange;
     this.floats = floats;
-    this.slots = new SlotTensors(backend, exchange, size, floats);
+    this.places = places;
+    this.slots = new SlotTensors(places, size, floats);
     this.tally = tally;
   }
 
@@ -57,10 +52,11 @@ final class ExchangeCommunicator implements Communicator {
     int set = exchange.begin();
     List<Tensor> all = slots.all(set, partial.rows(), partial.columns());
     stream.copy(partial, all.get(rank));
-    stream.synchronise();
+    places.leave(set);
     int bytes = bytes(partial.rows(), partial.columns());
     if (!exchange.isCentral()) {
       exchange.gatherToAll(bytes);
+      places.find(set);
       stream.join(all, partial);
       return;
     }
@@ -68,7 +64,7 @@ final class ExchangeCommunicator implements Communicator {
     if (rank == 0) {
       stream.join(all, partial);
       stream.copy(partial, all.get(0));
-      stream.synchronise();
+      places.leave(set);
     }
     exchange.broadcast(bytes);
     if (rank != 0) {
@@ -111,12 +107,13 @@ final class ExchangeCommunicator implements Communicator {
       Tensor from = slice.rows(piece.row, piece.rows).columns(piece.column, own);
       stream.copy(from, slots.all(set, piece.rows, own).get(rank));
     }
-    stream.synchronise();
+    places.leave(set);
     int[] bytes = new int[size];
     for (int r = 0; r < size; r++) {
       bytes[r] = bytes(piece.rows, piece.columnsOf(firstColumns, r));
     }
     exchange.gatherToFirst(bytes);
+    places.find(set);
     for (int r = 0; rank == 0 && r < size; r++) {
       int columns = piece.columnsOf(firstColumns, r);
       if (columns > 0) {
@@ -166,8 +163,9 @@ final class ExchangeCommunicator implements Communicator {
     if (rank == 0) {
       stream.copy(values, slot);
     }
-    stream.synchronise();
+    places.leave(set);
     exchange.broadcast(bytes(values.rows(), values.columns()));
+    places.find(set);
     if (rank != 0) {
       stream.copy(slot, values);
     }

@@ -1,8 +1,12 @@
 package io.longcat4j.parallel;
 
 import io.longcat4j.BackendException;
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.Stream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,6 +47,28 @@ final class LocalExchange implements Exchange {
     }
     round++;
     return set();
+  }
+
+  /**
+   * Where numbers are left: on the devices of all ranks if each reaches all others, and it and they
+   * meet here to find that out.
+   */
+  Slots slots(ComputeBackend backend, Stream stream, int floats) {
+    slots.reaching[rank] = Arrays.stream(slots.backends).allMatch(backend::reaches);
+    begin();
+    meet();
+    for (boolean reaching : slots.reaching) {
+      if (!reaching) {
+        return new HostSlots(backend, stream, this);
+      }
+    }
+    for (int set = 0; set < SETS; set++) {
+      slots.devices[set][rank] = backend.openSlot(floats);
+    }
+    begin();
+    meet();
+    return new DeviceSlots(
+        backend, stream, rank, Arrays.stream(slots.devices).map(List::of).toList());
   }
 
   private int set() {

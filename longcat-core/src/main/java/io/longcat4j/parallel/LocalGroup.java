@@ -1,5 +1,6 @@
 package io.longcat4j.parallel;
 
+import io.longcat4j.compute.ComputeBackend;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class LocalGroup {
   }
 
   /** Joins the communicator of an index; waits for all others to join it. */
-  LocalExchange exchange(int index, int rank, int bytes) {
+  LocalExchange exchange(int index, int rank, int bytes, ComputeBackend backend) {
     LocalSlots slots;
     synchronized (communicators) {
       while (communicators.size() <= index) {
@@ -59,6 +60,7 @@ final class LocalGroup {
       ByteBuffer slot = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
       slots.buffers[set][rank] = slot;
     }
+    slots.backends[rank] = backend;
     LocalExchange exchange = new LocalExchange(this, slots, rank);
     exchange.begin();
     exchange.gatherToAll(0);

@@ -118,8 +118,9 @@ public final class LocalRanks implements Ranks {
   public Communicator communicator(ComputeBackend backend, Stream stream, long maxFloats) {
     int floats = ExchangeCommunicator.slotFloats(maxFloats);
     requireUsable();
-    LocalExchange exchange = group.exchange(communicators++, rank, floats * Float.BYTES);
-    return new ExchangeCommunicator(group.size, rank, backend, stream, exchange, floats, tally);
+    LocalExchange exchange = group.exchange(communicators++, rank, floats * Float.BYTES, backend);
+    Slots slots = exchange.slots(backend, stream, floats);
+    return new ExchangeCommunicator(group.size, rank, stream, exchange, slots, floats, tally);
   }
 
   @Override

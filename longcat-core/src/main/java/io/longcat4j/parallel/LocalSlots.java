@@ -1,5 +1,7 @@
 package io.longcat4j.parallel;
 
+import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.PeerSlot;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -13,11 +15,22 @@ final class LocalSlots {
   /** By set and rank; each written by its rank before its first arrival. */
   final ByteBuffer[][] buffers;
 
+  /** Of each rank, and whether it reaches those of all; written before its next arrival. */
+  final ComputeBackend[] backends;
+
+  final boolean[] reaching;
+
+  /** By set and rank, where all reach all. */
+  final PeerSlot[][] devices;
+
   private final AtomicLongArray rounds;
 
   LocalSlots(int size, int bytes) {
     this.bytes = bytes;
     this.buffers = new ByteBuffer[LocalExchange.SETS][size];
+    this.backends = new ComputeBackend[size];
+    this.reaching = new boolean[size];
+    this.devices = new PeerSlot[LocalExchange.SETS][size];
     this.rounds = new AtomicLongArray(APART * (size + 1));
   }
 

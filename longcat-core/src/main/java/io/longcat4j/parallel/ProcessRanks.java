@@ -124,7 +124,14 @@ public final class ProcessRanks implements Ranks {
     Exchange watched =
         new WatchedExchange(exchange, progress, this::checkCollective, times.grace().toNanos());
     ExchangeCommunicator made =
-        new ExchangeCommunicator(size(), rank(), backend, stream, watched, floats, tally);
+        new ExchangeCommunicator(
+            size(),
+            rank(),
+            stream,
+            watched,
+            new HostSlots(backend, stream, watched),
+            floats,
+            tally);
     made.meet();
     return made;
   }

@@ -1,26 +1,23 @@
 package io.longcat4j.parallel;
 
-import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The slots of an exchange as matrices of some width. */
+/** The slots of ranks as matrices of some width. */
 final class SlotTensors {
   /** Models have a handful of widths. */
   private static final int MOST_WIDTHS = 16;
 
-  private final ComputeBackend backend;
-  private final Exchange exchange;
+  private final Slots slots;
   private final int ranks;
   private final int floats;
   private final Map<Integer, Width> widths = new HashMap<>();
 
-  SlotTensors(ComputeBackend backend, Exchange exchange, int ranks, int floats) {
-    this.backend = backend;
-    this.exchange = exchange;
+  SlotTensors(Slots slots, int ranks, int floats) {
+    this.slots = slots;
     this.ranks = ranks;
     this.floats = floats;
   }
@@ -48,13 +45,13 @@ final class SlotTensors {
       widths.values().forEach(width -> width.slots.forEach(set -> set.forEach(Tensor::close)));
       widths.clear();
     }
-    Width made = new Width(exchange.sets());
-    for (int set = 0; set < exchange.sets(); set++) {
-      List<Tensor> slots = new ArrayList<>();
+    Width made = new Width(slots.sets());
+    for (int set = 0; set < slots.sets(); set++) {
+      List<Tensor> matrices = new ArrayList<>();
       for (int rank = 0; rank < ranks; rank++) {
-        slots.add(backend.over(exchange.slot(set, rank), floats / columns, columns));
+        matrices.add(slots.matrix(set, rank, floats / columns, columns));
       }
-      made.slots.add(slots);
+      made.slots.add(matrices);
       made.windows.add(List.of());
     }
     widths.put(columns, made);

@@ -5,6 +5,7 @@ import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Parallel;
 import io.longcat4j.checkpoint.Checkpoint;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.RankedModel;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -58,15 +58,18 @@ public final class Comparison {
   /**
    * Spreads each checkpoint over ranks of this process.
    *
-   * @param backends opens one for each rank of each checkpoint, with so many threads
-   * @param threads of all ranks together
+   * @param backends opens one for each rank of each checkpoint
+   * @param request how, with the threads of all ranks together
    * @param parallel one rank, or several that are threads
    * @param experts how they share experts
    * @return compares over them
    * @throws InvalidRequestException if ranks are processes, which would all write and compare
    */
   public static Comparison over(
-      IntFunction<ComputeBackend> backends, int threads, Parallel parallel, Experts experts) {
+      Function<BackendRequest, ComputeBackend> backends,
+      BackendRequest request,
+      Parallel parallel,
+      Experts experts) {
     if (parallel.kind() != Parallel.Kind.SINGLE && parallel.kind() != Parallel.Kind.LOCAL) {
       throw new InvalidRequestException(
           "checkpoints are compared over ranks that are threads of one process, not "
@@ -74,7 +77,7 @@ public final class Comparison {
               + "; use local ranks (--ranks N), or compare no checkpoints");
     }
     Function<Checkpoint, RankedModel> open =
-        checkpoint -> RankedModel.open(checkpoint, backends, threads, parallel, experts);
+        checkpoint -> RankedModel.open(checkpoint, backends, request, parallel, experts);
     return new Comparison(open, open);
   }
 

@@ -75,12 +75,13 @@ class BackendSelectionTest {
 
   @Test
   void a_fall_back_is_told_to_whoever_asked_and_no_other_choice_is_one() {
-    WorkerThreads one = WorkerThreads.unpinned(OptionalInt.of(1));
-    BackendSelection.Selected selected = withBroken.select(Backend.auto(), one, Numerics.EXACT);
+    BackendRequest one =
+        BackendRequest.of(WorkerThreads.unpinned(OptionalInt.of(1)), Numerics.EXACT);
+    BackendSelection.Selected selected = withBroken.select(Backend.auto(), one);
     selected.backend().close();
     assertThat(selected.fallback().orElseThrow())
         .contains("Computing on the backend reference", "chip: no such chip; buy one");
-    selected = withBroken.select(Backend.reference(), one, Numerics.EXACT);
+    selected = withBroken.select(Backend.reference(), one);
     selected.backend().close();
     assertThat(selected.fallback()).isEmpty();
   }

@@ -9,6 +9,7 @@ import io.longcat4j.Device;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
 import io.longcat4j.Generation;
+import io.longcat4j.Gpus;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
@@ -64,6 +65,7 @@ class FallbackTest {
             Attention.dense(),
             Scheduling.builder().queueLimit(1).maxRunning(1).build(),
             WorkerThreads.unpinned(OptionalInt.of(1)),
+            Gpus.all(),
             Parallel.single(),
             Experts.AUTO,
             OptionalInt.of(200),

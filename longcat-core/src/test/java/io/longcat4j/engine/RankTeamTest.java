@@ -8,6 +8,7 @@ import io.longcat4j.CachePrecision;
 import io.longcat4j.Device;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
+import io.longcat4j.Gpus;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
@@ -62,6 +63,7 @@ class RankTeamTest {
         Attention.dense(),
         scheduling,
         WorkerThreads.unpinned(OptionalInt.of(threads)),
+        Gpus.all(),
         parallel,
         experts,
         OptionalInt.empty(),
@@ -71,7 +73,8 @@ class RankTeamTest {
   }
 
   private static Introduction introduction(EngineOptions options, int rank) {
-    return RankTeam.introduction(options, Checkpoint.open(options.model()), rank);
+    return RankTeam.introduction(
+        options, Checkpoint.open(options.model()), DeviceBudget.none(), rank);
   }
 
   private static String fingerprint(EngineOptions options) {
@@ -108,7 +111,7 @@ class RankTeamTest {
     EngineOptions wide = options(TestData.bf16(), Numerics.EXACT, Experts.AUTO, large, 1);
     for (int rank = 0; rank < 2; rank++) {
       long needed = introduction(small, rank).bytesNeeded();
-      RankPlan plan = Planning.plan(small).ranks().get(rank);
+      RankPlan plan = Planning.plan(small, BackendSelection.onClassPath()).ranks().get(rank);
       assertThat(plan.copiedBytes()).isPositive();
       assertThat(needed)
           .isEqualTo(plan.copiedBytes() + plan.cacheBytes() + plan.encoderBytes())
@@ -129,7 +132,8 @@ class RankTeamTest {
               options,
               Checkpoint.open(options.model()),
               BackendSelection.onClassPath(),
-              new Placement(kind, ranks, ranks, "asked for."));
+              new Placement(kind, ranks, ranks, "asked for."),
+              DeviceBudget.none());
       assertThat(loader.threads().count()).hasValue(Math.max(1, 4 / ranks));
     }
   }

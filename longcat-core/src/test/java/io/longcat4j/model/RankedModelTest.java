@@ -16,6 +16,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.quantize.Precision;
 import io.longcat4j.quantize.Quantizer;
 import io.longcat4j.quantize.Scope;
+import io.longcat4j.testing.RankLogits;
 import io.longcat4j.testing.TestData;
 import io.longcat4j.testing.WideCheckpoint;
 import java.io.IOException;
@@ -24,10 +25,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,39 +45,6 @@ final class RankedModelTest {
     return RankedModel.open(opened, backend(backend), ranks, experts, drafts);
   }
 
-  /** Logits of a prompt in two passes, of a draft after it, and of a token after that. */
-  private static float[][] logits(RankedModel ranked, int[] ids) {
-    LanguageModel model = ranked.model();
-    int half = ids.length / 2;
-    float[][] all = new float[ids.length + (model.drafts() ? half : 0)][model.config().vocabSize()];
-    try (Served served = Served.of(model, null, ids.length + 1);
-        var sequence = served.cache().open(ids.length)) {
-      ModelRunner runner = served.runner();
-      int[] first = IntStream.range(0, half).toArray();
-      runner.run(Pass.ofTokens(Arrays.copyOf(ids, half), 0, sequence.table(), first));
-      for (int i = 0; i < half; i++) {
-        runner.textLogits(i, all[i]);
-      }
-      if (model.drafts()) {
-        runner.run(new Draft(Arrays.copyOfRange(ids, 1, half + 1), first));
-        for (int i = 0; i < half; i++) {
-          runner.textLogits(i, all[ids.length + i]);
-        }
-      }
-      int[] rest = Arrays.copyOfRange(ids, half, ids.length);
-      int[] rows = IntStream.range(0, rest.length).toArray();
-      runner.run(Pass.ofTokens(rest, half, sequence.table(), rows));
-      for (int i = 0; i < rest.length; i++) {
-        runner.textLogits(i, all[half + i]);
-      }
-    }
-    return all;
-  }
-
-  private static int[] ids(int count, int vocabulary) {
-    return new Random(3).ints(count, 0, vocabulary).toArray();
-  }
-
   @ParameterizedTest
   @CsvSource({
     "cpu, WHOLE",
@@ -88,18 +54,18 @@ final class RankedModelTest {
   })
   void oneTwoFourAndEightRanksGiveTheSameBits(String backend, Experts experts) {
     Path checkpoint = WideCheckpoint.write(folder);
-    int[] ids = ids(21, WideCheckpoint.VOCABULARY);
+    int[] ids = RankLogits.ids(21, WideCheckpoint.VOCABULARY);
     float[][] expected;
     try (RankedModel one = open(checkpoint, backend, 1, experts)) {
-      expected = logits(one, ids);
+      expected = RankLogits.of(one, ids);
     }
     for (int ranks : new int[] {2, 4, 8}) {
       try (RankedModel many = open(checkpoint, backend, ranks, experts)) {
-        assertThat(logits(many, ids)).as("%d ranks", ranks).isDeepEqualTo(expected);
+        assertThat(RankLogits.of(many, ids)).as("%d ranks", ranks).isDeepEqualTo(expected);
       }
     }
     try (RankedModel three = open(checkpoint, backend, 3, experts)) {
-      float[][] close = logits(three, ids);
+      float[][] close = RankLogits.of(three, ids);
       for (int i = 0; i < expected.length; i++) {
         assertClose("3 ranks, row " + i, close[i], expected[i]);
       }
@@ -127,15 +93,17 @@ final class RankedModelTest {
   }
 
   private static void assertSameBits(Path rounded, Experts experts, int... sizes) {
-    int[] ids = ids(21, WideCheckpoint.VOCABULARY);
+    int[] ids = RankLogits.ids(21, WideCheckpoint.VOCABULARY);
     for (String backend : new String[] {"cpu", "reference"}) {
       float[][] expected;
       try (RankedModel one = open(rounded, backend, 1, experts)) {
-        expected = logits(one, ids);
+        expected = RankLogits.of(one, ids);
       }
       for (int ranks : sizes) {
         try (RankedModel many = open(rounded, backend, ranks, experts)) {
-          assertThat(logits(many, ids)).as("%s, %d ranks", backend, ranks).isDeepEqualTo(expected);
+          assertThat(RankLogits.of(many, ids))
+              .as("%s, %d ranks", backend, ranks)
+              .isDeepEqualTo(expected);
         }
       }
     }
@@ -155,7 +123,7 @@ final class RankedModelTest {
       float[] numbers = golden.require("llm.logits").toFloats();
       float[][] expected;
       try (RankedModel one = open(checkpoint, backend, 1, experts)) {
-        expected = logits(one, ids);
+        expected = RankLogits.of(one, ids);
       }
       int vocabulary = numbers.length / ids.length;
       for (int i = 0; i < ids.length; i++) {
@@ -164,7 +132,7 @@ final class RankedModelTest {
       }
       for (int ranks : new int[] {2, 4}) {
         try (RankedModel many = open(checkpoint, backend, ranks, experts)) {
-          assertThat(logits(many, ids)).as("%d ranks", ranks).isDeepEqualTo(expected);
+          assertThat(RankLogits.of(many, ids)).as("%d ranks", ranks).isDeepEqualTo(expected);
         }
       }
     }
@@ -177,7 +145,7 @@ final class RankedModelTest {
     int[] ids = Fixture.ids(expected.require("input_ids"));
     float[] numbers = expected.require("logits").toFloats();
     try (RankedModel three = open(checkpoint, "cpu", 3, Experts.WHOLE)) {
-      float[][] logits = logits(three, ids);
+      float[][] logits = RankLogits.of(three, ids);
       int vocabulary = numbers.length / ids.length;
       for (int i = 0; i < ids.length; i++) {
         float[] row = Arrays.copyOfRange(numbers, i * vocabulary, (i + 1) * vocabulary);

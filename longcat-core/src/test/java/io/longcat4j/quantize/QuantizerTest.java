@@ -8,6 +8,7 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingListener;
+import io.longcat4j.Numerics;
 import io.longcat4j.Parallel;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.cache.PagedCache;
@@ -19,6 +20,7 @@ import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.checkpoint.WeightScales;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.model.LanguageModel;
@@ -26,6 +28,7 @@ import io.longcat4j.model.LatentCache;
 import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.Pass;
 import io.longcat4j.model.Sharing;
+import io.longcat4j.spi.WorkerThreads;
 import io.longcat4j.tensor.DType;
 import io.longcat4j.tensor.Shape;
 import io.longcat4j.testing.DraftingCheckpoint;
@@ -257,7 +260,11 @@ class QuantizerTest {
   }
 
   private static Comparison over(IntFunction<ComputeBackend> backends, Parallel parallel) {
-    return Comparison.over(backends, 4, parallel, Experts.AUTO);
+    return Comparison.over(
+        request -> backends.apply(request.threads().countHere()),
+        BackendRequest.of(WorkerThreads.unpinned(OptionalInt.of(4)), Numerics.EXACT),
+        parallel,
+        Experts.AUTO);
   }
 
   static Stream<Path> checkpoints() {

@@ -1,13 +1,16 @@
 package io.longcat4j.cuda;
 
+import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.ScaledTensor;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.DeviceFloors;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.Integers;
+import io.longcat4j.compute.PeerSlot;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
@@ -21,6 +24,7 @@ import io.longcat4j.compute.Weight;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Kernels on a GPU. Weights lie in its memory in the format they have on disk; sums are in F32.
@@ -35,13 +39,54 @@ final class CudaBackend implements ComputeBackend {
   private final String name;
   private final Numerics numerics;
   private final boolean emulated;
+  private final Machine machine;
+  private final int device;
+  private volatile LongConsumer taken = bytes -> {};
 
   CudaBackend(CudaContext.Options options) {
     this.context = CudaContext.open(options);
+    this.machine = options.machine();
+    this.device = options.device();
     this.frequencies = new Frequencies(context);
     this.name = options.name();
     this.numerics = options.numerics();
-    this.emulated = options.kind() instanceof DeviceKind.Emulated;
+    this.emulated = machine.kind() instanceof DeviceKind.Emulated;
+  }
+
+  /**
+   * Opens the device of a rank.
+   *
+   * @throws io.longcat4j.BackendException if it has none, or not the memory that is needed
+   */
+  static CudaBackend open(String name, Machine machine, BackendRequest request) {
+    int device = machine.deviceOf(request);
+    long most = machine.freeBytes(device, request.gpus());
+    if (request.neededBytes() > most) {
+      throw new BackendException(
+          "GPU %d has %d MiB for this rank, but weights, passes and the cache need %d MiB, %d MiB more"
+                  .formatted(
+                      device,
+                      most >> 20,
+                      up(request.neededBytes()),
+                      up(request.neededBytes() - most))
+              + "; use more ranks, weights of FP8 or INT4, a shorter cache, or leave the experts to"
+              + " the processor (Gpus.withExpertsOnHost())");
+    }
+    return new CudaBackend(
+        new CudaContext.Options(
+            name, machine, device, request.numerics(), request.neededBytes(), most));
+  }
+
+  private static long up(long bytes) {
+    return (bytes + (1 << 20) - 1) >> 20;
+  }
+
+  /** What a backend of this kind works in. */
+  static CudaContext contextOf(ComputeBackend backend) {
+    if (!(backend instanceof CudaBackend known)) {
+      throw new IllegalArgumentException(backend.name() + " sees no memory of a GPU");
+    }
+    return known.context;
   }
 
   @Override
@@ -52,9 +97,10 @@ final class CudaBackend implements ComputeBackend {
   @Override
   public String describe() {
     DeviceFacts facts = context.facts();
-    return "%s: %s, compute capability %d.%d, %d multiprocessors, driver %d.%d, %s, %s"
+    return "%s: device %d (%s), compute capability %d.%d, %d multiprocessors, driver %d.%d, %s, %s"
         .formatted(
             name,
+            device,
             facts.name(),
             facts.capability() / 10,
             facts.capability() % 10,
@@ -111,9 +157,14 @@ final class CudaBackend implements ComputeBackend {
   }
 
   @Override
+  public void onTaken(LongConsumer heard) {
+    taken = heard;
+  }
+
+  @Override
   public Weight load(ScaledTensor weight, int slices) {
     context.requireOpen();
-    return CudaWeight.load(context, StoredWeight.of(weight, slices));
+    return CudaWeight.load(context, StoredWeight.of(weight, slices), taken);
   }
 
   @Override
@@ -151,6 +202,28 @@ final class CudaBackend implements ComputeBackend {
   public Integers allocateIntegers(int most) {
     ShapeRules.allocate(most, 1);
     return new CudaIntegers(context, most);
+  }
+
+  @Override
+  public boolean hasOwnMemory() {
+    return true;
+  }
+
+  @Override
+  public boolean reaches(ComputeBackend other) {
+    if (!(other instanceof CudaBackend known) || known.machine != machine) {
+      return false;
+    }
+    try (CudaContext.Turn turn = context.begin("reaches")) {
+      int answer = CudaCalls.reach(turn.backend(), known.device);
+      turn.end(Math.min(answer, CudaCalls.OK));
+      return answer == 1;
+    }
+  }
+
+  @Override
+  public PeerSlot openSlot(int floats) {
+    return new CudaSlot(context, floats);
   }
 
   /** By an emulator so little that it only shows that it works. */

@@ -26,8 +26,17 @@ final class CudaCalls {
 
   private CudaCalls() {}
 
+  @Name("longcat_cuda_machine_open")
+  static native long machineOpen(int emulatedDevices, long bytesEach, int linked);
+
+  @Name("longcat_cuda_machine_close")
+  static native void machineClose(long machine);
+
   @Name("longcat_cuda_create")
-  static native long create(int emulated, int devices, long bytesEach);
+  static native long create(long machine);
+
+  @Name("longcat_cuda_device_count")
+  static native int deviceCount(long backend);
 
   @Name("longcat_cuda_emulate")
   static native int emulate(@Cast("const int8_t*") byte[] settings, long length);
@@ -47,9 +56,13 @@ final class CudaCalls {
       long backend,
       int device,
       int numerics,
-      long arenaBytes,
+      long firstBytes,
+      long mostBytes,
       @Nullable ByteBuffer image,
       long length);
+
+  @Name("longcat_cuda_left_bytes")
+  static native long leftBytes(long backend);
 
   @Name("longcat_cuda_arena_bytes")
   static native long arenaBytes(long backend);
@@ -62,6 +75,24 @@ final class CudaCalls {
 
   @Name("longcat_cuda_close")
   static native void closeBackend(long backend);
+
+  @Name("longcat_cuda_reach")
+  static native int reach(long backend, int device);
+
+  @Name("longcat_cuda_slot_open")
+  static native long slotOpen(long backend, long bytes);
+
+  @Name("longcat_cuda_slot_release")
+  static native void slotRelease(long slot);
+
+  @Name("longcat_cuda_slot_join")
+  static native long slotJoin(long backend, long slot);
+
+  @Name("longcat_cuda_slot_fill")
+  static native int slotFill(long stream, long slot);
+
+  @Name("longcat_cuda_slot_await")
+  static native int slotAwait(long stream, long slot);
 
   @Name("longcat_cuda_allocate")
   static native long allocate(long backend, long bytes);

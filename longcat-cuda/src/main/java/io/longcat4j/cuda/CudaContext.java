@@ -8,6 +8,7 @@ import io.longcat4j.compute.Weight;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,12 +43,19 @@ final class CudaContext implements AutoCloseable {
    * What is opened.
    *
    * @param name of the backend
-   * @param kind where kernels run
+   * @param machine that has the device
    * @param device its number
    * @param numerics how exactly it computes
-   * @param arenaBytes taken of its memory, or 0 for all that is free, less a reserve
+   * @param firstBytes taken of its memory at once
+   * @param mostBytes taken of it in all, or 0 for all that is free, less a reserve
    */
-  record Options(String name, DeviceKind kind, int device, Numerics numerics, long arenaBytes) {}
+  record Options(
+      String name,
+      Machine machine,
+      int device,
+      Numerics numerics,
+      long firstBytes,
+      long mostBytes) {}
 
   /**
    * Opens a device.
@@ -55,7 +63,7 @@ final class CudaContext implements AutoCloseable {
    * @throws BackendException if it does not work, with the reason
    */
   static CudaContext open(Options options) {
-    State state = new State(options.name(), options.kind().create());
+    State state = new State(options.name(), options.machine().createBackend());
     try {
       state.open(options);
       return new CudaContext(state);
@@ -63,6 +71,13 @@ final class CudaContext implements AutoCloseable {
       state.run();
       throw e;
     }
+  }
+
+  /** What a native backend failed at last. */
+  static String told(long backend) {
+    byte[] text = new byte[LONGEST_MESSAGE];
+    int length = Math.max(0, CudaCalls.message(backend, text, text.length));
+    return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
   private static int code(Numerics numerics) {
@@ -125,6 +140,13 @@ final class CudaContext implements AutoCloseable {
         (backend, address) -> CudaCalls.unshare(backend, buffer));
   }
 
+  /** Does something more when this is closed. */
+  void atClose(Runnable task) {
+    try (Turn open = begin("atClose")) {
+      open.add(task);
+    }
+  }
+
   /** Something that a call makes of the native backend, and another frees. */
   CudaMemory own(String what, LongUnaryOperator call, CudaMemory.Freeing freeing) {
     try (Turn open = begin(what)) {
@@ -146,6 +168,10 @@ final class CudaContext implements AutoCloseable {
     private String operation = "";
 
     private Turn() {}
+
+    private void add(Runnable task) {
+      state.tasks.add(task);
+    }
 
     /** For numbers of this operation. */
     HostBuffer host() {
@@ -210,6 +236,7 @@ final class CudaContext implements AutoCloseable {
   static final class State implements Runnable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<CudaMemory.Release> owned = new HashSet<>();
+    private final List<Runnable> tasks = new ArrayList<>();
     private final String name;
     private DeviceFacts facts = DeviceFacts.UNKNOWN;
     private long backend;
@@ -228,13 +255,14 @@ final class CudaContext implements AutoCloseable {
         DeviceFacts found = DeviceFacts.of(backend, options.device(), this::told);
         facts = found;
         found.requireNumerics(options.numerics());
-        ByteBuffer image = options.kind().image(found);
+        ByteBuffer image = options.machine().kind().image(found);
         int status =
             CudaCalls.openDevice(
                 backend,
                 options.device(),
                 code(options.numerics()),
-                options.arenaBytes(),
+                options.firstBytes(),
+                options.mostBytes(),
                 image,
                 image == null ? 0 : image.capacity());
         if (status != CudaCalls.OK) {
@@ -247,9 +275,7 @@ final class CudaContext implements AutoCloseable {
 
     /** What failed last. */
     private String told() {
-      byte[] text = new byte[LONGEST_MESSAGE];
-      int length = Math.max(0, CudaCalls.message(backend, text, text.length));
-      return new String(text, 0, length, StandardCharsets.UTF_8);
+      return CudaContext.told(backend);
     }
 
     private void requireOpen() {
@@ -279,6 +305,8 @@ final class CudaContext implements AutoCloseable {
         backend = 0;
         owned.forEach(CudaMemory.Release::lose);
         owned.clear();
+        tasks.forEach(Runnable::run);
+        tasks.clear();
       } finally {
         lock.unlock();
       }

@@ -1,19 +1,24 @@
 package io.longcat4j.cuda;
 
+import io.longcat4j.Gpus;
 import io.longcat4j.Numerics;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.ComputeProvider;
+import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.spi.WorkerThreads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Offers the first GPU of this machine. */
+/** Offers the GPUs of this machine, one to each rank. */
 public final class CudaProvider implements ComputeProvider {
   /**
    * What the kernel shows where there is a GPU, whatever its driver's libraries are: Linux, WSL.
    */
   private static final List<Path> DEVICES = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
+
+  private final Machine machine = new Machine(new DeviceKind.Hardware());
 
   /** Used by {@link java.util.ServiceLoader}. */
   public CudaProvider() {}
@@ -35,8 +40,21 @@ public final class CudaProvider implements ComputeProvider {
 
   @Override
   public ComputeBackend open(WorkerThreads threads, Numerics numerics) {
-    CudaLibrary.load();
-    return new CudaBackend(
-        new CudaContext.Options(name(), new DeviceKind.Hardware(), 0, numerics, 0));
+    return open(BackendRequest.of(threads, numerics));
+  }
+
+  @Override
+  public ComputeBackend open(BackendRequest request) {
+    return CudaBackend.open(name(), machine, request);
+  }
+
+  @Override
+  public boolean hasDevices() {
+    return true;
+  }
+
+  @Override
+  public List<DeviceMemory> devices(Gpus gpus, int ranks) {
+    return machine.devices(gpus, ranks);
   }
 }

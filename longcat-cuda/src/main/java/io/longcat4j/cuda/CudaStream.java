@@ -39,6 +39,32 @@ final class CudaStream implements Stream {
     }
   }
 
+  /** The stream, if this backend opened it. */
+  static CudaStream of(Stream stream, CudaContext context) {
+    CudaStream known = of(stream);
+    if (known.context != context) {
+      throw new IllegalArgumentException("the stream was opened by another backend");
+    }
+    return known;
+  }
+
+  /** The stream, if some backend of this kind opened it. */
+  static CudaStream of(Stream stream) {
+    if (!(stream instanceof CudaStream known)) {
+      throw new IllegalArgumentException("the stream was opened by another backend");
+    }
+    return known;
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  /** Alive as long as the backend. */
+  long handle() {
+    return handle;
+  }
+
   DeviceFloors measure(long bytes, long rounds) {
     double[] figures = new double[2];
     try (CudaContext.Turn turn = context.begin("measure")) {
@@ -576,10 +602,7 @@ final class CudaStream implements Stream {
   @Override
   public void await(Stream other) {
     try (CudaContext.Turn turn = context.begin("await")) {
-      if (!(other instanceof CudaStream known) || known.context != context) {
-        throw new IllegalArgumentException("the stream was opened by another backend");
-      }
-      turn.end(CudaCalls.await(handle, known.handle));
+      turn.end(CudaCalls.await(handle, of(other, context).handle));
     }
   }
 

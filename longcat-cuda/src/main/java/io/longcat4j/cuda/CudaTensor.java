@@ -48,6 +48,13 @@ final class CudaTensor implements Tensor {
     return new CudaTensor(context, memory, false, RowFormat.F32, 0, rows, columns, rowBytes);
   }
 
+  /** The beginning of memory that is owned elsewhere. */
+  static CudaTensor window(
+      CudaContext context, CudaMemory memory, RowFormat format, int rows, int columns) {
+    long rowBytes = CudaCalls.rowBytes(Formats.code(format), columns);
+    return new CudaTensor(context, memory, true, format, 0, rows, columns, rowBytes);
+  }
+
   /** The tensor, if this backend made it. */
   static CudaTensor of(Tensor tensor, CudaContext context) {
     if (!(tensor instanceof CudaTensor known) || known.context != context) {

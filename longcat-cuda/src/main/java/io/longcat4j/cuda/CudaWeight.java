@@ -8,6 +8,7 @@ import io.longcat4j.compute.StoredWeight;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.DType;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 
 /**
  * A weight on the device, in the format it has on disk. Its bytes go from where they are mapped
@@ -19,11 +20,13 @@ final class CudaWeight implements Weight {
 
   private final CudaContext context;
   private final StoredWeight stored;
+  private final LongConsumer heard;
   private final long handle;
 
-  private CudaWeight(CudaContext context, StoredWeight stored) {
+  private CudaWeight(CudaContext context, StoredWeight stored, LongConsumer heard) {
     this.context = context;
     this.stored = stored;
+    this.heard = heard;
     try (CudaContext.Turn turn = context.begin("weight " + stored.values())) {
       this.handle = turn.made(open(turn));
     }
@@ -35,8 +38,13 @@ final class CudaWeight implements Weight {
     }
   }
 
-  static CudaWeight load(CudaContext context, StoredWeight stored) {
-    return new CudaWeight(context, stored);
+  /**
+   * Takes in a weight.
+   *
+   * @param heard is told of the bytes as they go
+   */
+  static CudaWeight load(CudaContext context, StoredWeight stored, LongConsumer heard) {
+    return new CudaWeight(context, stored, heard);
   }
 
   /** The weight, if this backend took it in. */
@@ -86,6 +94,7 @@ final class CudaWeight implements Weight {
             turn,
             CudaCalls.weightRows(turn.backend(), handle, row, count, bytes, bytes.remaining()));
       }
+      heard.accept(count * rowBytes);
     }
   }
 
@@ -113,6 +122,7 @@ final class CudaWeight implements Weight {
     try (CudaContext.Turn turn = context.begin("load")) {
       require(turn, CudaCalls.weightFactors(turn.backend(), handle, firstByte, bytes, length));
     }
+    heard.accept(length);
   }
 
   private void require(CudaContext.Turn turn, int status) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where kernels run. */
 sealed interface DeviceKind {
-  /** A native backend, or 0. */
-  long create();
+  /** The native machine that has the devices, or 0. */
+  long openMachine();
 
   /** The kernels' program for a device; null where none is needed. */
   @Nullable ByteBuffer image(DeviceFacts facts);
@@ -14,8 +14,8 @@ sealed interface DeviceKind {
   /** Devices of the driver of this machine. */
   record Hardware() implements DeviceKind {
     @Override
-    public long create() {
-      return CudaCalls.create(0, 0, 0);
+    public long openMachine() {
+      return CudaCalls.machineOpen(0, 0, 0);
     }
 
     @Override
@@ -29,11 +29,12 @@ sealed interface DeviceKind {
    *
    * @param devices how many
    * @param bytesEach memory of each
+   * @param linked whether they can reach each other's memory
    */
-  record Emulated(int devices, long bytesEach) implements DeviceKind {
+  record Emulated(int devices, long bytesEach, boolean linked) implements DeviceKind {
     @Override
-    public long create() {
-      return CudaCalls.create(1, devices, bytesEach);
+    public long openMachine() {
+      return CudaCalls.machineOpen(devices, bytesEach, linked ? 1 : 0);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.longcat4j.Backend;
 import io.longcat4j.BackendException;
+import io.longcat4j.Gpus;
 import io.longcat4j.Numerics;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -25,6 +26,9 @@ class CudaProviderTest {
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("NVIDIA driver")
         .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> new CudaProvider().devices(Gpus.all(), 1))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("NVIDIA driver");
   }
 
   @Test
@@ -33,18 +37,17 @@ class CudaProviderTest {
     OptionalInt threads = OptionalInt.of(1);
     try (ComputeBackend emulated = selection.open(new Backend("cuda-emulated"), threads);
         ComputeBackend chosen = selection.open(Backend.auto(), threads)) {
-      assertThat(emulated.describe()).startsWith("cuda-emulated: emulated device 0, compute");
+      assertThat(emulated.describe()).startsWith("cuda-emulated: device 0 (emulated), compute");
       assertThat(chosen.name()).isNotEqualTo("cuda-emulated");
     }
   }
 
   @Test
   void too_little_memory_tells_how_much_is_missing_and_what_to_choose() {
-    CudaLibrary.load();
-    DeviceKind small = new DeviceKind.Emulated(1, 64 << 20);
+    Machine small = new Machine(new DeviceKind.Emulated(1, 64 << 20, /* linked= */ false));
     try (ComputeBackend backend =
         new CudaBackend(
-            new CudaContext.Options("cuda-emulated", small, 0, Numerics.EXACT, 32 << 20))) {
+            new CudaContext.Options("cuda-emulated", small, 0, Numerics.EXACT, 0, 32 << 20))) {
       assertThatThrownBy(() -> backend.allocate(1 << 12, 1 << 12))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("needs 64 MiB")

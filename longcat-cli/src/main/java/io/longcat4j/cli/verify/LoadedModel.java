@@ -2,6 +2,7 @@ package io.longcat4j.cli.verify;
 
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.EndOfText;
+import io.longcat4j.compute.BackendRequest;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.RankedModel;
@@ -22,16 +23,14 @@ final class LoadedModel implements AutoCloseable {
 
   static LoadedModel open(Target target) {
     Checkpoint checkpoint = Checkpoint.open(target.checkpoint());
+    BackendSelection backends = BackendSelection.onClassPath();
+    WorkerThreads threads = WorkerThreads.unpinned(OptionalInt.of(target.threads()));
     RankedModel ranked =
         RankedModel.open(
             checkpoint,
-            threads ->
-                BackendSelection.onClassPath()
-                    .open(
-                        target.backend(),
-                        WorkerThreads.unpinned(OptionalInt.of(threads)),
-                        target.numerics()),
-            target.threads(),
+            request -> backends.open(target.backend(), request),
+            new BackendRequest(
+                threads, target.numerics(), target.gpus(), /* rank= */ 0, /* ranks= */ 1, 0),
             target.parallel(),
             target.experts());
     return new LoadedModel(checkpoint, ranked);

@@ -3,6 +3,7 @@ package io.longcat4j.cli.verify;
 import io.longcat4j.Backend;
 import io.longcat4j.Device;
 import io.longcat4j.Experts;
+import io.longcat4j.Gpus;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.MediaException;
 import io.longcat4j.MediaSource;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
  * @param parallel over how many ranks the language model is spread
  * @param experts how they share its experts
  * @param encoders what computes the encoders and the codec
+ * @param gpus which GPUs compute it, where any do
  */
 public record Target(
     Path checkpoint,
@@ -33,7 +35,8 @@ public record Target(
     int threads,
     Parallel parallel,
     Experts experts,
-    Device encoders) {
+    Device encoders,
+    Gpus gpus) {
 
   /** A target that one rank holds. */
   public Target(Path checkpoint, Path media, Backend backend, Numerics numerics, int threads) {
@@ -45,7 +48,8 @@ public record Target(
         threads,
         Parallel.single(),
         Experts.AUTO,
-        Device.cpu());
+        Device.cpu(),
+        Gpus.all());
   }
 
   /** What encoders and the codec are opened with. */

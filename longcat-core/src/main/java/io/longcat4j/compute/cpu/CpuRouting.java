@@ -102,6 +102,19 @@ final class CpuRouting implements Routing {
     return weights;
   }
 
+  @Override
+  public void fill(int count, int[] from, float[] weights) {
+    Objects.checkFromIndexSize(0, /* size= */ count, /* length= */ capacity);
+    int picks = count * topK;
+    Objects.checkFromIndexSize(0, /* size= */ picks, /* length= */ from.length);
+    try (CpuContext.Turn turn = context.begin("fill")) {
+      turn.end(
+          CpuKernels.putInts(from, picks, idsAddress(), 0, (long) Integer.BYTES * capacity * topK));
+      turn.end(CpuKernels.write(weights, weights.length, 0, weightsAddress(), count, topK, topK));
+      filled(count);
+    }
+  }
+
   private int checked(int count) {
     Objects.checkFromIndexSize(0, /* size= */ count, /* length= */ rows);
     return count;

@@ -100,6 +100,15 @@ final class ReferenceRouting implements Routing {
     return Arrays.copyOfRange(weights, first * topK, first * topK + picks);
   }
 
+  @Override
+  public void fill(int count, int[] from, float[] with) {
+    lifetime.requireAlive();
+    Objects.checkFromIndexSize(0, /* size= */ count, /* length= */ capacity);
+    System.arraycopy(from, 0, ids, first * topK, count * topK);
+    System.arraycopy(with, 0, weights, first * topK, count * topK);
+    start(count);
+  }
+
   private int checked(int count) {
     lifetime.requireAlive();
     Objects.checkFromIndexSize(0, /* size= */ count, /* length= */ rows);
