@@ -103,6 +103,11 @@ final class HostExpertsBackend implements ComputeBackend {
   }
 
   @Override
+  public Integers allocateIntegers(int most) {
+    return device.allocateIntegers(most);
+  }
+
+  @Override
   public Stream openStream() {
     return new HostExpertsStream(device.openStream(), host);
   }

@@ -80,6 +80,47 @@ final class HostExpertsStream implements Stream {
   }
 
   @Override
+  public void addVector(Weight vector, Tensor into) {
+    settled().addVector(vector, into);
+  }
+
+  @Override
+  public void addNorm(
+      Tensor first,
+      @Nullable Tensor second,
+      Tensor x,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Tensor into) {
+    settled().addNorm(first, second, x, gain, epsilon, scale, into);
+  }
+
+  @Override
+  public void place(
+      Tensor queries,
+      int heads,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache) {
+    settled().place(queries, heads, rows, gain, epsilon, scale, rotary, plan, cache);
+  }
+
+  @Override
+  public void largest(Tensor numbers, Integers into) {
+    settled().largest(numbers, into);
+  }
+
+  @Override
+  public void countPicks(Routing routing, int layers, int tokens, int realExperts, Integers into) {
+    settled().countPicks(routing, layers, tokens, realExperts, into);
+  }
+
+  @Override
   public void scatter(Tensor from, RowPlan plan, Tensor cache) {
     settled().scatter(from, plan, cache);
   }

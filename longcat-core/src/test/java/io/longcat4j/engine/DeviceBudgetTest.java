@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.DevicePlan;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
@@ -21,6 +22,7 @@ import io.longcat4j.compute.ComputeProvider;
 import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.compute.reference.ReferenceProvider;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.spi.WorkerThreads;
 import io.longcat4j.testing.TestData;
 import java.util.List;
@@ -69,7 +71,7 @@ final class DeviceBudgetTest {
         backend,
         Numerics.EXACT,
         WeightMemory.onDemand(),
-        Backend.auto(),
+        SenseDevices.all(Device.cpu()),
         Attention.dense(),
         scheduling,
         WorkerThreads.unpinned(OptionalInt.of(1)),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
+import io.longcat4j.Device;
 import io.longcat4j.EngineListener;
 import io.longcat4j.Experts;
 import io.longcat4j.Gpus;
@@ -21,6 +22,7 @@ import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.cuda.EmulatedCudaProvider;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.spi.WorkerThreads;
 import io.longcat4j.testing.TestData;
 import java.util.List;
@@ -42,7 +44,7 @@ class EmulatedAbortTest {
         new Backend("cuda-emulated"),
         Numerics.EXACT,
         WeightMemory.onDemand(),
-        Backend.auto(),
+        SenseDevices.all(Device.cpu()),
         Attention.dense(),
         Scheduling.builder().maxRunning(1).build(),
         THREADS,
