@@ -7,8 +7,8 @@ import io.longcat4j.Numerics;
  *
  * @param numbers of the largest magnitude of a tensor
  * @param otherChoices share of near ties that rounding may decide otherwise
- * @param divergence of distributions behind such choices, in nats; logits that are a tenth too large
- *     are 5e-3 off
+ * @param divergence of distributions behind such choices, in nats; logits that are a tenth too
+ *     large are 5e-3 off
  */
 record Allowance(double numbers, double otherChoices, double divergence) {
   private static final Allowance EXACT = new Allowance(1e-3, 0, 0);

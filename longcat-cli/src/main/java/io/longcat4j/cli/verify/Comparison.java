@@ -122,8 +122,8 @@ public final class Comparison {
 
   /**
    * Compares logits that follow from choices nobody sees, such as a router's and those of the
-   * positions a head keeps: as {@link #activations}, but where activations are rounded
-   * logits beyond that differ without failing if the distributions they mean are near.
+   * positions a head keeps: as {@link #activations}, but where activations are rounded logits
+   * beyond that differ without failing if the distributions they mean are near.
    *
    * @param name a tensor's name
    * @param actual what was computed, row by row

@@ -59,8 +59,7 @@ class StagesTest {
         BackendSelection.onClassPath().open(Backend.auto(), OptionalInt.of(1))) {
       assumeTrue(backend.name().equals("cpu"), "needs the native kernels");
     }
-    Target target =
-        new Target(checkpoint, TestData.media(""), new Backend("cpu"), numerics, 2);
+    Target target = new Target(checkpoint, TestData.media(""), new Backend("cpu"), numerics, 2);
     Report report =
         Verifier.verify(
             Golden.open(TestData.golden(checkpoint)),
