@@ -2,11 +2,13 @@
 """Builds the native libraries of a module for other platforms, on x86-64 Linux with zig's C++ compiler.
 
     build.py --javacpp JAR --classes DIR[:DIR...] --into DIR [--platform NAME]... LIBRARY...
+    build.py --platform NAME --self-test FILE
 
 LIBRARY is one of those below. DIR of --into is the module's target/classes, where each library lies
 beside its class in a folder with the platform's name, which is where JavaCPP looks for it. The compiler
 comes from PyPI, pinned by version and hash in requirements.txt. Nothing of a library depends on where
-or when it is built. Afterwards check.py looks into each.
+or when it is built. Afterwards check.py looks into each. The
+second form makes the native self test of longcat-core for a platform.
 """
 
 import argparse
@@ -86,40 +88,57 @@ def generate(name, library, arguments):
     return [directory / "jnijavacpp.cpp", directory / f"{name}.cpp"]
 
 
-def compile_library(library, generated, platform, headers, tools, file):
-    system = platform.split("-")[0]
+def compile_sources(sources, includes, platform, options, tools, file):
     file.parent.mkdir(parents=True, exist_ok=True)
     environment = dict(
         os.environ, PYTHONPATH=str(tools), ZIG_GLOBAL_CACHE_DIR=str(WORK / "cache"),
         ZIG_LOCAL_CACHE_DIR=str(WORK / "cache"))
     command = [
         sys.executable, "-m", "ziglang", "c++", "-target", TARGETS[platform], "-std=c++17", "-O3",
-        "-g0", "-s", "-fPIC", "-shared", "-fvisibility=hidden",
+        "-g0", "-s", "-fPIC", "-fvisibility=hidden",
         # Sums shall not be rounded once here and twice there.
         "-ffp-contract=off",
         # Zig asks for checks of undefined behaviour, which take their time.
         "-fno-sanitize=undefined",
         "-Wall", "-Werror", "-Wno-vla-cxx-extension", "-Wno-unused-function",
         f"-ffile-prefix-map={ROOT}=.",
-        *[f"-I{include}" for include in [*headers, *library.includes]],
-        *map(str, generated), *map(str, library.sources), "-o", str(file)]
-    if system == "windows":
+        *[f"-I{include}" for include in includes], *options, *map(str, sources), "-o", str(file)]
+    if platform.startswith("windows"):
         command += ["-lpsapi"]
     subprocess.run(command, check=True, env=environment)
+
+
+def compile_library(library, generated, platform, headers, tools, file):
+    compile_sources(
+        [*generated, *library.sources], [*headers, *library.includes], platform, ["-shared"], tools,
+        file)
     # The linker for Windows leaves what only linkers need.
     for rest in [*file.parent.glob("*.pdb"), *file.parent.glob("*.lib")]:
         rest.unlink()
 
 
+def compile_self_test(platform, tools, file):
+    """What runs every kernel of the core against the generic ones, as a program of its own."""
+    core = ROOT / "longcat-core" / "src"
+    sources = [*LIBRARIES["jnilongcat_cpu"].sources, *LIBRARIES["jnilongcat_onnx"].sources,
+               core / "test" / "cpp" / "self_test.cpp"]
+    compile_sources(sources, [core / "main" / "cpp"], platform, [], tools, file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--javacpp", required=True)
-    parser.add_argument("--classes", required=True)
-    parser.add_argument("--into", required=True, type=pathlib.Path)
+    parser.add_argument("--javacpp")
+    parser.add_argument("--classes")
+    parser.add_argument("--into", type=pathlib.Path)
     parser.add_argument("--platform", action="append", choices=TARGETS)
-    parser.add_argument("library", nargs="+", choices=LIBRARIES)
+    parser.add_argument("--self-test", type=pathlib.Path)
+    parser.add_argument("library", nargs="*", choices=[*LIBRARIES, []])
     arguments = parser.parse_args()
     tools = install_tools()
+    if arguments.self_test:
+        for platform in arguments.platform:
+            compile_self_test(platform, tools, arguments.self_test.resolve())
+        return
     headers = jni_headers()
     for name in arguments.library:
         library = LIBRARIES[name]

@@ -560,7 +560,7 @@ void pinned_threads() {
 // Over every length about the widths of vectors, and over numbers that are reduced and that are not.
 void snakes() {
   Random random{17};
-  for (int64_t set = 0; set < 3; set++) {
+  for (int64_t set = 0; set < 4; set++) {
     const longcat::SnakeKernels* kernels = longcat::select_snake(set);
     if (kernels == nullptr) continue;
     for (int64_t count = 0; count <= 70; count++) {
