@@ -109,9 +109,12 @@ def compile_sources(sources, includes, platform, options, tools, file):
 
 
 def compile_library(library, generated, platform, headers, tools, file):
+    options = ["-shared"]
+    if platform.startswith("macosx"):
+        # Else its own path would be its name.
+        options += [f"-Wl,-install_name,@rpath/{file.name}"]
     compile_sources(
-        [*generated, *library.sources], [*headers, *library.includes], platform, ["-shared"], tools,
-        file)
+        [*generated, *library.sources], [*headers, *library.includes], platform, options, tools, file)
     # The linker for Windows leaves what only linkers need.
     for rest in [*file.parent.glob("*.pdb"), *file.parent.glob("*.lib")]:
         rest.unlink()

@@ -12,10 +12,12 @@ import sys
 
 import lief
 
-# Libraries that belong to the system, by their beginnings.
+lief.logging.disable()
+
+# Libraries that belong to the system, by their beginnings in small letters.
 SYSTEM = {
     "linux": ("libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux"),
-    "macosx": ("/usr/lib/libSystem.B.dylib",),
+    "macosx": ("/usr/lib/libsystem.b.dylib",),
     "windows": ("api-ms-win-crt-", "kernel32.dll", "ntdll.dll", "psapi.dll", "advapi32.dll"),
 }
 # The newest version of glibc that a library may ask for.
