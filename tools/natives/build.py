@@ -8,7 +8,7 @@ LIBRARY is one of those below. DIR of --into is the module's target/classes, whe
 beside its class in a folder with the platform's name, which is where JavaCPP looks for it. The compiler
 comes from PyPI, pinned by version and hash in requirements.txt. Nothing of a library depends on where
 or when it is built. Afterwards check.py looks into each. The
-second form makes the native self test of longcat-core for a platform.
+second form makes a test of the kernels of NEON, a program, for a platform.
 """
 
 import argparse
@@ -121,10 +121,12 @@ def compile_library(library, generated, platform, headers, tools, file):
 
 
 def compile_self_test(platform, tools, file):
-    """What runs every kernel of the core against the generic ones, as a program of its own."""
+    """What runs kernels of NEON against the generic ones, as a program of its own."""
     core = ROOT / "longcat-core" / "src"
-    sources = [*LIBRARIES["jnilongcat_cpu"].sources, *LIBRARIES["jnilongcat_onnx"].sources,
-               core / "test" / "cpp" / "self_test.cpp"]
+    kernels = ["kernels_generic.cpp", "kernels_neon.cpp", "onnx/snake_avx2.cpp",
+               "onnx/snake_avx512.cpp", "onnx/snake_generic.cpp", "onnx/snake_neon.cpp"]
+    sources = [*[core / "main" / "cpp" / name for name in kernels],
+               core / "test" / "cpp" / "neon_test.cpp"]
     compile_sources(sources, [core / "main" / "cpp"], platform, [], tools, file)
 
 
