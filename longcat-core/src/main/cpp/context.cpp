@@ -10,18 +10,16 @@ namespace longcat {
 
 namespace {
 
+constexpr std::align_val_t kLine{64};
+
 char* allocate(int64_t bytes) {
-  constexpr int64_t kAlignment = 64;
-  if (bytes < 0 || bytes > INT64_MAX - kAlignment) return nullptr;
-  int64_t whole = bytes == 0 ? kAlignment : (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  void* memory = nullptr;
-  if (posix_memalign(&memory, kAlignment, static_cast<size_t>(whole)) != 0) return nullptr;
-  return static_cast<char*>(memory);
+  if (bytes < 0) return nullptr;
+  return static_cast<char*>(::operator new(static_cast<size_t>(bytes), kLine, std::nothrow));
 }
 
 }  // namespace
 
-void Scratch::Free::operator()(char* memory) const { std::free(memory); }
+void Scratch::Free::operator()(char* memory) const { ::operator delete(memory, kLine); }
 
 bool Scratch::reserve(int64_t bytes) {
   taken_ = 0;

@@ -1,7 +1,7 @@
 // Which instruction sets this processor has.
 //
-// An instruction set of another processor, NEON for one, is a struct like GenericSimd for
-// KernelsOf, a kernels_*.cpp that instantiates it, and a case and a check here.
+// An instruction set of another processor is a struct like GenericSimd for KernelsOf, a
+// kernels_*.cpp that instantiates it, and a case and a check here.
 #include "amx_support.h"
 #include "kernels.h"
 #include "processor.h"
@@ -33,6 +33,8 @@ const Kernels* select_kernels(int32_t instruction_set) {
       return amx_support() == kAmxWorks ? avx512_amx_kernels() : nullptr;
     case LONGCAT_AVX512_AMX_EMULATED:
       return has_avx512_gfni() ? avx512_amx_emulated_kernels() : nullptr;
+    case LONGCAT_NEON:
+      return neon_kernels();
     default:
       return nullptr;
   }

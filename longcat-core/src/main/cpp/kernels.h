@@ -224,6 +224,7 @@ const Kernels* generic_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
 const Kernels* avx512_gfni_kernels();
+const Kernels* neon_kernels();
 
 // Null where the processor lacks the instruction set.
 const Kernels* select_kernels(int32_t instruction_set);

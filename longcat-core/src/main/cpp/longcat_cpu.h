@@ -19,6 +19,7 @@
 #define LONGCAT_AVX512_AMX 4
 // For tests: what the tile unit does, in AVX-512.
 #define LONGCAT_AVX512_AMX_EMULATED 5
+#define LONGCAT_NEON 6
 
 // Inputs of products with weights of BF16 and FP8: as they are; rounded to BF16; or those of FP8
 // rounded to E4M3, with a scale for every 128 columns of a slice, and those of BF16 to BF16.

@@ -57,8 +57,8 @@ int32_t ThreadPool::pin() {
   if (cpus_.empty()) return LONGCAT_REFUSED;
   if (cpus_.size() < static_cast<size_t>(threads())) return LONGCAT_MISFIT;
   for (size_t i = 0; i < workers_.size(); i++) {
-    if (!bind(workers_[i], {cpus_[i + 1]})) {
-      for (std::thread& worker : workers_) bind(worker, cpus_);
+    if (!longcat::bind(workers_[i], {cpus_[i + 1]})) {
+      for (std::thread& worker : workers_) longcat::bind(worker, cpus_);
       return LONGCAT_REFUSED;
     }
   }

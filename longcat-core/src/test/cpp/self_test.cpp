@@ -411,7 +411,7 @@ void compare(const std::vector<float>& actual, const std::vector<float>& expecte
 void every_instruction_set(int32_t numerics) {
   std::vector<float> expected;
   for (int32_t set : {LONGCAT_GENERIC, LONGCAT_AVX2, LONGCAT_AVX512, LONGCAT_AVX512_GFNI,
-                      LONGCAT_AVX512_AMX, LONGCAT_AVX512_AMX_EMULATED}) {
+                      LONGCAT_AVX512_AMX, LONGCAT_AVX512_AMX_EMULATED, LONGCAT_NEON}) {
     if (longcat_supports(set) <= 0) continue;
     for (int32_t threads : {1, 3}) {
       int64_t context = longcat_context_open(set, numerics, threads, 0);
@@ -560,7 +560,7 @@ void pinned_threads() {
 // Over every length about the widths of vectors, and over numbers that are reduced and that are not.
 void snakes() {
   Random random{17};
-  for (int64_t set = 0; set < 3; set++) {
+  for (int64_t set = 0; set < 4; set++) {
     const longcat::SnakeKernels* kernels = longcat::select_snake(set);
     if (kernels == nullptr) continue;
     for (int64_t count = 0; count <= 70; count++) {

@@ -13,7 +13,7 @@
 
 extern "C" {
 
-// Whether this processor has the kernels: 0 generic, 1 AVX2, 2 AVX-512.
+// Whether this processor has the kernels: 0 generic, 1 AVX2, 2 AVX-512, 3 NEON.
 int32_t longcat_onnx_supports(int32_t instruction_set) noexcept;
 
 // Tells this process's ONNX Runtime, before it is loaded, not to report; see Telemetry.java. 1, or 0

@@ -26,6 +26,7 @@ float exact_square_of_sine(float x);
 const SnakeKernels* generic_snake();
 const SnakeKernels* avx2_snake();
 const SnakeKernels* avx512_snake();
+const SnakeKernels* neon_snake();
 const SnakeKernels* select_snake(int64_t instruction_set);
 
 }  // namespace longcat

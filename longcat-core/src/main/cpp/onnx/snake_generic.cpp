@@ -84,6 +84,8 @@ const SnakeKernels* select_snake(int64_t instruction_set) {
       return avx2_snake();
     case 2:
       return avx512_snake();
+    case 3:
+      return neon_snake();
     default:
       return nullptr;
   }

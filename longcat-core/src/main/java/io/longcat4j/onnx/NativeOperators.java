@@ -10,11 +10,12 @@ import java.util.stream.Stream;
  * the number of threads. Immutable and thread-safe.
  */
 public final class NativeOperators {
-  /** Kernels, the best last. */
+  /** Kernels, the best of a processor's last. */
   enum InstructionSet {
     GENERIC(0, "generic C++"),
     AVX2(1, "AVX2"),
-    AVX512(2, "AVX-512");
+    AVX512(2, "AVX-512"),
+    NEON(3, "NEON");
 
     /** How {@code longcat_onnx.h} names it. */
     private final int code;

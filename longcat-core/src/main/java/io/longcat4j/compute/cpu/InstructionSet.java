@@ -5,10 +5,7 @@ import io.longcat4j.tensor.DType;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * Kernels of the native library, the best last. NEON has none yet and runs the generic ones; {@code
- * docs/architecture.md} says what it takes.
- */
+/** Kernels of the native library, the best of a processor's last. */
 enum InstructionSet {
   GENERIC(0, "generic C++"),
   AVX2(1, "AVX2"),
@@ -16,7 +13,9 @@ enum InstructionSet {
   AVX512_GFNI(3, "AVX-512 with GFNI"),
   AVX512_AMX(4, "AVX-512 with AMX"),
   /** For tests, never the best: {@link #AVX512_AMX} on a model of the tile unit. */
-  AVX512_AMX_EMULATED(5, "AVX-512 with emulated AMX");
+  AVX512_AMX_EMULATED(5, "AVX-512 with emulated AMX"),
+  /** Which every 64-bit Arm processor has, and no other. */
+  NEON(6, "NEON");
 
   private final int code;
   private final String title;
@@ -47,7 +46,7 @@ enum InstructionSet {
     }
     List<String> missing =
         Stream.of(values())
-            .filter(set -> set.code > code && set != AVX512_AMX_EMULATED)
+            .filter(set -> set.code > code && set != AVX512_AMX_EMULATED && set != NEON)
             .map(set -> set.title + ": " + whyNot(CpuKernels.supports(set.code)))
             .toList();
     return title
