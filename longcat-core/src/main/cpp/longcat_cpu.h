@@ -84,8 +84,11 @@ int64_t longcat_weight_open(int32_t format, int64_t rows, int64_t columns, int64
                             int64_t slices) noexcept;
 int32_t longcat_weight_segment(int64_t weight, int64_t segment, const void* bytes,
                                int64_t length) noexcept;
+// The scales of all blocks of LONGCAT_FP8, row by row: copied, piece by piece, or F32 that stay where
+// they lie, aligned or not.
 int32_t longcat_weight_scales(int64_t weight, const float* scales, int64_t from, int64_t count,
                               int64_t length) noexcept;
+int32_t longcat_weight_blocks(int64_t weight, const void* factors, int64_t length) noexcept;
 // BF16 factors of the rows of a segment, for LONGCAT_INT8 and LONGCAT_INT4, where a block is one
 // row high and for LONGCAT_INT4 an even number of columns wide.
 int32_t longcat_weight_groups(int64_t weight, int64_t segment, const void* factors,

@@ -68,12 +68,6 @@ Weight* open_weight(int32_t format, const Shape& shape, int64_t segment_rows, in
   for (int64_t i = 0; shape.slices > 1 && i < shape.slices; i++) {
     slices.push_back(slice_of(*weight, i, shape.slices));
   }
-  if (blocks) {
-    int64_t scale_rows = (shape.rows - 1) / block_rows + 1;
-    weight->scale_memory.resize(static_cast<size_t>(scale_rows * weight->scale_columns));
-    weight->scales = weight->scale_memory.data();
-    for (Weight& slice : slices) slice.scales = weight->scales;
-  }
   weight->slices = std::move(slices);
   return weight.release();
 }
@@ -84,6 +78,11 @@ void place(Weight& weight, size_t segment, const uint8_t* bytes) {
   for (Weight& slice : weight.slices) {
     slice.segments[segment] = bytes + row_bytes_of(slice.format, slice.first_column);
   }
+}
+
+void place_scales(Weight& weight, const void* scales) {
+  weight.scales = static_cast<const uint8_t*>(scales);
+  for (Weight& slice : weight.slices) slice.scales = weight.scales;
 }
 
 // Memory for all rows; null where there is none.
@@ -208,9 +207,25 @@ extern "C" int32_t longcat_weight_columns(int64_t address, int64_t row, const vo
 extern "C" int32_t longcat_weight_scales(int64_t address, const float* scales, int64_t from,
                                          int64_t count, int64_t length) noexcept {
   Weight& weight = *reinterpret_cast<Weight*>(address);
-  int64_t capacity = static_cast<int64_t>(weight.scale_memory.size());
+  int64_t capacity = weight.format == LONGCAT_FP8 ? weight.block_count() : 0;
   if (from < 0 || count < 0 || count > length || from > capacity - count) return LONGCAT_MISFIT;
+  try {
+    weight.scale_memory.resize(static_cast<size_t>(capacity));
+  } catch (...) {
+    return LONGCAT_OUT_OF_MEMORY;
+  }
   std::copy(scales, scales + count, weight.scale_memory.begin() + from);
+  longcat::place_scales(weight, weight.scale_memory.data());
+  return LONGCAT_OK;
+}
+
+extern "C" int32_t longcat_weight_blocks(int64_t address, const void* factors,
+                                         int64_t length) noexcept {
+  Weight& weight = *reinterpret_cast<Weight*>(address);
+  bool sound = weight.format == LONGCAT_FP8 && factors != nullptr && length >= 0 &&
+               length % 4 == 0 && length / 4 == weight.block_count();
+  if (!sound) return LONGCAT_MISFIT;
+  longcat::place_scales(weight, factors);
   return LONGCAT_OK;
 }
 

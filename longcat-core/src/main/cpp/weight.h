@@ -9,6 +9,7 @@
 
 #include "integer_formats.h"
 #include "kernels.h"
+#include "number_formats.h"
 
 namespace longcat {
 
@@ -38,11 +39,11 @@ struct Weight {
   int64_t block_columns;
   int64_t scale_columns;
   StoredScales stored;
-  const float* scales;                        // of the file's blocks, or null
+  const uint8_t* scales;  // F32 of the file's blocks, aligned or not, or null
   std::vector<const uint8_t*> group_factors;  // of the file, for each segment; empty without groups
   // Whether scales change where products of chunks can follow; else rows are decoded first.
   bool in_chunks;
-  // The file's, for the weight that slices are part of.
+  // A copy of the file's, if they are stored as something else than F32.
   std::vector<float> scale_memory;
   // Equal runs of the columns whose products are summed each for itself; none for a single one.
   std::vector<Weight> slices;
@@ -64,8 +65,12 @@ struct Weight {
 
   // Of a block of a row.
   float block_scale(int64_t index, int64_t block) const {
-    return scales[index / block_rows * stored.columns + stored_block(block)];
+    int64_t at = index / block_rows * stored.columns + stored_block(block);
+    return load_f32(scales + at * static_cast<int64_t>(sizeof(float)));
   }
+
+  // How many blocks have one.
+  int64_t block_count() const { return ((rows - 1) / block_rows + 1) * stored.columns; }
 
   // Rows from there on that lie behind each other and have the same scales of blocks.
   int64_t alike(int64_t index) const {

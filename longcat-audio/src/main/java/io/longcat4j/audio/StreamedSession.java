@@ -24,7 +24,7 @@ final class StreamedSession implements AutoCloseable {
 
   static StreamedSession open(StreamedGraph graph, int threads, Device device, String description) {
     return new StreamedSession(
-        OnnxSession.open(graph.graph(), threads, device, description), graph.slots());
+        OnnxSession.onFirstRun(graph.graph(), threads, device, description), graph.slots());
   }
 
   Carried start() {

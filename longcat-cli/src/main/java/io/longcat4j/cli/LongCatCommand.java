@@ -4,7 +4,10 @@ import io.longcat4j.RankFailedException;
 import io.longcat4j.cli.bench.BenchCommand;
 import io.longcat4j.cli.codec.CodecCommand;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -67,7 +70,7 @@ final class LongCatCommand implements Callable<Integer> {
     LongCatCommand root = new LongCatCommand();
     Failures failures = new Failures(terminal, () -> root.stackTrace);
     try {
-      int exitCode = commandLine(root, failures, terminal, home).execute(arguments);
+      int exitCode = commandLine(root, failures, terminal, home, arguments).execute(arguments);
       terminal.out().flush();
       return exitCode;
     } catch (ResultOutput.Lost e) {
@@ -80,21 +83,17 @@ final class LongCatCommand implements Callable<Integer> {
     return commandLine(root, new Failures(terminal, () -> root.stackTrace), terminal, home);
   }
 
+  /** With all commands, or with the one that is named first: the others' options take long. */
   private static CommandLine commandLine(
-      LongCatCommand root, Failures failures, Terminal terminal, Home home) {
-    return new CommandLine(root.spec)
-        .addSubcommand(new DemoCommand(terminal, home, failures))
-        .addSubcommand(new GenerateCommand(terminal))
-        .addSubcommand(new ChatCommand(terminal))
-        .addSubcommand(new ServeCommand(terminal))
-        .addSubcommand(new PlanCommand(terminal))
-        .addSubcommand(new DescribeCommand(terminal))
-        .addSubcommand(new VerifyCommand(terminal, home))
-        .addSubcommand(new QuantizeCommand(terminal))
-        .addSubcommand(CodecCommand.commandLine(terminal.out(), terminal.err()))
-        .addSubcommand(new EvaluateCommand(terminal, home))
-        .addSubcommand(
-            BenchCommand.commandLine(terminal.out(), terminal.err(), home.root(), home.tokenizer()))
+      LongCatCommand root, Failures failures, Terminal terminal, Home home, String... arguments) {
+    Map<String, Supplier<Object>> commands = commands(failures, terminal, home);
+    CommandLine whole = new CommandLine(root.spec);
+    if (arguments.length > 0 && commands.containsKey(arguments[0])) {
+      whole.addSubcommand(commands.get(arguments[0]).get());
+    } else {
+      commands.values().forEach(command -> whole.addSubcommand(command.get()));
+    }
+    return whole
         .registerConverter(Path.class, PathArgument::convert)
         .setOut(terminal.out())
         .setErr(terminal.err())
@@ -102,6 +101,28 @@ final class LongCatCommand implements Callable<Integer> {
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setExecutionStrategy(LongCatCommand::execute);
+  }
+
+  /** By their names, in the order of the help. */
+  private static Map<String, Supplier<Object>> commands(
+      Failures failures, Terminal terminal, Home home) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(terminal, home, failures));
+    commands.put("generate", () -> new GenerateCommand(terminal));
+    commands.put("chat", () -> new ChatCommand(terminal));
+    commands.put("serve", () -> new ServeCommand(terminal));
+    commands.put("plan", () -> new PlanCommand(terminal));
+    commands.put("describe", () -> new DescribeCommand(terminal));
+    commands.put("verify", () -> new VerifyCommand(terminal, home));
+    commands.put("quantize", () -> new QuantizeCommand(terminal));
+    commands.put("codec", () -> CodecCommand.commandLine(terminal.out(), terminal.err()));
+    commands.put("evaluate", () -> new EvaluateCommand(terminal, home));
+    commands.put(
+        "bench",
+        () ->
+            BenchCommand.commandLine(
+                terminal.out(), terminal.err(), home.root(), home.tokenizer()));
+    return commands;
   }
 
   /** Help that cannot be printed is a failure like any other; picocli would print a stack trace. */

@@ -43,7 +43,7 @@ class BenchCommandTest {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("floors, layer, model, serving, ranks, vocoder, codec", "numerics and all");
+        .contains("floors, layer, model, load, serving, ranks, vocoder, codec", "numerics and all");
   }
 
   @Test
@@ -85,9 +85,29 @@ class BenchCommandTest {
   }
 
   @Test
+  void a_checkpoint_of_holes_is_made_and_opened() {
+    Path holes = folder.resolve("holes");
+    CommandRun made =
+        CommandRun.of(
+            "bench",
+            "make-checkpoint",
+            holes,
+            "--preset=published-holes",
+            "--layers=1",
+            "--experts=16",
+            "--zero-experts=8");
+    assertThat(made.err()).isEmpty();
+    assertThat(made.out()).contains("holes of 4.");
+    CommandRun run = CommandRun.of("bench", "load", holes, "--context", "64");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("mapped files in memory afterwards", "of processors)");
+  }
+
+  @Test
   void an_unknown_preset_is_a_user_error() {
     CommandRun run = CommandRun.of("bench", "make-checkpoint", folder, "--preset", "9b");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("there is no preset 9b; pass --preset 1.2b, layer or tiny");
+    assertThat(run.err())
+        .contains("there is no preset 9b; pass --preset 1.2b, layer, tiny or published-holes");
   }
 }

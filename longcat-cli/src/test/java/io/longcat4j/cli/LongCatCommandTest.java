@@ -39,7 +39,19 @@ class LongCatCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "generate", "describe", "verify", "quantize", "evaluate", "bench"})
+      strings = {
+        "demo",
+        "generate",
+        "chat",
+        "serve",
+        "plan",
+        "describe",
+        "verify",
+        "quantize",
+        "codec",
+        "evaluate",
+        "bench"
+      })
   void every_command_has_its_own_help(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertThat(run.exitCode()).isZero();

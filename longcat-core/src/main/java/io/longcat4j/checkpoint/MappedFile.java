@@ -6,21 +6,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * A memory-mapped file of any length.
  *
  * <p>One mapping holds at most 2 GiB - 1 bytes, and a process may hold only some 65,000 mappings,
- * so the file is mapped in windows of that length which start every 1 GiB: whatever run of up to 1
- * GiB is asked for lies in one piece in the window its first byte belongs to. All windows are
- * mapped when the file is opened, from one file handle: a mapping costs address space only, a file
- * that is replaced later cannot mix its bytes with the old ones, and nothing can fail or block when
- * a slice is taken.
+ * so the file is mapped in windows, each of which begins at a place that no run lies across, such
+ * as the start of a tensor. Where there is none within reach, windows of 2 GiB - 1 bytes start
+ * every 1 GiB: whatever run of up to 1 GiB is asked for there lies in one piece in the window its
+ * first byte belongs to. All windows are mapped when the file is opened, from one file handle: a
+ * mapping costs address space only, a file that is replaced later cannot mix its bytes with the old
+ * ones, and nothing can fail or block when a slice is taken.
  *
  * <p>Immutable and thread-safe. The file must not be shortened while it is in use.
  */
@@ -28,10 +28,12 @@ final class MappedFile implements Storage {
   private static final long WINDOW_STRIDE = 1L << 30;
   private static final long WINDOW_BYTES = Integer.MAX_VALUE;
 
+  private final long[] starts;
   private final MappedByteBuffer[] windows;
   private final long bytes;
 
-  private MappedFile(MappedByteBuffer[] windows, long bytes) {
+  private MappedFile(long[] starts, MappedByteBuffer[] windows, long bytes) {
+    this.starts = starts;
     this.windows = windows;
     this.bytes = bytes;
   }
@@ -44,39 +46,52 @@ final class MappedFile implements Storage {
    * @throws CheckpointException if it is absent, no regular file, or cannot be read
    */
   static MappedFile open(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(
-          file
-              + (Files.exists(file) ? ": is not a regular file" : ": does not exist")
-              + "; the checkpoint is incomplete, fetch the file again");
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long bytes = channel.size();
-      MappedByteBuffer[] windows = new MappedByteBuffer[windowCount(bytes)];
-      for (int i = 0; i < windows.length; i++) {
-        long start = i * WINDOW_STRIDE;
-        long length = Math.min(WINDOW_BYTES, bytes - start);
-        windows[i] = channel.map(FileChannel.MapMode.READ_ONLY, start, length);
-      }
-      return new MappedFile(windows, bytes);
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException(file + ": does not exist; fetch the file again", e);
-    } catch (UnsupportedOperationException e) {
-      throw new CheckpointException(
-          file.toUri()
-              + ": lies in a file system that cannot be mapped into memory, such as a ZIP file;"
-              + " unpack the checkpoint and give its directory",
-          e);
-    } catch (IOException e) {
-      throw new CheckpointException(
-          file + ": cannot be read (" + e.getMessage() + "); check its permissions and the disk",
-          e);
+    try (OpenFile opened = OpenFile.of(file)) {
+      return opened.map();
     }
   }
 
-  private static int windowCount(long bytes) {
-    long beyondFirst = Math.max(0, bytes - WINDOW_BYTES);
-    return Math.toIntExact(1 + (beyondFirst + WINDOW_STRIDE - 1) / WINDOW_STRIDE);
+  /**
+   * Maps an open file.
+   *
+   * @param channel to read from
+   * @param cuts places in ascending order that no slice shall lie across; none if any may
+   * @return its bytes
+   * @throws IOException if it cannot be mapped
+   */
+  static MappedFile map(FileChannel channel, long... cuts) throws IOException {
+    long bytes = channel.size();
+    long[] starts = starts(bytes, cuts);
+    MappedByteBuffer[] windows = new MappedByteBuffer[starts.length];
+    for (int i = 0; i < starts.length; i++) {
+      boolean isCut = i + 1 < starts.length && Arrays.binarySearch(cuts, starts[i + 1]) >= 0;
+      long end = isCut ? starts[i + 1] : bytes;
+      long length = Math.min(WINDOW_BYTES, end - starts[i]);
+      windows[i] = channel.map(FileChannel.MapMode.READ_ONLY, starts[i], length);
+    }
+    return new MappedFile(starts, windows, bytes);
+  }
+
+  /** Each window goes as far as it can. */
+  private static long[] starts(long bytes, long[] cuts) {
+    LongStream.Builder starts = LongStream.builder();
+    starts.add(0);
+    for (long start = 0; bytes - start > WINDOW_BYTES; starts.add(start)) {
+      long cut = lastCut(cuts, start + WINDOW_BYTES);
+      start = cut > start ? cut : start + WINDOW_STRIDE;
+    }
+    return starts.build().toArray();
+  }
+
+  private static long lastCut(long[] cuts, long most) {
+    int found = Arrays.binarySearch(cuts, most);
+    int last = found >= 0 ? found : -found - 2;
+    return last < 0 ? 0 : cuts[last];
+  }
+
+  /** How much address space the windows take. */
+  long addressBytes() {
+    return Arrays.stream(windows).mapToLong(MappedByteBuffer::capacity).sum();
   }
 
   @Override
@@ -93,8 +108,9 @@ final class MappedFile implements Storage {
   public ByteBuffer slice(long offset, int length) {
     Objects.checkFromIndexSize(offset, /* size= */ length, /* length= */ bytes);
     Objects.checkIndex(length, MAX_SLICE + 1);
-    int window = (int) Math.min(windows.length - 1, offset / WINDOW_STRIDE);
-    int start = (int) (offset - window * WINDOW_STRIDE);
+    int found = Arrays.binarySearch(starts, offset);
+    int window = found >= 0 ? found : -found - 2;
+    int start = (int) (offset - starts[window]);
     return windows[window].slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

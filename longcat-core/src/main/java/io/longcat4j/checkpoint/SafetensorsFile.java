@@ -28,47 +28,71 @@ public final class SafetensorsFile {
    * @throws CheckpointException if the file is absent, truncated, or breaks the format's rules
    */
   public static TensorSource open(Path file) {
-    return read(file.toString(), MappedFile.open(file));
+    try (OpenFile opened = OpenFile.of(file)) {
+      Layout layout = layout(file.toString(), opened.bytes(), opened::read);
+      return layout.tensors(opened.map(layout.starts()));
+    }
   }
 
   /** Reads a file's bytes, wherever they are. */
   static TensorSource read(String file, Storage bytes) {
-    long headerBytes = headerLength(file, bytes);
-    ByteBuffer header = bytes.slice(LENGTH_BYTES, (int) headerBytes);
-    List<SafetensorsHeader.Entry> entries = SafetensorsHeader.parse(file, header);
-    long dataStart = LENGTH_BYTES + headerBytes;
-    requireGapless(file, entries, bytes.bytes() - dataStart);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    for (SafetensorsHeader.Entry entry : entries) {
-      tensors.put(
-          entry.name(),
-          new StoredTensor(
-              entry.name(),
-              file,
-              entry.dtype(),
-              Shape.of(entry.dims()),
-              bytes,
-              dataStart + entry.begin()));
-    }
-    return new NamedTensors(file, tensors);
+    return layout(file, bytes.bytes(), bytes::slice).tensors(bytes);
   }
 
-  private static long headerLength(String file, Storage bytes) {
-    if (bytes.bytes() < LENGTH_BYTES) {
+  /** Gives runs of a file's bytes. */
+  private interface Reader {
+    ByteBuffer read(long offset, int length);
+  }
+
+  /** What lies where in a file. */
+  private record Layout(String file, List<SafetensorsHeader.Entry> entries, long dataStart) {
+    /** Where tensors begin. */
+    long[] starts() {
+      return entries.stream().mapToLong(entry -> dataStart + entry.begin()).sorted().toArray();
+    }
+
+    TensorSource tensors(Storage bytes) {
+      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+      for (SafetensorsHeader.Entry entry : entries) {
+        tensors.put(
+            entry.name(),
+            new StoredTensor(
+                entry.name(),
+                file,
+                entry.dtype(),
+                Shape.of(entry.dims()),
+                bytes,
+                dataStart + entry.begin()));
+      }
+      return new NamedTensors(file, tensors);
+    }
+  }
+
+  private static Layout layout(String file, long bytes, Reader reader) {
+    long headerBytes = headerLength(file, bytes, reader);
+    List<SafetensorsHeader.Entry> entries =
+        SafetensorsHeader.parse(file, reader.read(LENGTH_BYTES, (int) headerBytes));
+    long dataStart = LENGTH_BYTES + headerBytes;
+    requireGapless(file, entries, bytes - dataStart);
+    return new Layout(file, entries, dataStart);
+  }
+
+  private static long headerLength(String file, long bytes, Reader reader) {
+    if (bytes < LENGTH_BYTES) {
       throw new CheckpointException(
           file
               + ": has "
-              + bytes.bytes()
+              + bytes
               + " bytes, too few for a safetensors header; fetch the file again");
     }
-    long length = bytes.slice(0, LENGTH_BYTES).getLong(0);
-    if (length < 0 || length > bytes.bytes() - LENGTH_BYTES) {
+    long length = reader.read(0, LENGTH_BYTES).getLong(0);
+    if (length < 0 || length > bytes - LENGTH_BYTES) {
       throw new CheckpointException(
           file
               + ": the header claims "
               + Long.toUnsignedString(length)
               + " bytes, but the file has "
-              + bytes.bytes()
+              + bytes
               + "; it is truncated or no safetensors file, fetch it again");
     }
     if (length > MAX_HEADER_BYTES) {

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class SafetensorsHeader {
   private static final int MAX_RANK = 64;
   private static final Map<String, DType> DTYPES = dtypes();
+
+  /** Each of the many names is read once, so that sharing them costs more than it saves. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
           .build();

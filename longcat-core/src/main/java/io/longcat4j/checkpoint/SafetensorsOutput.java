@@ -50,6 +50,7 @@ public final class SafetensorsOutput implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final Map<String, Room> rooms = new HashMap<>();
+  private long end;
 
   /** What is left of the bytes of a tensor. */
   private static final class Room {
@@ -85,6 +86,7 @@ public final class SafetensorsOutput implements AutoCloseable {
       output.rooms.put(declaration.name(), room);
       position += room.missing;
     }
+    output.end = position;
     output.write(start, 0);
     return output;
   }
@@ -92,7 +94,8 @@ public final class SafetensorsOutput implements AutoCloseable {
   private static FileChannel open(Path file) {
     try {
       Files.deleteIfExists(file);
-      return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return FileChannel.open(
+          file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
@@ -119,6 +122,23 @@ public final class SafetensorsOutput implements AutoCloseable {
     write(bytes, room.position);
     room.position += length;
     room.missing -= length;
+  }
+
+  /**
+   * Leaves what was not written yet as zeros. They are a hole in the file, which takes no room
+   * where the file system knows holes.
+   *
+   * @throws CheckpointException if the file cannot be written
+   */
+  public void leaveHoles() {
+    try {
+      if (channel.size() < end) {
+        write(ByteBuffer.allocate(1), end - 1);
+      }
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+    rooms.values().forEach(room -> room.missing = 0);
   }
 
   /**

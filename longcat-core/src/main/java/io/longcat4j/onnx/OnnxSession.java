@@ -14,13 +14,15 @@ import java.lang.ref.Cleaner;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A graph loaded into ONNX Runtime. Thread-safe: runs may overlap. {@link #close} waits for runs in
- * progress and may be called again; a run after it fails. The same inputs give the same outputs for
- * the same number of threads.
+ * A graph in ONNX Runtime, loaded at once or when it is first run. Thread-safe: runs may overlap.
+ * {@link #close} waits for runs in progress and may be called again; a run after it fails. The same
+ * inputs give the same outputs for the same number of threads.
  *
  * <p>A run that is in progress when the JVM ends is no danger; see {@code EnvironmentHold}.
  */
@@ -29,20 +31,23 @@ public final class OnnxSession implements AutoCloseable {
 
   private final String description;
   private final Device device;
-  private final OrtEnvironment environment;
-  private final OrtSession session;
-  private final Cleaner.Cleanable cleanable;
+  private final int threads;
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private final Object loading = new Object();
+  private @Nullable OnnxGraph waiting;
+  private volatile @Nullable Loaded loaded;
   private boolean closed;
 
-  private OnnxSession(
-      String description, Device device, OrtEnvironment environment, OrtSession session) {
+  private OnnxSession(OnnxGraph graph, int threads, Device device, String description) {
     this.description = description;
     this.device = device;
-    this.environment = environment;
-    this.session = session;
-    this.cleanable = CLEANER.register(this, new Release(session));
+    this.threads = threads;
+    this.waiting = graph;
   }
+
+  /** What ONNX Runtime made of the graph. */
+  private record Loaded(
+      OrtEnvironment environment, OrtSession session, Cleaner.Cleanable cleanable) {}
 
   /**
    * Loads a graph. ONNX Runtime copies the weights, so that neither the graph nor the checkpoint's
@@ -56,6 +61,47 @@ public final class OnnxSession implements AutoCloseable {
    * @throws BackendException if the device is not available or the graph is refused
    */
   public static OnnxSession open(OnnxGraph graph, int threads, Device device, String description) {
+    OnnxSession session = onFirstRun(graph, threads, device, description);
+    session.loaded();
+    return session;
+  }
+
+  /**
+   * Takes a graph that is loaded when it is first run, so that who never runs it pays nothing.
+   * Until then the checkpoint's files stay mapped. A graph for a GPU is loaded now: what a GPU
+   * lacks shall be known at once.
+   *
+   * @param graph what to run
+   * @param threads threads for one run, at least 1
+   * @param device where to run, as {@link #open} takes it
+   * @param description for messages, for example {@code audio encoder}
+   * @return the session, owned by the caller; its first run may fail as {@link #open} does
+   * @throws BackendException if the device is a GPU that is not available or refuses the graph
+   */
+  public static OnnxSession onFirstRun(
+      OnnxGraph graph, int threads, Device device, String description) {
+    OnnxSession session = new OnnxSession(graph, threads, device, description);
+    if (device.isGpu()) {
+      session.loaded();
+    }
+    return session;
+  }
+
+  private Loaded loaded() {
+    Loaded known = loaded;
+    if (known != null) {
+      return known;
+    }
+    synchronized (loading) {
+      if (loaded == null) {
+        loaded = load(Objects.requireNonNull(waiting, "loaded once"));
+        waiting = null;
+      }
+      return Objects.requireNonNull(loaded);
+    }
+  }
+
+  private Loaded load(OnnxGraph graph) {
     OrtEnvironment environment = SessionSettings.environment();
     Map<String, OnnxTensor> weights = new HashMap<>();
     try (OrtSession.SessionOptions options =
@@ -70,7 +116,7 @@ public final class OnnxSession implements AutoCloseable {
         options.addExternalInitializers(new HashMap<>(weights));
       }
       OrtSession session = environment.createSession(graph.model(), options);
-      return new OnnxSession(description, device, environment, session);
+      return new Loaded(environment, session, CLEANER.register(this, new Release(session)));
     } catch (OrtException e) {
       if (device.isGpu()) {
         throw CudaSettings.failed(device, description, e);
@@ -111,8 +157,7 @@ public final class OnnxSession implements AutoCloseable {
    */
   public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs) {
     lifetime.readLock().lock();
-    try (OrtSession.RunOptions options = SessionSettings.runOptions(device)) {
-      requireOpen();
+    try (OrtSession.RunOptions options = begin()) {
       return runOpen(inputs, options);
     } catch (OrtException e) {
       throw failed(e);
@@ -133,8 +178,7 @@ public final class OnnxSession implements AutoCloseable {
    */
   public Map<String, OnnxValue> run(Map<String, OnnxValue> inputs, Cancellation wanted) {
     lifetime.readLock().lock();
-    try (OrtSession.RunOptions options = SessionSettings.runOptions(device)) {
-      requireOpen();
+    try (OrtSession.RunOptions options = begin()) {
       CountDownLatch ended = new CountDownLatch(1);
       return NativeWork.run(
           () -> {
@@ -152,6 +196,12 @@ public final class OnnxSession implements AutoCloseable {
     } finally {
       lifetime.readLock().unlock();
     }
+  }
+
+  private OrtSession.RunOptions begin() throws OrtException {
+    requireOpen();
+    loaded();
+    return SessionSettings.runOptions(device);
   }
 
   /** Returns when the run has ended, because it uses what is freed then. */
@@ -203,7 +253,10 @@ public final class OnnxSession implements AutoCloseable {
     lifetime.writeLock().lock();
     try {
       closed = true;
-      cleanable.clean();
+      waiting = null;
+      if (loaded != null) {
+        loaded.cleanable.clean();
+      }
     } finally {
       lifetime.writeLock().unlock();
     }
@@ -211,12 +264,13 @@ public final class OnnxSession implements AutoCloseable {
 
   private Map<String, OnnxValue> runOpen(
       Map<String, OnnxValue> inputs, OrtSession.RunOptions options) {
+    Loaded ready = loaded();
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try {
       for (Map.Entry<String, OnnxValue> input : inputs.entrySet()) {
-        tensors.put(input.getKey(), toTensor(input.getValue()));
+        tensors.put(input.getKey(), toTensor(ready.environment, input.getValue()));
       }
-      try (OrtSession.Result result = session.run(tensors, options)) {
+      try (OrtSession.Result result = ready.session.run(tensors, options)) {
         Map<String, OnnxValue> outputs = new LinkedHashMap<>();
         for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
           outputs.put(output.getKey(), fromTensor((OnnxTensor) output.getValue()));
@@ -237,7 +291,8 @@ public final class OnnxSession implements AutoCloseable {
     return new BackendException(description + ": the run failed (" + e.getMessage() + ")", e);
   }
 
-  private OnnxTensor toTensor(OnnxValue value) throws OrtException {
+  private static OnnxTensor toTensor(OrtEnvironment environment, OnnxValue value)
+      throws OrtException {
     long[] dims = value.shape().dims();
     if (value instanceof OnnxValue.Floats floats) {
       return OnnxTensor.createTensor(environment, floats.values().duplicate(), dims);

@@ -69,6 +69,34 @@ final class MappedFileTest {
   }
 
   @Test
+  void windows_begin_where_runs_do_so_that_the_file_is_mapped_once() throws IOException {
+    long[] cuts = {100, GIB + 7, 2 * GIB + 9, 3 * GIB, 4 * GIB + 1};
+    long end = 4 * GIB + GIB / 2;
+    try (OpenFile file = OpenFile.of(sparse(GIB - 9, 3 * GIB - 8, end - 8))) {
+      MappedFile mapped = file.map(cuts);
+
+      assertThat(mapped.addressBytes()).isEqualTo(mapped.bytes());
+      assertThat(mapped.slice(100, (int) GIB - 100).getLong((int) GIB - 109)).isEqualTo(GIB - 9);
+      assertThat(mapped.slice(2 * GIB + 9, (int) GIB - 9).getLong((int) GIB - 17))
+          .isEqualTo(3 * GIB - 8);
+      assertThat(mapped.slice(end - 8, 8).getLong(0)).isEqualTo(end - 8);
+      assertThat(mapped.slice(end, 0).hasRemaining()).isFalse();
+    }
+  }
+
+  @Test
+  void a_run_without_a_place_to_cut_is_in_windows_that_overlap() throws IOException {
+    long end = 4 * GIB + GIB / 2;
+    try (OpenFile file = OpenFile.of(sparse(3 * GIB - 9, end - 8))) {
+      MappedFile mapped = file.map(64, end - 8);
+
+      assertThat(mapped.slice(2 * GIB - 1, Storage.MAX_SLICE).getLong((int) (GIB - 8)))
+          .isEqualTo(3 * GIB - 9);
+      assertThat(mapped.slice(end - 8, 8).getLong(0)).isEqualTo(end - 8);
+    }
+  }
+
+  @Test
   void slices_are_direct_read_only_and_little_endian() throws IOException {
     Path file = Files.write(folder.resolve("small"), new byte[] {1, 2, 3, 4, 5});
 

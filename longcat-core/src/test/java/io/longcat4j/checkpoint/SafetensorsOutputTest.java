@@ -49,6 +49,24 @@ class SafetensorsOutputTest {
   }
 
   @Test
+  void what_was_not_written_is_left_as_zeros_and_what_was_stays() {
+    Path file = folder.resolve("holes");
+    Declaration large = new Declaration("large", DType.F8_E4M3, Shape.of(1000, 5_000_000));
+    List<Declaration> tensors = List.of(FIRST, large, SECOND);
+    try (SafetensorsOutput output = SafetensorsOutput.create(file, tensors)) {
+      output.append("b", ByteBuffer.wrap(new byte[] {0x38, 0x38, 0x38}));
+      output.leaveHoles();
+    }
+    TensorSource source = SafetensorsFile.open(file);
+    assertThat(source.require("a").toFloats()).containsExactly(0f, 0f);
+    assertThat(source.require("b").toFloats()).containsExactly(1f, 1f, 1f);
+    try (SafetensorsOutput output = SafetensorsOutput.create(file, tensors)) {
+      output.leaveHoles();
+    }
+    assertThat(SafetensorsFile.open(file).require("b").toFloats()).containsExactly(0f, 0f, 0f);
+  }
+
+  @Test
   void missing_bytes_are_told_when_the_file_ends() {
     SafetensorsOutput output =
         SafetensorsOutput.create(folder.resolve("x"), List.of(FIRST, SECOND));

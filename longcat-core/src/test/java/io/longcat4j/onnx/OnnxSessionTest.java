@@ -59,6 +59,42 @@ class OnnxSessionTest {
     }
   }
 
+  @Test
+  void a_graph_that_waits_is_loaded_by_its_first_run_and_computes_the_same() {
+    float[] x = {1, 2};
+    OnnxGraph graph = linear(2, 1, new float[] {3, 5}, new float[] {7});
+    try (OnnxSession session = OnnxSession.onFirstRun(graph, 2, Device.cpu(), "waiting")) {
+      Map<String, OnnxValue> inputs = Map.of("x", OnnxValue.of(x, 1, 2));
+      assertThat(session.runForFloats(inputs).toArray()).containsExactly(20);
+      assertThat(session.runForFloats(inputs).toArray()).containsExactly(20);
+    }
+  }
+
+  @Test
+  void a_graph_that_waits_is_not_looked_at_before_its_first_run() {
+    OnnxGraph damaged = OnnxGraph.of("damaged", new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> OnnxSession.open(damaged, 1, Device.cpu(), "damaged"))
+        .isInstanceOf(BackendException.class);
+    try (OnnxSession session = OnnxSession.onFirstRun(damaged, 1, Device.cpu(), "damaged")) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> session.run(Map.of()))
+            .isInstanceOf(BackendException.class)
+            .hasMessageContaining("refuses the graph");
+      }
+    }
+  }
+
+  @Test
+  void a_graph_that_waited_until_it_was_closed_is_never_loaded() {
+    OnnxGraph damaged = OnnxGraph.of("damaged", new byte[] {1, 2, 3});
+    OnnxSession session = OnnxSession.onFirstRun(damaged, 1, Device.cpu(), "damaged");
+    session.close();
+    assertThatThrownBy(() -> session.run(Map.of()))
+        .isInstanceOf(LongCatException.class)
+        .hasMessageContaining("is closed");
+    session.close();
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = DType.class,

@@ -77,7 +77,7 @@ final class VisionEncoder implements AutoCloseable {
     model.warnOfUnused(context.warnings());
     projector.warnOfUnused(context.warnings());
     OnnxSession session =
-        OnnxSession.open(graph, context.threads(), context.device(), "vision encoder");
+        OnnxSession.onFirstRun(graph, context.threads(), context.device(), "vision encoder");
     try {
       report(context, PROJECTOR, totalBytes, totalBytes);
       return new VisionEncoder(config, context.hiddenSize(), graph.parameters(), session);

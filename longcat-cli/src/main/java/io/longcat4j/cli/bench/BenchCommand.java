@@ -14,8 +14,8 @@ import picocli.CommandLine.ParameterException;
     name = "bench",
     mixinStandardHelpOptions = true,
     header =
-        "Measures this machine, one layer at the published sizes, a whole small model, many requests"
-            + " at once, the vocoder, a codec encoder, or the detection of speech.",
+        "Measures this machine, one layer at the published sizes, a whole small model, how one is"
+            + " opened, many requests at once, the vocoder, a codec encoder, or the detection of speech.",
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
@@ -48,6 +48,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new DeviceCommand(output))
         .addSubcommand(new ModelCommand(output))
+        .addSubcommand(new LoadCommand(output))
         .addSubcommand(new ServingCommand(output))
         .addSubcommand(new SessionCommand(output))
         .addSubcommand(new RanksCommand(output))
@@ -63,7 +64,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, model, serving, ranks, vocoder,"
-            + " codec, voice-activity, session, numerics and all");
+        "Nothing to measure was given; there are floors, layer, model, load, serving, ranks,"
+            + " vocoder, codec, voice-activity, session, numerics and all");
   }
 }

@@ -93,6 +93,9 @@ final class CpuKernels {
   static native int weightScales(
       long weight, @Const float[] scales, long from, long count, long length);
 
+  @Name("longcat_weight_blocks")
+  static native int weightBlocks(long weight, ByteBuffer factors, long length);
+
   @Name("longcat_weight_groups")
   static native int weightGroups(long weight, long segment, ByteBuffer factors, long length);
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A weight that stays where it is mapped; the factors of FP8 blocks are copied, and so are columns
- * that were cut out of a larger matrix.
+ * A weight that stays where it is mapped, and so do its scales; columns that were cut out of a
+ * larger matrix are copied, and so are factors of FP8 blocks that are not stored as F32.
  */
 final class CpuWeight implements Weight {
   private static final int SCALES_AT_ONCE = 1 << 16;
@@ -94,7 +94,7 @@ final class CpuWeight implements Weight {
           map(stored.values(), stored.rowBytes(), segmentRows, segments, opened);
         }
         if (scales instanceof WeightScales.Blocks blocks) {
-          copy(blocks.factors(), opened);
+          takeScales(blocks.factors(), segments, opened);
         } else if (scales instanceof WeightScales.Groups groups) {
           map(groups.factors(), rowBytes(groups), segmentRows, segments, opened);
         }
@@ -140,6 +140,17 @@ final class CpuWeight implements Weight {
         pages.release(PageRange.within(pages.address(bytes), length, pages.pageBytes()));
       }
     }
+  }
+
+  /** Scales of many experts are many pages of a file: those that can be read as they lie stay. */
+  private void takeScales(StoredTensor scales, List<ByteBuffer> kept, long opened) {
+    if (scales.dtype() != DType.F32 || scales.byteSize() > Storage.MAX_SLICE) {
+      copy(scales, opened);
+      return;
+    }
+    ByteBuffer bytes = scales.bytes(0, (int) scales.byteSize());
+    require(CpuKernels.weightBlocks(opened, bytes, bytes.remaining()));
+    kept.add(bytes);
   }
 
   private void copy(StoredTensor scales, long opened) {
