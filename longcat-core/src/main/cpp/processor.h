@@ -5,6 +5,8 @@ namespace longcat {
 
 #if defined(__x86_64__)
 inline bool has_avx2() {
+  // Nothing else asks the processor in a library without the compiler's own start.
+  __builtin_cpu_init();
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
          __builtin_cpu_supports("f16c");
 }
