@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Rank 0 here and two ranks in processes of their own, one of which comes to harm. */
 class ProcessFaultsTest {
   private static final int SIZE = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
   private static final int HANGS_SECONDS = 60;
 
   private final List<Process> children = new ArrayList<>();
