@@ -34,6 +34,7 @@ class DocumentsTest {
             "docs/user-guide.md",
             "docs/tiny-model.md",
             "docs/performance.md",
+            "benchmarks/notes.md",
             "docs/scaling.md",
             "docs/voice-activity.md")
         .flatMap(document -> read(document).lines())
@@ -48,6 +49,8 @@ class DocumentsTest {
         "README.md",
         "docs/user-guide.md",
         "docs/performance.md",
+        "benchmarks/notes.md",
+        "benchmarks/figures.md",
         "docs/troubleshooting.md",
         "docs/tiny-model.md",
         "docs/scaling.md",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "all",
     mixinStandardHelpOptions = true,
-    header = "Measures everything that docs/performance.md tells, in one run.",
+    header = "Measures everything that benchmarks/figures.md tells, in one run.",
     description = {
       "",
       "A generated model of 1.2 billion parameters (pp512, tg128), transformers beside it, what"

@@ -57,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new VoiceActivityCommand(output))
         .addSubcommand(new NumericsCommand(output))
         .addSubcommand(new AllCommand(output, tokenizer))
+        .addSubcommand(new ChartCommand(output))
         .addSubcommand(new MakeCheckpointCommand(output, tokenizer));
   }
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /** What all measurements have in common. */
 final class ReportOptions {
-  @Option(names = "--markdown", description = "Print Markdown tables, as in docs/performance.md.")
+  @Option(names = "--markdown", description = "Print Markdown tables, as in benchmarks/figures.md.")
   private boolean markdown;
 
   @Option(
@@ -26,7 +26,7 @@ final class ReportOptions {
             + ResultDocument.BEGIN
             + "' and '"
             + ResultDocument.END
-            + "' of this Markdown file, such as docs/performance.md, by the tables."
+            + "' of this Markdown file, such as benchmarks/figures.md, by the tables."
       })
   private Optional<Path> document = Optional.empty();
 

@@ -39,7 +39,8 @@ class ResultDocumentTest {
   }
 
   @Test
-  void the_document_of_this_project_has_the_marks() {
+  void the_documents_of_this_project_have_the_marks() {
     new ResultDocument(TestData.root().resolve("docs/performance.md")).requireMarks();
+    new ResultDocument(TestData.root().resolve("benchmarks/figures.md")).requireMarks();
   }
 }
