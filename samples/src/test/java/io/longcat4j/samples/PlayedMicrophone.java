@@ -1,21 +1,39 @@
 package io.longcat4j.samples;
 
+import io.longcat4j.testing.TestData;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.DataLine;
 import javax.sound.sampled.Line;
 import javax.sound.sampled.Mixer;
+import javax.sound.sampled.SourceDataLine;
 import javax.sound.sampled.TargetDataLine;
+import javax.sound.sampled.UnsupportedAudioFileException;
 import javax.sound.sampled.spi.MixerProvider;
 
-/** A microphone that hears noise, for machines that have none; found by Java Sound. */
+/**
+ * A microphone and a loudspeaker for machines that have none; found by Java Sound. At 48 kHz the
+ * microphone hears noise, at 24 kHz a question and then silence; what the loudspeaker plays is
+ * counted.
+ */
 public final class PlayedMicrophone extends MixerProvider {
-  private static final AudioFormat FORMAT = new AudioFormat(48_000, 16, 1, true, false);
-  private static final Line.Info LINE = new DataLine.Info(TargetDataLine.class, FORMAT);
+  private static final AudioFormat NOISE = new AudioFormat(48_000, 16, 1, true, false);
+  private static final AudioFormat QUESTION = new AudioFormat(24_000, 16, 1, true, false);
+  private static final Line.Info NOISY = new DataLine.Info(TargetDataLine.class, NOISE);
+  private static final Line.Info ASKING = new DataLine.Info(TargetDataLine.class, QUESTION);
+  private static final Line.Info LOUDSPEAKER = new DataLine.Info(SourceDataLine.class, QUESTION);
+  private static final AtomicLong PLAYED = new AtomicLong();
   private static final Mixer.Info MIXER =
-      new Mixer.Info("noise", "LongCat4J", "a microphone for tests", "1") {};
+      new Mixer.Info("played", "LongCat4J", "lines for tests", "1") {};
 
   /** Called by Java Sound. */
   public PlayedMicrophone() {}
@@ -34,31 +52,75 @@ public final class PlayedMicrophone extends MixerProvider {
         Mixer.class,
         Map.of(
             "getMixerInfo", arguments -> MIXER,
-            "getTargetLineInfo", arguments -> new Line.Info[] {LINE},
-            "getSourceLineInfo", arguments -> new Line.Info[0],
-            "isLineSupported", arguments -> LINE.matches((Line.Info) arguments[0]),
-            "getLine", arguments -> line()));
+            "getTargetLineInfo", arguments -> infos(arguments, NOISY, ASKING),
+            "getSourceLineInfo", arguments -> infos(arguments, LOUDSPEAKER),
+            "isLineSupported",
+                arguments ->
+                    Stream.of(NOISY, ASKING, LOUDSPEAKER)
+                        .anyMatch(line -> line.matches((Line.Info) arguments[0])),
+            "getLine", arguments -> line((Line.Info) arguments[0])));
   }
 
-  private static TargetDataLine line() {
-    Random random = new Random(1);
+  /** Bytes that the loudspeaker has been given. */
+  static long played() {
+    return PLAYED.get();
+  }
+
+  private static Line.Info[] infos(Object[] arguments, Line.Info... all) {
+    return Stream.of(all)
+        .filter(line -> arguments == null || ((Line.Info) arguments[0]).matches(line))
+        .toArray(Line.Info[]::new);
+  }
+
+  private static Line line(Line.Info wanted) {
+    if (LOUDSPEAKER.matches(wanted)) {
+      return of(
+          SourceDataLine.class,
+          Map.of(
+              "write",
+              arguments -> {
+                PLAYED.addAndGet((int) arguments[2]);
+                return arguments[2];
+              }));
+    }
+    return microphone(NOISY.matches(wanted) ? noise() : question());
+  }
+
+  private static TargetDataLine microphone(Consumer<byte[]> sound) {
     return of(
         TargetDataLine.class,
         Map.of(
             "read",
             arguments -> {
-              byte[] noise = new byte[(int) arguments[2]];
-              random.nextBytes(noise);
-              System.arraycopy(noise, 0, (byte[]) arguments[0], (int) arguments[1], noise.length);
-              return noise.length;
+              byte[] piece = new byte[(int) arguments[2]];
+              sound.accept(piece);
+              System.arraycopy(piece, 0, (byte[]) arguments[0], (int) arguments[1], piece.length);
+              return piece.length;
             }));
+  }
+
+  private static Consumer<byte[]> noise() {
+    return new Random(1)::nextBytes;
+  }
+
+  private static Consumer<byte[]> question() {
+    byte[] samples;
+    try (AudioInputStream file =
+            AudioSystem.getAudioInputStream(TestData.media("tiny/month-question.wav").toFile());
+        AudioInputStream resampled = AudioSystem.getAudioInputStream(QUESTION, file)) {
+      samples = resampled.readAllBytes();
+    } catch (IOException | UnsupportedAudioFileException e) {
+      throw new IllegalStateException(e);
+    }
+    ByteBuffer left = ByteBuffer.wrap(samples);
+    return piece -> left.get(piece, 0, Math.min(piece.length, left.remaining()));
   }
 
   private interface Answer {
     Object to(Object[] arguments);
   }
 
-  /** What has no answer does nothing. */
+  /** What has no answer does nothing, and has as many of everything as nobody has said. */
   private static <T> T of(Class<T> type, Map<String, Answer> answers) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -66,7 +128,10 @@ public final class PlayedMicrophone extends MixerProvider {
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
               Answer answer = answers.get(method.getName());
-              return answer == null ? null : answer.to(arguments);
+              if (answer != null) {
+                return answer.to(arguments);
+              }
+              return method.getReturnType() == int.class ? AudioSystem.NOT_SPECIFIED : null;
             }));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import javax.sound.sampled.LineUnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,40 @@ class SamplesTest {
     assertThat(output(HandleErrors::main))
         .contains("checkpoint: no-such-directory", "media: ", "still there: I can read")
         .doesNotContain("not reached", "anything else");
+  }
+
+  @Test
+  void words_and_sound_are_read_as_they_come() {
+    assertThat(output(ReadAsItComes::main))
+        .startsWith("I can read, look, listen and speak.")
+        .containsPattern("[1-9]\\.\\d\\d s of speech, first words after \\d+ ms");
+  }
+
+  @Test
+  void a_model_that_calls_no_tool_answers_itself() {
+    assertThat(output(CallTools::main)).isNotBlank().doesNotContain("called: ");
+  }
+
+  @Test
+  void an_answer_is_the_document_that_the_schema_asks_for() {
+    assertThat(output(AnswerInJson::main, TestData.media("tiny/shapes.png")))
+        .isEqualToIgnoringNewLines("\"purple\"");
+  }
+
+  @Test
+  void a_spoken_question_is_answered_over_the_loudspeaker() {
+    long before = PlayedMicrophone.played();
+    assertThat(
+            output(
+                arguments -> {
+                  try {
+                    TalkToIt.main(new String[] {"1"});
+                  } catch (LineUnavailableException e) {
+                    throw new AssertionError(e);
+                  }
+                }))
+        .contains("October");
+    assertThat(PlayedMicrophone.played() - before).isGreaterThan(24_000);
   }
 
   private static String output(Consumer<String[]> program, Path... arguments) {
