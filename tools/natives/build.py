@@ -36,6 +36,7 @@ UNIX = [name for name in TARGETS if not name.startswith("windows")]
 class Library:
     def __init__(self, owner, module, sources, includes=("",), platforms=tuple(TARGETS)):
         self.owner = owner
+        self.module = module
         self.directory = ROOT / module / "src" / "main"
         self.sources = [path for pattern in sources for path in sorted(self.directory.glob(pattern))]
         self.includes = [self.directory / "cpp" / include for include in includes]
@@ -83,7 +84,9 @@ def generate(name, library, arguments):
     directory = WORK / "generated" / name
     subprocess.run(
         [java("java"), "-cp", os.pathsep.join([arguments.javacpp, arguments.classes]),
-         "org.bytedeco.javacpp.tools.Builder", "-nocompile", "-d", str(directory), library.owner],
+         "org.bytedeco.javacpp.tools.Builder", "-nocompile", "-d", str(directory), "-configdir",
+         str(arguments.into / "META-INF" / "native-image" / "io.longcat4j" / library.module),
+         library.owner],
         check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return [directory / "jnijavacpp.cpp", directory / f"{name}.cpp"]
 

@@ -7,14 +7,15 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
  * Run by the build: writes the files of a model that are kept compressed, and a list of SHA-256,
- * size and path of all of them, ordered by path. Compressed files end on {@code .planes.gz}: first
- * every fourth byte, then every fourth from the second on, and so forth, as gzip compresses numbers
- * best. With one argument it compresses that file.
+ * CRC-32, size and path of all of them, ordered by path. Compressed files end on {@code
+ * .planes.gz}: first every fourth byte, then every fourth from the second on, and so forth, as gzip
+ * compresses numbers best. With one argument it compresses that file.
  */
 final class WriteModel {
   private static final String PACKED = ".planes.gz";
@@ -37,7 +38,10 @@ final class WriteModel {
         Files.write(target.resolve(name), bytes);
       }
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      lines.append(HexFormat.of().formatHex(digest)).append(' ').append(bytes.length);
+      CRC32 crc32 = new CRC32();
+      crc32.update(bytes);
+      lines.append(HexFormat.of().formatHex(digest)).append(' ');
+      lines.append(Long.toHexString(crc32.getValue())).append(' ').append(bytes.length);
       lines.append(' ').append(name).append('\n');
     }
     Path list = Path.of(arguments[2]);

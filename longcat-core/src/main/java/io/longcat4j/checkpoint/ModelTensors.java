@@ -4,8 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,8 @@ final class ModelTensors {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
   private static final String APART = "language_model_embedding.pt";
-  private static final Pattern EXPERT = Pattern.compile(".*\\.mlp\\.experts\\.(\\d{1,9})\\..*");
+  private static final String EXPERT = ".mlp.experts.";
+  private static final int MAX_DIGITS = 9;
 
   private final TensorSource stored;
   private final ModelConfig config;
@@ -44,9 +43,22 @@ final class ModelTensors {
     tensors.keySet().removeIf(name -> isZeroExpert(name, config.nRoutedExperts()));
   }
 
+  /** By hand, because tens of thousands of names are asked. */
   private static boolean isZeroExpert(String name, int realExperts) {
-    Matcher expert = EXPERT.matcher(name);
-    return expert.matches() && Integer.parseInt(expert.group(1)) >= realExperts;
+    int begin = name.lastIndexOf(EXPERT) + EXPERT.length();
+    int end = name.indexOf('.', begin);
+    if (begin < EXPERT.length() || end <= begin || end - begin > MAX_DIGITS) {
+      return false;
+    }
+    int expert = 0;
+    for (int i = begin; i < end; i++) {
+      int digit = name.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return false;
+      }
+      expert = 10 * expert + digit;
+    }
+    return expert >= realExperts;
   }
 
   private void findEmbedding(Path directory) {

@@ -32,6 +32,9 @@ final class SafetensorsHeader {
   private final String file;
   private final JsonParser parser;
 
+  /** Of the list that is being read: a header has hundred thousands of them. */
+  private final long[] sizes = new long[MAX_RANK];
+
   private SafetensorsHeader(String file, JsonParser parser) {
     this.file = file;
     this.parser = parser;
@@ -72,7 +75,9 @@ final class SafetensorsHeader {
   }
 
   private List<Entry> entries() throws IOException {
-    expect(parser.nextToken() == JsonToken.START_OBJECT, "the header is no JSON object");
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw damaged("the header is no JSON object");
+    }
     List<Entry> entries = new ArrayList<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (name.equals("__metadata__")) {
@@ -82,39 +87,44 @@ final class SafetensorsHeader {
         entries.add(entry(name));
       }
     }
-    expect(parser.nextToken() == null, "text follows the header's JSON object");
+    if (parser.nextToken() != null) {
+      throw damaged("text follows the header's JSON object");
+    }
     return entries;
   }
 
   private Entry entry(String name) throws IOException {
-    String tensor = "tensor " + name;
-    expect(parser.nextToken() == JsonToken.START_OBJECT, tensor + " is no JSON object");
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw damaged("tensor " + name + " is no JSON object");
+    }
     DType dtype = null;
     long[] dims = null;
     long[] offsets = null;
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
       switch (key) {
-        case "dtype" -> dtype = dtype(tensor);
-        case "shape" -> dims = sizes(tensor, "shape");
-        case "data_offsets" -> offsets = sizes(tensor, "data_offsets");
-        default -> throw damaged(tensor + " has the unknown key " + key);
+        case "dtype" -> dtype = dtype(name);
+        case "shape" -> dims = sizes(name, "shape");
+        case "data_offsets" -> offsets = sizes(name, "data_offsets");
+        default -> throw damaged("tensor " + name + " has the unknown key " + key);
       }
     }
     return checked(
         name,
-        present(tensor, "dtype", dtype),
-        present(tensor, "shape", dims),
-        present(tensor, "data_offsets", offsets));
+        present(name, "dtype", dtype),
+        present(name, "shape", dims),
+        present(name, "data_offsets", offsets));
   }
 
   private DType dtype(String tensor) throws IOException {
     String name = parser.nextTextValue();
-    expect(name != null, tensor + " has a dtype that is no text");
-    DType dtype = DTYPES.get(String.valueOf(name));
+    if (name == null) {
+      throw damaged("tensor " + tensor + " has a dtype that is no text");
+    }
+    DType dtype = DTYPES.get(name);
     if (dtype == null) {
       throw new CheckpointException(
           file
-              + ": "
+              + ": tensor "
               + tensor
               + " has the unknown dtype "
               + name
@@ -126,27 +136,35 @@ final class SafetensorsHeader {
   }
 
   private long[] sizes(String tensor, String key) throws IOException {
-    expect(parser.nextToken() == JsonToken.START_ARRAY, tensor + ": " + key + " is no list");
-    long[] sizes = new long[MAX_RANK];
+    if (parser.nextToken() != JsonToken.START_ARRAY) {
+      throw damaged("tensor " + tensor + ": " + key + " is no list");
+    }
     int count = 0;
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {
-      expect(
-          token == JsonToken.VALUE_NUMBER_INT && count < MAX_RANK,
-          tensor + ": " + key + " is no list of up to " + MAX_RANK + " integers");
-      sizes[count] = parser.getLongValue();
-      expect(sizes[count] >= 0, tensor + ": " + key + " has the negative entry " + sizes[count]);
-      count++;
+      if (token != JsonToken.VALUE_NUMBER_INT || count == MAX_RANK) {
+        throw damaged(
+            "tensor " + tensor + ": " + key + " is no list of up to " + MAX_RANK + " integers");
+      }
+      long size = parser.getLongValue();
+      if (size < 0) {
+        throw damaged("tensor " + tensor + ": " + key + " has the negative entry " + size);
+      }
+      sizes[count++] = size;
     }
     return Arrays.copyOf(sizes, count);
   }
 
   private Entry checked(String name, DType dtype, long[] dims, long[] offsets) {
-    String tensor = "tensor " + name;
-    expect(
-        offsets.length == 2 && offsets[0] <= offsets[1],
-        tensor + ": data_offsets are " + Arrays.toString(offsets) + ", expected [begin, end]");
+    if (offsets.length != 2 || offsets[0] > offsets[1]) {
+      throw damaged(
+          "tensor "
+              + name
+              + ": data_offsets are "
+              + Arrays.toString(offsets)
+              + ", expected [begin, end]");
+    }
     long needed;
     try {
       long elements = 1;
@@ -155,33 +173,29 @@ final class SafetensorsHeader {
       }
       needed = dtype.bytes(elements);
     } catch (ArithmeticException e) {
-      throw damaged(tensor + " has shape " + Arrays.toString(dims) + ", beyond 64 bits");
+      throw damaged("tensor " + name + " has shape " + Arrays.toString(dims) + ", beyond 64 bits");
     }
-    expect(
-        offsets[1] - offsets[0] == needed,
-        tensor
-            + ": data_offsets span "
-            + (offsets[1] - offsets[0])
-            + " bytes, but "
-            + dtype
-            + " of shape "
-            + Arrays.toString(dims)
-            + " needs "
-            + needed);
+    if (offsets[1] - offsets[0] != needed) {
+      throw damaged(
+          "tensor "
+              + name
+              + ": data_offsets span "
+              + (offsets[1] - offsets[0])
+              + " bytes, but "
+              + dtype
+              + " of shape "
+              + Arrays.toString(dims)
+              + " needs "
+              + needed);
+    }
     return new Entry(name, dtype, dims, offsets[0], offsets[1]);
   }
 
   private <T> T present(String tensor, String key, @Nullable T value) {
     if (value == null) {
-      throw damaged(tensor + " has no " + key);
+      throw damaged("tensor " + tensor + " has no " + key);
     }
     return value;
-  }
-
-  private void expect(boolean condition, String otherwise) {
-    if (!condition) {
-      throw damaged(otherwise);
-    }
   }
 
   private CheckpointException damaged(String what) {

@@ -16,6 +16,7 @@ import java.util.Map;
  */
 final class CategoryDrift {
   private static final int BLOCK_SHIFT = 8;
+  private static final int FIRST_BEYOND_ASCII = 0x80;
 
   private final Map<Integer, String> standIns;
   private final BitSet driftedBlocks = new BitSet();
@@ -31,6 +32,19 @@ final class CategoryDrift {
     return Holder.DRIFT;
   }
 
+  /**
+   * The shadow of a text on the running JDK. ASCII has kept its categories in all versions: a
+   * process that sees nothing else does not compare a million characters first.
+   */
+  static String shadowOnThisJdk(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= FIRST_BEYOND_ASCII) {
+        return ofThisJdk().shadow(text);
+      }
+    }
+    return text;
+  }
+
   /** A text of the same length whose characters have their Unicode 16 categories. */
   String shadow(String text) {
     if (standIns.isEmpty()) {
@@ -40,7 +54,7 @@ final class CategoryDrift {
     int codePoint;
     for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
       codePoint = text.codePointAt(i);
-      if (codePoint >= 0x80 && driftedBlocks.get(codePoint >> BLOCK_SHIFT)) {
+      if (codePoint >= FIRST_BEYOND_ASCII && driftedBlocks.get(codePoint >> BLOCK_SHIFT)) {
         String standIn = standIns.get(codePoint);
         if (standIn != null) {
           shadow = shadow == null ? new StringBuilder(text) : shadow;

@@ -65,7 +65,7 @@ final class SplitPattern {
 
   private Spans cut(String text, Steps steps) {
     Spans spans = new Spans();
-    Matcher matcher = pattern.matcher(steps.counting(CategoryDrift.ofThisJdk().shadow(text)));
+    Matcher matcher = pattern.matcher(steps.counting(CategoryDrift.shadowOnThisJdk(text)));
     int end = 0;
     boolean first = true;
     while (matcher.find()) {

@@ -50,8 +50,9 @@ record Artifact(String id, List<ModelFile> files, Resources resources) {
   }
 
   private static ModelFile file(String line) {
-    String[] fields = line.split(" ", 3);
-    return new ModelFile(fields[0], Long.parseLong(fields[1]), fields[2]);
+    String[] fields = line.split(" ", 4);
+    return new ModelFile(
+        fields[0], Long.parseLong(fields[1], 16), Long.parseLong(fields[2]), fields[3]);
   }
 
   private static InputStream resource(String name) throws IOException {

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,7 +150,10 @@ class UnpackingTest {
         (path, text) -> {
           byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
           String sha256 = HexFormat.of().formatHex(ModelFile.newDigest().digest(bytes));
-          list.append(sha256 + " " + bytes.length + " " + path + "\n");
+          CRC32 crc32 = new CRC32();
+          crc32.update(bytes);
+          list.append(sha256 + " " + Long.toHexString(crc32.getValue()));
+          list.append(" " + bytes.length + " " + path + "\n");
         });
     return Artifact.of(
         list.toString(),
