@@ -1,0 +1,13 @@
+package io.longcat4j.langchain4j;
+
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.service.common.AbstractAiServiceIT;
+import java.util.List;
+
+/** What langchain4j's services ask of every chat model. */
+class AiServiceContractTest extends AbstractAiServiceIT {
+  @Override
+  protected List<ChatModel> models() {
+    return List.of(LongCatChatModel.builder().longcat(KnowingScript.engine().open()).build());
+  }
+}
