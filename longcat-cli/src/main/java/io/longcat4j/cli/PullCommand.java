@@ -149,7 +149,8 @@ final class PullCommand implements Callable<Integer> {
       return new URI(text);
     } catch (URISyntaxException e) {
       throw new InvalidRequestException(
-          "--endpoint is no address (" + e.getReason() + "); pass one such as https://hf.example", e);
+          "--endpoint is no address (" + e.getReason() + "); pass one such as https://hf.example",
+          e);
     }
   }
 

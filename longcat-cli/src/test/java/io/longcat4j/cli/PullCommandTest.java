@@ -117,7 +117,8 @@ class PullCommandTest {
     assertThat(run.out()).contains(COMMIT).contains("received");
     assertThat(run.err()).contains("100 %");
     assertThat(target.resolve("vision")).doesNotExist();
-    assertThat(target.resolve("audio")).doesNotExist();
+    assertThat(target.resolve("audio/audio_encoder.pt")).doesNotExist();
+    assertThat(target.resolve("audio_codec")).doesNotExist();
     try (LongCat longcat = LongCat.builder().model(target).build();
         LongCat whole = LongCat.tiny()) {
       Prompt prompt = Prompt.user("What can you do?");

@@ -5,7 +5,11 @@ import java.util.Locale;
 
 /** Which files of a repository are wanted. */
 public enum ModelPart {
-  /** What a conversation in text needs: no eyes, ears or voice, and none of the papers. */
+  /**
+   * What a conversation in text needs: no eyes, ears or voice, and none of the papers. The
+   * embeddings of speech are part of it, because the model sees those of silence beside each word;
+   * without them it answers, but otherwise.
+   */
   TEXT,
 
   /** Everything that the library reads: without pages, pictures and sounds about the model. */
@@ -15,6 +19,8 @@ public enum ModelPart {
   ALL;
 
   private static final List<String> SENSES = List.of("vision/", "audio/", "audio_codec/");
+  private static final List<String> BESIDE_WORDS =
+      List.of("audio/audio_embeddings.pt", "audio/audio_output_layers.pt");
   private static final List<String> PAPERS =
       List.of(
           ".md",
@@ -33,7 +39,9 @@ public enum ModelPart {
   boolean includes(String path) {
     String name = path.toLowerCase(Locale.ROOT);
     return switch (this) {
-      case TEXT -> !isPaper(name) && SENSES.stream().noneMatch(name::startsWith);
+      case TEXT ->
+          BESIDE_WORDS.contains(name)
+              || (!isPaper(name) && SENSES.stream().noneMatch(name::startsWith));
       case OMNI -> !isPaper(name);
       case ALL -> true;
     };

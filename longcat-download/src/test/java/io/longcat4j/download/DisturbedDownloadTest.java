@@ -440,8 +440,9 @@ class DisturbedDownloadTest {
   @Test
   void connections_cut_at_random_places_bring_whole_files() throws Exception {
     int downloads = Boolean.getBoolean("longcat.nightly") ? 200 : 12;
+    hub.files.put(FILE, CheckpointDownloadTest.random(5, 1_200_000));
     for (int i = 0; i < 4; i++) {
-      hub.files.put("m" + i + ".safetensors", CheckpointDownloadTest.random(i, 300_000 + i * 7));
+      hub.files.put("m" + i + ".safetensors", CheckpointDownloadTest.random(i, 100_000 + i * 7));
       hub.files.put("c" + i + ".json", CheckpointDownloadTest.random(-i, 20 * i));
     }
     for (int seed = 0; seed < downloads; seed++) {
@@ -466,7 +467,7 @@ class DisturbedDownloadTest {
       for (boolean done = false; !done; ) {
         try {
           Hub kind = seed % 2 == 0 ? Hub.HUGGING_FACE : Hub.MODEL_SCOPE;
-          hub.download(kind).to(at).retries(2).connections(3).run();
+          hub.download(kind).to(at).retries(4).connections(3).run();
           done = true;
         } catch (DownloadException e) {
           assertThat(e).as("seed %d", seed).hasMessageContaining("goes on where it ended");

@@ -15,8 +15,8 @@ public final class Amount {
    * @param bytes at least 0
    * @return such as {@code 561.2 GB}
    */
-  public static String bytes(double bytes) {
-    double rest = bytes;
+  public static String bytes(long bytes) {
+    double rest = (double) bytes;
     int unit = -1;
     while (rest >= 999.95 && unit < UNITS.length - 1) {
       rest /= 1000;

@@ -73,7 +73,7 @@ public final class PullProgress implements DownloadListener {
         + progress.filesTotal()
         + " files"
         + (progress.bytesPerSecond() > 0
-            ? ", " + Amount.bytes(progress.bytesPerSecond()) + "/s"
+            ? ", " + Amount.bytes((long) progress.bytesPerSecond()) + "/s"
             : "")
         + progress.timeLeft().map(time -> ", " + Amount.time(time) + " left").orElse("")
         + progress.note().map(note -> ", " + note).orElse("");

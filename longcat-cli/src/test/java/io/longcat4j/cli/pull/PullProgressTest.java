@@ -14,7 +14,12 @@ class PullProgressTest {
 
   private static DownloadProgress at(long bytes, int files) {
     return new DownloadProgress(
-        bytes, 561_000_000_000L, files, 80, 250e6, Optional.of(Duration.ofSeconds(3700)),
+        bytes,
+        561_000_000_000L,
+        files,
+        80,
+        250e6,
+        Optional.of(Duration.ofSeconds(3700)),
         Optional.empty());
   }
 
