@@ -111,6 +111,7 @@ final class LongCatCommand implements Callable<Integer> {
     commands.put("generate", () -> new GenerateCommand(terminal));
     commands.put("chat", () -> new ChatCommand(terminal));
     commands.put("serve", () -> new ServeCommand(terminal));
+    commands.put("pull", () -> new PullCommand(terminal));
     commands.put("plan", () -> new PlanCommand(terminal));
     commands.put("describe", () -> new DescribeCommand(terminal));
     commands.put("verify", () -> new VerifyCommand(terminal, home));

@@ -1,0 +1,5 @@
+/** What {@code longcat pull} shows. */
+@NullMarked
+package io.longcat4j.cli.pull;
+
+import org.jspecify.annotations.NullMarked;
