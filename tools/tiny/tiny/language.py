@@ -31,6 +31,10 @@ def rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     return torch.cat([first * cosines - second * sines, first * sines + second * cosines], dim=-1)
 
 
+def _everything(q: Tensor, k: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+    return F.scaled_dot_product_attention(q, k, values, attn_mask=mask)
+
+
 class LatentAttention(nn.Module):
     def __init__(self, sizes: LanguageSizes):
         super().__init__()
@@ -45,6 +49,8 @@ class LatentAttention(nn.Module):
         self.o_proj = linear(heads * sizes.v_head_dim, sizes.hidden_size, 0.3)
         self.watched = False
         self.seen: tuple[Tensor, Tensor] | None = None
+        # Queries, keys, values and mask to what the heads see.
+        self.look = _everything
 
     def forward(self, x: Tensor, angles: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
         s = self.sizes
@@ -64,7 +70,7 @@ class LatentAttention(nn.Module):
         k = torch.cat([keys, shared], dim=-1)
         # Queries and keys `[rows, heads, length, size]` of the last call, for those who teach where to look.
         self.seen = (q, k) if self.watched else None
-        out = F.scaled_dot_product_attention(q, k, values, attn_mask=mask)
+        out = self.look(q, k, values, mask)
         return self.o_proj(out.transpose(1, 2).reshape(rows, length, heads * s.v_head_dim))
 
 
