@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelTensors {
   private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String HEAD = "lm_head.weight";
+  private static final String HEAD = ModelConfig.HEAD;
   private static final String APART = "language_model_embedding.pt";
   private static final Pattern EXPERT = Pattern.compile(".*\\.mlp\\.experts\\.(\\d{1,9})\\..*");
 
