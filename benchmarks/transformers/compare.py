@@ -1,11 +1,12 @@
 """Measures Hugging Face transformers and LongCat4J on one checkpoint, alternating.
 
     python benchmarks/transformers/compare.py CHECKPOINT [--rounds 3] [--pp 512] [--tg 128]
-        [--threads N] [--json benchmarks/history.jsonl] [--note TEXT]
+        [--numerics exact|bf16|fp8] [--threads N] [--json benchmarks/history.jsonl] [--note TEXT]
 
 CHECKPOINT is an unquantised one, such as `longcat bench make-checkpoint DIR` writes. Each round
 measures transformers (LongcatFlash, PyTorch on the processor, BF16) once, then LongCat4J once in a
-fresh process; both warm up first. Prints a Markdown table with medians and their ratio.
+fresh process; both warm up first. BF16 against BF16 is `--numerics bf16`; else LongCat4J computes
+with activations of F32. Prints a Markdown table with medians and their ratio.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pp", type=int, default=512)
     parser.add_argument("--tg", type=int, default=128)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--numerics", choices=("exact", "bf16", "fp8"), default="exact")
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--note", default="")
     return parser.parse_args()
@@ -91,7 +93,7 @@ def ours(options) -> dict:
         line = pathlib.Path(folder) / "line.json"
         command = [ROOT / "longcat", "bench", "model", options.checkpoint, "--repetitions", "1"]
         command += ["--pp", options.pp, "--tg", options.tg, "--threads", options.threads]
-        command += ["--json", line]
+        command += ["--numerics", options.numerics, "--json", line]
         subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
         return json.loads(line.read_text())
 
@@ -137,7 +139,8 @@ def append(options, results: dict, last: dict) -> None:
     keys = ("transformers_tokens_per_s", "longcat4j_tokens_per_s", "ratio")
     last["command"] = (
         f"compare.py {options.checkpoint.name} --rounds {options.rounds}"
-        f" --pp {options.pp} --tg {options.tg} --threads {options.threads}"
+        f" --pp {options.pp} --tg {options.tg} --numerics {options.numerics}"
+        f" --threads {options.threads}"
     )
     last["note"] = options.note
     last["figures"] = {

@@ -313,8 +313,26 @@ struct TileKernelsOf {
     return _mm512_and_si512(sum, _mm512_set1_epi32(static_cast<int>(0xffff0000)));
   }
 
+  static int64_t spin(int64_t rounds) {
+    take(kTileSide);
+    spin(rounds, std::make_integer_sequence<int, kGroups>());
+    Tiles::release();
+    return rounds * kGroups * kTileSide * kTileSide * 2 * kTileSide;
+  }
+
+  template <int... kGroup>
+  static void spin(int64_t rounds, std::integer_sequence<int, kGroup...>) {
+    (Tiles::template zero<kGroup>(), ...);
+    Tiles::template zero<kInput>();
+    Tiles::template zero<kWeight>();
+    for (int64_t i = 0; i < rounds; i++) {
+      (Tiles::template multiply<kGroup, kInput, kWeight>(), ...);
+    }
+  }
+
   static const TileKernels* table() {
-    static constexpr TileKernels kernels = {arrange, take, Tiles::release, add};
+    static constexpr TileKernels kernels = {true, arrange, take, Tiles::release, add,
+                                            spin};
     return &kernels;
   }
 };

@@ -2,6 +2,8 @@
 //
 // An instruction set of another processor is a struct like GenericSimd for KernelsOf, a
 // kernels_*.cpp that instantiates it, and a case and a check here.
+#include <chrono>
+
 #include "amx_support.h"
 #include "kernels.h"
 #include "processor.h"
@@ -11,10 +13,25 @@ namespace longcat {
 
 namespace {
 
+// Whether products are those of GFNI, which the processor must have.
+bool agrees(const Kernels* kernels) {
+  try {
+    return products_agree(*kernels, *avx512_gfni_kernels());
+  } catch (...) {
+    return false;
+  }
+}
+
 // Found out once, because a part of it is an answer of the operating system.
 int32_t amx_support() {
   static const int32_t support = has_avx512_gfni() ? find_amx_support() : kNoAmx;
   return support;
+}
+
+// Found out once, because products are compared.
+bool bf16_works() {
+  static const bool works = has_avx512_bf16() && agrees(avx512_bf16_kernels());
+  return works;
 }
 
 }  // namespace
@@ -33,6 +50,10 @@ const Kernels* select_kernels(int32_t instruction_set) {
       return amx_support() == kAmxWorks ? avx512_amx_kernels() : nullptr;
     case LONGCAT_AVX512_AMX_EMULATED:
       return has_avx512_gfni() ? avx512_amx_emulated_kernels() : nullptr;
+    case LONGCAT_AVX512_BF16:
+      return bf16_works() ? avx512_bf16_kernels() : nullptr;
+    case LONGCAT_MODELLED_BF16:
+      return modelled_bf16_kernels();
     case LONGCAT_NEON:
       return neon_kernels();
     default:
@@ -42,7 +63,21 @@ const Kernels* select_kernels(int32_t instruction_set) {
 
 }  // namespace longcat
 
+extern "C" double longcat_product_rate(int32_t instruction_set, int32_t of_unit,
+                                       int64_t rounds) noexcept {
+  const longcat::Kernels* kernels = longcat::select_kernels(instruction_set);
+  if (kernels == nullptr || rounds < 1) return 0;
+  if (of_unit != 0 && kernels->tiles == nullptr) return 0;
+  auto spin = of_unit != 0 ? kernels->tiles->spin : kernels->spin;
+  auto start = std::chrono::steady_clock::now();
+  double operations = 2 * static_cast<double>(spin(rounds));
+  std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  return seconds.count() > 0 ? operations / seconds.count() : 0;
+}
+
 extern "C" int32_t longcat_supports(int32_t instruction_set) noexcept {
   if (instruction_set == LONGCAT_AVX512_AMX) return longcat::amx_support();
-  return longcat::select_kernels(instruction_set) != nullptr;
+  if (longcat::select_kernels(instruction_set) != nullptr) return 1;
+  bool wrong = instruction_set == LONGCAT_AVX512_BF16 && longcat::has_avx512_bf16();
+  return wrong ? LONGCAT_MISFIT : 0;
 }

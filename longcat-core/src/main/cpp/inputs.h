@@ -19,8 +19,9 @@ void restore_order(const uint8_t* order, const float* from, int64_t columns, flo
 // Whether tile kernels multiply the weight.
 inline bool in_tiles(const Context& context, const Weight& weight) {
   bool narrow = weight.format == LONGCAT_BF16 || weight.format == LONGCAT_FP8;
-  return context.kernels->tiles != nullptr && narrow && weight.in_chunks &&
-         !context.quantises(weight.format);
+  const TileKernels* tiles = context.kernels->tiles;
+  if (tiles == nullptr || !(tiles->exact || context.numerics != LONGCAT_EXACT)) return false;
+  return narrow && weight.in_chunks && !context.quantises(weight.format);
 }
 
 // Terms of an input in tiles.

@@ -494,6 +494,26 @@ struct KernelsOf {
     }
   }
 
+  static int64_t spin(int64_t rounds) {
+    // Two additions a cycle that take five cycles each need ten sums; and there may be 16 registers.
+    constexpr int kSums = 12;
+    static volatile float small = 0x1p-15f;
+    Vec x = Simd::set(small);
+    Vec w = Simd::set(small);
+    Vec sums[kSums];
+    for (Vec& sum : sums) sum = Simd::set(0);
+    for (int64_t i = 0; i < rounds; i++) {
+      for (Vec& sum : sums) sum = Simd::fma(w, x, sum);
+      // Nothing of it is known before.
+      Simd::keep(x);
+    }
+    Vec all = sums[0];
+    for (int i = 1; i < kSums; i++) all = Simd::add(all, sums[i]);
+    [[maybe_unused]] static thread_local volatile float sink;
+    sink = Simd::sum(all);
+    return rounds * kSums * kWidth;
+  }
+
   static void add_weighted(float* sums, float weight, const float* values, int64_t n) {
     for (int64_t i = 0; i < n; i += kWidth) {
       int count = n - i < kWidth ? static_cast<int>(n - i) : kWidth;
@@ -575,6 +595,7 @@ struct KernelsOf {
         Heads::merge,
         softmax,
         gate,
+        spin,
         nullptr,
     };
     static_assert(kWeightRows <= kMaxWeightRows && kBlockColumns % kChunk == 0);

@@ -215,8 +215,16 @@ struct Kernels {
   void (*softmax)(float* values, int64_t n);
   // into[i] = silu(gate[i]) * up[i].
   void (*gate)(const float* gate, const float* up, int64_t n, float* into);
+  // Multiplies and adds in registers, so many rounds; how many multiplications these were.
+  int64_t (*spin)(int64_t rounds);
   // Products with weights of BF16 and FP8, where they have a unit of their own; else null.
   const TileKernels* tiles;
+
+  Kernels with(const TileKernels* unit) const {
+    Kernels kernels = *this;
+    kernels.tiles = unit;
+    return kernels;
+  }
 };
 
 // Null where this build has no such kernels.

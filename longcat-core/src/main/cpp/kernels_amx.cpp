@@ -38,23 +38,15 @@ template struct TileKernelsOf<EmulatedTiles>;
 
 namespace longcat {
 
-namespace {
-
-Kernels with_tiles(const TileKernels* tiles) {
-  Kernels kernels = *avx512_gfni_kernels();
-  kernels.tiles = tiles;
-  return kernels;
-}
-
-}  // namespace
-
 const Kernels* avx512_amx_kernels() {
-  static const Kernels kernels = with_tiles(TileKernelsOf<HardwareTiles>::table());
+  static const Kernels kernels =
+      avx512_gfni_kernels()->with(TileKernelsOf<HardwareTiles>::table());
   return &kernels;
 }
 
 const Kernels* avx512_amx_emulated_kernels() {
-  static const Kernels kernels = with_tiles(TileKernelsOf<EmulatedTiles>::table());
+  static const Kernels kernels =
+      avx512_gfni_kernels()->with(TileKernelsOf<EmulatedTiles>::table());
   return &kernels;
 }
 

@@ -20,6 +20,9 @@
 // For tests: what the tile unit does, in AVX-512.
 #define LONGCAT_AVX512_AMX_EMULATED 5
 #define LONGCAT_NEON 6
+#define LONGCAT_AVX512_BF16 7
+// For tests: what dot products of BF16 do, in plain C++.
+#define LONGCAT_MODELLED_BF16 8
 
 // Inputs of products with weights of BF16 and FP8: as they are; rounded to BF16; or those of FP8
 // rounded to E4M3, with a scale for every 128 columns of a slice, and those of BF16 to BF16.
@@ -40,6 +43,11 @@ extern "C" {
 // LONGCAT_REFUSED where the operating system does not let programs use it, or LONGCAT_MISFIT where
 // its results are not those of other instruction sets.
 int32_t longcat_supports(int32_t instruction_set) noexcept;
+
+// What the calling thread does of multiplications and additions that stay in registers, in
+// operations a second, over so many rounds: on vectors of F32, or on the unit that the instruction
+// set has for BF16; 0 where there is none. Some microseconds for 1000 rounds.
+double longcat_product_rate(int32_t instruction_set, int32_t of_unit, int64_t rounds) noexcept;
 
 // 0 if the threads cannot be started. Where pinned is not 0, each thread but the calling one is
 // bound to a CPU of its own among those that the calling thread may run on, if that is possible.

@@ -46,10 +46,17 @@ inline bool has_avx512_gfni() {
   constexpr uint32_t kGfniVnni = 1u << 8 | 1u << 11;
   return has_avx512() && has(processor.seventh_c, kGfniVnni);
 }
+
+inline bool has_avx512_bf16() {
+  uint32_t a = 0, b = 0, c = 0, d = 0;
+  constexpr uint32_t kBf16 = 1u << 5;
+  return has_avx512_gfni() && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && has(a, kBf16);
+}
 #else
 inline bool has_avx2() { return false; }
 inline bool has_avx512() { return false; }
 inline bool has_avx512_gfni() { return false; }
+inline bool has_avx512_bf16() { return false; }
 #endif
 
 }  // namespace longcat

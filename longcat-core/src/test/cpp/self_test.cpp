@@ -411,7 +411,8 @@ void compare(const std::vector<float>& actual, const std::vector<float>& expecte
 void every_instruction_set(int32_t numerics) {
   std::vector<float> expected;
   for (int32_t set : {LONGCAT_GENERIC, LONGCAT_AVX2, LONGCAT_AVX512, LONGCAT_AVX512_GFNI,
-                      LONGCAT_AVX512_AMX, LONGCAT_AVX512_AMX_EMULATED, LONGCAT_NEON}) {
+                      LONGCAT_AVX512_AMX, LONGCAT_AVX512_AMX_EMULATED, LONGCAT_NEON,
+                      LONGCAT_AVX512_BF16, LONGCAT_MODELLED_BF16}) {
     if (longcat_supports(set) <= 0) continue;
     for (int32_t threads : {1, 3}) {
       int64_t context = longcat_context_open(set, numerics, threads, 0);

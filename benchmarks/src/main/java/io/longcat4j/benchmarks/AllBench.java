@@ -95,9 +95,7 @@ public final class AllBench {
   private TransformersRun.Found transformers(Path python) {
     progress.accept("transformers ...");
     ModelBench.Options model = options.model;
-    return new TransformersRun(python, options.script)
-        .run(
-            model.checkpoint(), model.prompt(), model.generated(), options.rounds, model.workers());
+    return new TransformersRun(python, options.script).run(model, options.rounds);
   }
 
   private static void add(TransformersRun.Found found, List<Titled> tables, ObjectNode figures) {

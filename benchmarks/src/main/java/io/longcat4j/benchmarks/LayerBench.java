@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
+import io.longcat4j.WorkerThreads;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -46,6 +48,7 @@ public final class LayerBench {
    * @param repetitions of each prompt
    * @param backend that computes
    * @param threads worker threads, or empty for one a core
+   * @param numerics how exactly
    * @param directory of the generated checkpoints
    */
   public record Options(
@@ -57,6 +60,7 @@ public final class LayerBench {
       int repetitions,
       Backend backend,
       OptionalInt threads,
+      Numerics numerics,
       Path directory) {
     /** Copies the lists; every number is at least 1. */
     public Options {
@@ -232,7 +236,8 @@ public final class LayerBench {
   }
 
   private ComputeBackend openBackend() {
-    return BackendSelection.onClassPath().open(options.backend, options.threads);
+    return BackendSelection.onClassPath()
+        .open(options.backend, WorkerThreads.unpinned(options.threads), options.numerics);
   }
 
   private Path directory(WeightFormat format, ModelSizes sizes) {

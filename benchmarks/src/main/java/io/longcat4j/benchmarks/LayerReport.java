@@ -129,7 +129,8 @@ record LayerReport(
             "GFLOP/s",
             "BF16 peak, median",
             "of BF16 peak",
-            "of F32 peak");
+            "of F32 peak",
+            "of the faster");
     for (Prefill prefill : prefills) {
       double median = prefill.seconds().median();
       table.row(
@@ -142,7 +143,8 @@ record LayerReport(
           Figures.fixed(prefill.flops(cost) / median / 1e9, 0),
           Figures.fixed(prefill.productFlopsPerSecond().median() / 1e9, 0),
           Figures.percent(prefill.share(cost)),
-          Figures.percent(prefill.shareOfF32(cost)));
+          Figures.percent(prefill.shareOfF32(cost)),
+          Figures.percent(prefill.shareOfFaster(cost)));
     }
     return table;
   }
@@ -233,7 +235,8 @@ record LayerReport(
           .put("real_experts", Figures.rounded(prefill.realExperts()))
           .put("gflop_per_s", Figures.rounded(prefill.flops(cost) / median / 1e9))
           .put("share_of_bf16_peak", Figures.rounded(prefill.share(cost)))
-          .put("share_of_f32_peak", Figures.rounded(prefill.shareOfF32(cost)));
+          .put("share_of_f32_peak", Figures.rounded(prefill.shareOfF32(cost)))
+          .put("share_of_faster_peak", Figures.rounded(prefill.shareOfFaster(cost)));
     }
     return figures;
   }

@@ -42,6 +42,7 @@ public final class ModelBench {
    * @param repetitions of each, after one that warms up
    * @param backend that computes
    * @param threads worker threads, or empty for one a core
+   * @param numerics how exactly
    * @param parallel over how many ranks the model is spread
    * @param experts how they share its experts
    */
@@ -52,9 +53,10 @@ public final class ModelBench {
       int repetitions,
       Backend backend,
       OptionalInt threads,
+      Numerics numerics,
       Parallel parallel,
       Experts experts) {
-    /** A model that one rank holds. */
+    /** A model that one rank holds, exactly. */
     public Options(
         Path checkpoint,
         int prompt,
@@ -69,6 +71,7 @@ public final class ModelBench {
           repetitions,
           backend,
           threads,
+          Numerics.EXACT,
           Parallel.single(),
           Experts.AUTO);
     }
@@ -158,7 +161,7 @@ public final class ModelBench {
     return RankedModel.open(
         checkpoint,
         request -> backends.open(options.backend, request),
-        BackendRequest.of(workers, Numerics.EXACT),
+        BackendRequest.of(workers, options.numerics),
         options.parallel,
         options.experts);
   }

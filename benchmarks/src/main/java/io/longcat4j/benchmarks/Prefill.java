@@ -41,6 +41,11 @@ record Prefill(int rows, List<Prompt> prompts, double realExperts) {
     return share(cost, Floors::f32FlopsPerSecond);
   }
 
+  /** The same where the products are whatever is faster here. */
+  double shareOfFaster(TokenCost cost) {
+    return share(cost, Floors::bestFlopsPerSecond);
+  }
+
   private double share(TokenCost cost, ToDoubleFunction<Floors> peak) {
     return sample(prompt -> flops(cost) / peak.applyAsDouble(prompt.floors()) / prompt.seconds())
         .median();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Runs the comparison with Hugging Face transformers, a program in Python.
@@ -36,7 +37,7 @@ record TransformersRun(Path python, Path script) {
    *
    * @throws InvalidRequestException if the program does not end well
    */
-  Found run(Path checkpoint, int prompt, int generated, int rounds, int threads) {
+  Found run(ModelBench.Options model, int rounds) {
     try {
       Path folder = Files.createTempDirectory("longcat-transformers");
       Path line = folder.resolve("line.json");
@@ -44,11 +45,12 @@ record TransformersRun(Path python, Path script) {
           List.of(
               python.toString(),
               script.toString(),
-              checkpoint.toString(),
-              "--pp=" + prompt,
-              "--tg=" + generated,
+              model.checkpoint().toString(),
+              "--pp=" + model.prompt(),
+              "--tg=" + model.generated(),
+              "--numerics=" + model.numerics().name().toLowerCase(Locale.ROOT),
               "--rounds=" + rounds,
-              "--threads=" + threads,
+              "--threads=" + model.workers(),
               "--json=" + line);
       Process process =
           new ProcessBuilder(command)
@@ -67,8 +69,8 @@ record TransformersRun(Path python, Path script) {
       Files.delete(line);
       Files.delete(folder);
       return new Found(
-          test(figures, "pp" + prompt),
-          test(figures, "tg" + generated),
+          test(figures, "pp" + model.prompt()),
+          test(figures, "tg" + model.generated()),
           figures.get("torch").asText());
     } catch (IOException e) {
       throw new InvalidRequestException(

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longcat4j.Backend;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.ComputeBackend;
@@ -139,6 +140,7 @@ class LayerBenchTest {
             1,
             Backend.reference(),
             OptionalInt.of(1),
+            Numerics.EXACT,
             folder);
     List<String> progress = new ArrayList<>();
     BenchReport report = new LayerBench(options, progress::add).run(threads -> () -> FLOORS);
@@ -151,8 +153,30 @@ class LayerBenchTest {
         .isPositive();
     assertThat(figures.get("decode_6").get("median_ms").asDouble()).isPositive();
     assertThat(figures.get("decode_6").get("share_of_read").asDouble()).isPositive();
-    assertThat(figures.get("prefill_4").get("gflop_per_s").asDouble()).isPositive();
+    JsonNode prefill = figures.get("prefill_4");
+    assertThat(prefill.get("gflop_per_s").asDouble()).isPositive();
+    assertThat(prefill.get("share_of_faster_peak").asDouble())
+        .isEqualTo(prefill.get("share_of_f32_peak").asDouble());
     assertThat(figures.get("heap_bytes_per_token").asDouble()).isPositive();
+  }
+
+  @Test
+  void the_layer_computes_in_the_numerics_that_are_asked_for() throws Exception {
+    LayerBench.Options options =
+        new LayerBench.Options(
+            List.of(WeightFormat.BF16),
+            ModelSizes.tinyLayer(),
+            List.of(),
+            List.of(4),
+            1,
+            1,
+            Backend.cpu(),
+            OptionalInt.of(1),
+            Numerics.BF16,
+            folder);
+    BenchReport report = new LayerBench(options, line -> {}).run(threads -> () -> FLOORS);
+    assertThat(json(report).get("figures").get("BF16").get("backend").asText())
+        .contains("BF16 numerics");
   }
 
   @Test
@@ -167,6 +191,7 @@ class LayerBenchTest {
             1,
             Backend.reference(),
             OptionalInt.of(1),
+            Numerics.EXACT,
             folder);
     assertThatThrownBy(() -> new LayerBench(options, line -> {}).run())
         .isInstanceOf(InvalidRequestException.class)

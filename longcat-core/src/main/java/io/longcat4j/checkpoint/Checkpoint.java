@@ -135,7 +135,7 @@ public final class Checkpoint {
    * @throws CheckpointException if it is absent, or its scales do not fit it
    */
   public ScaledTensor weight(String name) {
-    return ScaledTensor.find(weights, name, model.fp8Block(), model.integerGroups());
+    return ScaledTensor.find(weights, name, model.fp8Block(), model.integerGroups(name));
   }
 
   /**

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param audioHeadNum audio heads
  * @param fp8Block rows and columns of a block of FP8 scales, or empty without FP8 weights
  * @param integerGroups format of the integer weights, or empty without such
+ * @param headGroups format of the head, where it is of integers
  */
 public record ModelConfig(
     int vocabSize,
@@ -67,7 +68,11 @@ public record ModelConfig(
     int audioVocabSize,
     int audioHeadNum,
     Optional<BlockSize> fp8Block,
-    Optional<IntegerGroups> integerGroups) {
+    Optional<IntegerGroups> integerGroups,
+    Optional<IntegerGroups> headGroups) {
+
+  /** The matrix that makes logits of hidden states. */
+  public static final String HEAD = "lm_head.weight";
 
   /**
    * Rows and columns that share one FP8 scale.
@@ -92,6 +97,16 @@ public record ModelConfig(
     public DType dtype() {
       return bits == 4 ? DType.U8 : DType.I8;
     }
+  }
+
+  /**
+   * How a weight of integers is stored.
+   *
+   * @param name of the weight
+   * @return bits and columns that share a scale; empty where no integers are announced
+   */
+  public Optional<IntegerGroups> integerGroups(String name) {
+    return name.equals(HEAD) ? headGroups : integerGroups;
   }
 
   /**

@@ -129,7 +129,8 @@ final class ModelConfigKeys {
 
   /** Keys of integer weights; {@code scope} is for people. */
   private static final Set<String> READ_INTEGERS =
-      Set.of("quant_method", "version", "bits", "group_size", "scope");
+      Set.of(
+          "quant_method", "version", "bits", "group_size", "head_bits", "head_group_size", "scope");
 
   private static final Map<String, List<Object>> SUPPORTED_QUANTIZATION =
       Map.of(

@@ -71,7 +71,8 @@ public final class ModelConfigReader {
         positive("audio_vocab_size", PUBLISHED_AUDIO_VOCABULARY),
         positive("audio_head_num", PUBLISHED_AUDIO_HEADS),
         quantization.fp8Block(),
-        quantization.integerGroups());
+        quantization.integerGroups(),
+        quantization.headGroups());
   }
 
   private int positive(String key) {

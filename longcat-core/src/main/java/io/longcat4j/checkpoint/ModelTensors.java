@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelTensors {
   private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String HEAD = "lm_head.weight";
+  private static final String HEAD = ModelConfig.HEAD;
   private static final String APART = "language_model_embedding.pt";
   private static final String EXPERT = ".mlp.experts.";
   private static final int MAX_DIGITS = 9;

@@ -10,6 +10,12 @@ final class QuantizationReader {
   /** The {@code quant_method} of integer weights in groups. */
   static final String INTEGERS = "longcat4j";
 
+  private static final String BITS = "bits";
+  private static final String GROUP_SIZE = "group_size";
+
+  /** What the keys of the head begin with. */
+  private static final String HEAD_PREFIX = "head_";
+
   private static final String BLOCK = "weight_block_size";
 
   private final Optional<ConfigFile> quantization;
@@ -27,7 +33,16 @@ final class QuantizationReader {
   }
 
   Optional<IntegerGroups> integerGroups() {
-    return quantization.filter(QuantizationReader::isIntegers).map(QuantizationReader::groups);
+    return quantization
+        .filter(QuantizationReader::isIntegers)
+        .map(found -> groups(found, BITS, GROUP_SIZE));
+  }
+
+  Optional<IntegerGroups> headGroups() {
+    return quantization
+        .filter(QuantizationReader::isIntegers)
+        .filter(found -> found.has(HEAD_PREFIX + BITS) || found.has(HEAD_PREFIX + GROUP_SIZE))
+        .map(found -> groups(found, HEAD_PREFIX + BITS, HEAD_PREFIX + GROUP_SIZE));
   }
 
   private static boolean isIntegers(ConfigFile quantization) {
@@ -42,17 +57,17 @@ final class QuantizationReader {
     return new BlockSize(block.get(0), block.get(1));
   }
 
-  private static IntegerGroups groups(ConfigFile quantization) {
+  private static IntegerGroups groups(ConfigFile quantization, String bitsKey, String sizeKey) {
     if (quantization.requireInt("version") != 1) {
       throw quantization.refuse("version", "but only 1 is supported; use a newer version");
     }
-    int bits = quantization.requireInt("bits");
+    int bits = quantization.requireInt(bitsKey);
     if (bits != 4 && bits != 8) {
-      throw quantization.refuse("bits", "expected 4 or 8");
+      throw quantization.refuse(bitsKey, "expected 4 or 8");
     }
-    int size = quantization.requireInt("group_size");
+    int size = quantization.requireInt(sizeKey);
     if (size < 1 || (bits == 4 && size % 2 != 0)) {
-      throw quantization.refuse("group_size", "expected at least 1, and an even number for 4 bits");
+      throw quantization.refuse(sizeKey, "expected at least 1, and an even number for 4 bits");
     }
     return new IntegerGroups(bits, size);
   }

@@ -80,7 +80,8 @@ record CacheShape(int pages, RowFormat format, int headRows, String arithmetic) 
               + ", but rank 0 by "
               + arithmetic
               + ", so that they would choose differently; give all ranks the same backend, numerics"
-              + " and kind of processor");
+              + " and kind of processor, or processors that differ the same products"
+              + " (-Dio.longcat4j.cpu.product=f32)");
     }
   }
 

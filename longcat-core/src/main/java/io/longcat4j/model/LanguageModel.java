@@ -47,7 +47,7 @@ public final class LanguageModel implements AutoCloseable {
   private static final int MOST_LIKED = 8192;
 
   private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String HEAD = "lm_head.weight";
+  private static final String HEAD = ModelConfig.HEAD;
 
   private final ModelConfig config;
   private final ComputeBackend backend;

@@ -95,7 +95,7 @@ final class WeightLoader {
 
   private ScaledTensor next(String name, long... dims) {
     ScaledTensor weight =
-        ScaledTensor.find(source, name, config.fp8Block(), config.integerGroups())
+        ScaledTensor.find(source, name, config.fp8Block(), config.integerGroups(name))
             .requireShape(dims);
     progress.begin(weight);
     return weight;

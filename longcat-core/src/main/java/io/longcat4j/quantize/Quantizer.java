@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -54,18 +55,32 @@ public final class Quantizer {
 
   private final Precision precision;
   private final Scope scope;
+  private final Optional<Precision> head;
   private final long shardBytes;
 
   /**
-   * Chooses what to do.
+   * Chooses what to do, leaving the head as it is.
    *
    * @param precision integers to round to
    * @param scope weights to round
    * @param shardBytes upper bound of a written file's tensors, unless one alone is larger
    */
   public Quantizer(Precision precision, Scope scope, long shardBytes) {
+    this(precision, scope, Optional.empty(), shardBytes);
+  }
+
+  /**
+   * Chooses what to do.
+   *
+   * @param precision integers to round to
+   * @param scope weights to round
+   * @param head integers to round the head to, which every token reads; empty to leave it
+   * @param shardBytes upper bound of a written file's tensors, unless one alone is larger
+   */
+  public Quantizer(Precision precision, Scope scope, Optional<Precision> head, long shardBytes) {
     this.precision = precision;
     this.scope = scope;
+    this.head = head;
     this.shardBytes = shardBytes;
   }
 
@@ -76,8 +91,8 @@ public final class Quantizer {
    * @param output a directory that does not exist, or is empty; it appears when it is whole
    * @param progress hears of every tensor
    * @return sizes and errors
-   * @throws CheckpointException if the source is quantised to integers already or holds numbers
-   *     that are not finite, or the output cannot be written
+   * @throws CheckpointException if the source is quantised to integers already, holds numbers that
+   *     are not finite or has no head of its own to round, or the output cannot be written
    * @throws InvalidRequestException if the output is not empty or lies in the source
    */
   public QuantizationReport run(Checkpoint source, Path output, Progress progress) {
@@ -107,17 +122,33 @@ public final class Quantizer {
     List<TensorPlan> plans = new ArrayList<>();
     for (String name : weights.names()) {
       StoredTensor tensor = weights.require(name);
-      if (scope.includes(name)) {
-        plans.add(TensorPlan.quantise(matrix(tensor), name + ScaledTensor.GROUP_SUFFIX, precision));
-      } else if (!name.endsWith(BLOCK_SUFFIX) || !scope.includes(weightOf(name))) {
+      Optional<Precision> rounding = rounding(name);
+      if (rounding.isPresent()) {
+        String scales = name + ScaledTensor.GROUP_SUFFIX;
+        plans.add(TensorPlan.quantise(matrix(tensor), scales, rounding.get()));
+      } else if (!name.endsWith(BLOCK_SUFFIX) || rounding(weightOf(name)).isEmpty()) {
         plans.add(TensorPlan.copy(tensor));
       }
     }
-    if (plans.stream().noneMatch(TensorPlan::isQuantised)) {
+    if (head.isPresent() && weights.find(ModelConfig.HEAD).isEmpty()) {
+      throw new CheckpointException(
+          source.directory()
+              + ": has no "
+              + ModelConfig.HEAD
+              + ", as where the head is the embedding; leave the head as it is");
+    }
+    if (plans.stream().noneMatch(plan -> scope.includes(plan.source().name()))) {
       throw new CheckpointException(
           source.directory() + ": has no weights named like a layer's; use a complete checkpoint");
     }
     return plans;
+  }
+
+  private Optional<Precision> rounding(String name) {
+    if (name.equals(ModelConfig.HEAD)) {
+      return head;
+    }
+    return scope.includes(name) ? Optional.of(precision) : Optional.empty();
   }
 
   private static String weightOf(String blockScales) {
@@ -196,7 +227,8 @@ public final class Quantizer {
       Map<String, RoundingError> errors) {
     StoredTensor tensor = plan.source();
     if (plan.isQuantised()) {
-      MatrixQuantizer matrix = new MatrixQuantizer(source.weight(tensor.name()), precision);
+      MatrixQuantizer matrix =
+          new MatrixQuantizer(source.weight(tensor.name()), plan.precision().orElseThrow());
       errors.put(
           tensor.name(),
           matrix.run(
@@ -226,6 +258,11 @@ public final class Quantizer {
         .put("bits", precision.groups().bits())
         .put("group_size", precision.groups().size())
         .put("scope", scope.name().toLowerCase(Locale.ROOT));
+    head.ifPresent(
+        rounding ->
+            quantization
+                .put("head_bits", rounding.groups().bits())
+                .put("head_group_size", rounding.groups().size()));
     boolean keepsFp8 =
         plans.stream()
             .anyMatch(plan -> !plan.isQuantised() && plan.source().dtype() == DType.F8_E4M3);

@@ -248,6 +248,19 @@ final class ModelConfigReaderTest {
     quantization.put("weight_block_size", List.of(64, 128));
     assertThat(read().fp8Block()).contains(new BlockSize(64, 128));
 
+    assertThat(read().headGroups()).isEmpty();
+    quantization.put("head_bits", 8);
+    quantization.put("head_group_size", 128);
+    assertThat(read().headGroups()).contains(new ModelConfig.IntegerGroups(8, 128));
+    assertThat(read().integerGroups(ModelConfig.HEAD)).isEqualTo(read().headGroups());
+    assertThat(read().integerGroups("model.layers.0.mlps.0.up_proj.weight"))
+        .isEqualTo(read().integerGroups());
+    quantization.put("head_bits", 5);
+    refused("quantization_config.head_bits is 5", "4 or 8");
+    quantization.remove("head_bits");
+    refused("quantization_config.head_bits");
+    quantization.remove("head_group_size");
+
     quantization.put("group_size", 33);
     refused("quantization_config.group_size is 33", "even");
     quantization.put("bits", 8);

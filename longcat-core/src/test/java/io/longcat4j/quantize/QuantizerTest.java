@@ -41,6 +41,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
@@ -54,6 +55,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class QuantizerTest {
   private static final List<int[]> PROMPTS =
       List.of(new int[] {1, 17, 300, 5, 77, 420, 9, 9, 256, 31}, new int[] {1}, longPrompt());
+
+  private static final String HEAD = "lm_head.weight";
+  private static final String EXPERT = "model.layers.1.mlp.experts.15.down_proj.weight";
 
   @TempDir Path folder;
 
@@ -111,6 +115,55 @@ class QuantizerTest {
     assertThat(report.bytesAfter()).isLessThan(report.bytesBefore() + 200_000);
     assertThat(report.errorsByClass()).containsKey("mlp.experts.gate_proj");
     assertThat(report.errorsByClass().keySet()).hasSize(scope == Scope.ALL ? 11 : 3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyCombination")
+  void the_head_is_rounded_where_that_is_asked_for(Path source, Precision precision, Scope scope) {
+    for (Precision head : Precision.values()) {
+      Path into = folder.resolve("head-" + head);
+      QuantizationReport report =
+          new Quantizer(precision, scope, Optional.of(head), 200_000)
+              .run(Checkpoint.open(source), into, (tensor, done, total) -> {});
+      Checkpoint before = Checkpoint.open(source);
+      Checkpoint after = Checkpoint.open(into);
+      assertThat(after.model().integerGroups()).contains(precision.groups());
+      assertThat(after.model().headGroups()).contains(head.groups());
+      RoundingError found = error(before.weight(HEAD), after.weight(HEAD));
+      assertThat(found.relative())
+          .isEqualTo(report.errorsByClass().get("lm_head").relative(), within())
+          .isBetween(1e-4, head == Precision.INT8 ? 0.01 : 0.13);
+      RoundingError expert = error(before.weight(EXPERT), after.weight(EXPERT));
+      assertThat(expert.relative()).isEqualTo(report.errors().get(EXPERT).relative(), within());
+    }
+  }
+
+  @Test
+  void a_head_of_integers_answers_nearly_as_the_one_it_was_made_of() {
+    Comparison comparison =
+        new Comparison(
+            () -> BackendSelection.onClassPath().open(Backend.auto(), OptionalInt.of(2)));
+    Checkpoint source = Checkpoint.open(TestData.bf16());
+    quantise(TestData.bf16(), Precision.INT8, Scope.EXPERTS);
+    Path rounded = folder.resolve("head");
+    new Quantizer(Precision.INT8, Scope.EXPERTS, Optional.of(Precision.INT8), 200_000)
+        .run(source, rounded, (tensor, done, total) -> {});
+    Divergence kept = comparison.run(source, Checkpoint.open(target()), PROMPTS);
+    Divergence both = comparison.run(source, Checkpoint.open(rounded), PROMPTS);
+    assertThat(both.meanKl()).isNotEqualTo(kept.meanKl()).isLessThan(1e-3);
+    assertThat(both.top1Agreement()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void a_head_that_is_the_embedding_is_not_rounded() throws IOException {
+    Path source = tiny(1, 2, 3);
+    Quantizer quantizer =
+        new Quantizer(Precision.INT8, Scope.EXPERTS, Optional.of(Precision.INT8), 200_000);
+    assertThatThrownBy(
+            () -> quantizer.run(Checkpoint.open(source), target(), (tensor, done, total) -> {}))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("has no lm_head.weight, as where the head is the embedding");
+    assertThat(target()).doesNotExist();
   }
 
   @Test

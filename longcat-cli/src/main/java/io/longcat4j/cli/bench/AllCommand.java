@@ -1,7 +1,9 @@
 package io.longcat4j.cli.bench;
 
+import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Numerics;
+import io.longcat4j.Parallel;
 import io.longcat4j.benchmarks.AllBench;
 import io.longcat4j.benchmarks.CheckpointGenerator;
 import io.longcat4j.benchmarks.ModelBench;
@@ -87,7 +89,15 @@ final class AllCommand implements Callable<Integer> {
     AllBench.Options options =
         new AllBench.Options(
             new ModelBench.Options(
-                checkpoint, PROMPT, GENERATED, rounds, report.backend(), report.threads()),
+                checkpoint,
+                PROMPT,
+                GENERATED,
+                rounds,
+                report.backend(),
+                report.threads(),
+                layer.numerics(),
+                Parallel.single(),
+                Experts.AUTO),
             layer.with(report),
             serving.with(checkpoint, report),
             new NumericsBench.Options(

@@ -1,5 +1,6 @@
 package io.longcat4j.cli.bench;
 
+import io.longcat4j.Numerics;
 import io.longcat4j.benchmarks.LayerBench;
 import io.longcat4j.benchmarks.ModelSizes;
 import io.longcat4j.benchmarks.WeightFormat;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is measured of a layer. */
@@ -70,6 +72,8 @@ final class LayerOptions {
               + " in the directory for temporary files.")
   private Path directory = Path.of(System.getProperty("java.io.tmpdir", "."), "longcat-bench");
 
+  @Mixin private final NumericsOption numerics = new NumericsOption();
+
   LayerBench.Options with(ReportOptions report) {
     return new LayerBench.Options(
         formats,
@@ -80,7 +84,12 @@ final class LayerOptions {
         repetitions,
         report.backend(),
         report.threads(),
+        numerics.value(),
         directory());
+  }
+
+  Numerics numerics() {
+    return numerics.value();
   }
 
   Path directory() {
@@ -90,13 +99,14 @@ final class LayerOptions {
   /** As typed. */
   String words() {
     return "--formats %s --contexts %s --prefill %s --experts %d --tokens %d --repetitions %d"
-        .formatted(
-            joined(formats).toLowerCase(Locale.ROOT),
-            joined(contexts),
-            joined(prefills),
-            experts,
-            tokens,
-            repetitions);
+            .formatted(
+                joined(formats).toLowerCase(Locale.ROOT),
+                joined(contexts),
+                joined(prefills),
+                experts,
+                tokens,
+                repetitions)
+        + numerics.words();
   }
 
   private static String joined(List<?> values) {

@@ -44,6 +44,8 @@ final class ModelCommand implements Callable<Integer> {
       description = "Times each is measured, after one that warms up. Default: ${DEFAULT-VALUE}.")
   private int repetitions;
 
+  @Mixin private final NumericsOption numerics = new NumericsOption();
+
   @Mixin private final RankOptions ranks = new RankOptions();
 
   @Mixin private final ReportOptions report = new ReportOptions();
@@ -62,6 +64,7 @@ final class ModelCommand implements Callable<Integer> {
             repetitions,
             report.backend(),
             report.threads(),
+            numerics.value(),
             ranks.parallel(),
             ranks.experts());
     if (ranks.willFollow()) {
@@ -71,6 +74,7 @@ final class ModelCommand implements Callable<Integer> {
     String command =
         "bench model %s --pp %d --tg %d --repetitions %d"
                 .formatted(checkpoint.getFileName(), prompt, generated, repetitions)
+            + numerics.words()
             + ranks.words();
     output.print(new ModelBench(options, output::progress).run(), command, report);
     return 0;

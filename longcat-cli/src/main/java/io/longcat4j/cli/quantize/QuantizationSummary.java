@@ -21,11 +21,16 @@ import java.util.Optional;
  *
  * @param precision what was rounded to
  * @param scope what was rounded
+ * @param head what the head was rounded to; empty where it stayed
  * @param report sizes and errors
  * @param divergence of the results, where they were compared
  */
 public record QuantizationSummary(
-    Precision precision, Scope scope, QuantizationReport report, Optional<Divergence> divergence) {
+    Precision precision,
+    Scope scope,
+    Optional<Precision> head,
+    QuantizationReport report,
+    Optional<Divergence> divergence) {
   private static final double MEGABYTE = 1e6;
 
   /**
@@ -73,6 +78,7 @@ public record QuantizationSummary(
         .put("scope", scope.name().toLowerCase(Locale.ROOT))
         .put("bytes_before", report.bytesBefore())
         .put("bytes_after", report.bytesAfter());
+    head.ifPresent(rounding -> json.put("head", rounding.name().toLowerCase(Locale.ROOT)));
     divergence.ifPresent(
         found ->
             json.putObject("divergence")

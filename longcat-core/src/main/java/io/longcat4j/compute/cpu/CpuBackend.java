@@ -35,7 +35,14 @@ final class CpuBackend implements ComputeBackend {
   private volatile @Nullable WeightPages weightPages;
 
   CpuBackend(
+      ProductChoice products, Numerics numerics, int threads, boolean pinned, String library) {
+    this(products.instructionSet(), products.describe(), numerics, threads, pinned, library);
+  }
+
+  /** With an instruction set that this processor supports, and what describes its products. */
+  CpuBackend(
       InstructionSet instructionSet,
+      String products,
       Numerics numerics,
       int threads,
       boolean pinned,
@@ -44,9 +51,13 @@ final class CpuBackend implements ComputeBackend {
     this.arithmetic = "cpu with " + instructionSet + ", " + numerics;
     String pinning = pinned ? ", " + Pinning.describe(threads, context::cpuOf) : "";
     this.description =
-        "cpu: %s, %s, %s, native library %s"
+        "cpu: %s, %s, %s, %s, native library %s"
             .formatted(
-                instructionSet.describe(), title(numerics), describe(threads) + pinning, library);
+                instructionSet.describe(),
+                title(numerics),
+                products,
+                describe(threads) + pinning,
+                library);
   }
 
   private static String describe(int threads) {

@@ -26,6 +26,9 @@ final class CpuKernels {
   @Name("longcat_supports")
   static native int supports(int instructionSet);
 
+  @Name("longcat_product_rate")
+  static native double productRate(int instructionSet, int ofUnit, long rounds);
+
   @Name("longcat_context_open")
   static native long contextOpen(int instructionSet, int numerics, int threads, int pinned);
 

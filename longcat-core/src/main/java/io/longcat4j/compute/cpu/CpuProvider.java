@@ -31,7 +31,10 @@ public final class CpuProvider implements ComputeProvider {
       throw new BackendException("the cpu backend needs at least 1 thread, not " + count);
     }
     String library = NativeLibrary.load();
-    return new CpuBackend(InstructionSet.best(), numerics, count, threads.pinned(), library);
+    ProductChoice products =
+        ProductChoice.of(
+            ProductRates.ofThisProcessor(), numerics, System.getProperty(ProductChoice.PROPERTY));
+    return new CpuBackend(products, numerics, count, threads.pinned(), library);
   }
 
   @Override

@@ -5,28 +5,41 @@ import io.longcat4j.tensor.DType;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Kernels of the native library, the best of a processor's last. */
+/** Kernels of the native library, the best of a processor's last but for products of BF16. */
 enum InstructionSet {
-  GENERIC(0, "generic C++"),
-  AVX2(1, "AVX2"),
-  AVX512(2, "AVX-512"),
-  AVX512_GFNI(3, "AVX-512 with GFNI"),
-  AVX512_AMX(4, "AVX-512 with AMX"),
+  GENERIC(0, "generic C++", ProductUnit.F32),
+  AVX2(1, "AVX2", ProductUnit.F32),
+  AVX512(2, "AVX-512", ProductUnit.F32),
+  AVX512_GFNI(3, "AVX-512 with GFNI", ProductUnit.F32),
+  /** {@link #AVX512_GFNI} with dot products of BF16, in numerics that round activations. */
+  AVX512_BF16(7, "AVX-512 with BF16", ProductUnit.BF16),
+  AVX512_AMX(4, "AVX-512 with AMX", ProductUnit.TILES),
   /** For tests, never the best: {@link #AVX512_AMX} on a model of the tile unit. */
-  AVX512_AMX_EMULATED(5, "AVX-512 with emulated AMX"),
+  AVX512_AMX_EMULATED(5, "AVX-512 with emulated AMX", ProductUnit.TILES),
+  /**
+   * For tests, never the best: {@link #GENERIC} with a model of {@link #AVX512_BF16}'s products.
+   */
+  BF16_MODELLED(8, "generic C++ with modelled BF16", ProductUnit.BF16),
   /** Which every 64-bit Arm processor has, and no other. */
-  NEON(6, "NEON");
+  NEON(6, "NEON", ProductUnit.F32);
 
   private final int code;
   private final String title;
+  private final ProductUnit unit;
 
-  InstructionSet(int code, String title) {
+  InstructionSet(int code, String title, ProductUnit unit) {
     this.code = code;
     this.title = title;
+    this.unit = unit;
   }
 
   String title() {
     return title;
+  }
+
+  /** What multiplies weights of BF16 and FP8. */
+  ProductUnit unit() {
+    return unit;
   }
 
   /** How {@code longcat_cpu.h} names it. */
@@ -36,18 +49,25 @@ enum InstructionSet {
 
   /** Whether this processor can run it; the library must be loaded. */
   boolean supported() {
-    return CpuKernels.supports(code()) > 0;
+    return status() > 0;
   }
 
-  /** The title, and why it was chosen. */
+  /** What {@code longcat_supports} says. */
+  int status() {
+    return CpuKernels.supports(code());
+  }
+
+  /** The title, and why its vectors were chosen. */
   String describe() {
-    if (this != best()) {
-      return title + " (as asked for; the best that this processor has: " + best().title + ")";
+    InstructionSet best = best();
+    boolean asked = unit == ProductUnit.F32 ? this != best : this != with(unit);
+    if (asked) {
+      return title + " (as asked for; the best that this processor has: " + best.title + ")";
     }
     List<String> missing =
         Stream.of(values())
-            .filter(set -> set.code > code && set != AVX512_AMX_EMULATED && set != NEON)
-            .map(set -> set.title + ": " + whyNot(CpuKernels.supports(set.code)))
+            .filter(set -> set.unit == ProductUnit.F32 && set.code > best.code && set != NEON)
+            .map(set -> set.title + ": " + whyNot(set.status()))
             .toList();
     return title
         + " (the best that this processor has"
@@ -63,10 +83,20 @@ enum InstructionSet {
     };
   }
 
+  /** The best vectors of this processor. */
   static InstructionSet best() {
     return Stream.of(values())
-        .filter(set -> set != AVX512_AMX_EMULATED && set.supported())
+        .filter(set -> set.unit == ProductUnit.F32 && set.supported())
         .reduce(GENERIC, (lesser, better) -> better);
+  }
+
+  /** The best vectors with what multiplies weights of BF16 and FP8. */
+  static InstructionSet with(ProductUnit unit) {
+    return switch (unit) {
+      case F32 -> best();
+      case BF16 -> AVX512_BF16;
+      case TILES -> AVX512_AMX;
+    };
   }
 
   /** How the library names a format of weights. */

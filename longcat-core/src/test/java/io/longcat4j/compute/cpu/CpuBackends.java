@@ -29,6 +29,12 @@ final class CpuBackends {
     if (!instructionSet.supported()) {
       return abort("this processor lacks " + instructionSet.title());
     }
-    return new CpuBackend(instructionSet, numerics, threads, pinned, library);
+    return new CpuBackend(
+        instructionSet,
+        "products by " + instructionSet.unit().title(),
+        numerics,
+        threads,
+        pinned,
+        library);
   }
 }

@@ -20,7 +20,7 @@ class CpuProviderTest {
     try (ComputeBackend backend = CpuBackends.open(InstructionSet.GENERIC, 3)) {
       assertThat(backend.describe())
           .startsWith(
-              "cpu: generic C++ (%s), exact numerics (F32 activations), 3 threads ("
+              "cpu: generic C++ (%s), exact numerics (F32 activations), products by F32, 3 threads ("
                   .formatted(
                       InstructionSet.best() == InstructionSet.GENERIC
                           ? "the best that this processor has; AVX2: no, AVX-512: no"

@@ -80,7 +80,14 @@ class MagnitudesTest {
       for (int i = 0; i < WEIGHTS.length; i++) {
         assertThat(after[3][i]).isNaN();
         assertThat(after[6][i]).isNaN();
-        if (weight[i][200] != 0) {
+        // Dot products of BF16 take a weight below the normal numbers for zero.
+        boolean zero =
+            instructionSet.unit() == ProductUnit.BF16
+                && numerics != Numerics.EXACT
+                && Math.abs(weight[i][200]) < Float.MIN_NORMAL;
+        if (zero) {
+          assertThat(after[5][i]).isNaN();
+        } else if (weight[i][200] != 0) {
           assertThat(after[5][i]).isEqualTo(Float.POSITIVE_INFINITY * weight[i][200]);
         }
       }
