@@ -42,7 +42,7 @@ class LauncherTest {
   @BeforeEach
   void aBuiltTree() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a shell");
-    tree = Files.createDirectories(folder.resolve("a tree")).toRealPath();
+    tree = Files.createDirectories(folder.resolve("tree")).toRealPath();
     jar = tree.resolve("longcat-cli/target/longcat.jar");
     Files.createDirectories(jar.getParent());
     Files.copy(ROOT.resolve("longcat"), tree.resolve("longcat"));

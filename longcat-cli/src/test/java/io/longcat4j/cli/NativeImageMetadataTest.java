@@ -131,7 +131,7 @@ class NativeImageMetadataTest {
   private static JsonNode read(String module, String name) throws IOException {
     Path file =
         ROOT.resolve(module)
-            .resolve("target/classes/META-INF/native-image/io.longcat4j")
+            .resolve("src/main/resources/META-INF/native-image/io.longcat4j")
             .resolve(module)
             .resolve(name);
     return Files.exists(file) ? JSON.readTree(file.toFile()) : JSON.createObjectNode();
