@@ -114,18 +114,21 @@ public final class LongCatChatModel implements ChatModel {
                   .events(longcat, executor)
                   .map(responses::of)
                   .doOnError(observation::error)
-                  .doFinally(
-                      signal -> {
-                        ChatResponse whole = responses.whole();
-                        if (whole != null) {
-                          context.setResponse(whole);
-                        }
-                        observation.stop();
-                      })
+                  .doOnTerminate(() -> end(observation, context, responses))
+                  .doOnCancel(() -> end(observation, context, responses))
                   .contextWrite(
                       written -> written.put(ObservationThreadLocalAccessor.KEY, observation));
             })
         .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  private static void end(
+      Observation observation, ChatModelObservationContext context, Responses responses) {
+    ChatResponse whole = responses.whole();
+    if (whole != null) {
+      context.setResponse(whole);
+    }
+    observation.stop();
   }
 
   private Asked asked(Prompt request) {
