@@ -10,6 +10,13 @@
 #include "kernels.h"
 #include "tile_kernels.h"
 
+// GCC keeps an array in registers only where loops over it are unrolled early; Clang does so anyway.
+#if defined(__clang__)
+#define LONGCAT_UNROLLED
+#else
+#define LONGCAT_UNROLLED _Pragma("GCC unroll 6")
+#endif
+
 namespace longcat {
 
 template <class Unit>
@@ -117,32 +124,31 @@ struct PairKernelsOf {
            chunk.chunk * kRowBytes;
   }
 
-  // Unrolled, so that all sums stay in registers.
   template <int kWide, int kInputs>
   static void multiply(const TileChunk& chunk, int64_t first, const Memory& memory) {
     const uint8_t* x[kInputs];
     Sums sums[kInputs][kWide];
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
     for (int r = 0; r < kInputs; r++) {
       x[r] = input(chunk, first + r);
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
       for (int g = 0; g < kWide; g++) sums[r][g] = Unit::zero();
     }
     for (int pair = 0; pair < kPairs; pair++) {
       Pairs weight[kWide];
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
       for (int g = 0; g < kWide; g++) weight[g] = Unit::load(memory.panel[pair][g]);
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
       for (int r = 0; r < kInputs; r++) {
         Pairs both = Unit::pair(x[r] + 4 * pair);
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
         for (int g = 0; g < kWide; g++) sums[r][g] = Unit::dot(sums[r][g], weight[g], both);
       }
     }
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
     for (int r = 0; r < kInputs; r++) {
       float* totals = chunk.totals + (first + r) * kTileRows;
-#pragma GCC unroll 6
+LONGCAT_UNROLLED
       for (int g = 0; g < kWide; g++) {
         int lanes = chunk.count - g * kPairLanes;
         Unit::add(totals + g * kPairLanes, sums[r][g], chunk.scale, chunk.chunk == 0,
@@ -180,3 +186,5 @@ struct PairKernelsOf {
 };
 
 }  // namespace longcat
+
+#undef LONGCAT_UNROLLED

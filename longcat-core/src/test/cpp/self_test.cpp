@@ -438,21 +438,33 @@ void every_instruction_set(int32_t numerics) {
   }
 }
 
-// What finds out whether a tile unit is right finds one that is not.
-void checks_of_tiles() {
-  if (longcat_supports(LONGCAT_AVX512_AMX_EMULATED) <= 0) return;
-  const longcat::Kernels& right = *longcat::avx512_amx_emulated_kernels();
-  const longcat::Kernels& others = *longcat::avx512_gfni_kernels();
-  check(longcat::products_agree(right, others), "right tiles");
+// What finds out whether products of a unit are right finds some that are not.
+template <const longcat::Kernels* (*kKernels)()>
+void check_of_unit(const longcat::Kernels& others) {
+  const longcat::Kernels& right = *kKernels();
+  check(longcat::products_agree(right, others), "right products");
   longcat::TileKernels tiles = *right.tiles;
   tiles.add = [](const longcat::TileChunk& chunk, char* memory) {
     longcat::TileChunk part = chunk;
     if (part.chunk == 1) part.scale *= 1.5f;
-    longcat::avx512_amx_emulated_kernels()->tiles->add(part, memory);
+    kKernels()->tiles->add(part, memory);
   };
-  longcat::Kernels wrong = right;
-  wrong.tiles = &tiles;
-  check(!longcat::products_agree(wrong, others), "wrong tiles");
+  check(!longcat::products_agree(right.with(&tiles), others), "wrong products");
+}
+
+void checks_of_units() {
+  check_of_unit<longcat::modelled_bf16_kernels>(*longcat::generic_kernels());
+  if (longcat_supports(LONGCAT_AVX512_AMX_EMULATED) <= 0) return;
+  check_of_unit<longcat::avx512_amx_emulated_kernels>(*longcat::avx512_gfni_kernels());
+}
+
+void rates() {
+  for (int32_t set : {LONGCAT_GENERIC, LONGCAT_MODELLED_BF16}) {
+    check(longcat_product_rate(set, 0, 10) > 0, "rate of vectors");
+    check((longcat_product_rate(set, 1, 10) > 0) == (set != LONGCAT_GENERIC), "rate of a unit");
+    check(longcat_product_rate(set, 0, 0) == 0, "no rounds");
+  }
+  check(longcat_product_rate(99, 0, 10) == 0, "no such instruction set");
 }
 
 void pages() {
@@ -596,7 +608,8 @@ int main() {
   check(longcat_allocate(INT64_MAX) == 0, "too much memory");
   pages();
   plans();
-  checks_of_tiles();
+  checks_of_units();
+  rates();
   order_of_cpus();
   pinned_threads();
   snakes();

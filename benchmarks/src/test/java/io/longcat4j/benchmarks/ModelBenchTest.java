@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.longcat4j.Backend;
+import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
+import io.longcat4j.Numerics;
+import io.longcat4j.Parallel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,8 +31,33 @@ class ModelBenchTest {
     assertThat(report.text(true)).contains("| pp5 |", "| tg3 |", "| load |");
     assertThat(report.text(false)).contains("pp5", "tg3").doesNotContain("|");
     assertThat(report.figures().get("tg_tokens_per_s").asDouble()).isPositive();
-    assertThat(report.figures().get("pp_share_of_bf16_peak").asDouble()).isPositive();
+    // Floors say that F32 is three times as fast.
+    double share = report.figures().get("pp_share_of_bf16_peak").asDouble();
+    assertThat(share).isPositive();
+    assertThat(report.figures().get("pp_share_of_faster_peak").asDouble())
+        .isCloseTo(share / 3, within(share / 100));
     assertThat(report.figures().get("real_experts").asDouble()).isBetween(4.0, 12.0);
+  }
+
+  @Test
+  void a_model_computes_in_the_numerics_that_are_asked_for() {
+    new CheckpointGenerator(ModelSizes.tinyLayer(), WeightFormat.BF16, 1)
+        .write(folder, Optional.empty());
+    ModelBench.Options options =
+        new ModelBench.Options(
+            folder,
+            2,
+            1,
+            1,
+            Backend.cpu(),
+            OptionalInt.of(1),
+            Numerics.BF16,
+            Parallel.single(),
+            Experts.AUTO);
+    BenchReport report =
+        new ModelBench(options, line -> {})
+            .run(threads -> () -> new Floors(threads, 30e9, 3e11, 1e11));
+    assertThat(report.figures().get("backend").asText()).contains("BF16 numerics");
   }
 
   @Test

@@ -38,6 +38,15 @@ class BenchCommandTest {
     assertThat(run.out()).contains("Usage: longcat bench " + measurement);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"layer", "model", "all"})
+  void numerics_are_an_option_of_what_computes(String measurement) {
+    assertThat(CommandRun.of("bench", measurement, "--help").out()).contains("--numerics=NAME");
+    CommandRun wrong = CommandRun.of("bench", measurement, "--numerics", "int2");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--numerics").contains("EXACT, BF16, FP8");
+  }
+
   @Test
   void nothing_to_measure_is_a_usage_error() {
     CommandRun run = CommandRun.of("bench");

@@ -63,6 +63,18 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void the_head_is_rounded_and_told_where_that_is_asked_for() throws Exception {
+    Path report = folder.resolve("report.json");
+    CommandRun run = quantize("--precision", "int4", "--head", "int8", "--report", report);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).containsPattern("lm_head +\\d+ +0\\.\\d+ %").contains("mean KL divergence");
+    JsonNode json = JsonMapper.builder().build().readTree(report.toFile());
+    assertThat(json.get("head").asText()).isEqualTo("int8");
+    assertThat(json.get("classes").get("lm_head").get("relative_rms_error").asDouble())
+        .isBetween(1e-4, 0.01);
+  }
+
+  @Test
   void the_comparison_runs_over_ranks_that_are_threads_and_refuses_others() {
     CommandRun run = quantize("--precision", "int8", "--ranks", "2", "--threads", "2");
     assertThat(run.exitCode()).as(run.err()).isZero();

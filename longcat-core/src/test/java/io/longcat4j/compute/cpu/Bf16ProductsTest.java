@@ -148,8 +148,8 @@ class Bf16ProductsTest {
       for (DType dtype :
           new DType[] {DType.F32, DType.F16, DType.BF16, DType.F8_E4M3, DType.I8, DType.U8}) {
         boolean own =
-            numerics == Numerics.BF16 && Arrays.asList(FORMATS).contains(dtype)
-                || numerics == Numerics.FP8 && dtype == DType.BF16;
+            (numerics == Numerics.BF16 && Arrays.asList(FORMATS).contains(dtype))
+                || (numerics == Numerics.FP8 && dtype == DType.BF16);
         if (own) {
           continue;
         }
@@ -189,7 +189,7 @@ class Bf16ProductsTest {
     return bench.read(into);
   }
 
-  /** Numbers that BF16 has, so that rounding leaves them as they are. */
+  // Numbers that BF16 has, so that rounding leaves them as they are.
   private static float[][] representable(int rows, int columns, SplittableRandom random) {
     float[][] numbers = random(rows, columns, random);
     for (float[] row : numbers) {
