@@ -114,6 +114,7 @@ final class LongCatCommand implements Callable<Integer> {
     commands.put("pull", () -> new PullCommand(terminal));
     commands.put("plan", () -> new PlanCommand(terminal));
     commands.put("describe", () -> new DescribeCommand(terminal));
+    commands.put("doctor", () -> new DoctorCommand(terminal));
     commands.put("verify", () -> new VerifyCommand(terminal, home));
     commands.put("quantize", () -> new QuantizeCommand(terminal));
     commands.put("codec", () -> CodecCommand.commandLine(terminal.out(), terminal.err()));

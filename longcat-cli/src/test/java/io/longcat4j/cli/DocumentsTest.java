@@ -32,6 +32,7 @@ class DocumentsTest {
     return Stream.of(
             "README.md",
             "docs/user-guide.md",
+            "docs/getting-the-model.md",
             "docs/tiny-model.md",
             "docs/performance.md",
             "docs/scaling.md",
@@ -47,6 +48,7 @@ class DocumentsTest {
     return Stream.of(
         "README.md",
         "docs/user-guide.md",
+        "docs/getting-the-model.md",
         "docs/performance.md",
         "docs/troubleshooting.md",
         "docs/tiny-model.md",
