@@ -93,6 +93,7 @@ final class LongCatCommand implements Callable<Integer> {
     } else {
       commands.values().forEach(command -> whole.addSubcommand(command.get()));
     }
+    GroupedHelp.arrange(whole);
     return whole
         .registerConverter(Path.class, PathArgument::convert)
         .setOut(terminal.out())
@@ -119,6 +120,8 @@ final class LongCatCommand implements Callable<Integer> {
     commands.put("quantize", () -> new QuantizeCommand(terminal));
     commands.put("codec", () -> CodecCommand.commandLine(terminal.out(), terminal.err()));
     commands.put("evaluate", () -> new EvaluateCommand(terminal, home));
+    commands.put(
+        "completion", () -> new CompletionCommand(terminal, () -> commandLine(terminal, home)));
     commands.put(
         "bench",
         () ->
