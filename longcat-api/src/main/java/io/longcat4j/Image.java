@@ -1,5 +1,6 @@
 package io.longcat4j;
 
+import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.file.Path;
 
@@ -34,6 +35,34 @@ public record Image(Content content, boolean isUpright) implements Part {
    * @param source where its bytes are
    */
   public record Encoded(MediaSource source) implements Content {}
+
+  /**
+   * A picture that the application has drawn or decoded; transparency is left out.
+   *
+   * @param picture copied
+   * @return the part
+   * @throws InvalidRequestException if it has more than 715 million pixels
+   */
+  public static Image of(BufferedImage picture) {
+    int width = picture.getWidth();
+    int height = picture.getHeight();
+    if (3L * width * height > Integer.MAX_VALUE - 8) {
+      throw new InvalidRequestException(
+          "A picture of " + width + " x " + height + " pixels is too large; pass a smaller one");
+    }
+    byte[] rgb = new byte[3 * width * height];
+    int[] row = new int[width];
+    int at = 0;
+    for (int y = 0; y < height; y++) {
+      picture.getRGB(0, y, width, 1, row, 0, width);
+      for (int pixel : row) {
+        rgb[at++] = (byte) (pixel >> 16);
+        rgb[at++] = (byte) (pixel >> 8);
+        rgb[at++] = (byte) pixel;
+      }
+    }
+    return of(new Pixels(width, height, rgb));
+  }
 
   /**
    * A decoded picture.

@@ -1,8 +1,11 @@
 package io.longcat4j;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What one side said.
@@ -63,6 +66,38 @@ public record Message(Role role, List<Part> parts) {
    */
   public static Message tool(String result) {
     return new Message(Role.TOOL, List.of(Text.of(result)));
+  }
+
+  /**
+   * What the tools answered to calls, in whatever order they ended.
+   *
+   * @param calls those of the reply before
+   * @param results by {@link ToolCall#id()}, one for each call
+   * @return a message for each call, in the order of the calls
+   * @throws InvalidRequestException if a call has no result, or a result no call
+   */
+  public static List<Message> toolResults(List<ToolCall> calls, Map<String, String> results) {
+    List<Message> messages = new ArrayList<>();
+    Set<String> left = new LinkedHashSet<>(results.keySet());
+    for (ToolCall call : calls) {
+      String result = results.get(call.id());
+      if (result == null || !left.remove(call.id())) {
+        throw new InvalidRequestException(
+            "The call "
+                + call.id()
+                + " of "
+                + call.name()
+                + " has no result of its own; pass one result for each call, by its id");
+      }
+      messages.add(tool(result));
+    }
+    if (!left.isEmpty()) {
+      throw new InvalidRequestException(
+          "There are results for "
+              + left
+              + ", which are no calls of the reply before; pass one result for each call");
+    }
+    return messages;
   }
 
   /**

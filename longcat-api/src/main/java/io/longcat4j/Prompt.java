@@ -2,6 +2,7 @@ package io.longcat4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A conversation that the model shall answer: an optional system message, then turns, the last one
@@ -166,6 +167,25 @@ public record Prompt(List<Message> messages, List<Tool> tools) {
      */
     public Builder assistant(Reply reply) {
       return add(Message.assistant(reply));
+    }
+
+    /**
+     * Appends what the tools answered to the calls of the message before, by their ids.
+     *
+     * @param results by {@link ToolCall#id()}, one for each call
+     * @return this
+     * @throws InvalidRequestException if a call has no result, or a result no call
+     */
+    public Builder toolResults(Map<String, String> results) {
+      List<ToolCall> calls =
+          messages.isEmpty()
+              ? List.of()
+              : messages.get(messages.size() - 1).parts().stream()
+                  .filter(ToolCall.class::isInstance)
+                  .map(ToolCall.class::cast)
+                  .toList();
+      Message.toolResults(calls, results).forEach(this::add);
+      return this;
     }
 
     /**

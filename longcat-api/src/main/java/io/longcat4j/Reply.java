@@ -92,6 +92,34 @@ public final class Reply {
   }
 
   /**
+   * The words of a reply in JSON ({@link Generation.Builder#json()}, {@link
+   * Generation.Builder#jsonSchema}) without the white space between its parts.
+   *
+   * @return the same document in fewer characters
+   * @throws InvalidRequestException if the reply ended before its document, as by a limit
+   */
+  public String json() {
+    if (finishReason != FinishReason.END) {
+      throw new InvalidRequestException(
+          "The reply ended by "
+              + finishReason
+              + ", so that its JSON is incomplete; allow more by maxNewTokens or a longer timeout");
+    }
+    StringBuilder compact = new StringBuilder(text.length());
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quoted && c == '\\' && i + 1 < text.length()) {
+        compact.append(c).append(text.charAt(++i));
+      } else if (quoted || " \t\r\n".indexOf(c) < 0) {
+        compact.append(c);
+        quoted ^= c == '"';
+      }
+    }
+    return compact.toString();
+  }
+
+  /**
    * The token ids of the words.
    *
    * @return in order, control tokens included

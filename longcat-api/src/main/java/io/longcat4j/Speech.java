@@ -1,8 +1,11 @@
 package io.longcat4j;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Spoken words: one channel of samples between -1 and 1. Immutable and thread-safe. */
 public final class Speech {
@@ -57,6 +60,37 @@ public final class Speech {
       pcm.putShort((short) Math.max(-32768, Math.min(32767, scaled)));
     }
     return pcm.array();
+  }
+
+  /**
+   * The samples as a WAV file, 16 bits a sample, one channel: what browsers and players take.
+   *
+   * @return header and samples
+   */
+  public byte[] toWav() {
+    byte[] pcm = toPcm16();
+    byte[] header = WavWriter.header(pcm.length, sampleRateHz());
+    byte[] wav = Arrays.copyOf(header, header.length + pcm.length);
+    System.arraycopy(pcm, 0, wav, header.length, pcm.length);
+    return wav;
+  }
+
+  /**
+   * Writes what {@link #toWav()} gives, such as into an answer over HTTP.
+   *
+   * @param stream where to; flushed and left open
+   * @throws MediaException if it cannot be written
+   */
+  public void writeTo(OutputStream stream) {
+    byte[] pcm = toPcm16();
+    try {
+      stream.write(WavWriter.header(pcm.length, sampleRateHz()));
+      stream.write(pcm);
+      stream.flush();
+    } catch (IOException e) {
+      throw new MediaException(
+          "Cannot write the speech (" + e + "); check who reads the stream", e);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.longcat4j;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -266,6 +267,7 @@ public final class Statistics {
     return ranks;
   }
 
+  /** The figures that people ask for first, in units that read well. */
   @Override
   public String toString() {
     return "Statistics["
@@ -274,15 +276,39 @@ public final class Statistics {
         + reusedTokens
         + " of them reused, "
         + newTokens
-        + " new; first token after "
-        + timeToFirstToken
+        + " new; preparation "
+        + readable(preprocess)
+        + ", queue "
+        + readable(queue)
+        + ", prefill "
+        + readable(prefill)
+        + ", decode "
+        + readable(decode)
+        + rate()
+        + timeToFirstAudio.map(first -> "; first sound after " + readable(first)).orElse("")
+        + "; first token after "
+        + readable(timeToFirstToken)
         + ", then every "
-        + interTokenP50
+        + readable(interTokenP50)
         + " (p99 "
-        + interTokenP99
+        + readable(interTokenP99)
         + ")"
         + ranks.stream().map(figures -> "; " + figures.describe()).collect(Collectors.joining())
         + "]";
+  }
+
+  private String rate() {
+    return newTokens > 1 && !decode.isZero()
+        ? String.format(Locale.ROOT, " (%.1f tokens/s)", (newTokens - 1) * 1e9 / decode.toNanos())
+        : "";
+  }
+
+  /** Three digits that count: {@code 1.23 s}, {@code 45.6 ms}. */
+  private static String readable(Duration duration) {
+    double millis = duration.toNanos() / 1e6;
+    return millis < 1000
+        ? String.format(Locale.ROOT, "%.1f ms", millis)
+        : String.format(Locale.ROOT, "%.2f s", millis / 1000);
   }
 
   /** Collects figures; not thread-safe. */

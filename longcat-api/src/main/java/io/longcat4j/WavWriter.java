@@ -95,14 +95,19 @@ public final class WavWriter implements AutoCloseable {
   }
 
   private void writeHeader() throws IOException {
+    channel.position(0);
+    writeFully(ByteBuffer.wrap(header(bytes, sampleRateHz)));
+  }
+
+  /** What stands before so many bytes of samples. */
+  static byte[] header(long bytes, int sampleRateHz) {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     putTag(header, 'R', 'I', 'F', 'F').putInt((int) (HEADER_BYTES - 8 + bytes));
     putTag(header, 'W', 'A', 'V', 'E');
     putTag(header, 'f', 'm', 't', ' ').putInt(16).putShort((short) 1).putShort((short) 1);
     header.putInt(sampleRateHz).putInt(sampleRateHz * 2).putShort((short) 2).putShort((short) 16);
-    putTag(header, 'd', 'a', 't', 'a').putInt((int) bytes).flip();
-    channel.position(0);
-    writeFully(header);
+    putTag(header, 'd', 'a', 't', 'a').putInt((int) bytes);
+    return header.array();
   }
 
   private void writeFully(ByteBuffer buffer) throws IOException {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
@@ -40,6 +43,37 @@ class SpeechTest {
       assertThat(sound.getFormat().getSampleSizeInBits()).isEqualTo(16);
       assertThat(sound.readAllBytes()).isEqualTo(SPEECH.toPcm16());
     }
+  }
+
+  @Test
+  void bytesAndStreamsGetTheSameFile(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("speech.wav");
+    SPEECH.writeTo(file);
+    boolean[] closed = new boolean[1];
+    ByteArrayOutputStream stream =
+        new ByteArrayOutputStream() {
+          @Override
+          public void close() {
+            closed[0] = true;
+          }
+        };
+    SPEECH.writeTo(stream);
+    assertThat(SPEECH.toWav()).isEqualTo(Files.readAllBytes(file)).isEqualTo(stream.toByteArray());
+    assertThat(closed[0]).isFalse();
+  }
+
+  @Test
+  void aStreamThatFailsIsTold() {
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("gone");
+          }
+        };
+    assertThatThrownBy(() -> SPEECH.writeTo(broken))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("gone");
   }
 
   @Test

@@ -22,6 +22,23 @@ class StatisticsTest {
   }
 
   @Test
+  void timesReadWell() {
+    Statistics statistics =
+        Statistics.builder()
+            .tokens(37, 12, 21)
+            .preparation(Duration.ofMillis(110), Duration.ofMillis(100))
+            .model(Duration.ofNanos(40_000), Duration.ofMillis(200), Duration.ofMillis(2500))
+            .pace(Duration.ofMillis(311), Duration.ofMillis(125), Duration.ofMillis(1004))
+            .speech(Duration.ofMillis(450), Duration.ofMillis(400), 0.5)
+            .build();
+    assertThat(statistics)
+        .hasToString(
+            "Statistics[37 prompt tokens, 12 of them reused, 21 new; preparation 110.0 ms, queue 0.0"
+                + " ms, prefill 200.0 ms, decode 2.50 s (8.0 tokens/s); first sound after 450.0 ms;"
+                + " first token after 311.0 ms, then every 125.0 ms (p99 1.00 s)]");
+  }
+
+  @Test
   void severalRanksAreToldInTheirOrder() {
     List<RankFigures> given = new ArrayList<>(List.of(FIRST, SECOND));
     Statistics.Builder builder = Statistics.builder().tokens(3, 0, 1).ranks(given);

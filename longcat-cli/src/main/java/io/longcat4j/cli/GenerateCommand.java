@@ -42,6 +42,8 @@ import picocli.CommandLine.Parameters;
       "  longcat generate --model DIR --image cat.png \"What is on the picture?\"",
       "  longcat generate --model DIR --audio question.wav --speech answer.wav",
       "  longcat generate --model DIR --play \"Tell me a story.\"",
+      "  longcat generate --model DIR --json-schema animal.json \"Describe a lynx.\"",
+      "  cat question.txt | longcat generate",
       "",
       "Words and sound come as the model makes them.",
       ""
@@ -79,13 +81,16 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--system", paramLabel = "TEXT", description = "How the model should behave.")
   private Optional<String> system = Optional.empty();
 
+  @Mixin private final StructureOptions structure = new StructureOptions();
   @Mixin private final GenerationOptions generation = new GenerationOptions();
   @Mixin private final ModelOptions options = new ModelOptions();
 
   @Parameters(
       arity = "0..1",
       paramLabel = "QUESTION",
-      description = "The question. May be left out where a sound asks it.")
+      description =
+          "The question; - reads it from standard input, as does leaving it out where something is"
+              + " piped in. May be left out where a sound asks it.")
   private Optional<String> question = Optional.empty();
 
   GenerateCommand(Terminal terminal) {
@@ -133,8 +138,9 @@ final class GenerateCommand implements Callable<Integer> {
     }
     Prompt prompt = prompt();
     Generation wanted =
-        generation.toGeneration(
-            /* speech= */ play || speechFile.isPresent() || codesFile.isPresent());
+        structure.applyTo(
+            generation.toGeneration(
+                /* speech= */ play || speechFile.isPresent() || codesFile.isPresent()));
     speechFile.ifPresent(file -> requireFolder("--speech", file));
     codesFile.ifPresent(file -> requireFolder("--codes", file));
     SoundDevice device = play ? SoundDevice.require() : null;
@@ -150,7 +156,8 @@ final class GenerateCommand implements Callable<Integer> {
   private Prompt prompt() {
     List<Part> parts = new ArrayList<>();
     media.forEach(argument -> parts.add(argument.toPart(upright)));
-    question.ifPresent(text -> parts.add(Text.of(text)));
+    QuestionInput.read(terminal, question, !media.isEmpty())
+        .ifPresent(text -> parts.add(Text.of(text)));
     if (parts.isEmpty()) {
       throw new InvalidRequestException(
           "Nothing was asked; pass a question in quotation marks, or a file with --image, --audio,"
@@ -158,7 +165,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     Prompt.Builder builder = Prompt.builder();
     system.ifPresent(builder::system);
-    return builder.add(Message.user(parts.toArray(new Part[0]))).build();
+    return builder.tools(structure.tools()).add(Message.user(parts.toArray(new Part[0]))).build();
   }
 
   private Reply answer(

@@ -1,6 +1,7 @@
 package io.longcat4j.cli;
 
 import io.longcat4j.Generation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -30,6 +31,14 @@ final class GenerationOptions {
   private Optional<Double> topP = Optional.empty();
 
   @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      description =
+          "Leave out tokens that are less than P times as probable as the most probable one."
+              + " Default: 0.")
+  private Optional<Double> minP = Optional.empty();
+
+  @Option(
       names = "--temperature",
       paramLabel = "T",
       description = "Above 1 more varied, below 1 more predictable. Default: 1.")
@@ -54,6 +63,13 @@ final class GenerationOptions {
   private List<String> stop = List.of();
 
   @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = DurationArgument.class,
+      description = "How long a reply may take, as 30s, 2m or PT30S. Default: as long as it takes.")
+  private Optional<Duration> timeout = Optional.empty();
+
+  @Option(
       names = "--strict",
       description = "Refuse input that would be shortened, such as audio over 120 s.")
   private boolean strict;
@@ -67,6 +83,8 @@ final class GenerationOptions {
             .speech(speech)
             .strict(strict);
     topP.ifPresent(builder::topP);
+    minP.ifPresent(builder::minP);
+    timeout.ifPresent(builder::timeout);
     temperature.ifPresent(builder::temperature);
     repetitionPenalty.ifPresent(builder::repetitionPenalty);
     seed.ifPresent(builder::seed);
@@ -77,6 +95,7 @@ final class GenerationOptions {
   boolean isSamplingWithoutEffect() {
     return topK == 1
         && (topP.isPresent()
+            || minP.isPresent()
             || temperature.isPresent()
             || repetitionPenalty.isPresent()
             || seed.isPresent());

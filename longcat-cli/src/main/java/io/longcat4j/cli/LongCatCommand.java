@@ -93,6 +93,7 @@ final class LongCatCommand implements Callable<Integer> {
     } else {
       commands.values().forEach(command -> whole.addSubcommand(command.get()));
     }
+    GroupedHelp.arrange(whole);
     return whole
         .registerConverter(Path.class, PathArgument::convert)
         .setOut(terminal.out())
@@ -114,10 +115,13 @@ final class LongCatCommand implements Callable<Integer> {
     commands.put("pull", () -> new PullCommand(terminal));
     commands.put("plan", () -> new PlanCommand(terminal));
     commands.put("describe", () -> new DescribeCommand(terminal));
+    commands.put("doctor", () -> new DoctorCommand(terminal));
     commands.put("verify", () -> new VerifyCommand(terminal, home));
     commands.put("quantize", () -> new QuantizeCommand(terminal));
     commands.put("codec", () -> CodecCommand.commandLine(terminal.out(), terminal.err()));
     commands.put("evaluate", () -> new EvaluateCommand(terminal, home));
+    commands.put(
+        "completion", () -> new CompletionCommand(terminal, () -> commandLine(terminal, home)));
     commands.put(
         "bench",
         () ->

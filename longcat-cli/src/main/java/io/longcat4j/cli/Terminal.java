@@ -2,12 +2,16 @@ package io.longcat4j.cli;
 
 import java.io.BufferedReader;
 import java.io.Console;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param err progress, warnings and errors
  * @param interactive whether a person watches {@code err}, so that a line may be redrawn
  * @param in what is typed
+ * @param isInputPiped whether {@code in} is known to be a pipe or a file, not somebody who types
  */
-record Terminal(PrintWriter out, PrintWriter err, boolean interactive, BufferedReader in) {
+record Terminal(
+    PrintWriter out,
+    PrintWriter err,
+    boolean interactive,
+    BufferedReader in,
+    boolean isInputPiped) {
+
+  /** One where a person types. */
+  Terminal(PrintWriter out, PrintWriter err, boolean interactive, BufferedReader in) {
+    this(out, err, interactive, in, /* isInputPiped= */ false);
+  }
 
   /** One where nothing is typed. */
   Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
@@ -35,7 +50,18 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, BufferedR
         results(ResultOutput.ofProcess(), charset),
         new PrintWriter(System.err, true, charset),
         interactive,
-        new BufferedReader(new InputStreamReader(System.in, charset)));
+        new BufferedReader(new InputStreamReader(System.in, charset)),
+        isPiped(Path.of("/proc/self/fd/0")));
+  }
+
+  /** Linux tells what standard input is; elsewhere a dash has to ask for it. */
+  static boolean isPiped(Path input) {
+    try {
+      String target = Files.readSymbolicLink(input).toString();
+      return target.startsWith("pipe:") || Files.isRegularFile(Path.of(target));
+    } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   /** A writer of results that throws {@link ResultOutput.Lost} where they cannot be written. */

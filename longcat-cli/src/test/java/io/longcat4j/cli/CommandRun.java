@@ -1,6 +1,8 @@
 package io.longcat4j.cli;
 
+import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,6 +25,21 @@ record CommandRun(int exitCode, String out, String err) {
     StringWriter err = new StringWriter();
     Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false);
     int exitCode = LongCatCommand.run(terminal, home, words);
+    return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
+  /** With this on standard input, from a pipe or typed. */
+  static CommandRun withInput(String input, boolean isPiped, String... words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Terminal terminal =
+        new Terminal(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            /* interactive= */ false,
+            new BufferedReader(new StringReader(input)),
+            isPiped);
+    int exitCode = LongCatCommand.run(terminal, new Home(Optional.of(ROOT)), words);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 }

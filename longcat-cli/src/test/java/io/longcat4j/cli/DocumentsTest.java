@@ -32,6 +32,7 @@ class DocumentsTest {
     return Stream.of(
             "README.md",
             "docs/user-guide.md",
+            "docs/getting-the-model.md",
             "docs/tiny-model.md",
             "docs/performance.md",
             "benchmarks/notes.md",
@@ -48,6 +49,7 @@ class DocumentsTest {
     return Stream.of(
         "README.md",
         "docs/user-guide.md",
+        "docs/getting-the-model.md",
         "docs/performance.md",
         "benchmarks/notes.md",
         "benchmarks/figures.md",

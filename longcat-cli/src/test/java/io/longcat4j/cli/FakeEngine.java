@@ -47,16 +47,17 @@ record FakeEngine(EngineOptions options) implements Engine {
     }
     String text =
         "%s | max %d, k %d, p %s, t %s, r %s, seed %s, stop %s, strict %s"
-            .formatted(
-                asked,
-                generation.maxNewTokens(),
-                generation.topK(),
-                generation.topP(),
-                generation.temperature(),
-                generation.repetitionPenalty(),
-                generation.seed(),
-                generation.stop(),
-                generation.isStrict());
+                .formatted(
+                    asked,
+                    generation.maxNewTokens(),
+                    generation.topK(),
+                    generation.topP(),
+                    generation.temperature(),
+                    generation.repetitionPenalty(),
+                    generation.seed(),
+                    generation.stop(),
+                    generation.isStrict())
+            + more(prompt, generation);
     boolean spoken = generation.isSpeech() && !asked.contains("be mute");
     return new Reply(
         text,
@@ -76,6 +77,14 @@ record FakeEngine(EngineOptions options) implements Engine {
             .experts(8.25, 2, 12)
             .ranks(ranks == 1 ? List.of() : figures(ranks))
             .build());
+  }
+
+  /** What few requests have. */
+  private static String more(Prompt prompt, Generation generation) {
+    return (generation.minP() > 0 ? ", min-p " + generation.minP() : "")
+        + generation.timeout().map(time -> ", timeout " + time).orElse("")
+        + generation.jsonSchema().map(schema -> ", schema " + schema).orElse("")
+        + (prompt.tools().isEmpty() ? "" : ", tools " + prompt.tools());
   }
 
   private static List<RankFigures> figures(int ranks) {

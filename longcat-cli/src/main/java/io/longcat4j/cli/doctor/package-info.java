@@ -1,0 +1,5 @@
+/** What {@code longcat doctor} finds out. */
+@NullMarked
+package io.longcat4j.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
