@@ -57,6 +57,7 @@ class DocumentsTest {
         "docs/tiny-model.md",
         "docs/scaling.md",
         "docs/voice-activity.md",
+        "docs/spring-and-langchain4j.md",
         "docs/deploy/README.md",
         "longcat-tiny/README.md",
         "tools/tiny/README.md",

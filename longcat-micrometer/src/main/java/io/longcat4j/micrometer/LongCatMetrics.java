@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       reply</td></tr>
  *   <tr><td>{@code longcat.first}</td><td>timer, tag {@code of}: {@code token}, {@code audio}</td>
  *       <td>from the request on</td></tr>
- *   <tr><td>{@code longcat.gap}</td><td>timer, tag {@code quantile}: {@code 0.5}, {@code 0.99}</td>
+ *   <tr><td>{@code longcat.gap}</td><td>timer, tag {@code percentile}: {@code 50}, {@code 99}</td>
  *       <td>between the tokens of a reply, one figure a reply</td></tr>
  *   <tr><td>{@code longcat.speech.factor}</td><td>summary</td><td>time to make speech over its
  *       length</td></tr>
@@ -57,11 +57,30 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       host}</td><td>sent to other ranks</td></tr>
  * </table>
  *
+ * <p>Beside them there are the meters of OpenTelemetry's semantic conventions for generative AI,
+ * for dashboards that know no LongCat. They have the tags {@code gen_ai.operation.name} ({@code
+ * chat}), {@code gen_ai.provider.name} ({@code longcat}) and {@code gen_ai.request.model}, which is
+ * the tag {@code model} given to the constructor, or {@code longcat}.
+ *
+ * <table>
+ *   <caption>Meters of the conventions</caption>
+ *   <tr><th>name</th><th>type</th><th>of</th></tr>
+ *   <tr><td>{@code gen_ai.client.operation.duration}, {@code gen_ai.server.request.duration}</td>
+ *       <td>timers</td><td>from the request to its last word</td></tr>
+ *   <tr><td>{@code gen_ai.client.token.usage}</td><td>summary, tag {@code gen_ai.token.type}:
+ *       {@code input}, {@code output}</td><td>tokens of a request</td></tr>
+ *   <tr><td>{@code gen_ai.server.time_to_first_token}</td><td>timer</td><td>from the request on
+ *       </td></tr>
+ *   <tr><td>{@code gen_ai.server.time_per_output_token}</td><td>timer</td><td>decoding, over the
+ *       tokens after the first</td></tr>
+ * </table>
+ *
  * <p>The times, counts and figures are those of {@link Statistics}, of complete replies alone.
  */
 public final class LongCatMetrics implements EngineListener, MeterBinder {
   private final List<Tag> tags;
   private final List<ReplyMeters> bound = new CopyOnWriteArrayList<>();
+  private final List<GenAiMeters> conventions = new CopyOnWriteArrayList<>();
   private final AtomicInteger active = new AtomicInteger();
 
   /**
@@ -78,6 +97,7 @@ public final class LongCatMetrics implements EngineListener, MeterBinder {
     Objects.requireNonNull(registry, "registry");
     registry.gauge("longcat.requests.active", tags, active);
     bound.add(new ReplyMeters(registry, tags));
+    conventions.add(new GenAiMeters(registry, tags));
   }
 
   @Override
@@ -92,6 +112,7 @@ public final class LongCatMetrics implements EngineListener, MeterBinder {
       meters.ended(finishReason.name().toLowerCase(Locale.ROOT));
       meters.record(statistics);
     }
+    conventions.forEach(meters -> meters.record(statistics));
   }
 
   @Override

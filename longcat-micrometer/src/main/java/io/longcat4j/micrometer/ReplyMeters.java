@@ -37,8 +37,8 @@ final class ReplyMeters {
     time("longcat.time", "stage", "decode", statistics.decode());
     time("longcat.first", "of", "token", statistics.timeToFirstToken());
     if (statistics.newTokens() > 1) {
-      time("longcat.gap", "quantile", "0.5", statistics.interTokenP50());
-      time("longcat.gap", "quantile", "0.99", statistics.interTokenP99());
+      time("longcat.gap", "percentile", "50", statistics.interTokenP50());
+      time("longcat.gap", "percentile", "99", statistics.interTokenP99());
     }
     statistics
         .timeToFirstAudio()

@@ -71,8 +71,8 @@ class LongCatMetricsTest {
     assertThat(millis("longcat.time", "stage=prefill")).isEqualTo(50);
     assertThat(millis("longcat.time", "stage=decode")).isEqualTo(190);
     assertThat(millis("longcat.first", "of=token")).isEqualTo(64);
-    assertThat(millis("longcat.gap", "quantile=0.5")).isEqualTo(10);
-    assertThat(millis("longcat.gap", "quantile=0.99")).isEqualTo(12);
+    assertThat(millis("longcat.gap", "percentile=50")).isEqualTo(10);
+    assertThat(millis("longcat.gap", "percentile=99")).isEqualTo(12);
     assertThat(registry.get("longcat.experts").summary().mean()).isEqualTo(8.5);
     assertThat(registry.get("longcat.cache").summary().totalAmount()).isEqualTo(4096);
     assertThat(registry.find("longcat.speech.factor").summary().count()).isZero();
@@ -145,5 +145,66 @@ class LongCatMetricsTest {
     metrics.onFinished(FinishReason.STOP, TEXT);
     assertThat(requests("stop")).isEqualTo(1);
     assertThat(other.get("longcat.requests").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void theMetersOfTheConventionsAreFilledToo() {
+    metrics.onSubmitted();
+    metrics.onFinished(FinishReason.END, TEXT);
+    String[] tags = {
+      "gen_ai.operation.name", "chat", "gen_ai.provider.name", "longcat",
+      "gen_ai.request.model", "tiny", "model", "tiny"
+    };
+    for (String name :
+        List.of("gen_ai.client.operation.duration", "gen_ai.server.request.duration")) {
+      assertThat(registry.get(name).tags(tags).timer().totalTime(TimeUnit.MILLISECONDS))
+          .as(name)
+          .isEqualTo(9 + 5 + 50 + 190);
+    }
+    assertThat(
+            registry
+                .get("gen_ai.server.time_to_first_token")
+                .tags(tags)
+                .timer()
+                .totalTime(TimeUnit.MILLISECONDS))
+        .isEqualTo(64);
+    assertThat(
+            registry
+                .get("gen_ai.server.time_per_output_token")
+                .tags(tags)
+                .timer()
+                .totalTime(TimeUnit.MILLISECONDS))
+        .isEqualTo(10);
+    assertThat(usage("input")).isEqualTo(100);
+    assertThat(usage("output")).isEqualTo(20);
+  }
+
+  private double usage(String type) {
+    return registry
+        .get("gen_ai.client.token.usage")
+        .tags("gen_ai.token.type", type)
+        .summary()
+        .totalAmount();
+  }
+
+  @Test
+  void aReplyOfOneTokenHasNoTimePerFurtherToken() {
+    metrics.onFinished(FinishReason.END, Statistics.builder().tokens(3, 0, 1).build());
+    assertThat(registry.find("gen_ai.server.time_per_output_token").timer()).isNull();
+  }
+
+  @Test
+  void aModelWithoutNameIsCalledLongcat() {
+    SimpleMeterRegistry other = new SimpleMeterRegistry();
+    LongCatMetrics nameless = new LongCatMetrics();
+    nameless.bindTo(other);
+    nameless.onFinished(FinishReason.END, TEXT);
+    assertThat(
+            other
+                .get("gen_ai.client.operation.duration")
+                .tags("gen_ai.request.model", "longcat")
+                .timer()
+                .count())
+        .isEqualTo(1);
   }
 }

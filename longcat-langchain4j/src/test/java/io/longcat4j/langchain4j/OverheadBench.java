@@ -1,0 +1,82 @@
+package io.longcat4j.langchain4j;
+
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import io.longcat4j.Event;
+import io.longcat4j.LongCat;
+import io.longcat4j.Prompt;
+import io.longcat4j.ReplyStream;
+import io.longcat4j.TextDelta;
+import io.longcat4j.scripted.ScriptedEngine;
+
+/**
+ * Measures what a streamed token costs through the adapter beside the API by itself, over an engine
+ * that computes nothing. Run it by hand; no test looks at the clock.
+ */
+final class OverheadBench {
+  private static final int TOKENS = 1000;
+  private static final int REPLIES = 500;
+  private static final int ROUNDS = 8;
+
+  private OverheadBench() {}
+
+  public static void main(String[] arguments) {
+    LongCat longcat = ScriptedEngine.saying("w ".repeat(TOKENS)).open();
+    LongCatStreamingChatModel model =
+        LongCatStreamingChatModel.builder().longcat(longcat).executor(Runnable::run).build();
+    for (int round = 0; round < ROUNDS; round++) {
+      double plain = nanosAToken(() -> plain(longcat));
+      double adapted = nanosAToken(() -> adapted(model));
+      System.out.printf(
+          "API %.0f ns a token, langchain4j %.0f ns, difference %.2f us%n",
+          plain, adapted, (adapted - plain) / 1000);
+    }
+  }
+
+  private static double nanosAToken(Runnable reply) {
+    long start = System.nanoTime();
+    for (int i = 0; i < REPLIES; i++) {
+      reply.run();
+    }
+    return (double) (System.nanoTime() - start) / REPLIES / TOKENS;
+  }
+
+  private static void plain(LongCat longcat) {
+    int characters = 0;
+    try (ReplyStream reply = longcat.stream(Prompt.user("go"))) {
+      for (Event event : reply) {
+        if (event instanceof TextDelta words) {
+          characters += words.text().length();
+        }
+      }
+    }
+    check(characters);
+  }
+
+  private static void adapted(LongCatStreamingChatModel model) {
+    int[] characters = {0};
+    model.chat(
+        "go",
+        new StreamingChatResponseHandler() {
+          @Override
+          public void onPartialResponse(String partial) {
+            characters[0] += partial.length();
+          }
+
+          @Override
+          public void onCompleteResponse(ChatResponse response) {}
+
+          @Override
+          public void onError(Throwable error) {
+            throw new IllegalStateException(error);
+          }
+        });
+    check(characters[0]);
+  }
+
+  private static void check(int characters) {
+    if (characters != 2 * TOKENS) {
+      throw new IllegalStateException("lost words: " + characters);
+    }
+  }
+}
