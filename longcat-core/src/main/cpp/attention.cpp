@@ -1,357 +1,39 @@
-// Latent attention over the compressed cache, some rows of the batch at a time: absorb the queries
-// into the latent space, attend there, expand the result.
-#include <algorithm>
-#include <cstring>
+#include "attention.h"
 
-#include "cached_rows.h"
-#include "context.h"
-#include "dense_attention.h"
-#include "longcat_cpu.h"
-#include "row_plan.h"
-#include "tile.h"
-#include "top_k.h"
+#include <algorithm>
+
+#include "sparse_attention.h"
 
 namespace longcat {
 
 namespace {
 
-// Rows of the batch whose absorbed queries are held at once.
-constexpr int64_t kChunkRows = 64;
-// Rows of kv_b that are decoded into the nearest cache at once.
-constexpr int64_t kKeyRows = 16;
-
-struct Layout {
-  int64_t heads, nope, rope, latent, value;
-  float scale;
-
-  int64_t query() const { return nope + rope; }
-  int64_t cached() const { return latent + rope; }
-  int64_t expanded() const { return nope + value; }
-};
-
-// Rows of one sequence and heads that go over the cache together.
-struct Group {
-  int64_t first;  // row of the batch
-  int rows;
-  int heads;  // at a time
-};
-
-struct Attention {
-  Context& context;
-  const Weight& kv_b;
-  Layout layout;
-  FloatRows queries;
-  CachedRows cache;
-  float* into;
-  int64_t into_stride;
-  const RowPlan& plan;
-  float* absorbed;  // [kChunkRows, heads, latent + rope]
-  float* mixed;     // [kChunkRows, heads, latent]
-  char* arranged;   // what is mixed, as products take it
-  float* states;    // of the stretches of the longest row, or null
-
-  const Kernels& kernels() const { return *context.kernels; }
-
-  Scratch& scratch(int thread) const {
-    Scratch& scratch = context.per_thread[static_cast<size_t>(thread)];
-    scratch.reset();
-    return scratch;
-  }
-
-  float* absorbed_row(int64_t row, int64_t head) const {
-    return absorbed + (row * layout.heads + head) * layout.cached();
-  }
-
-  float* mixed_row(int64_t row, int64_t head) const {
-    return mixed + (row * layout.heads + head) * layout.latent;
-  }
-
-  int64_t thread_bytes() const {
-    int64_t absorb = Products::bytes(layout.latent) +
-                     Scratch::bytes<float>(key_rows(kChunkRows) * input_stride(layout.latent)) +
-                     Scratch::bytes<float>(kQueries * input_stride(layout.latent));
-    int64_t dense = DenseHeads::bytes(layout.cached(), layout.latent);
-    int64_t longest = plan.longest_sparse;
-    int64_t sparse = longest == 0
-                         ? 0
-                         : kQueries * Scratch::bytes<float>(longest) + TopK::bytes(longest) +
-                               Scratch::bytes<float>(kChunkPositions * layout.cached());
-    int64_t expand = Products::bytes(layout.latent) +
-                     Scratch::bytes<float>(Products::total_floats(kChunkRows));
-    return std::max({absorb, dense, sparse, expand});
-  }
-
-  // Rows of a head's keys that are decoded at once: few for few queries, so that they stay in the
-  // nearest cache, otherwise all, so that they are decoded once.
-  int64_t key_rows(int64_t count) const {
-    return count <= kQueries ? std::min(kKeyRows, layout.nope) : layout.nope;
-  }
-
-  void absorb(int64_t first, int64_t count) const {
-    if (count == 1 && Products::blends(kv_b)) return absorb_one(first);
-    int64_t stride = input_stride(layout.latent);
-    int64_t step = key_rows(count);
-    context.share(layout.heads, [&](int64_t head, int thread) {
-      Scratch& memory = scratch(thread);
-      Products products(context, layout.latent, memory);
-      float* keys = memory.take<float>(step * stride);
-      float* sums = memory.take<float>(kQueries * stride);
-      for (int64_t row = 0; row < count; row += kQueries) {
-        int queries = static_cast<int>(std::min<int64_t>(kQueries, count - row));
-        std::fill(sums, sums + queries * stride, 0.0f);
-        for (int64_t key = 0; key < layout.nope; key += step) {
-          int64_t size = std::min(step, layout.nope - key);
-          if (row == 0) products.unpack(kv_b, head * layout.expanded() + key, size, keys);
-          mix_keys({keys, stride, nullptr}, key, size, head, first + row, queries, sums);
-        }
-        for (int q = 0; q < queries; q++) {
-          finish_absorbed(head, first + row + q, sums + q * stride, absorbed_row(row + q, head));
-        }
-      }
-    });
-  }
-
-  // The same numbers, without decoded keys in memory.
-  void absorb_one(int64_t row) const {
-    int64_t floats = input_stride(layout.latent);
-    context.share(layout.heads, [&](int64_t head, int thread) {
-      Scratch& memory = scratch(thread);
-      Products products(context, layout.latent, memory);
-      float* sums = memory.take<float>(floats);
-      std::fill(sums, sums + floats, 0.0f);
-      products.blend(kv_b, head * layout.expanded(), layout.nope, query(row, head), sums);
-      finish_absorbed(head, row, sums, absorbed_row(0, head));
-    });
-  }
-
-  const float* query(int64_t row, int64_t head) const {
-    return queries.row(row) + head * layout.query();
-  }
-
-  void mix_keys(const FloatRows& keys, int64_t key, int64_t size, int64_t head, int64_t row,
-                int count, float* sums) const {
-    const float* weights[kQueries];
-    float* out[kQueries];
-    for (int q = 0; q < count; q++) {
-      weights[q] = query(row + q, head) + key;
-      out[q] = sums + q * keys.stride;
-    }
-    kernels().mix(keys, 0, size, weights, count, chunks_of(layout.latent) * kChunk, out);
-  }
-
-  // The latent part in the order of its columns, then the rotary one.
-  void finish_absorbed(int64_t head, int64_t row, const float* sums, float* out) const {
-    restore_order(kv_b.in_chunks ? kernels().order[kv_b.format] : nullptr, sums, layout.latent,
-                  out);
-    const float* from = query(row, head);
-    std::copy(from + layout.nope, from + layout.query(), out + layout.latent);
-  }
-
-  int64_t length(int64_t row) const { return plan.rows()[row].length(); }
-
-  // The queries that look at everything. Where there are fewer of them than keep the threads busy,
-  // threads share the stretches of a query, as far as there is memory for what each has seen.
-  void attend_densely(int64_t first, const int64_t* dense, int64_t count) const {
-    int64_t threads = context.pool.threads();
-    int64_t heads = std::min(layout.heads, kHeadBlock);
-    int64_t blocks = (layout.heads + heads - 1) / heads;
-    if (count * blocks >= 2 * threads || !shares_stretches(count)) {
-      context.run(count * blocks, dense_work(dense, count), [&](int64_t item, int thread) {
-        attend_densely(first, dense[item / blocks], item % blocks * heads, heads, scratch(thread));
-      });
-      return;
-    }
-    for (int64_t i = 0; i < count; i++) share_stretches(first, dense[i]);
-  }
-
-  bool shares_stretches(int64_t count) const { return count > 0 && states != nullptr; }
-
-  int64_t dense_work(const int64_t* dense, int64_t count) const {
-    int64_t positions = 0;
-    for (int64_t i = 0; i < count; i++) positions += length(dense[i]);
-    return positions * layout.heads * (layout.cached() + layout.latent);
-  }
-
-  void attend_densely(int64_t first, int64_t row, int64_t head, int64_t heads,
-                      Scratch& memory) const {
-    heads = std::min(heads, layout.heads - head);
-    DenseHeads queries(kernels(), absorbed_row(row - first, head), heads, layout.cached(),
-                       layout.latent, layout.scale, memory);
-    int64_t floats = state_floats(kHeadBlock, layout.latent);
-    HeadState part = state_at(memory.take<float>(floats), kHeadBlock);
-    HeadState whole = state_at(memory.take<float>(floats), kHeadBlock);
-    queries.all(cache, plan.table(row), length(row), part, whole);
-    finish(whole, heads, layout.latent, mixed_row(row - first, head));
-  }
-
-  // Heads are cut finer where there are few stretches.
-  int64_t shared_heads(int64_t count) const {
-    int64_t heads = kHeadBlock;
-    while (heads > kHeadLanes &&
-           count * ((layout.heads + heads - 1) / heads) < 2 * context.pool.threads()) {
-      heads /= 2;
-    }
-    return heads;
-  }
-
-  void share_stretches(int64_t first, int64_t row) const {
-    int64_t count = stretches(length(row));
-    int64_t heads = shared_heads(count);
-    int64_t blocks = (layout.heads + heads - 1) / heads;
-    int64_t floats = state_floats(heads, layout.latent);
-    context.run(count * blocks, dense_work(&row, 1), [&](int64_t item, int thread) {
-      int64_t head = item % blocks * heads;
-      DenseHeads queries(kernels(), absorbed_row(row - first, head),
-                         std::min(heads, layout.heads - head), layout.cached(), layout.latent,
-                         layout.scale, scratch(thread));
-      queries.stretch(cache, plan.table(row), item / blocks, length(row),
-                      state_at(states + item * floats, heads));
-    });
-    context.run(blocks, count * layout.heads * layout.latent, [&](int64_t block, int thread) {
-      int64_t used = std::min(heads, layout.heads - block * heads);
-      int64_t lanes = (used + kHeadLanes - 1) / kHeadLanes * kHeadLanes;
-      HeadState whole =
-          state_at(scratch(thread).take<float>(state_floats(heads, layout.latent)), heads);
-      start(whole, lanes, used, layout.latent);
-      for (int64_t i = 0; i < count; i++) {
-        kernels().merge(whole, state_at(states + (i * blocks + block) * floats, heads), lanes, used,
-                        layout.latent);
-      }
-      finish(whole, used, layout.latent, mixed_row(row - first, block * heads));
-    });
-  }
-
-  void attend_sparsely(int64_t first, const Group* groups, int64_t group_count) const {
-    context.share(group_count * layout.heads, [&](int64_t item, int thread) {
-      const Group& group = groups[item / layout.heads];
-      int64_t head = item % layout.heads * group.heads;
-      if (head >= layout.heads) return;
-      Group part = group;
-      part.heads = static_cast<int>(std::min<int64_t>(group.heads, layout.heads - head));
-      attend_sparsely(first, part, head, scratch(thread));
-    });
-  }
-
-  // A query is a row and a head of the group; all of them see the cache rows while they are near.
-  void attend_sparsely(int64_t first, const Group& group, int64_t head, Scratch& scratch) const {
-    const float* query[kQueries];
-    float* scores[kQueries];
-    float* out[kQueries];
-    int64_t lengths[kQueries];
-    int count = 0;
-    for (int r = 0; r < group.rows; r++) {
-      for (int h = 0; h < group.heads; h++, count++) {
-        query[count] = absorbed_row(group.first - first + r, head + h);
-        out[count] = mixed_row(group.first - first + r, head + h);
-        scores[count] = scratch.take<float>(plan.longest_sparse);
-        lengths[count] = length(group.first + r);
-        std::fill(out[count], out[count] + layout.latent, 0.0f);
-      }
-    }
-    float* decoded = scratch.take<float>(kChunkPositions * layout.cached());
-    score(query, count, plan.table(group.first), lengths[count - 1], scores, decoded);
-    attend_best(scores, out, count, group.first, lengths, decoded, scratch);
-  }
-
-  void score(const float* const* query, int count, const PageTable& table, int64_t length,
-             float* const* scores, float* decoded) const {
-    int step = kernels().weight_rows;
-    for (int64_t position = 0; position < length; position += step) {
-      int used = static_cast<int>(std::min<int64_t>(step, length - position));
-      float total[kQueries * kMaxWeightRows] = {};
-      const float* near[kMaxWeightRows];
-      for (int w = 0; w < used; w++) {
-        near[w] = cache.row(kernels(), table.slot(position + w), decoded + w * layout.cached());
-      }
-      for (int64_t column = 0; column < layout.cached(); column += kBlockColumns) {
-        const float* keys[kMaxWeightRows];
-        const float* parts[kQueries];
-        for (int w = 0; w < step; w++) {
-          keys[w] = near[std::min(w, used - 1)] + column;
-        }
-        for (int q = 0; q < count; q++) parts[q] = query[q] + column;
-        float part[kQueries * kMaxWeightRows];
-        kernels().dots(keys, parts, count, std::min(kBlockColumns, layout.cached() - column),
-                       part);
-        for (int i = 0; i < count * step; i++) total[i] += part[i];
-      }
-      for (int q = 0; q < count; q++) {
-        for (int w = 0; w < used; w++) scores[q][position + w] = total[q * step + w] * layout.scale;
-      }
-    }
-  }
-
-  void attend_best(float* const* scores, float* const* out, int count, int64_t row,
-                   const int64_t* lengths, float* decoded, Scratch& scratch) const {
-    TopK best(plan.longest_sparse, scratch);
-    int64_t top_k = plan.rows()[row].top_k;
-    for (int q = 0; q < count; q++) {
-      int64_t kept = best.keep(scores[q], lengths[q], top_k, plan.table(row));
-      kernels().softmax(scores[q], kept);
-      for (int64_t first = 0; first < kept; first += kChunkPositions) {
-        int64_t part = std::min(kChunkPositions, kept - first);
-        mix(best.slots() + first, part, scores[q] + first, out[q], decoded);
-      }
-    }
-  }
-
-  // out += the slots' latents by their weights.
-  void mix(const int32_t* slots, int64_t count, const float* weights, float* out,
-           float* decoded) const {
-    FloatRows latents{reinterpret_cast<const float*>(cache.base), cache.row_bytes / 4, slots};
-    if (cache.decoded()) {
-      for (int64_t i = 0; i < count; i++) {
-        cache.row(kernels(), slots[i], decoded + i * layout.cached());
-      }
-      latents = {decoded, layout.cached(), nullptr};
-    }
-    kernels().mix(latents, 0, count, &weights, 1, layout.latent, &out);
-  }
-
-  void expand(int64_t first, int64_t count) const {
-    Inputs inputs(context, layout.latent, count * layout.heads, 1, false, true);
-    inputs.add(kv_b);
-    inputs.arrange({mixed, layout.latent, nullptr}, arranged);
-    FloatRows latents = inputs.of(kv_b);
-    Tiling tiling(layout.value, layout.heads, context.pool.threads());
-    int64_t work = layout.heads * layout.value * layout.latent * count;
-    context.run(layout.heads * tiling.count(), work, [&](int64_t item, int thread) {
-      int64_t head = item / tiling.count();
-      int64_t from = tiling.first(item % tiling.count());
-      int64_t size = tiling.size(item % tiling.count());
-      Scratch& memory = scratch(thread);
-      Products products(context, layout.latent, memory);
-      float* totals = memory.take<float>(Products::total_floats(count));
-      FloatRows x{latents.base + head * latents.stride, layout.heads * latents.stride, nullptr};
-      products.compute(kv_b, head * layout.expanded() + layout.nope + from, size, x, 0, count,
-                       totals);
-      for (int64_t r = 0; r < count; r++) {
-        float* target = into + (first + r) * into_stride + head * layout.value + from;
-        std::copy(totals + r * kTileRows, totals + r * kTileRows + size, target);
-      }
-    });
-  }
-};
-
-// Sparse rows, neighbours of one sequence together; a lone row takes several heads instead.
+// Rows that score all positions, neighbours of one sequence together; a lone row takes several heads
+// instead.
 int64_t group_rows(const Attention& attention, int64_t first, int64_t count, Group* groups) {
   const PlannedRow* rows = attention.plan.rows();
   int64_t group_count = 0;
   for (int64_t row = first; row < first + count;) {
+    if (!rows[row].scores_all()) {
+      row++;
+      continue;
+    }
     int size = 1;
-    while (size < kQueries && row + size < first + count && rows[row + size].pages == rows[row].pages) {
+    while (size < kQueries && row + size < first + count && rows[row + size].scores_all() &&
+           rows[row + size].pages == rows[row].pages) {
       size++;
     }
-    if (rows[row].sparse()) groups[group_count++] = {row, size, kQueries / size};
-    row += rows[row].sparse() ? size : 1;
+    groups[group_count++] = {row, size, kQueries / size};
+    row += size;
   }
   return group_count;
 }
 
-int64_t dense_rows(const Attention& attention, int64_t first, int64_t count, int64_t* dense) {
+int64_t dense_rows(const Attention& attention, int64_t first, int64_t count, SeenRow* dense) {
   int64_t dense_count = 0;
   for (int64_t row = first; row < first + count; row++) {
-    if (!attention.plan.rows()[row].sparse()) dense[dense_count++] = row;
+    if (attention.plan.rows()[row].sparse()) continue;
+    dense[dense_count++] = {row, {attention.plan.table(row), nullptr, attention.length(row)}};
   }
   return dense_count;
 }
@@ -366,6 +48,15 @@ int64_t all_state_floats(const Layout& layout, int64_t longest) {
   return stretches(longest) * most;
 }
 
+bool fits(const RowPlan& plan, const KeyIndex& index, int64_t index_bytes) {
+  int64_t units = index.of_pages() ? plan.pages : plan.pages << plan.shift;
+  for (int64_t row = 0; row < plan.row_count; row++) {
+    const PlannedRow& of = plan.rows()[row];
+    if (of.approximate() && (of.choice != index.choice || index.base == nullptr)) return false;
+  }
+  return index.base == nullptr || units * index.row_bytes() <= index_bytes;
+}
+
 }  // namespace
 
 }  // namespace longcat
@@ -376,30 +67,34 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                      int64_t rope, int64_t latent, int64_t value, float scale,
                                      int64_t queries, int64_t query_stride, int64_t cache,
                                      int64_t cache_rows, int64_t cache_row_bytes,
-                                     int32_t cache_format, int64_t into,
-                                     int64_t into_stride, int64_t rows, int64_t plan) noexcept {
+                                     int32_t cache_format, int64_t into, int64_t into_stride,
+                                     int64_t rows, int64_t plan, int64_t index,
+                                     int64_t index_bytes, int32_t choice,
+                                     int32_t measured) noexcept {
   longcat::Context& c = longcat::context_at(context);
   const longcat::Weight& weight = longcat::weight_at(kv_b);
   const longcat::RowPlan& planned = longcat::plan_at(plan);
   longcat::Layout layout{heads, nope, rope, latent, value, scale};
+  longcat::KeyIndex known{reinterpret_cast<uint8_t*>(index), choice, latent, rope};
   if (!planned.fits(rows, cache_rows)) return LONGCAT_MISFIT;
   if (rows == 0) return LONGCAT_OK;
   if (weight.rows != heads * (nope + value) || weight.columns != latent ||
-      cache_row_bytes < longcat::cached_row_bytes(cache_format, latent + rope)) {
+      cache_row_bytes < longcat::cached_row_bytes(cache_format, latent + rope) ||
+      !longcat::fits(planned, known, index_bytes)) {
     return LONGCAT_MISFIT;
   }
   int64_t chunk = std::min(rows, longcat::kChunkRows);
   longcat::Inputs inputs(c, latent, chunk * heads, 1, false, true);
   inputs.add(weight);
   if (!c.shared.reserve(Scratch::bytes<longcat::Group>(chunk) +
-                        Scratch::bytes<int64_t>(chunk) +
+                        Scratch::bytes<longcat::SeenRow>(chunk) +
                         Scratch::bytes<float>(chunk * heads * layout.cached()) +
                         Scratch::bytes<float>(chunk * heads * latent) +
                         Scratch::bytes<char>(inputs.bytes()))) {
     return LONGCAT_OUT_OF_MEMORY;
   }
   auto* groups = c.shared.take<longcat::Group>(chunk);
-  auto* dense = c.shared.take<int64_t>(chunk);
+  auto* dense = c.shared.take<longcat::SeenRow>(chunk);
   longcat::Attention attention{c,
                                weight,
                                layout,
@@ -412,18 +107,33 @@ extern "C" int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t head
                                c.shared.take<float>(chunk * heads * layout.cached()),
                                c.shared.take<float>(chunk * heads * latent),
                                c.shared.take<char>(inputs.bytes()),
-                               nullptr};
-  if (rows < 2 * c.pool.threads()) {
-    int64_t floats = longcat::all_state_floats(layout, planned.longest);
-    if (!c.kept.reserve(Scratch::bytes<float>(floats))) return LONGCAT_OUT_OF_MEMORY;
-    attention.states = c.kept.take<float>(floats);
+                               nullptr,
+                               0};
+  longcat::SparseAttention sparse(attention, known, measured != 0);
+  attention.state_positions =
+      std::max(rows < 2 * c.pool.threads() ? planned.longest : 0, sparse.listed);
+  int64_t floats = longcat::all_state_floats(layout, attention.state_positions);
+  if (!c.kept.reserve(Scratch::bytes<float>(floats))) return LONGCAT_OUT_OF_MEMORY;
+  attention.states = c.kept.take<float>(floats);
+  if (!c.choices.reserve(sparse.shared_bytes()) ||
+      !c.reserve_per_thread(std::max(attention.thread_bytes(), sparse.thread_bytes()))) {
+    return LONGCAT_OUT_OF_MEMORY;
   }
-  if (!c.reserve_per_thread(attention.thread_bytes())) return LONGCAT_OUT_OF_MEMORY;
   for (int64_t first = 0; first < rows; first += chunk) {
     int64_t count = std::min(chunk, rows - first);
     attention.absorb(first, count);
+    if (measured != 0) {
+      for (int64_t row = first; row < first + count; row++) {
+        sparse.measure_row(first, row, attention.into + row * into_stride);
+      }
+      continue;
+    }
     attention.attend_densely(first, dense, longcat::dense_rows(attention, first, count, dense));
-    attention.attend_sparsely(first, groups, longcat::group_rows(attention, first, count, groups));
+    sparse.attend_groups(first, groups, longcat::group_rows(attention, first, count, groups));
+    for (int64_t row = first; row < first + count; row++) {
+      const longcat::PlannedRow& of = planned.rows()[row];
+      if (of.sparse() && !of.scores_all()) sparse.attend_row(first, row);
+    }
     attention.expand(first, count);
   }
   return LONGCAT_OK;

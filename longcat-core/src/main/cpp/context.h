@@ -112,6 +112,8 @@ struct Context {
   Scratch shared;
   // For what outlives an operation that an operation is made of.
   Scratch kept;
+  // For choices of positions, one row after the other.
+  Scratch choices;
   std::vector<Scratch> per_thread;
 };
 

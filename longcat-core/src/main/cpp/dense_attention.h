@@ -42,6 +42,15 @@ inline void start(const HeadState& state, int64_t lanes, int64_t heads, int64_t 
   std::fill(state.mixed, state.mixed + heads * latent, 0.0f);
 }
 
+// Positions that a query looks at: the first ones, or a list of them.
+struct SeenPositions {
+  PageTable table;
+  const int32_t* positions;  // or null
+  int64_t count;
+
+  int64_t slot(int64_t i) const { return table.slot(positions != nullptr ? positions[i] : i); }
+};
+
 // One query's heads [head, head + heads) against the cache.
 class DenseHeads {
  public:
@@ -70,33 +79,47 @@ class DenseHeads {
     lay_side_by_side(absorbed, scale);
   }
 
-  // state = what is seen of the stretch's positions below length.
-  void stretch(const CachedRows& cache, const PageTable& table, int64_t index, int64_t length,
+  // state = what is seen of the stretch's positions.
+  void stretch(const CachedRows& cache, const SeenPositions& seen, int64_t index,
                const HeadState& state) {
     start(state, lanes_, heads_, latent_);
-    int64_t end = std::min(length, (index + 1) * kStretchPositions);
+    int64_t end = std::min(seen.count, (index + 1) * kStretchPositions);
     for (int64_t first = index * kStretchPositions; first < end; first += kChunkPositions) {
-      int64_t count = std::min(kChunkPositions, end - first);
-      for (int64_t p = 0; p < count; p++) {
-        rows_[p] = cache.row(kernels_, table.slot(first + p), decoded_ + p * cached_);
-      }
-      kernels_.scores(query_, lanes_, rows_, count, cached_, scores_);
+      int64_t count = score(cache, seen, first, end);
       kernels_.soften(scores_, lanes_, count, state.largest, state.sums, factors_);
       kernels_.gather(scores_, lanes_, rows_, count, heads_, factors_, latent_, state.mixed);
     }
   }
 
   // All stretches, one after the other.
-  void all(const CachedRows& cache, const PageTable& table, int64_t length, const HeadState& part,
+  void all(const CachedRows& cache, const SeenPositions& seen, const HeadState& part,
            const HeadState& whole) {
     start(whole, lanes_, heads_, latent_);
-    for (int64_t index = 0; index < stretches(length); index++) {
-      stretch(cache, table, index, length, part);
+    for (int64_t index = 0; index < stretches(seen.count); index++) {
+      stretch(cache, seen, index, part);
       kernels_.merge(whole, part, lanes_, heads_, latent_);
     }
   }
 
+  // The scores of a chunk of positions, those of a position one behind the other.
+  const float* chunk(const CachedRows& cache, const SeenPositions& seen, int64_t first) {
+    score(cache, seen, first, seen.count);
+    return scores_;
+  }
+
+  // From the scores of a position to those of the next.
+  int64_t lanes() const { return lanes_; }
+
  private:
+  int64_t score(const CachedRows& cache, const SeenPositions& seen, int64_t first, int64_t end) {
+    int64_t count = std::min(kChunkPositions, end - first);
+    for (int64_t p = 0; p < count; p++) {
+      rows_[p] = cache.row(kernels_, seen.slot(first + p), decoded_ + p * cached_);
+    }
+    kernels_.scores(query_, lanes_, rows_, count, cached_, scores_);
+    return count;
+  }
+
   // A few columns of all heads at a time, so that what is read and written stays near.
   void lay_side_by_side(const float* absorbed, float scale) {
     constexpr int64_t kColumns = 16;

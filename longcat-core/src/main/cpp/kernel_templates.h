@@ -9,6 +9,7 @@
 #include "chunk_templates.h"
 #include "column_templates.h"
 #include "expand_templates.h"
+#include "byte_templates.h"
 #include "head_templates.h"
 #include "kernels.h"
 #include "number_formats.h"
@@ -24,6 +25,7 @@ struct KernelsOf {
   using Columns = ColumnKernelsOf<Simd>;
   using Expanding = ExpandKernelsOf<Simd>;
   using Heads = HeadKernelsOf<Simd>;
+  using Byting = ByteKernelsOf<Simd>;
   using Panels = PanelKernelsOf<Simd>;
   static constexpr int kWidth = Simd::kWidth;
   static constexpr int kWeightRows = Simd::kWeightRows;
@@ -593,6 +595,7 @@ struct KernelsOf {
         Heads::soften,
         Heads::gather,
         Heads::merge,
+        Byting::coarse,
         softmax,
         gate,
         spin,

@@ -143,6 +143,14 @@ struct HeadState {
   float* mixed;    // [head, latent]: cached rows weighted with those exponentials
 };
 
+// Queries of some heads in 8-bit integers, in two groups of columns: four columns of each lane side by
+// side.
+struct ByteQuery {
+  const int8_t* bytes;  // [quads of both groups, lanes, 4]
+  const float* scales;  // [group, lanes]
+  int64_t quads[2];     // columns of a group by four
+};
+
 struct TileKernels;
 
 // Every element of a result is computed by one fixed sequence of operations, whatever the number
@@ -211,6 +219,10 @@ struct Kernels {
   // into = what both have seen.
   void (*merge)(const HeadState& into, const HeadState& from, int64_t lanes, int64_t heads,
                 int64_t n);
+  // out[h * stride + r] = the first group's product of query h and row r, times its two scales, plus
+  // the second's. Rows are the integers of both groups and then their scales. near: lanes * count.
+  void (*coarse)(const ByteQuery& query, int64_t lanes, const uint8_t* const* rows, int64_t count,
+                 float* near, float* out, int64_t stride);
   // Exponentials divided by their sum.
   void (*softmax)(float* values, int64_t n);
   // into[i] = silu(gate[i]) * up[i].

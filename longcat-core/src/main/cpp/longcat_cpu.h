@@ -37,6 +37,13 @@
 #define LONGCAT_INT8 4
 #define LONGCAT_INT4 5
 
+// How the positions that heads keep are found: by exact scores of all; the first and the last ones; by
+// scores of integers; by bounds of pages.
+#define LONGCAT_CHOOSE_SCORES 0
+#define LONGCAT_CHOOSE_WINDOW 1
+#define LONGCAT_CHOOSE_INT8 2
+#define LONGCAT_CHOOSE_PAGES 3
+
 extern "C" {
 
 // 1 if this processor has the instruction set and this build has its kernels; else 0, or
@@ -146,10 +153,14 @@ int64_t longcat_plan_bytes(int64_t rows, int64_t entries) noexcept;
 // so many pages.
 int32_t longcat_plan_begin(int64_t plan, int64_t rows, int64_t entries, int64_t page_positions,
                            int64_t pages) noexcept;
-// Adds the next rows, consecutive ones of a sequence whose pages are the first of length numbers.
-// top_k 0 keeps all positions. What does not fit changes nothing.
+// Adds the next rows, consecutive ones of a sequence whose pages are the first of length numbers. Of
+// rows that see more than dense_prefix positions, heads keep so many, or that share of them if it is
+// more, among them sinks + recent of the first and the last; 0 keeps all. What does not fit changes
+// nothing.
 int32_t longcat_plan_span(int64_t plan, const int32_t* pages, int64_t length, int64_t first_row,
-                          int64_t rows, int64_t first_position, int64_t top_k) noexcept;
+                          int64_t rows, int64_t first_position, int64_t positions, double share,
+                          int64_t dense_prefix, int32_t choice, int32_t shared, int64_t sinks,
+                          int64_t recent) noexcept;
 
 // Rows go to the slots of the plan. into keeps them in LONGCAT_F32, LONGCAT_BF16, or LONGCAT_FP8
 // with an F32 scale behind each.
@@ -174,12 +185,22 @@ int32_t longcat_gated_linear(int64_t context, int64_t gate, int64_t up, int64_t 
                              int64_t x_columns, int64_t x_stride, int64_t into,
                              int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
 
-// Each row sees the positions of its sequence up to its own, as the plan says.
+// Integers of the plan's rows, which are in the cache, for a choice that is one of the last two: of
+// each slot, or of each page whose last position is among them. Rows of the index are those of a slot
+// or a page: both groups filled up to fours, and two F32 scales.
+int32_t longcat_index(int64_t context, int64_t cache, int64_t cache_rows, int64_t cache_row_bytes,
+                      int32_t cache_format, int64_t rows, int64_t plan, int64_t index,
+                      int64_t index_bytes, int32_t choice, int64_t latent, int64_t rope) noexcept;
+
+// Each row sees the positions of its sequence up to its own, as the plan says. index is 0 or that of
+// the cache. Where measured is not 0, into receives three numbers a head instead: the share of what is
+// kept that exact scores would keep, its share of the softmax over all, and the entropy of that; or -1.
 int32_t longcat_attention(int64_t context, int64_t kv_b, int64_t heads, int64_t nope, int64_t rope,
                           int64_t latent, int64_t value, float scale, int64_t queries,
                           int64_t query_stride, int64_t cache, int64_t cache_rows,
                           int64_t cache_row_bytes, int32_t cache_format, int64_t into,
-                          int64_t into_stride, int64_t rows, int64_t plan) noexcept;
+                          int64_t into_stride, int64_t rows, int64_t plan, int64_t index,
+                          int64_t index_bytes, int32_t choice, int32_t measured) noexcept;
 
 // ids: rows * top_k int32; weights: as many float. bias and correction are 0 or weights.
 int32_t longcat_route(int64_t context, int64_t classifier, int64_t bias, int64_t correction,

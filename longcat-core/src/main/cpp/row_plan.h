@@ -3,6 +3,9 @@
 
 #include <cstdint>
 
+#include "longcat_cpu.h"
+#include "selection.h"
+
 namespace longcat {
 
 // The pages of a sequence in the order of its positions.
@@ -20,10 +23,21 @@ struct PageTable {
 struct PlannedRow {
   const int32_t* pages;  // those of its sequence, one table for all rows of a span
   int64_t position;
-  int64_t top_k;  // positions that each head keeps, or 0 for all
+  int64_t kept;     // positions that each head keeps, fewer than there are, or 0 for all
+  int32_t choice;   // how they are found, as LONGCAT_CHOOSE_SCORES
+  bool shared;      // by all heads
+  int64_t sinks;    // of the first positions that are always kept
+  int64_t recent;   // of the last ones
 
   int64_t length() const { return position + 1; }
-  bool sparse() const { return top_k > 0 && length() > top_k; }
+  bool sparse() const { return kept > 0; }
+  bool scores_all() const { return sparse() && choice == LONGCAT_CHOOSE_SCORES; }
+  bool approximate() const {
+    return sparse() && (choice == LONGCAT_CHOOSE_INT8 || choice == LONGCAT_CHOOSE_PAGES);
+  }
+  Always always() const { return {sinks, length() - recent}; }
+  // Positions that an approximate choice scores exactly at least.
+  int64_t candidates() const { return length() / 2 < kept ? length() : 2 * kept; }
 };
 
 // Lies at the start of its memory; behind it are the rows, then the page tables.
@@ -35,7 +49,7 @@ struct RowPlan {
   int64_t row_count;
   int64_t entry_count;
   int64_t longest;         // positions that a row sees
-  int64_t longest_sparse;  // the same of rows that keep fewer than they see
+  int64_t longest_sparse;  // the same of rows that keep fewer and score all
 
   const PlannedRow* rows() const { return reinterpret_cast<const PlannedRow*>(this + 1); }
   PlannedRow* rows() { return reinterpret_cast<PlannedRow*>(this + 1); }

@@ -132,6 +132,23 @@ struct Avx2Simd {
     return nullptr;
   }
 
+  using IntVec = __m256i;
+  using Bytes = __m256i;
+
+  static IntVec int_zero() { return _mm256_setzero_si256(); }
+  static IntVec int_sub(IntVec a, IntVec b) { return _mm256_sub_epi32(a, b); }
+  static Vec to_float(IntVec v) { return _mm256_cvtepi32_ps(v); }
+  static Bytes load_bytes(const int8_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+  // Adds the products of four columns of a row with those of each head. Numbers reach from -127 to
+  // 127, so that pairs of products fit 16 bits.
+  static IntVec dot_bytes(IntVec sums, int32_t four, Bytes query) {
+    __m256i x = _mm256_set1_epi32(four);
+    __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), _mm256_sign_epi8(query, x));
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+
   // Rows become columns.
   static void turn(Vec (&v)[kWidth]) {
     float square[kWidth * kWidth];

@@ -136,6 +136,33 @@ struct GenericSimd {
     return nullptr;
   }
 
+  // Eight sums, and four columns of each of eight heads.
+  struct IntVec {
+    int32_t lane[kWidth];
+  };
+  using Bytes = const int8_t*;
+
+  static IntVec int_zero() { return {}; }
+  static IntVec int_sub(IntVec a, IntVec b) {
+    for (int i = 0; i < kWidth; i++) a.lane[i] -= b.lane[i];
+    return a;
+  }
+  static Vec to_float(IntVec v) {
+    Vec out;
+    for (int i = 0; i < kWidth; i++) out.lane[i] = static_cast<float>(v.lane[i]);
+    return out;
+  }
+  static Bytes load_bytes(const int8_t* from) { return from; }
+  // Adds the products of four columns of a row with those of each head.
+  static IntVec dot_bytes(IntVec sums, int32_t four, Bytes query) {
+    int8_t row[4];
+    std::memcpy(row, &four, sizeof row);
+    for (int i = 0; i < kWidth; i++) {
+      for (int c = 0; c < 4; c++) sums.lane[i] += row[c] * query[4 * i + c];
+    }
+    return sums;
+  }
+
   // Rows become columns.
   static void turn(Vec (&v)[kWidth]) {
     for (int i = 0; i < kWidth; i++) {

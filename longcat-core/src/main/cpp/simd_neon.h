@@ -130,6 +130,33 @@ struct NeonSimd {
     return nullptr;
   }
 
+  struct IntVec {
+    int32x4_t low;
+    int32x4_t high;
+  };
+  struct Bytes {
+    int8x16_t low;
+    int8x16_t high;
+  };
+
+  static IntVec int_zero() { return {vdupq_n_s32(0), vdupq_n_s32(0)}; }
+  static IntVec int_sub(IntVec a, IntVec b) {
+    return {vsubq_s32(a.low, b.low), vsubq_s32(a.high, b.high)};
+  }
+  static Vec to_float(IntVec v) { return {vcvtq_f32_s32(v.low), vcvtq_f32_s32(v.high)}; }
+  static Bytes load_bytes(const int8_t* from) { return {vld1q_s8(from), vld1q_s8(from + 16)}; }
+  // Adds the products of four columns of a row with those of each head.
+  static IntVec dot_bytes(IntVec sums, int32_t four, Bytes query) {
+    int8x16_t x = vreinterpretq_s8_s32(vdupq_n_s32(four));
+    return {vaddq_s32(sums.low, dot_half(x, query.low)),
+            vaddq_s32(sums.high, dot_half(x, query.high))};
+  }
+  static int32x4_t dot_half(int8x16_t x, int8x16_t query) {
+    int16x8_t low = vmull_s8(vget_low_s8(x), vget_low_s8(query));
+    int16x8_t high = vmull_s8(vget_high_s8(x), vget_high_s8(query));
+    return vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high));
+  }
+
   // Rows become columns.
   static void turn(Vec (&v)[kWidth]) {
     float32x4_t corner[4];

@@ -185,7 +185,8 @@ void sliced_linear(int64_t context, int32_t format, std::vector<float>& log) {
   }
 }
 
-// Spans of five numbers: rows, first position, index of the first page, pages, positions to keep.
+// Spans of five numbers: rows, first position, index of the first page, pages, positions to keep; and
+// maybe how they are found, whether heads share them, sinks and recent ones.
 class TestPlan {
  public:
   TestPlan(int64_t page_positions, int64_t pages, const std::vector<std::vector<int64_t>>& spans,
@@ -197,7 +198,8 @@ class TestPlan {
     int64_t row = 0;
     for (const auto& span : spans) {
       check(longcat_plan_span(handle(), table.data() + span[2], span[3], row, span[0], span[1],
-                              span[4]) == LONGCAT_OK,
+                              span[4], 0, 0, at(span, 5), at(span, 6), at(span, 7),
+                              at(span, 8)) == LONGCAT_OK,
             "span");
       row += span[0];
     }
@@ -206,6 +208,10 @@ class TestPlan {
   int64_t handle() const { return reinterpret_cast<int64_t>(memory_.data()); }
 
  private:
+  static int32_t at(const std::vector<int64_t>& span, size_t i) {
+    return i < span.size() ? static_cast<int32_t>(span[i]) : 0;
+  }
+
   std::vector<int64_t> memory_;
 };
 
@@ -222,7 +228,8 @@ void plans() {
   std::vector<int32_t> pages = {0, 8, 3};
   pages.shrink_to_fit();
   auto span = [&](int64_t length, int64_t row, int64_t rows, int64_t position, int64_t top_k) {
-    return longcat_plan_span(plan, pages.data(), length, row, rows, position, top_k);
+    return longcat_plan_span(plan, pages.data(), length, row, rows, position, top_k, 0, 0, 0, 0, 0,
+                             0);
   };
   check(span(3, 1, 1, 0, 0) == LONGCAT_MISFIT, "row left out");
   check(span(3, 0, 0, 0, 0) == LONGCAT_MISFIT, "no row");
@@ -262,7 +269,7 @@ void attention(int64_t context, int32_t format, std::vector<float>& log) {
         return longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
                                  address(queries), heads * (nope + rope), address(cache),
                                  cache_rows, 4 * (latent + rope), LONGCAT_F32, address(into),
-                                 heads * value, batch, plan.handle());
+                                 heads * value, batch, plan.handle(), 0, 0, 0, 0);
       };
       check(attend(60, rows) == LONGCAT_OK, "attention");
       check(attend(59, rows) == LONGCAT_MISFIT, "plan of a larger cache");
@@ -288,7 +295,7 @@ void long_attention(int64_t context, std::vector<float>& log) {
     check(longcat_attention(context, kv_b.handle, heads, nope, rope, latent, value, 0.3f,
                             address(queries), heads * (nope + rope), address(cache), length,
                             4 * (latent + rope), LONGCAT_F32, address(into), heads * value, rows,
-                            plan.handle()) == LONGCAT_OK,
+                            plan.handle(), 0, 0, 0, 0) == LONGCAT_OK,
           "long attention");
     log.insert(log.end(), into.begin(), into.end());
   }

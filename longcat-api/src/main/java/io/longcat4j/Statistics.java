@@ -31,6 +31,7 @@ public final class Statistics {
   private final int mostExpertsPerToken;
   private final long cacheBytes;
   private final List<RankFigures> ranks;
+  private final List<AttentionFigures> attention;
 
   private Statistics(Builder builder) {
     this.promptTokens = builder.promptTokens;
@@ -54,6 +55,7 @@ public final class Statistics {
     this.mostExpertsPerToken = builder.mostExpertsPerToken;
     this.cacheBytes = builder.cacheBytes;
     this.ranks = builder.ranks;
+    this.attention = builder.attention;
   }
 
   /**
@@ -267,6 +269,15 @@ public final class Statistics {
     return ranks;
   }
 
+  /**
+   * How precisely few positions were chosen, where {@link Attention#measureEvery()} has it measured.
+   *
+   * @return by attention block, rising; empty where nothing was measured
+   */
+  public List<AttentionFigures> attention() {
+    return attention;
+  }
+
   /** The figures that people ask for first, in units that read well. */
   @Override
   public String toString() {
@@ -334,6 +345,7 @@ public final class Statistics {
     private int mostExpertsPerToken;
     private long cacheBytes;
     private List<RankFigures> ranks = List.of();
+    private List<AttentionFigures> attention = List.of();
 
     private Builder() {}
 
@@ -457,6 +469,17 @@ public final class Statistics {
      */
     public Builder ranks(List<RankFigures> figures) {
       this.ranks = List.copyOf(figures);
+      return this;
+    }
+
+    /**
+     * Sets how precise attention was; only where it was measured.
+     *
+     * @param figures as {@link Statistics#attention()}
+     * @return this
+     */
+    public Builder attention(List<AttentionFigures> figures) {
+      this.attention = List.copyOf(figures);
       return this;
     }
 

@@ -90,10 +90,4 @@ class GenerationTest {
     assertThat(sampling.toBuilder().build()).usingRecursiveComparison().isEqualTo(sampling);
     assertThat(sampling.bound()).contains(new VideoSampling.Bound(1, 2));
   }
-
-  @Test
-  void attentionKeepsAtLeastOnePosition() {
-    assertThatThrownBy(() -> Attention.topK(0)).hasMessageContaining("pass at least 1");
-    assertThat(Attention.dense().topK()).isZero();
-  }
 }

@@ -49,7 +49,7 @@ final class LayerRunner implements AutoCloseable {
     this.cache = latents.openAccounts();
     this.sequence = cache.open(positions);
     for (int block = 0; block < 2 * checkpoint.model().numLayers(); block++) {
-      fill(latents.block(block));
+      fill(latents.block(block).rows());
     }
   }
 

@@ -88,7 +88,7 @@ final class OperationClock {
   }
 
   private Part part(String operation, Object[] arguments) {
-    if (operation.equals("latentAttention")) {
+    if (operation.equals("latentAttention") || operation.equals("index")) {
       return Part.CACHE;
     }
     if (operation.contains("Experts")) {

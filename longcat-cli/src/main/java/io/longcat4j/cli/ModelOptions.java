@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
+import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Device;
 import io.longcat4j.LongCat;
 import io.longcat4j.Numerics;
@@ -85,11 +86,21 @@ final class ModelOptions {
   private Optional<Integer> contextLength = Optional.empty();
 
   @Option(
+      names = "--attention",
+      paramLabel = "POLICY",
+      description =
+          "Which cached positions each generated token looks at: dense, top-k:N, top-share:RHO:LEAST,"
+              + " int8:N, pages:N, int8:RHO:LEAST, pages:RHO:LEAST or window:SINKS:RECENT; behind it,"
+              + " after commas, shared, sinks=N, recent=N, dense-prefix=N, blocks=0+3+8 and"
+              + " measure=STEPS. Default: dense.")
+  private Optional<String> attention = Optional.empty();
+
+  @Option(
       names = "--attention-top-k",
       paramLabel = "N",
       description =
-          "Let each generated token look only at the N cached positions with the highest scores."
-              + " Default: all.")
+          "Let each generated token look only at the N cached positions with the highest scores:"
+              + " --attention top-k:N.")
   private Optional<Integer> attentionTopK = Optional.empty();
 
   @Option(
@@ -199,6 +210,10 @@ final class ModelOptions {
         .pinThreads(pinThreads);
     threads.ifPresent(builder::threads);
     contextLength.ifPresent(builder::contextLength);
+    if (attention.isPresent() && attentionTopK.isPresent()) {
+      throw new InvalidRequestException("Give --attention or --attention-top-k, not both");
+    }
+    attention.map(Attention::parse).ifPresent(builder::attention);
     attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));
     cacheDirectory.ifPresent(builder::cacheDirectory);
     ranks.applyTo(builder);

@@ -2,6 +2,7 @@ package io.longcat4j.compute;
 
 import io.longcat4j.LoadingListener;
 import io.longcat4j.WeightMemory;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.WeightScales;
@@ -205,6 +206,30 @@ public interface ComputeBackend extends AutoCloseable {
    * @return an empty plan, owned by the caller, to be closed
    */
   RowPlan allocatePlan(int pagePositions, int pages);
+
+  /**
+   * Why attention cannot be computed here as a policy asks.
+   *
+   * @param policy of the rows of any pass
+   * @return one sentence without its end, or empty where it can
+   */
+  default Optional<String> refusal(AttentionPolicy policy) {
+    return policy instanceof AttentionPolicy.Dense || policy.isPlainTopK()
+        ? Optional.empty()
+        : Optional.of(
+            name() + " keeps all positions or a number of those with the highest scores, exactly");
+  }
+
+  /**
+   * Space for the index of a cache.
+   *
+   * @param shape kind and sizes
+   * @return zeros, owned by the caller, to be closed
+   * @throws UnsupportedOperationException if it has none: see {@link #refusal}
+   */
+  default KeyIndex allocateIndex(IndexShape shape) {
+    throw new UnsupportedOperationException(name() + " has no index of keys");
+  }
 
   /**
    * Space for numbers on their way to the host.

@@ -2,6 +2,7 @@ package io.longcat4j.compute;
 
 import io.longcat4j.LoadingListener;
 import io.longcat4j.WeightMemory;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.ScaledTensor;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -95,6 +96,16 @@ final class HostExpertsBackend implements ComputeBackend {
   @Override
   public RowPlan allocatePlan(int pagePositions, int pages) {
     return device.allocatePlan(pagePositions, pages);
+  }
+
+  @Override
+  public Optional<String> refusal(AttentionPolicy policy) {
+    return device.refusal(policy);
+  }
+
+  @Override
+  public KeyIndex allocateIndex(IndexShape shape) {
+    return device.allocateIndex(shape);
   }
 
   @Override

@@ -147,6 +147,40 @@ final class HostExpertsStream implements Stream {
 
   @Override
   public void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    settled().latentAttention(queries, kvB, layout, cache, index, plan, into);
+  }
+
+  @Override
+  public void index(Tensor cache, RowPlan plan, KeyIndex into) {
+    settled().index(cache, plan, into);
+  }
+
+  @Override
+  public void copyIndex(KeyIndex index, int from, int to) {
+    settled().copyIndex(index, from, to);
+  }
+
+  @Override
+  public void measureAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    settled().measureAttention(queries, kvB, layout, cache, index, plan, into);
+  }
+
+  @Override
+  public void latentAttention(
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
     settled().latentAttention(queries, kvB, layout, cache, plan, into);
   }

@@ -1,7 +1,9 @@
 package io.longcat4j.compute;
 
+import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.Span;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operations of {@link Stream} on the rows of a pass ask of shapes, the same for all
@@ -85,6 +87,43 @@ public final class PlanRules {
       long slots,
       Tensor into) {
     String operation = "latentAttention";
+    ShapeRules.columns(operation, "output", into, (long) layout.heads() * layout.value());
+    attention(operation, queries, kvB, layout, cache, planned, slots, into);
+  }
+
+  /**
+   * See {@link Stream#measureAttention}.
+   *
+   * @param queries input
+   * @param kvB expands a latent
+   * @param layout how columns are cut
+   * @param cache latents
+   * @param planned rows of the plan
+   * @param slots of the plan's cache
+   * @param into receives
+   */
+  public static void measureAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      int planned,
+      long slots,
+      Tensor into) {
+    String operation = "measureAttention";
+    ShapeRules.columns(operation, "output", into, 3L * layout.heads());
+    attention(operation, queries, kvB, layout, cache, planned, slots, into);
+  }
+
+  private static void attention(
+      String operation,
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      int planned,
+      long slots,
+      Tensor into) {
     if (layout.heads() < 1
         || layout.nope() < 0
         || layout.rope() < 0
@@ -95,7 +134,6 @@ public final class PlanRules {
     ShapeRules.columns(
         operation, "queries", queries, (long) layout.heads() * (layout.nope() + layout.rope()));
     ShapeRules.columns(operation, "cache", cache, (long) layout.latent() + layout.rope());
-    ShapeRules.columns(operation, "output", into, (long) layout.heads() * layout.value());
     ShapeRules.whole(operation, "kvB", kvB);
     if (kvB.rows() != (long) layout.heads() * (layout.nope() + layout.value())
         || kvB.columns() != layout.latent()) {
@@ -108,6 +146,89 @@ public final class PlanRules {
     }
     planned(operation, planned, queries);
     slots(operation, slots, cache);
+  }
+
+  /**
+   * What rows of a plan need a {@link KeyIndex} for.
+   *
+   * @param spans of the plan
+   * @return {@link Choice#SCORES} if none does
+   * @throws IllegalArgumentException if they need different ones
+   */
+  public static Choice choice(List<Span> spans) {
+    Choice found = Choice.SCORES;
+    for (int i = 0; i < spans.size(); i++) {
+      Choice choice = spans.get(i).policy().choice();
+      if (choice.isApproximate()) {
+        if (found.isApproximate() && found != choice) {
+          throw new IllegalArgumentException(
+              "plan: rows of one pass choose positions by " + found + " and by " + choice);
+        }
+        found = choice;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The index that a plan's rows need.
+   *
+   * @param choice as {@link #choice} tells
+   * @param index what there is, or null
+   * @param layout how columns are cut
+   * @param pagePositions of the plan's cache
+   * @param pages of the plan's cache
+   */
+  public static void indexed(
+      Choice choice, @Nullable KeyIndex index, HeadLayout layout, int pagePositions, int pages) {
+    if (!choice.isApproximate()) {
+      return;
+    }
+    if (index == null || index.shape().choice() != choice) {
+      throw new IllegalArgumentException(
+          "latentAttention: "
+              + choice
+              + " needs an index of the cache, but there is "
+              + (index == null ? "none" : "one for " + index.shape().choice()));
+    }
+    IndexShape shape = index.shape();
+    boolean fits = shape.pagePositions() == pagePositions && shape.pages() >= pages;
+    if (!fits || shape.latent() != layout.latent() || shape.rope() != layout.rope()) {
+      throw new IllegalArgumentException("latentAttention: " + shape + " does not fit " + layout);
+    }
+  }
+
+  /**
+   * See {@link Stream#index}.
+   *
+   * @param cache of the rows
+   * @param pagePositions of the plan's cache
+   * @param pages of the plan's cache
+   * @param into receives
+   */
+  public static void index(Tensor cache, int pagePositions, int pages, KeyIndex into) {
+    IndexShape shape = into.shape();
+    ShapeRules.columns("index", "cache", cache, (long) shape.latent() + shape.rope());
+    if (shape.pagePositions() != pagePositions || shape.pages() < pages) {
+      throw new IllegalArgumentException(
+          "index: a plan for " + pages + " pages of " + pagePositions + " positions over " + shape);
+    }
+    slots("index", (long) pagePositions * pages, cache);
+  }
+
+  /**
+   * See {@link Stream#copyIndex}.
+   *
+   * @param index of a cache
+   * @param from a page
+   * @param to a page
+   */
+  public static void copyIndex(KeyIndex index, int from, int to) {
+    int pages = index.shape().pages();
+    if (from < 0 || from >= pages || to < 0 || to >= pages) {
+      throw new IllegalArgumentException(
+          "copyIndex: page " + from + " to page " + to + " of " + pages);
+    }
   }
 
   /**

@@ -242,6 +242,82 @@ public interface Stream {
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into);
 
   /**
+   * The same with what approximate choices need. Where a row's policy has {@link
+   * io.longcat4j.attention.Choice#INT8} or {@link io.longcat4j.attention.Choice#PAGES}, candidates
+   * are found by integers, as {@code compute.reference} has it, number for number; among these the
+   * positions with the highest scores are kept.
+   *
+   * @param queries {@code [rows, heads * (nope + rope)]}
+   * @param kvB {@code [heads * (nope + value), latent]}
+   * @param layout how columns are cut
+   * @param cache {@code [slots, latent + rope]}, the batch's own rows already written
+   * @param index of the cache, the batch's own rows already written; null where no row needs one
+   * @param plan of as many rows
+   * @param into {@code [rows, heads * value]}
+   */
+  default void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    if (index != null) {
+      throw new UnsupportedOperationException("this backend has no index of keys");
+    }
+    latentAttention(queries, kvB, layout, cache, plan, into);
+  }
+
+  /**
+   * Writes the index of the rows of a plan, once they are in the cache. Of pages it has those whose
+   * last position is among the rows.
+   *
+   * @param cache of the pages that the plan was made for
+   * @param plan of the rows
+   * @param into of the same cache
+   */
+  default void index(Tensor cache, RowPlan plan, KeyIndex into) {
+    throw new UnsupportedOperationException("this backend has no index of keys");
+  }
+
+  /**
+   * Copies the index of a page.
+   *
+   * @param index of a cache
+   * @param from a page of it
+   * @param to another one
+   */
+  default void copyIndex(KeyIndex index, int from, int to) {
+    throw new UnsupportedOperationException("this backend has no index of keys");
+  }
+
+  /**
+   * Tells of each head of a row that keeps fewer positions than it sees: how many of these are
+   * among those with the highest scores, exactly chosen, as a share of all that are kept; how much
+   * of the softmax over all positions they have; and the entropy of that softmax, in nats. Rows
+   * that keep everything get -1.
+   *
+   * @param queries as for {@link #latentAttention}
+   * @param kvB as there
+   * @param layout as there
+   * @param cache as there
+   * @param index as there
+   * @param plan as there
+   * @param into {@code [rows, 3 * heads]}: three numbers a head
+   */
+  default void measureAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    throw new UnsupportedOperationException("this backend does not measure attention");
+  }
+
+  /**
    * Picks experts: {@code scores = softmax(x classifier^T + bias)} over real and zero experts in
    * F32; picks the {@code topK} largest of {@code scores + correction}, the lower id first where
    * they are equal; a picked weight is its score (not corrected), normalised if the rule says so,

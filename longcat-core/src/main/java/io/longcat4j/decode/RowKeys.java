@@ -21,15 +21,31 @@ final class RowKeys {
 
   /** A generated position: what it is fed, and what its heads look at. */
   static long ofGenerated(int textId, int[] audioIds, AttentionPolicy policy) {
-    int kept = policy instanceof AttentionPolicy.TopK best ? best.positions() : 0;
-    if (audioIds.length == 0 && kept == 0) {
+    if (audioIds.length == 0 && policy instanceof AttentionPolicy.Dense) {
       return ofToken(textId);
     }
-    long hash = mix(mix(kept) + textId);
+    long hash = mix(of(policy) + textId);
     for (int id : audioIds) {
       hash = mix(hash + id);
     }
     return hash | NOT_A_TOKEN;
+  }
+
+  /** Of all that decides what heads look at. */
+  private static long of(AttentionPolicy policy) {
+    if (!(policy instanceof AttentionPolicy.Sparse sparse)) {
+      return mix(0);
+    }
+    long hash = mix(sparse.positions());
+    hash = mix(hash + Double.doubleToLongBits(sparse.share()));
+    hash = mix(hash + sparse.choice().code() * 2L + (sparse.shared() ? 1 : 0));
+    hash = mix(hash + sparse.sinks());
+    hash = mix(hash + sparse.recent());
+    hash = mix(hash + sparse.densePrefix());
+    for (int block : sparse.blocks()) {
+      hash = mix(hash + block);
+    }
+    return hash;
   }
 
   /** The finaliser of SplitMix64 over the next state. */

@@ -6,6 +6,7 @@ import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
 import io.longcat4j.model.AudioHead;
 import io.longcat4j.model.LanguageModel;
+import io.longcat4j.model.CacheIndexing;
 import io.longcat4j.model.LatentCache;
 import io.longcat4j.model.ModelRunner;
 import io.longcat4j.model.SpeechHeads;
@@ -47,7 +48,7 @@ public final class RunningSequence implements AutoCloseable {
     this.positions = positions;
     this.rows = new SequenceRows(prompt, policy);
     this.experts = new ExpertCount();
-    this.latents = model.allocateCache(positions);
+    this.latents = model.allocateCache(positions, CacheIndexing.of(policy));
     this.cache = latents.openAccounts();
     this.sequence = cache.open();
     this.runner = new ModelRunner(model, heads, latents, 1);

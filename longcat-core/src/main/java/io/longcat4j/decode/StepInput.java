@@ -12,6 +12,7 @@ import io.longcat4j.model.Pass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one pass after the other over rows of any sequences, and runs it. Used by the thread that
@@ -26,7 +27,14 @@ public final class StepInput {
       int from,
       int count,
       int firstRow,
-      ExpertCount experts) {}
+      ExpertCount experts,
+      @Nullable AttentionCount attention) {
+
+    /** Whether a row, from 0, is to be measured. */
+    boolean measures(int row) {
+      return attention != null && attention.wants(from + row - rows.promptSize());
+    }
+  }
 
   private final ModelRunner runner;
   private final List<Feed> feeds = new ArrayList<>();
@@ -65,7 +73,28 @@ public final class StepInput {
    */
   public int add(
       SequenceRows sequence, SequenceCache cache, int from, int count, ExpertCount counted) {
-    feeds.add(new Feed(sequence, cache, from, count, rows, counted));
+    return add(sequence, cache, from, count, counted, null);
+  }
+
+  /**
+   * Adds consecutive rows of a sequence.
+   *
+   * @param sequence the rows
+   * @param cache with room for them: its length is that after the pass
+   * @param from the first
+   * @param count how many, at least 1
+   * @param counted counts their experts
+   * @param measured says which of them are measured, and takes their figures; null for none
+   * @return which feed of the pass it is, from 0
+   */
+  public int add(
+      SequenceRows sequence,
+      SequenceCache cache,
+      int from,
+      int count,
+      ExpertCount counted,
+      @Nullable AttentionCount measured) {
+    feeds.add(new Feed(sequence, cache, from, count, rows, counted, measured));
     rows += count;
     return feeds.size() - 1;
   }
@@ -126,7 +155,11 @@ public final class StepInput {
    * @param copies of pages, to be made before
    */
   public void run(List<PageCopy> copies) {
-    runner.run(pass(copies));
+    Pass pass = pass(copies);
+    if (measures()) {
+      runner.measureNext();
+    }
+    runner.run(pass);
     countExperts();
   }
 
@@ -187,11 +220,26 @@ public final class StepInput {
     return audioIds;
   }
 
+  private boolean measures() {
+    for (int i = 0; i < feeds.size(); i++) {
+      Feed feed = feeds.get(i);
+      for (int row = 0; feed.attention != null && row < feed.count; row++) {
+        if (feed.measures(row)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private void countExperts() {
     for (int i = 0; i < feeds.size(); i++) {
       Feed feed = feeds.get(i);
-      for (int row = feed.firstRow; row < feed.firstRow + feed.count; row++) {
-        feed.experts.add(runner, row);
+      for (int row = 0; row < feed.count; row++) {
+        feed.experts.add(runner, feed.firstRow + row);
+        if (feed.attention != null && feed.measures(row)) {
+          feed.attention.add(runner, feed.firstRow + row);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.longcat4j.engine;
 
 import io.longcat4j.EngineListener;
+import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LoadingAbortedException;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.LoadingProgress;
@@ -13,6 +14,7 @@ import io.longcat4j.checkpoint.EndOfText;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.json.JsonConstraints;
+import io.longcat4j.model.CacheIndexing;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.model.LatentCache;
 import io.longcat4j.model.ModelRunner;
@@ -82,7 +84,10 @@ final class LoadedCheckpoint implements AutoCloseable {
     this.model = loaded.part().model();
     this.modalities = loader.senses(team.own(), listener, this::warn);
     owned.push(modalities);
-    LatentCache latents = model.allocateCache(cachePositions(), Planning.cacheFormat(options));
+    requireAttention();
+    LatentCache latents =
+        model.allocateCache(
+            cachePositions(), Planning.cacheFormat(options), CacheIndexing.of(attention()));
     owned.push(latents);
     this.cache = latents.openAccounts();
     owned.push(cache);
@@ -99,6 +104,43 @@ final class LoadedCheckpoint implements AutoCloseable {
     report(listener, Phase.READY, "");
   }
 
+  /** Fails where the backend has no such attention, or the model no such block. */
+  private void requireAttention() {
+    model
+        .backend()
+        .refusal(attention())
+        .ifPresent(
+            why -> {
+              throw new InvalidRequestException(
+                  "Attention "
+                      + options.attention()
+                      + " is not to be had here: "
+                      + why
+                      + "; choose another attention, or another backend");
+            });
+    if (options.attention().sharedByHeads() && placement.ranks() > 1) {
+      throw new InvalidRequestException(
+          "Attention "
+              + options.attention()
+              + " has all heads keep the same positions, but the heads lie on "
+              + placement.ranks()
+              + " ranks; leave the choice to each head, or use one rank");
+    }
+    int blocks = LanguageModel.cacheBlocks(config(), /* drafts= */ false);
+    for (int block : options.attention().blocks()) {
+      if (block >= blocks) {
+        throw new InvalidRequestException(
+            "Attention "
+                + options.attention()
+                + " is for block "
+                + block
+                + ", but the model has "
+                + blocks
+                + ", counted from 0");
+      }
+    }
+  }
+
   private int cachePositions() {
     return budget.isEmpty()
         ? Planning.cachePositions(options, checkpoint)
@@ -113,7 +155,8 @@ final class LoadedCheckpoint implements AutoCloseable {
 
   private Scheduler scheduler(ModelRunner runner, Limits limits) {
     Scheduling wanted = options.scheduling();
-    return new Scheduler(
+    Scheduler made =
+        new Scheduler(
         runner,
         attention(),
         cache,
@@ -121,6 +164,8 @@ final class LoadedCheckpoint implements AutoCloseable {
         new GapControl(wanted.prefillChunk(), wanted.maxGap()),
         System::nanoTime,
         Math.min(MOST_CHOOSING, threads()));
+    made.measureAttention(options.attention().measureEvery());
+    return made;
   }
 
   private long weightBytes() {
@@ -257,6 +302,9 @@ final class LoadedCheckpoint implements AutoCloseable {
             PagedCache.PAGE_POSITIONS,
             Planning.cacheFormat(options),
             cache.pages() * cache.pageBytes() / 1e6));
+    if (!options.attention().isDense()) {
+      lines.add("attention: " + AttentionCost.describe(options, config));
+    }
     lines.add("weights: " + model.backend().describeWeights());
     budget.devices().forEach(device -> lines.add("  " + device.describe()));
     if (model.drafts()) {

@@ -5,6 +5,7 @@ import io.longcat4j.CheckpointException;
 import io.longcat4j.Numerics;
 import io.longcat4j.Plan;
 import io.longcat4j.RankPlan;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.ModelConfig;
@@ -14,6 +15,7 @@ import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.compute.DeviceMemory;
 import io.longcat4j.compute.RowFormat;
+import io.longcat4j.model.CacheIndexing;
 import io.longcat4j.model.LanguageModel;
 import io.longcat4j.schedule.Limits;
 import io.longcat4j.spi.EngineOptions;
@@ -128,12 +130,21 @@ final class Planning {
   /** Whether the layer for multi-token prediction is there and of use. */
   static boolean drafts(EngineOptions options, Checkpoint checkpoint) {
     return options.scheduling().speculative()
-        && options.attention().topK() == 0
+        && options.attention().isDense()
         && LanguageModel.canDraft(checkpoint.weights());
   }
 
   static long positionBytes(EngineOptions options, Checkpoint checkpoint) {
-    return positionBytes(checkpoint.model(), cacheFormat(options), drafts(options, checkpoint));
+    ModelConfig config = checkpoint.model();
+    boolean drafts = drafts(options, checkpoint);
+    long page =
+        CacheIndexing.of(AttentionPolicy.of(options.attention()))
+            .pageBytes(
+                config.kvLoraRank(),
+                config.qkRopeHeadDim(),
+                LanguageModel.cacheBlocks(config, drafts),
+                PAGE);
+    return positionBytes(config, cacheFormat(options), drafts) + (page + PAGE - 1) / PAGE;
   }
 
   static long positionBytes(ModelConfig config, RowFormat format, boolean drafts) {

@@ -91,6 +91,7 @@ final class ReplySink implements Sink {
             figures.experts().mean(),
             figures.experts().least(),
             figures.experts().most(),
+            figures.attention(),
             figures.cacheBytes()));
   }
 

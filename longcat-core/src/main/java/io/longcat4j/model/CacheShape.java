@@ -12,15 +12,18 @@ import java.util.regex.Pattern;
  *
  * @param pages of the cache, at least 1
  * @param format of its rows
+ * @param indexing of its blocks
  * @param headRows most rows that heads see in a pass, 1 to {@link LanguageModel#MAX_ROWS}
  * @param arithmetic of rank 0, which all must have
  */
-record CacheShape(int pages, RowFormat format, int headRows, String arithmetic) {
+record CacheShape(
+    int pages, RowFormat format, CacheIndexing indexing, int headRows, String arithmetic) {
   private static final String WORD = "cache";
   private static final Pattern ORDER =
       Pattern.compile(
           WORD
-              + " of (\\d{1,9}) pages in (F32|BF16|FP8), heads of (\\d{1,9}) rows,"
+              + " of (\\d{1,9}) pages in (F32|BF16|FP8), indexed by (SCORES|INT8|PAGES)"
+              + " for (all|\\d{1,6}(?:\\+\\d{1,6}){0,999}), heads of (\\d{1,9}) rows,"
               + " computed by (\\p{Print}{1,200})");
 
   CacheShape {
@@ -38,6 +41,8 @@ record CacheShape(int pages, RowFormat format, int headRows, String arithmetic) 
             + pages
             + " pages in "
             + format
+            + ", indexed by "
+            + indexing.toOrder()
             + ", heads of "
             + headRows
             + " rows, computed by "
@@ -58,8 +63,9 @@ record CacheShape(int pages, RowFormat format, int headRows, String arithmetic) 
         return new CacheShape(
             Integer.parseInt(matcher.group(1)),
             RowFormat.valueOf(matcher.group(2)),
-            Integer.parseInt(matcher.group(3)),
-            matcher.group(4));
+            CacheIndexing.parse(matcher.group(3), matcher.group(4)),
+            Integer.parseInt(matcher.group(5)),
+            matcher.group(6));
       }
     } catch (IllegalArgumentException e) {
       throw malformed(e);

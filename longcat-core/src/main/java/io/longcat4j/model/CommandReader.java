@@ -1,6 +1,7 @@
 package io.longcat4j.model;
 
 import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
 import io.longcat4j.cache.PageCopy;
@@ -12,6 +13,7 @@ import java.util.List;
 final class CommandReader {
   private static final int COPY_BYTES = 3 * Integer.BYTES;
   private static final int SPAN_BYTES = 5 * Integer.BYTES;
+  private static final Choice[] CHOICES = Choice.values();
   private static final int ENCODED_BYTES = 3 * Integer.BYTES;
 
   private final byte[] bytes;
@@ -76,12 +78,45 @@ final class CommandReader {
     int firstRow = number("row");
     int rows = number("rows");
     int firstPosition = number("position");
-    int topK = number("positions to keep");
-    if (topK < 0) {
-      throw malformed("heads keep " + topK + " positions");
-    }
-    AttentionPolicy policy = topK == 0 ? AttentionPolicy.dense() : AttentionPolicy.topK(topK);
+    AttentionPolicy policy = policy();
     return new Span(firstRow, rows, firstPosition, PageTable.of(ints("pages")), policy);
+  }
+
+  private AttentionPolicy policy() {
+    int positions = number("positions to keep");
+    if (positions == 0) {
+      return AttentionPolicy.dense();
+    }
+    long low = number("share to keep") & 0xffffffffL;
+    double share = Double.longBitsToDouble(low | (long) number("share to keep") << Integer.SIZE);
+    int choice = number("choice of positions");
+    int shared = number("whether heads share positions");
+    int sinks = number("first positions to keep");
+    int recent = number("last positions to keep");
+    int densePrefix = number("dense prefix");
+    List<Integer> blocks = new ArrayList<>();
+    for (int block : ints("attention blocks")) {
+      blocks.add(block);
+    }
+    Choice found = choice(choice);
+    if ((shared & 1) != shared) {
+      throw malformed("heads share positions: " + shared);
+    }
+    try {
+      return new AttentionPolicy.Sparse(
+          positions, share, found, shared == 1, sinks, recent, densePrefix, blocks);
+    } catch (IllegalArgumentException e) {
+      throw malformed("its policy: " + e);
+    }
+  }
+
+  private Choice choice(int code) {
+    for (Choice choice : CHOICES) {
+      if (choice.code() == code) {
+        return choice;
+      }
+    }
+    throw malformed("heads choose positions by " + code);
   }
 
   private HostRows rows() {

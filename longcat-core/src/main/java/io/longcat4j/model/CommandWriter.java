@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Commands to bytes; what {@link CommandReader} reads. */
 final class CommandWriter {
-  static final byte VERSION = 1;
+  static final byte VERSION = 2;
   static final byte PASS = 1;
   static final byte DRAFT = 2;
   static final byte AUDIO_HEAD = 3;
@@ -75,9 +75,30 @@ final class CommandWriter {
     number(span.firstRow());
     number(span.rows());
     number(span.firstPosition());
-    number(span.policy() instanceof AttentionPolicy.TopK best ? best.positions() : 0);
+    policy(span.policy());
     PageTable table = span.pages();
     ints(table.pages());
+  }
+
+  private void policy(AttentionPolicy policy) {
+    if (!(policy instanceof AttentionPolicy.Sparse sparse)) {
+      number(0);
+      return;
+    }
+    number(sparse.positions());
+    long share = Double.doubleToRawLongBits(sparse.share());
+    number((int) share);
+    number((int) (share >> Integer.SIZE));
+    number(sparse.choice().code());
+    number(sparse.shared() ? 1 : 0);
+    number(sparse.sinks());
+    number(sparse.recent());
+    number(sparse.densePrefix());
+    List<Integer> blocks = sparse.blocks();
+    number(blocks.size());
+    for (int i = 0; i < blocks.size(); i++) {
+      number(blocks.get(i));
+    }
   }
 
   private void rows(HostRows values) {

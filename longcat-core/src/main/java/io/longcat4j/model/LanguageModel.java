@@ -2,7 +2,6 @@ package io.longcat4j.model;
 
 import io.longcat4j.Experts;
 import io.longcat4j.LoadingListener;
-import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.StoredTensor;
 import io.longcat4j.checkpoint.TensorSource;
@@ -11,7 +10,6 @@ import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.RowFormat;
-import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
@@ -253,6 +251,17 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
+   * An empty cache with what approximate choices of positions need.
+   *
+   * @param positions how many fit at least, of all its sequences together
+   * @param indexing of its blocks
+   * @return the cache, to be closed by the caller before the backend
+   */
+  public LatentCache allocateCache(int positions, CacheIndexing indexing) {
+    return allocateCache(positions, RowFormat.F32, indexing);
+  }
+
+  /**
    * An empty cache that keeps its rows as asked.
    *
    * @param positions how many fit at least, of all its sequences together
@@ -260,12 +269,19 @@ public final class LanguageModel implements AutoCloseable {
    * @return the cache, to be closed by the caller before the backend
    */
   public LatentCache allocateCache(int positions, RowFormat format) {
-    return LatentCache.allocate(
-        backend,
-        cacheBlocks(config, drafts()),
-        config.kvLoraRank() + config.qkRopeHeadDim(),
-        format,
-        PagedCache.pagesFor(positions));
+    return allocateCache(positions, format, CacheIndexing.none());
+  }
+
+  /**
+   * An empty cache with what approximate choices of positions need.
+   *
+   * @param positions how many fit at least, of all its sequences together
+   * @param format of every row
+   * @param indexing of its blocks
+   * @return the cache, to be closed by the caller before the backend
+   */
+  public LatentCache allocateCache(int positions, RowFormat format, CacheIndexing indexing) {
+    return LatentCache.allocate(backend, config, drafts(), format, indexing, positions);
   }
 
   /** Adds token embeddings; negative ids add nothing. */
@@ -277,7 +293,7 @@ public final class LanguageModel implements AutoCloseable {
    * Runs all layers and the final norm over at most {@link #mostRows} rows: input embeddings, then
    * the hidden states after the final norm. The cache receives the rows' latents.
    */
-  void forward(Tensor x, RowPlan plan, LatentCache cache, @Nullable LayerListener listener) {
+  void forward(Tensor x, PassPlan plan, LatentCache cache, @Nullable LayerListener listener) {
     Activations a = scratch.rows(x.rows());
     boolean unsettled = false;
     for (int l = 0; l < layers.size(); l++) {
@@ -329,11 +345,11 @@ public final class LanguageModel implements AutoCloseable {
    * token after the next one. Every row that {@link #forward} has computed needs this once, so that
    * the cache is complete for the rows after it.
    */
-  void draft(Tensor x, int[] nextIds, RowPlan plan, LatentCache cache) {
+  void draft(Tensor x, int[] nextIds, PassPlan plan, LatentCache cache) {
     if (prediction == null) {
       throw new IllegalStateException("the model was loaded without multi-token prediction");
     }
-    Tensor block = cache.block(2 * config.numLayers());
+    CacheBlock block = cache.block(2 * config.numLayers());
     prediction.forward(main, x, embedding, nextIds, plan, block, scratch.rows(x.rows()));
   }
 

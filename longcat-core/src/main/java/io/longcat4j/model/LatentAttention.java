@@ -76,7 +76,9 @@ final class LatentAttention {
   }
 
   /** {@code into = attention(x)}, after writing the rows' latents into the cache. */
-  void forward(Stream stream, Tensor x, RowPlan plan, Tensor cache, Activations a, Tensor into) {
+  void forward(
+      Stream stream, Tensor x, PassPlan plan, CacheBlock cache, Activations a, Tensor into) {
+    RowPlan rows = plan.of(cache.number());
     if (queryDown == null || queryNorm == null) {
       stream.linear(queryUp, null, x, a.query);
     } else {
@@ -85,9 +87,14 @@ final class LatentAttention {
       stream.linear(queryUp, null, a.queryLatent, a.query);
     }
     keyValueDown.apply(stream, x, a.keyValue.all());
-    latentNorm.place(stream, a.query, layout.heads(), a.keyValue, rotary, plan, cache);
+    latentNorm.place(stream, a.query, layout.heads(), a.keyValue, rotary, rows, cache.rows());
+    cache.follow(stream, rows);
 
-    stream.latentAttention(a.query, keyValueUp, layout, cache, plan, a.heads);
+    stream.latentAttention(a.query, keyValueUp, layout, cache.rows(), cache.index(), rows, a.heads);
+    AttentionMeter meter = plan.meter(cache.number());
+    if (meter != null) {
+      meter.measure(stream, a.query, keyValueUp, layout, cache, rows);
+    }
     stream.linear(output, null, a.heads, into);
     sums.sum(into);
     if (outputBias != null) {

@@ -3,7 +3,9 @@ package io.longcat4j.model;
 import io.longcat4j.BackendException;
 import io.longcat4j.cache.PageCopy;
 import io.longcat4j.cache.PagedCache;
+import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.ComputeBackend;
+import io.longcat4j.compute.IndexShape;
 import io.longcat4j.compute.RowFormat;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
@@ -20,11 +22,13 @@ import java.util.List;
  * backend.
  */
 public final class LatentCache implements AutoCloseable {
-  private final List<Tensor> blocks;
+  private final List<CacheBlock> blocks;
+  private final CacheIndexing indexing;
   private final int pages;
 
-  private LatentCache(List<Tensor> blocks, int pages) {
+  private LatentCache(List<CacheBlock> blocks, CacheIndexing indexing, int pages) {
     this.blocks = blocks;
+    this.indexing = indexing;
     this.pages = pages;
   }
 
@@ -34,28 +38,50 @@ public final class LatentCache implements AutoCloseable {
    * @throws BackendException if the memory is not there
    */
   static LatentCache allocate(
-      ComputeBackend backend, int attentionBlocks, int columns, RowFormat format, int pages) {
-    List<Tensor> blocks = new ArrayList<>();
+      ComputeBackend backend,
+      ModelConfig config,
+      boolean drafts,
+      RowFormat format,
+      CacheIndexing indexing,
+      int positions) {
+    int latent = config.kvLoraRank();
+    int rope = config.qkRopeHeadDim();
+    int pages = PagedCache.pagesFor(positions);
+    int slots = Math.multiplyExact(pages, PagedCache.PAGE_POSITIONS);
+    List<CacheBlock> blocks = new ArrayList<>();
     try {
-      for (int i = 0; i < attentionBlocks; i++) {
-        int slots = Math.multiplyExact(pages, PagedCache.PAGE_POSITIONS);
-        blocks.add(backend.allocate(slots, columns, format));
+      for (int i = 0; i < LanguageModel.cacheBlocks(config, drafts); i++) {
+        CacheBlock block = new CacheBlock(i, backend.allocate(slots, latent + rope, format), null);
+        blocks.add(block);
+        if (indexing.isFor(i)) {
+          IndexShape shape = indexing.shape(latent, rope, PagedCache.PAGE_POSITIONS, pages);
+          blocks.set(i, new CacheBlock(i, block.rows(), backend.allocateIndex(shape)));
+        }
       }
-      return new LatentCache(List.copyOf(blocks), pages);
+      return new LatentCache(List.copyOf(blocks), indexing, pages);
     } catch (RuntimeException | Error e) {
-      blocks.forEach(Tensor::close);
+      blocks.forEach(CacheBlock::close);
       throw e;
     }
   }
 
   /**
-   * The matrix of an attention block.
+   * What there is of an attention block.
    *
    * @param index two for each layer, in order, then that of multi-token prediction
-   * @return {@code [slots, latent + rope]}
+   * @return owned by this
    */
-  public Tensor block(int index) {
+  public CacheBlock block(int index) {
     return blocks.get(index);
+  }
+
+  /**
+   * Which blocks have an index.
+   *
+   * @return as allocated
+   */
+  public CacheIndexing indexing() {
+    return indexing;
   }
 
   /**
@@ -64,7 +90,7 @@ public final class LatentCache implements AutoCloseable {
    * @return the same for all blocks
    */
   public RowFormat format() {
-    return blocks.get(0).format();
+    return blocks.get(0).rows().format();
   }
 
   /**
@@ -82,8 +108,13 @@ public final class LatentCache implements AutoCloseable {
    * @return in all blocks together
    */
   public long pageBytes() {
-    return PagedCache.PAGE_POSITIONS
-        * blocks.stream().mapToLong(block -> block.format().rowBytes(block.columns())).sum();
+    long bytes = 0;
+    for (CacheBlock block : blocks) {
+      Tensor rows = block.rows();
+      bytes += PagedCache.PAGE_POSITIONS * rows.format().rowBytes(rows.columns());
+      bytes += block.index() == null ? 0 : block.index().shape().pageBytes();
+    }
+    return bytes;
   }
 
   /**
@@ -99,14 +130,18 @@ public final class LatentCache implements AutoCloseable {
   void copy(Stream stream, PageCopy copy) {
     int from = copy.from() * PagedCache.PAGE_POSITIONS;
     int to = copy.to() * PagedCache.PAGE_POSITIONS;
-    for (Tensor block : blocks) {
-      stream.copy(block.rows(from, copy.positions()), block.rows(to, copy.positions()));
+    for (CacheBlock block : blocks) {
+      Tensor rows = block.rows();
+      stream.copy(rows.rows(from, copy.positions()), rows.rows(to, copy.positions()));
+      if (block.index() != null) {
+        stream.copyIndex(block.index(), copy.from(), copy.to());
+      }
     }
   }
 
   /** Frees the memory; idempotent. */
   @Override
   public void close() {
-    blocks.forEach(Tensor::close);
+    blocks.forEach(CacheBlock::close);
   }
 }

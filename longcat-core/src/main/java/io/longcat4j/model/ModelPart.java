@@ -104,7 +104,7 @@ public final class ModelPart implements Follower {
       CacheShape shape = CacheShape.read(order);
       shape.requireSame(model.backend().arithmetic(), ranks.rank());
       int positions = Math.multiplyExact(shape.pages(), PagedCache.PAGE_POSITIONS);
-      LatentCache allocated = model.allocateCache(positions, shape.format());
+      LatentCache allocated = model.allocateCache(positions, shape.format(), shape.indexing());
       cache = allocated;
       runner = new ModelRunner(model, heads, allocated, shape.headRows());
       return;

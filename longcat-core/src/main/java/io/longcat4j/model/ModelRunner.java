@@ -4,7 +4,6 @@ import io.longcat4j.cache.PagedCache;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Integers;
 import io.longcat4j.compute.Repeated;
-import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import java.util.Objects;
@@ -26,7 +25,7 @@ public final class ModelRunner implements AutoCloseable {
   private final @Nullable SpeechHeads heads;
   private final LatentCache cache;
   private final PassLimits limits;
-  private final RowPlan plan;
+  private final PassPlan plan;
   private final Repeated forward;
   private final Runnable layers;
 
@@ -38,6 +37,8 @@ public final class ModelRunner implements AutoCloseable {
   private final HeadRows audio;
   private final HeadRows.Head textHead;
   private final Integers counts;
+  private final AttentionMeter meter;
+  private boolean measures;
   private int[] picks = {};
   private boolean picksRead;
 
@@ -74,16 +75,22 @@ public final class ModelRunner implements AutoCloseable {
             vocabulary,
             audioHeads,
             audioVocabulary,
-            hidden);
-    this.plan = backend.allocatePlan(PagedCache.PAGE_POSITIONS, cache.pages());
+            hidden,
+            cache.indexing());
+    this.plan = new PassPlan(backend, PagedCache.PAGE_POSITIONS, cache.pages());
     this.forward = model.stream().repeated();
     this.layers = this::queueLayers;
     this.x = new RowViews(backend, model.mostRows(), hidden);
     this.textHead = model::head;
     this.text = new HeadRows(model, headRows, vocabulary);
+    int blocks = LanguageModel.cacheBlocks(model.config(), model.drafts());
+    this.meter = new AttentionMeter(backend, model.mostRows(), blocks);
     this.counts = backend.allocateIntegers(3 * model.mostRows());
     this.audio = new HeadRows(model, headRows, audioVocabulary);
-    model.lead(this, new CacheShape(cache.pages(), cache.format(), headRows, backend.arithmetic()));
+    model.lead(
+        this,
+        new CacheShape(
+            cache.pages(), cache.format(), cache.indexing(), headRows, backend.arithmetic()));
   }
 
   /**
@@ -156,12 +163,16 @@ public final class ModelRunner implements AutoCloseable {
     for (int i = 0; i < next.copies().size(); i++) {
       cache.copy(stream, next.copies().get(i));
     }
-    stream.plan(next.spans(), plan);
+    plan.fill(stream, next.spans());
     rows = next.rows();
     Tensor input = x.first(rows);
     feed(stream, next, input);
-    if (listener == null && model.isAlone()) {
-      forward.run(plan, layers);
+    boolean measured = measures;
+    measures = false;
+    meter.clear();
+    plan.measure(measured ? meter : null);
+    if (listener == null && model.isAlone() && !measured) {
+      forward.run(plan.any(), layers);
     } else {
       model.forward(input, plan, cache, listener);
     }
@@ -230,6 +241,23 @@ public final class ModelRunner implements AutoCloseable {
       throw PassLimits.refused(what + ", but it does not follow a pass");
     }
     return pass;
+  }
+
+  /** Has the next pass measure how precisely its rows choose positions, which takes long. */
+  public void measureNext() {
+    measures = true;
+  }
+
+  /**
+   * How precisely an attention block chose positions in the last pass.
+   *
+   * @param block two for each layer, from 0
+   * @param row of the pass
+   * @return three numbers for each head of this rank, see {@link Stream#measureAttention}; null
+   *     where the block was not measured
+   */
+  public float @Nullable [] attentionFigures(int block, int row) {
+    return meter.of(block, row);
   }
 
   /**
@@ -347,6 +375,7 @@ public final class ModelRunner implements AutoCloseable {
   public void close() {
     forward.close();
     counts.close();
+    meter.close();
     plan.close();
     x.close();
     text.close();

@@ -4,7 +4,6 @@ import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.checkpoint.TensorSource;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Rotary;
-import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
@@ -84,8 +83,8 @@ final class MultiTokenPrediction implements AutoCloseable {
       Tensor x,
       Weight embedding,
       int[] nextIds,
-      RowPlan plan,
-      Tensor cache,
+      PassPlan plan,
+      CacheBlock cache,
       Activations a) {
     Pair pair = pair(x.rows());
     stream.zero(a.branch);

@@ -1,5 +1,7 @@
 package io.longcat4j.model;
 
+import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.Span;
 import io.longcat4j.cache.PageCopy;
 import io.longcat4j.cache.PagedCache;
@@ -15,6 +17,7 @@ import io.longcat4j.cache.PagedCache;
  * @param audioHeads how many; 0 where the model does not speak
  * @param audioVocabulary audio ids are below it
  * @param hidden columns of encoded rows
+ * @param indexing of the cache
  */
 public record PassLimits(
     int rows,
@@ -23,7 +26,38 @@ public record PassLimits(
     int vocabulary,
     int audioHeads,
     int audioVocabulary,
-    int hidden) {
+    int hidden,
+    CacheIndexing indexing) {
+
+  /**
+   * Of a cache without an index.
+   *
+   * @param rows as {@link #rows()}
+   * @param headRows as {@link #headRows()}
+   * @param pages as {@link #pages()}
+   * @param vocabulary as {@link #vocabulary()}
+   * @param audioHeads as {@link #audioHeads()}
+   * @param audioVocabulary as {@link #audioVocabulary()}
+   * @param hidden as {@link #hidden()}
+   */
+  public PassLimits(
+      int rows,
+      int headRows,
+      int pages,
+      int vocabulary,
+      int audioHeads,
+      int audioVocabulary,
+      int hidden) {
+    this(
+        rows,
+        headRows,
+        pages,
+        vocabulary,
+        audioHeads,
+        audioVocabulary,
+        hidden,
+        CacheIndexing.none());
+  }
 
   /**
    * Checks a pass.
@@ -71,7 +105,25 @@ public record PassLimits(
       checkPages(span);
       next += span.rows();
     }
+    checkPolicies(pass);
     require(next == pass.rows(), "rows in spans", next, pass.rows());
+  }
+
+  /** Rows that keep few positions do so alike, and have the index that they need. */
+  private void checkPolicies(Pass pass) {
+    AttentionPolicy first = PassPlan.policyOf(pass.spans());
+    CacheIndexing needed = CacheIndexing.of(first);
+    if (needed.choice() != Choice.SCORES && !needed.equals(indexing)) {
+      throw refused(first + " over a cache that is indexed by " + indexing.toOrder());
+    }
+    for (int i = 0; i < pass.spans().size(); i++) {
+      AttentionPolicy policy = pass.spans().get(i).policy();
+      if (policy instanceof AttentionPolicy.Sparse sparse
+          && (!CacheIndexing.of(policy).equals(needed)
+              || !sparse.blocks().equals(((AttentionPolicy.Sparse) first).blocks()))) {
+        throw refused(policy + " beside " + first);
+      }
+    }
   }
 
   /** Without a branch in the loop, which runs over whole contexts. */

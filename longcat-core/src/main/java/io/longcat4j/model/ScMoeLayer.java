@@ -2,7 +2,6 @@ package io.longcat4j.model;
 
 import io.longcat4j.checkpoint.ModelConfig;
 import io.longcat4j.compute.Rotary;
-import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.parallel.Communicator;
@@ -54,7 +53,7 @@ final class ScMoeLayer {
       Stream main,
       Stream side,
       Tensor x,
-      RowPlan plan,
+      PassPlan plan,
       LatentCache cache,
       Activations a,
       boolean unsettled) {

@@ -1,10 +1,12 @@
 package io.longcat4j.schedule;
 
+import io.longcat4j.AttentionFigures;
 import io.longcat4j.FinishReason;
 import io.longcat4j.decode.ExpertsPerToken;
 import io.longcat4j.decode.PromptRows;
 import io.longcat4j.decode.SequenceRows;
 import java.time.Duration;
+import java.util.List;
 
 /** How a request ended, and what it cost. Used by one thread at a time. */
 public final class Outcome {
@@ -26,6 +28,7 @@ public final class Outcome {
    * @param drafted ids that multi-token prediction guessed and a pass was fed
    * @param accepted those of them that proved right and saved a pass
    * @param experts real experts that computed for each token and layer
+   * @param attention how precisely positions were chosen, where that was measured
    * @param cacheBytes of the pages that it held at the end
    */
   public record Figures(
@@ -39,6 +42,7 @@ public final class Outcome {
       int drafted,
       int accepted,
       ExpertsPerToken experts,
+      List<AttentionFigures> attention,
       long cacheBytes) {}
 
   Outcome(FinishReason finishReason, Figures figures, SequenceRows rows) {

@@ -2,6 +2,7 @@ package io.longcat4j.schedule;
 
 import io.longcat4j.LongCatException;
 import io.longcat4j.cache.SequenceCache;
+import io.longcat4j.decode.AttentionCount;
 import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.ExpertCount;
 import io.longcat4j.decode.SequenceRows;
@@ -28,6 +29,7 @@ final class RunningRequest implements Ticket {
   final Submission submission;
   final SequenceRows rows;
   final ExpertCount experts;
+  final @Nullable AttentionCount attention;
   final long number;
   final long submittedAt;
   private final long timeoutNanos;
@@ -67,12 +69,14 @@ final class RunningRequest implements Ticket {
       Submission submission,
       SequenceRows rows,
       ExpertCount experts,
+      @Nullable AttentionCount attention,
       long number,
       long submittedAt,
       Inbox inbox) {
     this.submission = submission;
     this.rows = rows;
     this.experts = experts;
+    this.attention = attention;
     this.number = number;
     this.submittedAt = submittedAt;
     this.timeoutNanos = submission.timeout().map(RunningRequest::nanos).orElse(Long.MAX_VALUE);

@@ -9,6 +9,7 @@ import io.longcat4j.RankFailedException;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.cache.SequenceCache;
+import io.longcat4j.decode.AttentionCount;
 import io.longcat4j.decode.Decoding;
 import io.longcat4j.decode.ExpertCount;
 import io.longcat4j.decode.SequenceRows;
@@ -57,6 +58,7 @@ public final class Scheduler implements AutoCloseable {
   private final StepInput input;
   private final HeadStep headStep;
   private final boolean drafts;
+  private int measureEvery;
   private final AtomicLong submitted = new AtomicLong();
 
   private final List<RunningRequest> taking = new ArrayList<>();
@@ -115,6 +117,15 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
+   * Measures how precisely generated rows choose positions. Before anything is submitted.
+   *
+   * @param everySteps so many steps of each request; 0 for none
+   */
+  public void measureAttention(int everySteps) {
+    measureEvery = everySteps;
+  }
+
+  /**
    * Takes a request in; any thread may.
    *
    * @param submission what to do
@@ -130,6 +141,7 @@ public final class Scheduler implements AutoCloseable {
             submission,
             new SequenceRows(submission.prompt(), policy),
             new ExpertCount(),
+            measureEvery == 0 ? null : new AttentionCount(measureEvery),
             submitted.incrementAndGet(),
             clock.getAsLong(),
             inbox);
@@ -212,7 +224,7 @@ public final class Scheduler implements AutoCloseable {
         if (request.remaining() < 0) {
           request.rows.guess(request.draft);
         }
-        request.feed = input.add(request.rows, sequence, from, request.share, request.experts);
+        request.feed = input.add(request.rows, sequence, from, request.share, request.experts, request.attention);
         HeadStep.ask(request, input);
       }
     }
@@ -312,6 +324,7 @@ public final class Scheduler implements AutoCloseable {
             request.drafted,
             request.accepted,
             request.experts.figures(),
+            request.attention == null ? List.of() : request.attention.figures(),
             pages.bytes(request));
     pages.release(request);
     roster.end(request);

@@ -1,6 +1,8 @@
 package io.longcat4j.stream;
 
+import io.longcat4j.AttentionFigures;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the model's side tells of a reply at its end.
@@ -15,6 +17,7 @@ import java.time.Duration;
  * @param meanExperts real experts computed, mean over tokens and layers
  * @param leastExperts in the token and layer with the fewest
  * @param mostExperts in the token and layer with the most
+ * @param attention how precisely positions were chosen, where that was measured
  * @param cacheBytes of the latent cache that prompt and reply take
  */
 public record ModelFigures(
@@ -28,4 +31,5 @@ public record ModelFigures(
     double meanExperts,
     int leastExperts,
     int mostExperts,
+    List<AttentionFigures> attention,
     long cacheBytes) {}

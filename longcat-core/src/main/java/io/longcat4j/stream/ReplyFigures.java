@@ -72,6 +72,7 @@ public final class ReplyFigures {
             .pace(between(asked, firstStep), gaps.percentile(0.5), gaps.percentile(0.99))
             .drafts(model.draftedTokens(), model.acceptedTokens())
             .experts(model.meanExperts(), model.leastExperts(), model.mostExperts())
+            .attention(model.attention())
             .cacheBytes(model.cacheBytes())
             .ranks(ranksSince());
     if (speech.seconds() > 0) {

@@ -3,6 +3,8 @@ package io.longcat4j.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Choice;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -40,6 +42,25 @@ class RowKeysProperties {
         .isEqualTo(RowKeys.ofToken(7))
         .isEqualTo(7);
     assertThat(RowKeys.ofGenerated(7, NO_AUDIO, policy(8))).isNegative();
+  }
+
+  @Example
+  void eachPartOfAPolicyIsInTheKey() {
+    List<AttentionPolicy> policies =
+        List.of(
+            new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 0, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0.1, Choice.SCORES, false, 0, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.INT8, false, 0, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.PAGES, false, 0, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.INT8, true, 0, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 1, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 0, 1, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 0, 0, 1, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 0, 0, 0, List.of(0)),
+            new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 0, 0, 0, List.of(0, 1)));
+    assertThat(policies.stream().map(policy -> RowKeys.ofGenerated(7, NO_AUDIO, policy)))
+        .doesNotHaveDuplicates()
+        .allMatch(key -> key < 0);
   }
 
   @Property

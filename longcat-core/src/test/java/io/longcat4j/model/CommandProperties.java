@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
 import io.longcat4j.cache.PageCopy;
@@ -30,6 +31,16 @@ class CommandProperties {
       int from = random.nextInt(40);
       copies.add(new PageCopy(from, (from + 1 + random.nextInt(39)) % 40, 1 + random.nextInt(16)));
     }
+    AttentionPolicy exact =
+        new AttentionPolicy.Sparse(
+            3 + random.nextInt(9),
+            random.nextInt(2) * 0.3,
+            Choice.SCORES,
+            false,
+            random.nextInt(2),
+            random.nextInt(3),
+            random.nextInt(50),
+            random.nextBoolean() ? List.of() : List.of(random.nextInt(3), 3 + random.nextInt(4)));
     List<Span> spans = new ArrayList<>();
     List<EncodedRows> encoded = new ArrayList<>();
     int rows = 0;
@@ -39,8 +50,7 @@ class CommandProperties {
       int pages = PagedCache.pagesFor(position + count) + random.nextInt(2);
       PageTable table = PageTable.of(random.ints(pages, 0, 40).toArray());
       boolean dense = random.nextBoolean();
-      AttentionPolicy policy =
-          dense ? AttentionPolicy.dense() : AttentionPolicy.topK(1 + random.nextInt(9));
+      AttentionPolicy policy = dense ? AttentionPolicy.dense() : exact;
       spans.add(new Span(rows, count, position, table, policy));
       if (random.nextInt(3) == 0) {
         int some = 1 + random.nextInt(count);

@@ -102,6 +102,7 @@ class InboxInterleavings {
         submission,
         new SequenceRows(prompt, AttentionPolicy.dense()),
         new ExpertCount(),
+        null,
         1,
         0,
         inbox);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longcat4j.Backend;
 import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.GenerationCancelledException;
+import io.longcat4j.Attention;
+import io.longcat4j.Attention.Scorer;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.decode.PromptRows;
@@ -213,8 +215,8 @@ class SchedulerProperties {
       this.fixture = fixture;
       this.heads = fixture.speechHeads();
       this.random = random;
-      this.policy = topK == 0 ? AttentionPolicy.dense() : AttentionPolicy.topK(topK);
-      this.served = Served.of(fixture.model(), heads, positions);
+      this.policy = topK == 0 ? AttentionPolicy.dense() : sparse(topK, random.nextInt(fixture == bf16OverRanks ? 5 : 6));
+      this.served = Served.of(fixture.model(), heads, positions, policy);
       this.cache = served.cache();
       this.scheduler =
           new Scheduler(
@@ -225,6 +227,18 @@ class SchedulerProperties {
               decoding -> random.nextInt(40),
               () -> now,
               3);
+    }
+
+    private static AttentionPolicy sparse(int topK, int kind) {
+      return AttentionPolicy.of(
+          switch (kind) {
+            case 0 -> Attention.topK(topK);
+            case 1 -> Attention.approximate(topK, Scorer.INT8);
+            case 2 -> Attention.parse("pages:" + topK + ",recent=2,dense-prefix=20");
+            case 3 -> Attention.parse("pages:0.2:" + topK + ",blocks=1");
+            case 4 -> Attention.sinkAndWindow(1, topK);
+            default -> Attention.parse("int8:" + topK + ",shared,sinks=1");
+          });
     }
 
     void somethingHappens() {

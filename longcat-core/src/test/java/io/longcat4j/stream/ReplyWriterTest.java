@@ -50,6 +50,7 @@ class ReplyWriterTest {
           2.5,
           1,
           4,
+          List.of(),
           4096);
 
   private final Outbox outbox = new Outbox();

@@ -7,6 +7,7 @@ public abstract class ComputeBackendContract
     implements ElementContract,
         LinearContract,
         AttentionContract,
+        SparseAttentionContract,
         ExpertContract,
         SliceContract,
         ExpertSliceContract,

@@ -1,5 +1,6 @@
 package io.longcat4j.testing;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.Rotary;
@@ -88,9 +89,9 @@ public final class Expected {
       for (int i = 0; i < span.rows(); i++) {
         int row = span.firstRow() + i;
         int[] slots = slots(span, span.firstPosition() + i + 1, pagePositions);
-        int kept = span.policy().kept(slots.length);
+        AttentionPolicy policy = span.policy();
         for (int head = 0; head < layout.heads(); head++) {
-          double[] out = attend(queries[row], kvB, layout, head, cache, slots, kept);
+          double[] out = attend(queries[row], kvB, layout, head, cache, slots, policy);
           System.arraycopy(out, 0, result[row], head * layout.value(), out.length);
         }
       }
@@ -112,7 +113,7 @@ public final class Expected {
       int head,
       float[][] cache,
       int[] slots,
-      int count) {
+      AttentionPolicy policy) {
     int firstKey = head * (layout.nope() + layout.value());
     int firstQuery = head * (layout.nope() + layout.rope());
     double[] scores = new double[slots.length];
@@ -135,8 +136,10 @@ public final class Expected {
     int[] kept =
         IntStream.range(0, slots.length)
             .boxed()
-            .sorted(Comparator.comparing(position -> -scores[position]))
-            .limit(count)
+            .sorted(
+                Comparator.comparing((Integer position) -> !always(policy, position, slots.length))
+                    .thenComparing(position -> -scores[position]))
+            .limit(policy.kept(slots.length))
             .mapToInt(Integer::intValue)
             .toArray();
     double[] weights = softmax(Arrays.stream(kept).mapToDouble(p -> scores[p]).toArray());
@@ -147,6 +150,11 @@ public final class Expected {
       }
     }
     return out;
+  }
+
+  private static boolean always(AttentionPolicy policy, int position, int length) {
+    return policy instanceof AttentionPolicy.Sparse sparse
+        && (position < sparse.sinks() || position >= length - sparse.recent());
   }
 
   /** Ids, best first. */

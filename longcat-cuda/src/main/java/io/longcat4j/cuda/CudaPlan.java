@@ -47,7 +47,7 @@ final class CudaPlan implements RowPlan {
   }
 
   private void put(CudaContext.Turn turn, long plan, Span span) {
-    int topK = span.policy() instanceof AttentionPolicy.TopK best ? best.positions() : 0;
+    int topK = topK(span.policy());
     int status =
         CudaCalls.planSpan(
             plan,
@@ -61,6 +61,16 @@ final class CudaPlan implements RowPlan {
       PlanRules.pages(span, pagePositions, pages);
     }
     turn.end(status);
+  }
+
+  private static int topK(AttentionPolicy policy) {
+    if (!(policy instanceof AttentionPolicy.Sparse sparse)) {
+      return 0;
+    }
+    if (!policy.isPlainTopK()) {
+      throw new IllegalArgumentException("plan: kernels keep all positions or the best, not " + policy);
+    }
+    return sparse.positions();
   }
 
   /** What operations depend on beside its numbers. */

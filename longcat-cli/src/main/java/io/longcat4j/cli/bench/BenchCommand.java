@@ -47,6 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new FloorsCommand(output))
         .addSubcommand(new LayerCommand(output))
         .addSubcommand(new DeviceCommand(output))
+        .addSubcommand(new AttentionCommand(output))
         .addSubcommand(new ModelCommand(output))
         .addSubcommand(new LoadCommand(output))
         .addSubcommand(new ServingCommand(output))
@@ -65,7 +66,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, model, load, serving, ranks,"
+        "Nothing to measure was given; there are floors, layer, attention, model, load, serving, ranks,"
             + " vocoder, codec, voice-activity, session, numerics and all");
   }
 }

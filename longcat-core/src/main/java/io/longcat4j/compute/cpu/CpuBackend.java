@@ -3,11 +3,14 @@ package io.longcat4j.compute.cpu;
 import io.longcat4j.LoadingListener;
 import io.longcat4j.Numerics;
 import io.longcat4j.WeightMemory;
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.IndexShape;
+import io.longcat4j.compute.KeyIndex;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
@@ -20,6 +23,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +144,16 @@ final class CpuBackend implements ComputeBackend {
   public RowPlan allocatePlan(int pagePositions, int pages) {
     PlanRules.allocatePlan(pagePositions, pages);
     return new CpuPlan(context, pagePositions, pages);
+  }
+
+  @Override
+  public Optional<String> refusal(AttentionPolicy policy) {
+    return Optional.empty();
+  }
+
+  @Override
+  public KeyIndex allocateIndex(IndexShape shape) {
+    return new CpuIndex(context, shape);
   }
 
   @Override

@@ -196,7 +196,13 @@ final class CpuKernels {
       long firstRow,
       long rows,
       long firstPosition,
-      long topK);
+      long positions,
+      double share,
+      long densePrefix,
+      int choice,
+      int shared,
+      long sinks,
+      long recent);
 
   @Name("longcat_scatter")
   static native int scatter(
@@ -286,7 +292,26 @@ final class CpuKernels {
       long into,
       long intoStride,
       long rows,
-      long plan);
+      long plan,
+      long index,
+      long indexBytes,
+      int choice,
+      int measured);
+
+  @Name("longcat_index")
+  static native int index(
+      long context,
+      long cache,
+      long cacheRows,
+      long cacheRowBytes,
+      int cacheFormat,
+      long rows,
+      long plan,
+      long index,
+      long indexBytes,
+      int choice,
+      long latent,
+      long rope);
 
   @Name("longcat_route")
   static native int route(

@@ -1,6 +1,7 @@
 package io.longcat4j.compute.cpu;
 
 import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.RowPlan;
@@ -15,6 +16,7 @@ final class CpuPlan implements RowPlan {
   private final int pages;
   private @Nullable CpuMemory memory;
   private long capacity;
+  private Choice choice = Choice.SCORES;
   private volatile int rows;
 
   CpuPlan(CpuContext context, int pagePositions, int pages) {
@@ -48,6 +50,7 @@ final class CpuPlan implements RowPlan {
     for (int i = 0; i < spans.size(); i++) {
       put(plan, spans.get(i));
     }
+    choice = PlanRules.choice(spans);
     rows = count;
   }
 
@@ -56,20 +59,44 @@ final class CpuPlan implements RowPlan {
   }
 
   private void put(long plan, Span span) {
-    int topK = span.policy() instanceof AttentionPolicy.TopK best ? best.positions() : 0;
     int status =
-        CpuKernels.planSpan(
-            plan,
-            span.pages().pages(),
-            span.pages().size(),
-            span.firstRow(),
-            span.rows(),
-            span.firstPosition(),
-            topK);
+        span.policy() instanceof AttentionPolicy.Sparse sparse
+            ? putSparse(plan, span, sparse)
+            : CpuKernels.planSpan(
+                plan,
+                span.pages().pages(),
+                span.pages().size(),
+                span.firstRow(),
+                span.rows(),
+                span.firstPosition(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0);
     if (status != CpuKernels.OK) {
       PlanRules.pages(span, pagePositions, pages);
     }
     CpuContext.check("plan", status);
+  }
+
+  private static int putSparse(long plan, Span span, AttentionPolicy.Sparse policy) {
+    return CpuKernels.planSpan(
+        plan,
+        span.pages().pages(),
+        span.pages().size(),
+        span.firstRow(),
+        span.rows(),
+        span.firstPosition(),
+        policy.positions(),
+        policy.share(),
+        policy.densePrefix(),
+        policy.choice().code(),
+        policy.shared() ? 1 : 0,
+        policy.sinks(),
+        policy.recent());
   }
 
   private static long bytes(int rows, long entries) {
@@ -90,6 +117,19 @@ final class CpuPlan implements RowPlan {
       // What is there holds no row yet.
       CpuContext.check("plan", CpuKernels.planBegin(larger.address(), 0, 0, pagePositions, pages));
     }
+  }
+
+  /** What its rows need an index for, or {@link Choice#SCORES}. */
+  Choice choice() {
+    return choice;
+  }
+
+  int pagePositions() {
+    return pagePositions;
+  }
+
+  int pages() {
+    return pages;
   }
 
   long slots() {

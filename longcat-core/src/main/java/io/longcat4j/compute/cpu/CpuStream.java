@@ -4,6 +4,7 @@ import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.KeyIndex;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
@@ -293,9 +294,51 @@ final class CpuStream implements Stream {
   @Override
   public void latentAttention(
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
+    latentAttention(queries, kvB, layout, cache, null, plan, into);
+  }
+
+  @Override
+  public void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
     CpuPlan rows = CpuPlan.of(plan, context);
     PlanRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
-    try (CpuContext.Turn turn = begin("latentAttention")) {
+    attention("latentAttention", queries, kvB, layout, cache, index, rows, into, 0);
+  }
+
+  @Override
+  public void measureAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    CpuPlan rows = CpuPlan.of(plan, context);
+    PlanRules.measureAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    attention("measureAttention", queries, kvB, layout, cache, index, rows, into, 1);
+  }
+
+  private void attention(
+      String operation,
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      CpuPlan rows,
+      Tensor into,
+      int measured) {
+    PlanRules.indexed(rows.choice(), index, layout, rows.pagePositions(), rows.pages());
+    CpuIndex known =
+        index == null || !rows.choice().isApproximate() ? null : CpuIndex.of(index, context);
+    try (CpuContext.Turn turn = begin(operation)) {
       turn.end(
           CpuKernels.attention(
               turn.context(),
@@ -315,7 +358,46 @@ final class CpuStream implements Stream {
               turn.at(into),
               turn.stride(into),
               into.rows(),
-              rows.address()));
+              rows.address(),
+              known == null ? 0 : known.address(0),
+              known == null ? 0 : known.bytes(),
+              rows.choice().code(),
+              measured));
+    }
+  }
+
+  @Override
+  public void index(Tensor cache, RowPlan plan, KeyIndex into) {
+    CpuPlan rows = CpuPlan.of(plan, context);
+    CpuIndex index = CpuIndex.of(into, context);
+    PlanRules.index(cache, rows.pagePositions(), rows.pages(), into);
+    try (CpuContext.Turn turn = begin("index")) {
+      turn.end(
+          CpuKernels.index(
+              turn.context(),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              InstructionSet.formatCode(cache.format()),
+              rows.rows(),
+              rows.address(),
+              index.address(0),
+              index.bytes(),
+              index.shape().choice().code(),
+              index.shape().latent(),
+              index.shape().rope()));
+    }
+  }
+
+  @Override
+  public void copyIndex(KeyIndex index, int from, int to) {
+    CpuIndex known = CpuIndex.of(index, context);
+    PlanRules.copyIndex(index, from, to);
+    try (CpuContext.Turn turn = begin("copyIndex")) {
+      long bytes = known.shape().pageBytes();
+      turn.end(
+          CpuKernels.copy(
+              turn.context(), known.address(from), bytes, known.address(to), bytes, 1, bytes));
     }
   }
 

@@ -1,25 +1,31 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.HeadLayout;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Latent attention, one head, one query row at a time; the cache stays compressed. */
+/** Latent attention, one query row, one head at a time; the cache stays compressed. */
 final class LatentAttention {
   private final HeadLayout layout;
   private final ReferenceWeight kvB;
   private final ReferenceTensor queries;
   private final ReferenceTensor cache;
   private final ReferencePlan plan;
+  private final @Nullable ReferenceIndex index;
   private final ReferenceTensor into;
+  private final float[][][] keys;
+  private final float[][][] values;
 
   LatentAttention(
       HeadLayout layout,
       ReferenceWeight kvB,
       ReferenceTensor queries,
       ReferenceTensor cache,
+      @Nullable ReferenceIndex index,
       ReferencePlan plan,
       ReferenceTensor into) {
     this.layout = layout;
@@ -27,29 +33,116 @@ final class LatentAttention {
     this.queries = queries;
     this.cache = cache;
     this.plan = plan;
+    this.index = index;
     this.into = into;
+    this.keys = new float[layout.heads()][][];
+    this.values = new float[layout.heads()][][];
+    for (int head = 0; head < layout.heads(); head++) {
+      int firstRow = head * (layout.nope() + layout.value());
+      keys[head] = weightRows(firstRow, layout.nope());
+      values[head] = weightRows(firstRow + layout.nope(), layout.value());
+    }
   }
 
   void attend() {
-    for (int head = 0; head < layout.heads(); head++) {
-      int firstRow = head * (layout.nope() + layout.value());
-      float[][] keys = weightRows(firstRow, layout.nope());
-      float[][] values = weightRows(firstRow + layout.nope(), layout.value());
-      for (Span span : plan.spans()) {
-        for (int i = 0; i < span.rows(); i++) {
-          attend(head, span.firstRow() + i, span, span.firstPosition() + i + 1, keys, values);
+    for (Span span : plan.spans()) {
+      for (int i = 0; i < span.rows(); i++) {
+        int row = span.firstRow() + i;
+        int length = span.firstPosition() + i + 1;
+        double[][] scores = scores(row, span, length);
+        int[][] kept = kept(row, span, length, scores);
+        for (int head = 0; head < layout.heads(); head++) {
+          mix(head, row, span, kept[head], scores[head]);
         }
       }
     }
   }
 
-  private void attend(int head, int row, Span span, int length, float[][] keys, float[][] values) {
-    double[] latentQuery = absorb(head, row, keys);
-    double[] scores = new double[length];
-    for (int position = 0; position < length; position++) {
-      scores[position] = score(head, row, latentQuery, plan.slot(span.pages(), position));
+  /** Three numbers a head, see {@link io.longcat4j.compute.Stream#measureAttention}. */
+  void measure() {
+    for (Span span : plan.spans()) {
+      for (int i = 0; i < span.rows(); i++) {
+        int row = span.firstRow() + i;
+        int length = span.firstPosition() + i + 1;
+        if (span.policy().kept(length) == length) {
+          for (int column = 0; column < into.columns(); column++) {
+            into.set(row, column, -1);
+          }
+          continue;
+        }
+        double[][] scores = scores(row, span, length);
+        int[][] kept = kept(row, span, length, scores);
+        int[][] exact = choice(row, span, length, scores).highest();
+        for (int head = 0; head < layout.heads(); head++) {
+          double[] weights = scores[head].clone();
+          Softmax.inPlace(weights);
+          BitSet best = new BitSet();
+          Arrays.stream(exact[head]).forEach(best::set);
+          long both = Arrays.stream(kept[head]).filter(best::get).count();
+          into.set(row, 3 * head, (float) both / kept[head].length);
+          into.set(row, 3 * head + 1, (float) mass(weights, kept[head]));
+          into.set(row, 3 * head + 2, (float) entropy(weights));
+        }
+      }
     }
-    int[] kept = keep(scores, span.policy().kept(length));
+  }
+
+  private static double mass(double[] weights, int[] kept) {
+    return Arrays.stream(kept).mapToDouble(position -> weights[position]).sum();
+  }
+
+  private static double entropy(double[] weights) {
+    return -Arrays.stream(weights).filter(w -> w > 0).map(w -> w * Math.log(w)).sum();
+  }
+
+  private int[][] kept(int row, Span span, int length, double[][] scores) {
+    if (span.policy().kept(length) < length) {
+      return choice(row, span, length, scores).choose();
+    }
+    int[][] all = new int[layout.heads()][];
+    Arrays.fill(all, IntStream.range(0, length).toArray());
+    return all;
+  }
+
+  private KeptPositions choice(int row, Span span, int length, double[][] scores) {
+    float[][] absorbed = new float[layout.heads()][];
+    float[][] rounded = new float[layout.heads()][length];
+    for (int head = 0; head < absorbed.length; head++) {
+      absorbed[head] = query(head, row);
+      for (int position = 0; position < length; position++) {
+        rounded[head][position] = (float) scores[head][position];
+      }
+    }
+    AttentionPolicy.Sparse policy = (AttentionPolicy.Sparse) span.policy();
+    return new KeptPositions(policy, span, length, rounded, absorbed, index, plan);
+  }
+
+  /** What meets the columns of the cache. */
+  private float[] query(int head, int row) {
+    float[] query = new float[layout.cacheColumns()];
+    double[] latent = absorb(head, row);
+    for (int column = 0; column < latent.length; column++) {
+      query[column] = (float) latent[column];
+    }
+    int first = head * (layout.nope() + layout.rope()) + layout.nope();
+    for (int i = 0; i < layout.rope(); i++) {
+      query[layout.latent() + i] = queries.get(row, first + i);
+    }
+    return query;
+  }
+
+  private double[][] scores(int row, Span span, int length) {
+    double[][] scores = new double[layout.heads()][length];
+    for (int head = 0; head < scores.length; head++) {
+      double[] latentQuery = absorb(head, row);
+      for (int position = 0; position < length; position++) {
+        scores[head][position] = score(head, row, latentQuery, plan.slot(span.pages(), position));
+      }
+    }
+    return scores;
+  }
+
+  private void mix(int head, int row, Span span, int[] kept, double[] scores) {
     double[] weights = Arrays.stream(kept).mapToDouble(position -> scores[position]).toArray();
     Softmax.inPlace(weights);
     double[] mixed = new double[layout.latent()];
@@ -60,18 +153,19 @@ final class LatentAttention {
       }
     }
     for (int column = 0; column < layout.value(); column++) {
-      into.set(row, head * layout.value() + column, (float) Products.dot(values[column], mixed));
+      float value = (float) Products.dot(values[head][column], mixed);
+      into.set(row, head * layout.value() + column, value);
     }
   }
 
   /** The query that gives with a latent the score that the query gives with the expanded key. */
-  private double[] absorb(int head, int row, float[][] keys) {
+  private double[] absorb(int head, int row) {
     int first = head * (layout.nope() + layout.rope());
     double[] latentQuery = new double[layout.latent()];
     for (int i = 0; i < layout.nope(); i++) {
       double query = queries.get(row, first + i);
       for (int column = 0; column < latentQuery.length; column++) {
-        latentQuery[column] += query * keys[i][column];
+        latentQuery[column] += query * keys[head][i][column];
       }
     }
     return latentQuery;
@@ -87,21 +181,6 @@ final class LatentAttention {
       sum += (double) queries.get(row, first + i) * cache.get(slot, layout.latent() + i);
     }
     return layout.scale() * sum;
-  }
-
-  /** Positions in ascending order; of equal scores the lower positions stay. */
-  private static int[] keep(double[] scores, int count) {
-    IntStream positions = IntStream.range(0, scores.length);
-    if (count == scores.length) {
-      return positions.toArray();
-    }
-    return positions
-        .boxed()
-        .sorted(Comparator.comparing((Integer position) -> -(float) scores[position]))
-        .limit(count)
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
   }
 
   private float[][] weightRows(int from, int count) {

@@ -1,10 +1,13 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.checkpoint.ScaledTensor;
 import io.longcat4j.compute.ComputeBackend;
 import io.longcat4j.compute.Expert;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
+import io.longcat4j.compute.IndexShape;
+import io.longcat4j.compute.KeyIndex;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Routing;
@@ -17,6 +20,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Plain Java on the calling thread: every operation is done when it returns. Sums are in F64,
@@ -87,6 +91,17 @@ final class ReferenceBackend implements ComputeBackend {
     lifetime.requireAlive();
     PlanRules.allocatePlan(pagePositions, pages);
     return new ReferencePlan(pagePositions, pages, lifetime);
+  }
+
+  @Override
+  public Optional<String> refusal(AttentionPolicy policy) {
+    return Optional.empty();
+  }
+
+  @Override
+  public KeyIndex allocateIndex(IndexShape shape) {
+    lifetime.requireAlive();
+    return new ReferenceIndex(shape, lifetime);
   }
 
   @Override

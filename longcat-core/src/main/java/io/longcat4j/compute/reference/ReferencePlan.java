@@ -1,5 +1,6 @@
 package io.longcat4j.compute.reference;
 
+import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.PageTable;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.PlanRules;
@@ -42,6 +43,19 @@ final class ReferencePlan implements RowPlan {
 
   List<Span> spans() {
     return spans;
+  }
+
+  /** What its rows need an index for, or {@link Choice#SCORES}. */
+  Choice choice() {
+    return PlanRules.choice(spans);
+  }
+
+  int pagePositions() {
+    return pagePositions;
+  }
+
+  int pages() {
+    return pages;
   }
 
   long slots() {

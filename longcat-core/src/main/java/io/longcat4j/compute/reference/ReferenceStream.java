@@ -4,6 +4,7 @@ import io.longcat4j.attention.Span;
 import io.longcat4j.compute.ExpertGroup;
 import io.longcat4j.compute.ExpertRules;
 import io.longcat4j.compute.HeadLayout;
+import io.longcat4j.compute.KeyIndex;
 import io.longcat4j.compute.PlanRules;
 import io.longcat4j.compute.Readout;
 import io.longcat4j.compute.Rotary;
@@ -16,6 +17,7 @@ import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
 import io.longcat4j.tensor.HostRows;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Every operation is done when it returns. */
@@ -218,13 +220,71 @@ final class ReferenceStream implements Stream {
   @Override
   public void latentAttention(
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into) {
+    latentAttention(queries, kvB, layout, cache, null, plan, into);
+  }
+
+  @Override
+  public void latentAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    ReferencePlan rows = ReferencePlan.of(plan, backend);
+    PlanRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    attention(queries, kvB, layout, cache, index, rows, into).attend();
+  }
+
+  @Override
+  public void measureAttention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      RowPlan plan,
+      Tensor into) {
+    ReferencePlan rows = ReferencePlan.of(plan, backend);
+    PlanRules.measureAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
+    attention(queries, kvB, layout, cache, index, rows, into).measure();
+  }
+
+  private LatentAttention attention(
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      Tensor cache,
+      @Nullable KeyIndex index,
+      ReferencePlan rows,
+      Tensor into) {
     ReferenceTensor source = tensor(queries);
     ReferenceTensor latents = kept(cache);
     ReferenceTensor target = tensor(into);
+    PlanRules.indexed(rows.choice(), index, layout, rows.pagePositions(), rows.pages());
+    return new LatentAttention(
+        layout,
+        ReferenceWeight.of(kvB, backend),
+        source,
+        latents,
+        ReferenceIndex.of(index, backend),
+        rows,
+        target);
+  }
+
+  @Override
+  public void index(Tensor cache, RowPlan plan, KeyIndex into) {
     ReferencePlan rows = ReferencePlan.of(plan, backend);
-    PlanRules.latentAttention(queries, kvB, layout, cache, rows.rows(), rows.slots(), into);
-    new LatentAttention(layout, ReferenceWeight.of(kvB, backend), source, latents, rows, target)
-        .attend();
+    PlanRules.index(cache, rows.pagePositions(), rows.pages(), into);
+    ReferenceIndex target = Objects.requireNonNull(ReferenceIndex.of(into, backend));
+    target.write(kept(cache), rows);
+  }
+
+  @Override
+  public void copyIndex(KeyIndex index, int from, int to) {
+    PlanRules.copyIndex(index, from, to);
+    Objects.requireNonNull(ReferenceIndex.of(index, backend)).copy(from, to);
   }
 
   @Override
