@@ -438,6 +438,7 @@ class DisturbedDownloadTest {
 
   /** Every connection ends at a random place, in all files; whatever happens, all are right. */
   @Test
+  @Timeout(900)
   void connections_cut_at_random_places_bring_whole_files() throws Exception {
     int downloads = Boolean.getBoolean("longcat.nightly") ? 200 : 12;
     hub.files.put(FILE, CheckpointDownloadTest.random(5, 1_200_000));

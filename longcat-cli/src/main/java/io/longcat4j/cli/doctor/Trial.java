@@ -50,7 +50,7 @@ public final class Trial {
         findings.add("trial", "sound in, words and speech out", told(e));
         isFine = false;
       }
-      for (String line : longcat.describe().split("\n")) {
+      for (String line : longcat.describe().lines().toList()) {
         String[] parts = line.split(": ", 2);
         findings.add("engine", parts[0], parts.length > 1 ? parts[1] : "");
       }

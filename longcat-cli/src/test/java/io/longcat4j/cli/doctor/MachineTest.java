@@ -28,8 +28,10 @@ class MachineTest {
     file("proc/meminfo", "MemTotal:       1000 kB\nMemAvailable:    900 kB\n");
     file(
         "proc/self/limits",
-        "Limit                     Soft Limit           Hard Limit           Units\n"
-            + "Max locked memory         65536                unlimited            bytes\n");
+        """
+        Limit                     Soft Limit           Hard Limit           Units
+        Max locked memory         65536                unlimited            bytes
+        """);
     file("proc/self/cgroup", "0::/a/b\n");
     file("sys/fs/cgroup/a/b/memory.max", "4096\n");
     file("sys/fs/cgroup/cpu.max", "200000 100000\n");

@@ -30,10 +30,10 @@ class PullProgressTest {
     progress.onProgress(at(5_000_000_000L, 0));
     progress.onProgress(at(5_700_000_000L, 1));
     progress.end();
-    assertThat(err)
-        .hasToString(
-            "  0 %  0 bytes of 561.0 GB, 0 of 80 files, 250.0 MB/s, 1 h 1 min left\n"
-                + "  1 %  5.7 GB of 561.0 GB, 1 of 80 files, 250.0 MB/s, 1 h 1 min left\n");
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "  0 %  0 bytes of 561.0 GB, 0 of 80 files, 250.0 MB/s, 1 h 1 min left",
+            "  1 %  5.7 GB of 561.0 GB, 1 of 80 files, 250.0 MB/s, 1 h 1 min left");
   }
 
   @Test
