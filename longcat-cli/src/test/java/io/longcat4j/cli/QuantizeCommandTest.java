@@ -67,7 +67,9 @@ class QuantizeCommandTest {
     Path report = folder.resolve("report.json");
     CommandRun run = quantize("--precision", "int4", "--head", "int8", "--report", report);
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out()).containsPattern("lm_head +\\d+ +0\\.\\d+ %").contains("mean KL divergence");
+    assertThat(run.out())
+        .containsPattern("lm_head +\\d+ +0\\.\\d+ %")
+        .contains("mean KL divergence");
     JsonNode json = JsonMapper.builder().build().readTree(report.toFile());
     assertThat(json.get("head").asText()).isEqualTo("int8");
     assertThat(json.get("classes").get("lm_head").get("relative_rms_error").asDouble())

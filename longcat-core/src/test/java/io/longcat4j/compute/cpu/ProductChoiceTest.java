@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.BackendException;
 import io.longcat4j.Numerics;
+import io.longcat4j.compute.ComputeBackend;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -91,6 +92,14 @@ class ProductChoiceTest {
         .startsWith(
             "products by BF16 dot products (the fastest for these numerics; one thread measured:"
                 + " F32 84 GFLOP/s, BF16 dot products 171 GFLOP/s, AMX tiles: ");
+  }
+
+  @Test
+  void ranks_with_other_products_know_that_they_compute_otherwise() {
+    try (ComputeBackend f32 = CpuBackends.open(InstructionSet.GENERIC, Numerics.BF16, 1);
+        ComputeBackend bf16 = CpuBackends.open(InstructionSet.BF16_MODELLED, Numerics.BF16, 1)) {
+      assertThat(bf16.arithmetic()).isNotEqualTo(f32.arithmetic());
+    }
   }
 
   @Test
