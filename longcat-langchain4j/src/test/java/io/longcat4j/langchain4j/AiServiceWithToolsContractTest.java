@@ -4,8 +4,10 @@ import dev.langchain4j.data.image.Image;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.service.common.AbstractAiServiceWithToolsIT;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** What langchain4j's services ask of every chat model. */
+@Tag("once")
 class AiServiceWithToolsContractTest extends AbstractAiServiceWithToolsIT {
   @Override
   protected List<ChatModel> models() {

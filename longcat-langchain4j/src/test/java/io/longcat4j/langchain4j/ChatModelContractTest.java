@@ -6,8 +6,10 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import io.longcat4j.LongCat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** What langchain4j asks of every chat model. */
+@Tag("once")
 class ChatModelContractTest extends AbstractChatModelIT {
   private final LongCat longcat = KnowingScript.engine().open();
 

@@ -14,15 +14,17 @@ import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles what the document shows. */
+@Tag("once")
 class DocumentTest {
   private static final Path DOCUMENT =
       Path.of(System.getProperty("longcat.repository.root"), "docs/spring-and-langchain4j.md");
   private static final Pattern SNIPPET =
-      Pattern.compile("```java\n(try \(LongCat.*?)```", Pattern.DOTALL);
+      Pattern.compile("```java\n(try \\(LongCat.*?)```", Pattern.DOTALL);
   private static final List<String> IMPORTS =
       List.of(
           "dev.langchain4j.data.message.*",

@@ -8,8 +8,10 @@ import io.longcat4j.BackendException;
 import io.longcat4j.scripted.ScriptedEngine;
 import io.longcat4j.scripted.ScriptedReply;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** What langchain4j tells listeners of a chat model. */
+@Tag("once")
 class ListenerContractTest extends AbstractChatModelListenerIT {
   @Override
   protected ChatModel createModel(ChatModelListener listener) {

@@ -22,9 +22,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The models on LongCat-Tiny. */
+@Tag("once")
 class LongCatTinyTest {
   private static final Path MEDIA =
       Path.of(System.getProperty("longcat.repository.root"), "samples", "media", "tiny");

@@ -4,8 +4,10 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import dev.langchain4j.service.common.AbstractStreamingAiServiceIT;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** What langchain4j's services ask of every chat model. */
+@Tag("once")
 class StreamingAiServiceContractTest extends AbstractStreamingAiServiceIT {
   @Override
   protected List<StreamingChatModel> models() {

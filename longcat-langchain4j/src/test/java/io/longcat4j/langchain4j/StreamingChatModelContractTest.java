@@ -10,9 +10,11 @@ import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import io.longcat4j.LongCat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.mockito.InOrder;
 
 /** What langchain4j asks of every chat model whose replies come bit by bit. */
+@Tag("once")
 class StreamingChatModelContractTest extends AbstractStreamingChatModelIT {
   private final LongCat longcat = KnowingScript.engine().open();
 

@@ -14,10 +14,12 @@ import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles what the document shows. */
+@Tag("once")
 class DocumentTest {
   private static final Path DOCUMENT =
       Path.of(System.getProperty("longcat.repository.root"), "docs/spring-and-langchain4j.md");

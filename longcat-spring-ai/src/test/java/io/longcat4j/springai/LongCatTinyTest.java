@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.audio.tts.TextToSpeechOptions;
 import org.springframework.ai.audio.tts.TextToSpeechPrompt;
@@ -19,6 +20,7 @@ import org.springframework.core.io.FileSystemResource;
 import org.springframework.util.MimeTypeUtils;
 
 /** The models on LongCat-Tiny. */
+@Tag("once")
 class LongCatTinyTest {
   private static final Path MEDIA =
       Path.of(System.getProperty("longcat.repository.root"), "samples", "media", "tiny");

@@ -51,8 +51,7 @@ final class OverheadBench {
   }
 
   private static void adapted(LongCatChatModel model) {
-    int characters =
-        model.stream("go").toStream().mapToInt(String::length).sum();
+    int characters = model.stream("go").toStream().mapToInt(String::length).sum();
     check(characters);
   }
 

@@ -75,7 +75,8 @@ public class AnswersAsTheyCome {
 
   private static void tell(SseEmitter emitter, LongCatException reason) {
     try {
-      emitter.send(SseEmitter.event().name("refused").data(quoted(String.valueOf(reason.getMessage()))));
+      emitter.send(
+          SseEmitter.event().name("refused").data(quoted(String.valueOf(reason.getMessage()))));
       emitter.complete();
     } catch (IOException e) {
       emitter.completeWithError(e);

@@ -68,7 +68,8 @@ class FatJarIT {
 
   @AfterAll
   static void end() throws IOException, InterruptedException {
-    application.destroy();
+    // Process.destroy closes the log.
+    assertThat(application.toHandle().destroy()).isTrue();
     List<String> last = log.lines().toList();
     assertThat(application.waitFor()).as(String.join("\n", last)).isEqualTo(TERMINATED);
   }

@@ -20,9 +20,7 @@ class StarterTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
-                  LongCatAutoConfiguration.class,
-                  LongCatLangchain4jAutoConfiguration.class,
-                  LongCatSpringAiAutoConfiguration.class))
+                  LongCatAutoConfiguration.class, LongCatLangchain4jAutoConfiguration.class))
           .withPropertyValues("longcat.model=" + engine.directory());
 
   @Test
@@ -39,6 +37,7 @@ class StarterTest {
   void springAisModelAnswers() {
     assumeThat(SpringBootVersion.getVersion()).as("the version of Boot").startsWith("4");
     application
+        .withConfiguration(AutoConfigurations.of(LongCatSpringAiAutoConfiguration.class))
         .withPropertyValues("longcat.chat.max-tokens=1")
         .run(
             context -> {
