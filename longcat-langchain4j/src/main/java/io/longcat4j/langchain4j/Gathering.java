@@ -9,10 +9,12 @@ import dev.langchain4j.model.output.TokenUsage;
 import io.longcat4j.AudioDelta;
 import io.longcat4j.Done;
 import io.longcat4j.Event;
+import io.longcat4j.Samples;
+import io.longcat4j.Speech;
 import io.longcat4j.TextDelta;
 import io.longcat4j.ToolCall;
 import io.longcat4j.Warning;
-import java.io.ByteArrayOutputStream;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +27,14 @@ final class Gathering {
   private final StringBuilder text = new StringBuilder();
   private final List<ToolExecutionRequest> calls = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
-  private final ByteArrayOutputStream sound = new ByteArrayOutputStream();
-  private int sampleRateHz;
+  private final List<Samples> sound = new ArrayList<>();
   private @Nullable Done done;
 
   void add(Event event) {
     if (event instanceof TextDelta words) {
       text.append(words.text());
     } else if (event instanceof AudioDelta audio) {
-      sound.writeBytes(audio.toPcm16());
-      sampleRateHz = audio.sampleRateHz();
+      sound.add(audio.samples());
     } else if (event instanceof ToolCall call) {
       calls.add(
           ToolExecutionRequest.builder()
@@ -74,10 +74,10 @@ final class Gathering {
         AiMessage.builder()
             .text(text.isEmpty() && !calls.isEmpty() ? null : text.toString())
             .toolExecutionRequests(calls);
-    if (sound.size() > 0) {
+    if (!sound.isEmpty()) {
       Audio speech =
           Audio.builder()
-              .binaryData(Wav.of(sound.toByteArray(), sampleRateHz))
+              .binaryData(speech().toWav())
               .mimeType("audio/wav")
               .build();
       message.attributes(Map.of(LongCatChatModel.SPEECH, speech));
@@ -91,6 +91,12 @@ final class Gathering {
             .finishReason(finishReason(end))
             .build();
     return ChatResponse.builder().aiMessage(message.build()).metadata(metadata).build();
+  }
+
+  private Speech speech() {
+    FloatBuffer whole = FloatBuffer.allocate(sound.stream().mapToInt(Samples::count).sum());
+    sound.forEach(piece -> whole.put(piece.values()));
+    return new Speech(new Samples(whole.array(), sound.get(0).sampleRateHz()));
   }
 
   private FinishReason finishReason(Done end) {

@@ -56,7 +56,7 @@ public final class LongCatTextToSpeechModel implements TextToSpeechModel {
                   () -> new InternalServerException("The model has said nothing; ask otherwise"));
       return TextToSpeechResponse.from(
           Audio.builder()
-              .binaryData(Wav.of(speech.toPcm16(), speech.sampleRateHz()))
+              .binaryData(speech.toWav())
               .mimeType("audio/wav")
               .build());
     } catch (LongCatException e) {

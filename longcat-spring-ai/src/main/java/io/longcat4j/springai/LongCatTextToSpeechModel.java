@@ -54,8 +54,7 @@ public final class LongCatTextToSpeechModel implements TextToSpeechModel {
             .generate(prompt(request), Generation.speech())
             .speech()
             .orElseThrow(() -> new LongCatException("The model has said nothing; ask otherwise"));
-    byte[] pcm = speech.toPcm16();
-    return response(wav ? Wav.of(pcm, speech.sampleRateHz()) : pcm);
+    return response(wav ? speech.toWav() : speech.toPcm16());
   }
 
   @Override

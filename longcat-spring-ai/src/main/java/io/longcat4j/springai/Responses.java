@@ -131,7 +131,7 @@ final class Responses {
   private static Media wav(Speech speech) {
     return Media.builder()
         .mimeType(new MimeType("audio", "wav"))
-        .data(Wav.of(speech.toPcm16(), speech.sampleRateHz()))
+        .data(speech.toWav())
         .build();
   }
 

@@ -1,11 +1,11 @@
 package io.longcat4j.samples.boot;
 
-import dev.langchain4j.data.message.ImageContent;
-import dev.langchain4j.data.message.TextContent;
-import dev.langchain4j.data.message.UserMessage;
-import io.longcat4j.langchain4j.LongCatChatModel;
+import io.longcat4j.Generation;
+import io.longcat4j.Image;
+import io.longcat4j.LongCat;
+import io.longcat4j.Prompt;
+import io.longcat4j.Text;
 import java.io.IOException;
-import java.util.Base64;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -17,10 +17,10 @@ import org.springframework.web.multipart.MultipartFile;
 @SpringBootApplication
 @RestController
 public class SpokenAnswers {
-  private final LongCatChatModel model;
+  private final LongCat longcat;
 
-  public SpokenAnswers(LongCatChatModel model) {
-    this.model = model;
+  public SpokenAnswers(LongCat longcat) {
+    this.longcat = longcat;
   }
 
   public static void main(String[] arguments) {
@@ -30,9 +30,7 @@ public class SpokenAnswers {
   @PostMapping(path = "/answer", produces = "audio/wav")
   public byte[] answer(@RequestParam MultipartFile picture, @RequestParam String question)
       throws IOException {
-    String png = Base64.getEncoder().encodeToString(picture.getBytes());
-    UserMessage asked =
-        UserMessage.from(ImageContent.from(png, "image/png"), TextContent.from(question));
-    return LongCatChatModel.speech(model.chat(asked).aiMessage()).orElseThrow().binaryData();
+    Prompt prompt = Prompt.user(Image.of(picture.getInputStream()), Text.of(question));
+    return longcat.generate(prompt, Generation.speech()).speech().orElseThrow().toWav();
   }
 }
