@@ -270,7 +270,8 @@ public final class Statistics {
   }
 
   /**
-   * How precisely few positions were chosen, where {@link Attention#measureEvery()} has it measured.
+   * How precisely few positions were chosen, where {@link Attention#measureEvery()} has it
+   * measured.
    *
    * @return by attention block, rising; empty where nothing was measured
    */

@@ -22,8 +22,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * Measures policies of attention against dense attention, token by token in turns, over one layer at
- * the published sizes and latents drawn at random. Immutable; one run at a time.
+ * Measures policies of attention against dense attention, token by token in turns, over one layer
+ * at the published sizes and latents drawn at random. Immutable; one run at a time.
  */
 public final class AttentionBench {
   private static final int WARM_UP_TOKENS = 2;
@@ -108,8 +108,16 @@ public final class AttentionBench {
       for (int i = 0; i < options.contexts.size(); i++) {
         tables.add(
             new ResultTable(
-                "attention", "kept", "attention part", "over dense", "token", "over dense",
-                "read at least", "products at least", "precision", "mass"));
+                "attention",
+                "kept",
+                "attention part",
+                "over dense",
+                "token",
+                "over dense",
+                "read at least",
+                "products at least",
+                "precision",
+                "mass"));
       }
       ObjectNode figures = JsonNodeFactory.instance.objectNode();
       for (Attention policy : options.policies) {
@@ -157,8 +165,15 @@ public final class AttentionBench {
         }
         double[] precise = runner.measure(context);
         add(
-            checkpoint.model(), wanted, context, floors.summary().median(), sample(dense),
-            sample(sparse), precise, tables.get(i), figures);
+            checkpoint.model(),
+            wanted,
+            context,
+            floors.summary().median(),
+            sample(dense),
+            sample(sparse),
+            precise,
+            tables.get(i),
+            figures);
       }
     }
   }
@@ -197,8 +212,16 @@ public final class AttentionBench {
       double most =
           products(config, AttentionPolicy.dense(), context) / floors.bestFlopsPerSecond();
       table.row(
-          "dense", String.valueOf(context), millis(all.attention), "1.000", millis(all.token),
-          "1.000", millis(whole), millis(most), "1.000", "1.000");
+          "dense",
+          String.valueOf(context),
+          millis(all.attention),
+          "1.000",
+          millis(all.token),
+          "1.000",
+          millis(whole),
+          millis(most),
+          "1.000",
+          "1.000");
       figures
           .putObject("dense-" + context)
           .put("attentionSeconds", all.attention)
@@ -240,8 +263,7 @@ public final class AttentionBench {
     double row = RowFormat.valueOf(options.cache.name()).rowBytes((int) columns);
     double heads = config.numAttentionHeads();
     boolean shared = policy instanceof AttentionPolicy.Sparse sparse && sparse.shared();
-    double candidates =
-        Math.min(context, (shared ? 1 : heads) * policy.candidates(context)) * row;
+    double candidates = Math.min(context, (shared ? 1 : heads) * policy.candidates(context)) * row;
     double index =
         switch (policy.choice()) {
           case INT8 -> context * (columns + 8);

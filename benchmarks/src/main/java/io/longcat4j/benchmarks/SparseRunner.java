@@ -91,8 +91,7 @@ final class SparseRunner implements AutoCloseable {
     AttentionPolicy as = dense ? AttentionPolicy.dense() : policy;
     Span span = new Span(0, 1, context - 1, pages, as);
     Pass pass =
-        new Pass(
-            List.of(), ids, Pass.SILENT, List.of(), List.of(span), Pass.NO_ROWS, Pass.NO_ROWS);
+        new Pass(List.of(), ids, Pass.SILENT, List.of(), List.of(span), Pass.NO_ROWS, Pass.NO_ROWS);
     long start = System.nanoTime();
     runner.run(pass);
     runner.synchronise();

@@ -2,8 +2,8 @@ package io.longcat4j.cli;
 
 import io.longcat4j.Attention;
 import io.longcat4j.Backend;
-import io.longcat4j.InvalidRequestException;
 import io.longcat4j.Device;
+import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
 import io.longcat4j.Numerics;
 import io.longcat4j.RankFailedException;
@@ -45,9 +45,9 @@ final class ModelOptions {
       paramLabel = "NAME",
       defaultValue = "exact",
       description =
-          "How exactly the language model is computed: exact (F32 activations), bf16 (rounded to BF16"
-              + " before products) or fp8 (to E4M3 before FP8 weights, for GPUs that multiply such"
-              + " numbers). Default: ${DEFAULT-VALUE}.")
+          "How exactly the language model is computed: exact (F32 activations), bf16 (rounded to"
+              + " BF16 before products) or fp8 (to E4M3 before FP8 weights, for GPUs that multiply"
+              + " such numbers). Default: ${DEFAULT-VALUE}.")
   private Numerics numerics = Numerics.EXACT;
 
   @Mixin private WeightOptions weights = new WeightOptions();
@@ -62,8 +62,8 @@ final class ModelOptions {
       defaultValue = "cpu",
       converter = DevicesArgument.class,
       description =
-          "What computes the encoders and the voice: cpu, cuda, cuda:1 for the second GPU, or each for"
-              + " itself, such as eyes=cuda,voice=cuda:1. Default: ${DEFAULT-VALUE}.")
+          "What computes the encoders and the voice: cpu, cuda, cuda:1 for the second GPU, or each"
+              + " for itself, such as eyes=cuda,voice=cuda:1. Default: ${DEFAULT-VALUE}.")
   private SenseDevices encoders = SenseDevices.all(Device.cpu());
 
   @Option(
@@ -89,10 +89,10 @@ final class ModelOptions {
       names = "--attention",
       paramLabel = "POLICY",
       description =
-          "Which cached positions each generated token looks at: dense, top-k:N, top-share:RHO:LEAST,"
-              + " int8:N, pages:N, int8:RHO:LEAST, pages:RHO:LEAST or window:SINKS:RECENT; behind it,"
-              + " after commas, shared, sinks=N, recent=N, dense-prefix=N, blocks=0+3+8 and"
-              + " measure=STEPS. Default: dense.")
+          "Which cached positions each generated token looks at: dense, top-k:N,"
+              + " top-share:RHO:LEAST, int8:N, pages:N, int8:RHO:LEAST, pages:RHO:LEAST or"
+              + " window:SINKS:RECENT; behind it, after commas, shared, sinks=N, recent=N,"
+              + " dense-prefix=N, blocks=0+3+8 and measure=STEPS. Default: dense.")
   private Optional<String> attention = Optional.empty();
 
   @Option(

@@ -157,13 +157,13 @@ final class LoadedCheckpoint implements AutoCloseable {
     Scheduling wanted = options.scheduling();
     Scheduler made =
         new Scheduler(
-        runner,
-        attention(),
-        cache,
-        limits,
-        new GapControl(wanted.prefillChunk(), wanted.maxGap()),
-        System::nanoTime,
-        Math.min(MOST_CHOOSING, threads()));
+            runner,
+            attention(),
+            cache,
+            limits,
+            new GapControl(wanted.prefillChunk(), wanted.maxGap()),
+            System::nanoTime,
+            Math.min(MOST_CHOOSING, threads()));
     made.measureAttention(options.attention().measureEvery());
     return made;
   }

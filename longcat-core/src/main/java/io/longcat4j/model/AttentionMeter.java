@@ -34,7 +34,12 @@ final class AttentionMeter implements AutoCloseable {
   }
 
   void measure(
-      Stream stream, Tensor queries, Weight kvB, HeadLayout layout, CacheBlock cache, RowPlan rows) {
+      Stream stream,
+      Tensor queries,
+      Weight kvB,
+      HeadLayout layout,
+      CacheBlock cache,
+      RowPlan rows) {
     columns = NUMBERS * layout.heads();
     if (memory == null) {
       memory = new RowViews(backend, mostRows, columns);
@@ -49,9 +54,7 @@ final class AttentionMeter implements AutoCloseable {
   /** Of a block's heads in a row, or null where it was not measured. */
   float @Nullable [] of(int block, int row) {
     float[] known = figures[block];
-    return known == null
-        ? null
-        : Arrays.copyOfRange(known, row * columns, (row + 1) * columns);
+    return known == null ? null : Arrays.copyOfRange(known, row * columns, (row + 1) * columns);
   }
 
   @Override

@@ -224,7 +224,9 @@ public final class Scheduler implements AutoCloseable {
         if (request.remaining() < 0) {
           request.rows.guess(request.draft);
         }
-        request.feed = input.add(request.rows, sequence, from, request.share, request.experts, request.attention);
+        request.feed =
+            input.add(
+                request.rows, sequence, from, request.share, request.experts, request.attention);
         HeadStep.ask(request, input);
       }
     }

@@ -42,8 +42,10 @@ final class CacheShapeTest {
         "cache of 0 pages in F32, indexed by SCORES for all, heads of 1 rows, computed by cpu",
         "cache of 1 pages in F64, indexed by SCORES for all, heads of 1 rows, computed by cpu",
         "cache of 1 pages in F32, indexed by SCORES for all, heads of 513 rows, computed by cpu",
-        "cache of 9999999999 pages in F32, indexed by SCORES for all, heads of 1 rows, computed by cpu",
-        "cache of 1 pages in F32, indexed by SCORES for all, heads of 1 rows and more, computed by cpu",
+        "cache of 9999999999 pages in F32, indexed by SCORES for all, heads of 1 rows, computed by"
+            + " cpu",
+        "cache of 1 pages in F32, indexed by SCORES for all, heads of 1 rows and more, computed by"
+            + " cpu",
         "cache of 1 pages in F32, indexed by WINDOW for all, heads of 1 rows, computed by cpu",
         "cache of 1 pages in F32, indexed by PAGES for 1+, heads of 1 rows, computed by cpu"
       })

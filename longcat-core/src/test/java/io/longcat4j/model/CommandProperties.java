@@ -92,7 +92,7 @@ class CommandProperties {
     Command read = Command.read(bytes);
     assertThat(read).isEqualTo(command).hasSameHashCodeAs(command);
     assertThat(read.toBytes()).isEqualTo(bytes);
-    assertThat(bytes[0]).as("the version comes first").isEqualTo((byte) 1);
+    assertThat(bytes[0]).as("the version comes first").isEqualTo((byte) 2);
     if (command instanceof Pass pass) {
       LIMITS.check(pass);
     }
@@ -139,21 +139,21 @@ class CommandProperties {
   @Example
   void theOrderOfBytesIsFixed() {
     byte[] bytes = new AudioHead(2, new int[] {-1, 0x01020304}).toBytes();
-    assertThat(bytes).containsExactly(1, 3, 2, 0, 0, 0, 2, 0, 0, 0, -1, -1, -1, -1, 4, 3, 2, 1);
+    assertThat(bytes).containsExactly(2, 3, 2, 0, 0, 0, 2, 0, 0, 0, -1, -1, -1, -1, 4, 3, 2, 1);
   }
 
   @Example
   void anotherVersionIsNamed() {
-    assertThatThrownBy(() -> Command.read(new byte[] {2, 1}))
+    assertThatThrownBy(() -> Command.read(new byte[] {1, 1}))
         .isInstanceOf(MalformedCommandException.class)
-        .hasMessageContaining("its version is 2, not 1")
+        .hasMessageContaining("its version is 1, not 2")
         .hasMessageContaining("one version of the library on all ranks");
-    assertThatThrownBy(() -> Command.read(new byte[] {1, 9})).hasMessageContaining("kind is 9");
+    assertThatThrownBy(() -> Command.read(new byte[] {2, 9})).hasMessageContaining("kind is 9");
   }
 
   @Example
   void lengthsThatPromiseTooMuchTakeNoMemory() {
-    byte[] huge = {1, 2, -1, -1, -1, 127};
+    byte[] huge = {2, 2, -1, -1, -1, 127};
     assertThatThrownBy(() -> Command.read(huge))
         .isInstanceOf(MalformedCommandException.class)
         .hasMessageContaining("2147483647 next ids");

@@ -2,11 +2,11 @@ package io.longcat4j.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longcat4j.Attention;
+import io.longcat4j.Attention.Scorer;
 import io.longcat4j.Backend;
 import io.longcat4j.DeadlineExceededException;
 import io.longcat4j.GenerationCancelledException;
-import io.longcat4j.Attention;
-import io.longcat4j.Attention.Scorer;
 import io.longcat4j.attention.AttentionPolicy;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.decode.PromptRows;
@@ -215,7 +215,10 @@ class SchedulerProperties {
       this.fixture = fixture;
       this.heads = fixture.speechHeads();
       this.random = random;
-      this.policy = topK == 0 ? AttentionPolicy.dense() : sparse(topK, random.nextInt(fixture == bf16OverRanks ? 5 : 6));
+      this.policy =
+          topK == 0
+              ? AttentionPolicy.dense()
+              : sparse(topK, random.nextInt(fixture == bf16OverRanks ? 5 : 6));
       this.served = Served.of(fixture.model(), heads, positions, policy);
       this.cache = served.cache();
       this.scheduler =

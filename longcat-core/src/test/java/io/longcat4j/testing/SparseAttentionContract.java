@@ -52,7 +52,11 @@ public interface SparseAttentionContract extends BackendUnderTest {
       int pagePositions) {
 
     static Scene of(
-        HeadLayout layout, AttentionPolicy policy, int page, int[][] rows, SplittableRandom random) {
+        HeadLayout layout,
+        AttentionPolicy policy,
+        int page,
+        int[][] rows,
+        SplittableRandom random) {
       int count = Arrays.stream(rows).mapToInt(r -> r[1]).sum();
       List<Integer> free = new ArrayList<>();
       int pages = Arrays.stream(rows).mapToInt(r -> pagesFor(r, page)).sum() + 2;
@@ -62,7 +66,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
       int row = 0;
       int used = 0;
       for (int[] r : rows) {
-        int[] own = free.subList(used, used + pagesFor(r, page)).stream().mapToInt(i -> i).toArray();
+        int[] own =
+            free.subList(used, used + pagesFor(r, page)).stream().mapToInt(i -> i).toArray();
         spans.add(new Span(row, r[1], r[0], PageTable.of(own), policy));
         row += r[1];
         used += own.length;
@@ -114,7 +119,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
         for (int from = 0; from < end; from += 5) {
           int count = Math.min(5, end - from);
           Span written = new Span(0, count, from, span.pages(), AttentionPolicy.dense());
-          bench.stream().index(rows, bench.plan(List.of(written), pagePositions, cache.length), index);
+          bench.stream()
+              .index(rows, bench.plan(List.of(written), pagePositions, cache.length), index);
         }
       }
       return index;
@@ -130,8 +136,7 @@ public interface SparseAttentionContract extends BackendUnderTest {
           KeyIndex index = index(bench, rows);
           RowPlan plan = bench.plan(spans, pagePositions, cache.length)) {
         Tensor asked = bench.window(queries).tensor();
-        bench
-            .stream()
+        bench.stream()
             .latentAttention(asked, bench.load(kvB), layout, rows, index, plan, into.tensor());
       }
       return into.read();
@@ -201,8 +206,7 @@ public interface SparseAttentionContract extends BackendUnderTest {
 
   private static ComputeBench reference() {
     return new ComputeBench(
-        new ReferenceProvider()
-            .open(WorkerThreads.unpinned(OptionalInt.of(1)), Numerics.EXACT));
+        new ReferenceProvider().open(WorkerThreads.unpinned(OptionalInt.of(1)), Numerics.EXACT));
   }
 
   /** Whether a policy is refused, in which case no plan is made of it either. */
@@ -211,7 +215,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
       AttentionPolicy policy = scene.spans().get(0).policy();
       boolean refused = bench.backend().refusal(policy).isPresent();
       if (refused) {
-        assertThat(bench.backend().refusal(policy).orElseThrow()).startsWith(bench.backend().name());
+        assertThat(bench.backend().refusal(policy).orElseThrow())
+            .startsWith(bench.backend().name());
         assertThatThrownBy(
                 () -> bench.plan(scene.spans(), scene.pagePositions(), scene.cache().length))
             .isInstanceOf(IllegalArgumentException.class)
@@ -338,7 +343,12 @@ public interface SparseAttentionContract extends BackendUnderTest {
         new Span(0, 1, 16, PageTable.of(0, 1, 2, 3, 4), policy(Choice.PAGES, false, 2, 0, 0));
     Scene scene =
         new Scene(
-            layout, TestWeight.of(new float[] {1}), new float[][] {{1, -1}}, cache, List.of(span), 4);
+            layout,
+            TestWeight.of(new float[] {1}),
+            new float[][] {{1, -1}},
+            cache,
+            List.of(span),
+            4);
     if (refused(scene)) {
       return;
     }
@@ -369,7 +379,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
       put(cache, slot, keys[slot][0], keys[slot][1]);
       cache[slot][0] = slot;
     }
-    Span span = new Span(0, 1, 5, PageTable.of(0, 1, 2, 3, 4, 5), policy(Choice.INT8, true, 3, 0, 0));
+    Span span =
+        new Span(0, 1, 5, PageTable.of(0, 1, 2, 3, 4, 5), policy(Choice.INT8, true, 3, 0, 0));
     Scene scene =
         new Scene(
             layout,
@@ -396,7 +407,9 @@ public interface SparseAttentionContract extends BackendUnderTest {
     for (Choice choice : Choice.values()) {
       for (boolean shared : choice.isApproximate() ? new boolean[] {false, true} : new boolean[1]) {
         AttentionPolicy policy =
-            choice == Choice.WINDOW ? policy(choice, false, 9, 4, 5) : policy(choice, shared, 9, 1, 2);
+            choice == Choice.WINDOW
+                ? policy(choice, false, 9, 4, 5)
+                : policy(choice, shared, 9, 1, 2);
         int[][] rows = {{300, 1}, {14, 20}, {0, 1}, {77, 3}};
         Scene scene = Scene.of(SHAPES.get(3), policy, 16, rows, random);
         if (refused(scene)) {
@@ -437,7 +450,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
     for (Choice choice : List.of(Choice.INT8, Choice.PAGES)) {
       for (RowFormat format : RowFormat.values()) {
         Scene scene =
-            Scene.of(SHAPES.get(2), policy(choice, false, 5, 0, 1), 4, new int[][] {{61, 1}}, random);
+            Scene.of(
+                SHAPES.get(2), policy(choice, false, 5, 0, 1), 4, new int[][] {{61, 1}}, random);
         if (refused(scene)) {
           continue;
         }
@@ -462,7 +476,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
         continue;
       }
       PageTable pages = scene.spans().get(0).pages();
-      int spare = IntStream.range(0, scene.shape().pages()).filter(p -> !holds(pages, p)).min().getAsInt();
+      int spare =
+          IntStream.range(0, scene.shape().pages()).filter(p -> !holds(pages, p)).min().getAsInt();
       int[] moved = pages.pages().clone();
       int from = moved[2];
       moved[2] = spare;
@@ -476,8 +491,7 @@ public interface SparseAttentionContract extends BackendUnderTest {
         Tensor asked = bench.tensor(scene.queries());
         Tensor into = bench.backend().allocate(1, scene.layout().heads() * scene.layout().value());
         try (RowPlan plan = bench.plan(List.of(other), 4, scene.cache().length)) {
-          bench
-              .stream()
+          bench.stream()
               .latentAttention(
                   asked, bench.load(scene.kvB()), scene.layout(), rows, index, plan, into);
         }
@@ -499,7 +513,9 @@ public interface SparseAttentionContract extends BackendUnderTest {
     for (Choice choice : Choice.values()) {
       for (float magnitude : new float[] {0, 1e-38f, 1e30f}) {
         AttentionPolicy policy =
-            choice == Choice.WINDOW ? policy(choice, false, 9, 4, 5) : policy(choice, false, 9, 0, 0);
+            choice == Choice.WINDOW
+                ? policy(choice, false, 9, 4, 5)
+                : policy(choice, false, 9, 0, 0);
         Scene scene = Scene.of(SHAPES.get(1), policy, 4, new int[][] {{50, 1}}, random);
         if (refused(scene)) {
           continue;
@@ -547,18 +563,15 @@ public interface SparseAttentionContract extends BackendUnderTest {
       Tensor into = bench.backend().allocate(1, scene.layout().heads() * scene.layout().value());
       var kvB = bench.load(scene.kvB());
       HeadLayout layout = scene.layout();
-      assertThatThrownBy(
-              () -> bench.stream().latentAttention(asked, kvB, layout, rows, plan, into))
+      assertThatThrownBy(() -> bench.stream().latentAttention(asked, kvB, layout, rows, plan, into))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("PAGES needs an index of the cache, but there is none");
       int pages = scene.shape().pages();
-      KeyIndex other =
-          bench.backend().allocateIndex(new IndexShape(Choice.INT8, 7, 4, 4, pages));
+      KeyIndex other = bench.backend().allocateIndex(new IndexShape(Choice.INT8, 7, 4, 4, pages));
       assertThatThrownBy(
               () -> bench.stream().latentAttention(asked, kvB, layout, rows, other, plan, into))
           .hasMessageContaining("but there is one for INT8");
-      KeyIndex coarse =
-          bench.backend().allocateIndex(new IndexShape(Choice.PAGES, 7, 4, 8, pages));
+      KeyIndex coarse = bench.backend().allocateIndex(new IndexShape(Choice.PAGES, 7, 4, 8, pages));
       assertThatThrownBy(
               () -> bench.stream().latentAttention(asked, kvB, layout, rows, coarse, plan, into))
           .hasMessageContaining("does not fit");

@@ -68,7 +68,8 @@ final class CudaPlan implements RowPlan {
       return 0;
     }
     if (!policy.isPlainTopK()) {
-      throw new IllegalArgumentException("plan: kernels keep all positions or the best, not " + policy);
+      throw new IllegalArgumentException(
+          "plan: kernels keep all positions or the best, not " + policy);
     }
     return sparse.positions();
   }

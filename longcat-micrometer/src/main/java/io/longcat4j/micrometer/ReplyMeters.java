@@ -1,5 +1,6 @@
 package io.longcat4j.micrometer;
 
+import io.longcat4j.AttentionFigures;
 import io.longcat4j.RankFigures;
 import io.longcat4j.Statistics;
 import io.micrometer.core.instrument.Counter;
@@ -56,7 +57,15 @@ final class ReplyMeters {
         .tags(tags)
         .register(registry)
         .record((double) statistics.cacheBytes());
+    statistics.attention().forEach(this::record);
     statistics.ranks().forEach(this::record);
+  }
+
+  private void record(AttentionFigures figures) {
+    Tags block = tags.and("block", Integer.toString(figures.block()));
+    registry.summary("longcat.attention.precision", block).record(figures.precision());
+    registry.summary("longcat.attention.mass", block).record(figures.mass());
+    registry.summary("longcat.attention.entropy", block).record(figures.entropy());
   }
 
   private void record(RankFigures figures) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "One layer at the published sizes decodes tokens at the end of contexts of random latents, by"
-          + " each policy and densely in turns: time of the attention part and of the whole token, their"
-          + " floors, and how many of the kept positions exact scores would keep.",
+          + " each policy and densely in turns: time of the attention part and of the whole token,"
+          + " their floors, and how many of the kept positions exact scores would keep.",
       ""
     },
     sortOptions = false)

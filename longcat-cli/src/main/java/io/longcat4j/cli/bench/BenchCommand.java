@@ -15,12 +15,13 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     header =
         "Measures this machine, one layer at the published sizes, a whole small model, how one is"
-            + " opened, many requests at once, the vocoder, a codec encoder, or the detection of speech.",
+            + " opened, many requests at once, the vocoder, a codec encoder, or the detection of"
+            + " speech.",
     description = {
       "",
       "Every figure stands beside its floor, what the machine can do at best, measured in the same"
-          + " moments: streaming read over a buffer far larger than the caches, and products that stay"
-          + " in registers.",
+          + " moments: streaming read over a buffer far larger than the caches, and products that"
+          + " stay in registers.",
       ""
     },
     sortOptions = false)
@@ -66,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, attention, model, load, serving, ranks,"
-            + " vocoder, codec, voice-activity, session, numerics and all");
+        "Nothing to measure was given; there are floors, layer, attention, model, load, serving,"
+            + " ranks, vocoder, codec, voice-activity, session, numerics and all");
   }
 }
