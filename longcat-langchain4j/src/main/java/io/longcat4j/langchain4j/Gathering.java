@@ -75,11 +75,7 @@ final class Gathering {
             .text(text.isEmpty() && !calls.isEmpty() ? null : text.toString())
             .toolExecutionRequests(calls);
     if (!sound.isEmpty()) {
-      Audio speech =
-          Audio.builder()
-              .binaryData(speech().toWav())
-              .mimeType("audio/wav")
-              .build();
+      Audio speech = Audio.builder().binaryData(speech().toWav()).mimeType("audio/wav").build();
       message.attributes(Map.of(LongCatChatModel.SPEECH, speech));
     }
     LongCatChatResponseMetadata metadata =

@@ -55,10 +55,7 @@ public final class LongCatTextToSpeechModel implements TextToSpeechModel {
               .orElseThrow(
                   () -> new InternalServerException("The model has said nothing; ask otherwise"));
       return TextToSpeechResponse.from(
-          Audio.builder()
-              .binaryData(speech.toWav())
-              .mimeType("audio/wav")
-              .build());
+          Audio.builder().binaryData(speech.toWav()).mimeType("audio/wav").build());
     } catch (LongCatException e) {
       throw Errors.of(e);
     }

@@ -129,10 +129,7 @@ final class Responses {
   }
 
   private static Media wav(Speech speech) {
-    return Media.builder()
-        .mimeType(new MimeType("audio", "wav"))
-        .data(speech.toWav())
-        .build();
+    return Media.builder().mimeType(new MimeType("audio", "wav")).data(speech.toWav()).build();
   }
 
   private static Media pcm(AudioDelta sound) {
