@@ -17,7 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 REQUIRED = ["name", "description", "url", "licenses/license/name", "licenses/license/url",
             "developers/developer/name", "scm/connection", "scm/developerConnection", "scm/url"]
 # Parts of this repository that are no libraries, and the parent, which published POMs do not name.
-KEPT = {"longcat-parent", "longcat-cli", "longcat-benchmarks", "longcat-samples", "longcat-acceptance"}
+KEPT = {"longcat-parent", "longcat-cli", "longcat-benchmarks", "longcat-samples", "longcat-samples-boot",
+        "longcat-acceptance"}
 
 
 def text(pom, path):

@@ -126,7 +126,7 @@ record FakeEngine(EngineOptions options) implements Engine {
         + ", "
         + options.weightMemory()
         + ", top "
-        + options.attention().topK()
+        + options.attention().positions()
         + ", cache "
         + options.cacheDirectory()
         + ", "

@@ -188,7 +188,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
   }
 
   static AttentionPolicy any(SplittableRandom random) {
-    Choice choice = Choice.values()[random.nextInt(Choice.values().length)];
+    List<Choice> choices = List.of(Choice.values());
+    Choice choice = choices.get(random.nextInt(choices.size()));
     int sinks = random.nextInt(4);
     int recent = random.nextInt(4) + (choice == Choice.WINDOW ? 1 : 0);
     int kept = Math.max(1, sinks + recent) + (choice == Choice.WINDOW ? 0 : random.nextInt(12));

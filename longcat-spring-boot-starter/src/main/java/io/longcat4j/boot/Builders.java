@@ -36,7 +36,7 @@ final class Builders {
     set(properties.devices().eyes(), name -> builder.eyes(Device.of(name)));
     set(properties.devices().ears(), name -> builder.ears(Device.of(name)));
     set(properties.devices().voice(), name -> builder.voice(Device.of(name)));
-    set(properties.attention().topK(), topK -> builder.attention(Attention.topK(topK)));
+    set(properties.attention(), text -> builder.attention(Attention.parse(text)));
     return builder
         .weights(weights(properties.weights()))
         .scheduling(scheduling(properties.scheduling()))

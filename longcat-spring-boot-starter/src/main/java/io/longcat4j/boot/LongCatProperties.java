@@ -29,7 +29,8 @@ import org.springframework.util.unit.DataSize;
  * @param videoSound whether the sound track of videos is heard too
  * @param weights how the weights come into memory
  * @param devices where encoders and voice are computed
- * @param attention which cached positions a generated token looks at
+ * @param attention which cached positions a generated token looks at, as in {@code
+ *     pages:2048,sinks=4}; all of them where it is not set
  * @param scheduling how many requests are served at once
  * @param gpus which GPUs compute the language model
  * @param chat what holds where a request to a chat model says nothing
@@ -49,7 +50,7 @@ public record LongCatProperties(
     @DefaultValue("false") boolean videoSound,
     @DefaultValue Weights weights,
     @DefaultValue Devices devices,
-    @DefaultValue AttentionPolicy attention,
+    @Nullable String attention,
     @DefaultValue Schedule scheduling,
     @DefaultValue GpuChoice gpus,
     @DefaultValue Chat chat) {
@@ -76,13 +77,6 @@ public record LongCatProperties(
       @Nullable String eyes,
       @Nullable String ears,
       @Nullable String voice) {}
-
-  /**
-   * Which cached positions a generated token looks at.
-   *
-   * @param topK how many; all where it is not set
-   */
-  public record AttentionPolicy(@Nullable Integer topK) {}
 
   /**
    * How many requests are served at once.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
+import io.longcat4j.Attention;
 import io.longcat4j.Backend;
 import io.longcat4j.CachePrecision;
 import io.longcat4j.Experts;
@@ -92,7 +93,7 @@ class LongCatAutoConfigurationTest {
             "longcat.weights.huge-pages=true",
             "longcat.devices.encoders=cuda:1",
             "longcat.devices.voice=cpu",
-            "longcat.attention.top-k=64",
+            "longcat.attention=top-k:64,sinks=4",
             "longcat.scheduling.max-running=4",
             "longcat.scheduling.queue-limit=9",
             "longcat.scheduling.prefill-chunk=32",
@@ -124,7 +125,7 @@ class LongCatAutoConfigurationTest {
     assertThat(options.senses().eyes()).hasToString("cuda:1");
     assertThat(options.senses().ears()).hasToString("cuda:1");
     assertThat(options.senses().voice()).hasToString("cpu");
-    assertThat(options.attention().topK()).isEqualTo(64);
+    assertThat(options.attention()).isEqualTo(Attention.parse("top-k:64,sinks=4"));
     assertThat(options.scheduling().maxRunning()).isEqualTo(4);
     assertThat(options.scheduling().queueLimit()).isEqualTo(9);
     assertThat(options.scheduling().prefillChunk()).isEqualTo(32);
