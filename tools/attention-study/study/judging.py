@@ -42,7 +42,7 @@ def score(
     rng, right = Random(seed), 0
     for _ in range(items):
         talk = make(task, rng, size - 24, single=True)
-        wanted = vocab.encode(f" {talk.turns[-1].answer}") + [EOS]
+        wanted = vocab.encode(talk.turns[-1].answer) + [EOS]
         right += answer(model, prompt(talk, vocab), chosen, most=len(wanted)) == wanted
     return right / items
 

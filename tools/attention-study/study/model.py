@@ -28,7 +28,7 @@ def vocabulary() -> Vocabulary:
 def sample(talk: Talk, vocab: Vocabulary) -> Sample:
     """The whole talk; every answer is to be written."""
     whole = prompt(talk, vocab, train_history=True)
-    whole.wanted(vocab.encode(f" {talk.turns[-1].answer}") + [tokens.EOS])
+    whole.wanted(vocab.encode(talk.turns[-1].answer) + [tokens.EOS])
     return whole
 
 

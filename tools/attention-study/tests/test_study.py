@@ -1,9 +1,12 @@
+import json
 from random import Random
 
 import pytest
 import torch
 
-from study import attention, model, tasks, training, words
+from safetensors.torch import load_file
+
+from study import attention, export, judging, model, tasks, training, words
 from tiny.packing import pack
 from tiny.tokens import EOS
 
@@ -91,3 +94,23 @@ def test_training_goes_on_where_it_stopped_and_tuning_begins_with_the_base(tmp_p
     native = torch.load(tmp_path / "native-1.pt", weights_only=True)["model"]
     name = "language.lm_head.weight"
     assert 0 < (base[name] - native[name]).abs().max() < 0.1
+
+
+def test_an_exported_model_has_its_tensors_and_a_test_set_its_items(tmp_path, vocab):
+    export.export(tmp_path / "model", model.Study(len(vocab)), vocab)
+    config = json.loads((tmp_path / "model/config.json").read_text())
+    assert config["vocab_size"] == len(vocab) and "audio_head_num" not in config
+    names = load_file(tmp_path / "model/model_00001-of-00001.safetensors")
+    assert names["model.layers.1.self_attn.1.kv_b_proj.weight"].shape == (4 * 64, 64)
+    assert (tmp_path / "model/model_00001-of-00001.safetensors").stat().st_size < 12_000_000
+    export.test_set(tmp_path / "tests.jsonl", [128, 256], 3, 9)
+    items = [json.loads(line) for line in (tmp_path / "tests.jsonl").read_text().splitlines()]
+    assert len(items) == len({item["id"] for item in items}) == len(tasks.TASKS) * 2 * 3
+
+
+def test_scores_and_entropies_are_of_the_model(vocab):
+    study = model.Study(len(vocab))
+    assert judging.score(study, vocab, tasks.needle, 128, attention.TopK(0.1), 2, 1) == 0
+    found = torch.tensor(judging.entropies(study, vocab, tasks.needle, 128, 2, 1))
+    assert found.shape == (4, 4) and (found > 0).all() and (found < 5).all()
+    assert all(look.watcher is None for look in attention.looks(study.language))
