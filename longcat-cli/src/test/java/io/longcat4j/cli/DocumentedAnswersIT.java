@@ -27,8 +27,11 @@ class DocumentedAnswersIT {
   private static final Path JAR = Path.of(System.getProperty("longcat.jar", "target/longcat.jar"));
   private static final Pattern SHOWN =
       Pattern.compile("    \\$ ./longcat (.*)\n((?:    (?!\\$).*\n)*)");
+
+  /** The command stands in a comment, which may have no two dashes, so that an option has one. */
   private static final Pattern FIGURES =
       Pattern.compile("(<!-- figures: (.*) -->\n)[^<]*(<!-- end of figures -->)");
+
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
   @TempDir private Path work;
@@ -75,7 +78,11 @@ class DocumentedAnswersIT {
       matcher.appendReplacement(
           replaced,
           Matcher.quoteReplacement(
-              matcher.group(1) + "\n" + run(matcher.group(2)) + "\n" + matcher.group(3)));
+              matcher.group(1)
+                  + "\n"
+                  + run(matcher.group(2).replace(" -", " --"))
+                  + "\n"
+                  + matcher.group(3)));
     }
     return matcher.appendTail(replaced).toString();
   }
