@@ -22,12 +22,11 @@ import org.junit.jupiter.api.Test;
 /** What other threads leave for the scheduler's, in interleavings that a model checker chooses. */
 @Tag("interleavings")
 class InboxInterleavings {
-  private static final int INTERLEAVINGS = 20;
 
   @Test
   void whatWasTakenInIsFoundByTheDriverAndNothingElse() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Inbox inbox = new Inbox(1);
           AtomicInteger accepted = new AtomicInteger();
@@ -65,7 +64,7 @@ class InboxInterleavings {
   @Test
   void aDriverThatMissedACancelIsWokenAndTheFirstReasonCounts() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Inbox inbox = new Inbox(1);
           RunningRequest request = request(inbox);

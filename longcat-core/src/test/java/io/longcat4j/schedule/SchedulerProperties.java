@@ -77,52 +77,52 @@ class SchedulerProperties {
     }
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsAreThoseOfTheRequestAlone(@ForAll long seed) {
     run(bf16, seed, MANY_POSITIONS, 0);
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsAreThoseOfTheRequestAloneWhereFewFitIntoTheCache(@ForAll long seed) {
     run(bf16, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 4)
+  @Property(tries = 3)
   void idsAreThoseOfTheRequestAloneWhereEachHeadKeepsFewPositions(@ForAll long seed) {
     run(bf16, seed, FEW_POSITIONS, 8);
   }
 
-  @Property(tries = 4)
+  @Property(tries = 3)
   void idsAreThoseOfTheRequestAloneOnEightBitWeights(@ForAll long seed) {
     run(fp8, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsOverTwoRanksAreThoseOfTheRequestAloneOnOne(@ForAll long seed) {
     run(bf16OverRanks, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 4)
+  @Property(tries = 3)
   void idsOverTwoRanksAreThoseOfOneWhereEachHeadKeepsFewPositions(@ForAll long seed) {
     run(bf16OverRanks, seed, MANY_POSITIONS, 8);
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsOverTwoRanksAreThoseOfOneWithoutDrafts(@ForAll long seed) {
     run(draftsOverRanks, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsAreThoseWithoutDraftsWhereMostAreRight(@ForAll long seed) {
     run(rightDrafts, seed, MANY_POSITIONS, 0);
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsAreThoseWithoutDraftsWhereFewFitIntoTheCache(@ForAll long seed) {
     run(rightDrafts, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 6)
+  @Property(tries = 3)
   void idsAreThoseWithoutDraftsWhereHardlyOneIsRight(@ForAll long seed) {
     run(wrongDrafts, seed, FEW_POSITIONS, 0);
   }

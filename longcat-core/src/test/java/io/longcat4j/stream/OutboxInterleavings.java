@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** Writer, reader and those who close, in interleavings that a model checker chooses. */
 @Tag("interleavings")
 class OutboxInterleavings {
-  private static final int INTERLEAVINGS = 20;
 
   /** Fills an outbox alone. */
   private static final AudioDelta TEN_SECONDS =
@@ -47,7 +46,7 @@ class OutboxInterleavings {
   @Test
   void aWriterThatRestsIsToldOfRoomAndAReaderThatWaitsOfEvents() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Outbox outbox = new Outbox();
           Told producer = new Told();
@@ -78,7 +77,7 @@ class OutboxInterleavings {
   @Test
   void closingCancelsOnceAndForgetsWhatWaits() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Outbox outbox = new Outbox();
           Told producer = new Told();
@@ -134,7 +133,7 @@ class OutboxInterleavings {
     Warning first = new Warning("first");
     Warning second = new Warning("second");
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Outbox outbox = new Outbox();
           Subscriber subscriber = new Subscriber();
@@ -153,7 +152,7 @@ class OutboxInterleavings {
   @Test
   void aSubscriberHearsNothingTwiceWhereTheStreamIsClosed() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Outbox outbox = new Outbox();
           Subscriber subscriber = new Subscriber();

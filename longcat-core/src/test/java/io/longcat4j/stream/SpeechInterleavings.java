@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** The model's thread and those of the voices, in interleavings that a model checker chooses. */
 @Tag("interleavings")
 class SpeechInterleavings {
-  private static final int INTERLEAVINGS = 20;
   private static final PlacedFrame FRAME = new PlacedFrame(new CodecFrame(0, List.of()), 0, 0);
 
   /** Says nothing, but notices who comes in beside another. */
@@ -49,7 +48,7 @@ class SpeechInterleavings {
   @Test
   void everyFrameIsSpokenOnceAndThenTheEndIsTold() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Mute session = new Mute();
           AtomicInteger ends = new AtomicInteger();
@@ -77,7 +76,7 @@ class SpeechInterleavings {
   @Test
   void givingUpFreesTheSessionAndTellsTheEndOnce() {
     runConcurrentTest(
-        INTERLEAVINGS,
+        Interleaved.COUNT,
         () -> {
           Mute session = new Mute();
           AtomicInteger ends = new AtomicInteger();

@@ -2,6 +2,9 @@ package io.longcat4j.testing;
 
 /** Threads whose interleavings Lincheck chooses. */
 public final class Interleaved {
+  /** How many Lincheck is to try of each scenario; more at night. */
+  public static final int COUNT = Boolean.getBoolean("longcat.nightly") ? 40 : 8;
+
   private Interleaved() {}
 
   /** What a thread does. */
