@@ -52,7 +52,8 @@ class BenchCommandTest {
     CommandRun run = CommandRun.of("bench");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("floors, layer, model, load, serving, ranks, vocoder, codec", "numerics and all");
+        .contains(
+            "floors, layer, ", "attention", "load", "serving", "ranks", "codec", "chart", "all");
   }
 
   @Test

@@ -139,7 +139,7 @@ class DeployFilesTest {
     String overview = Files.readString(FOLDER.resolve("README.md"));
     try (Stream<Path> files = Files.list(FOLDER)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .hasSize(6)
+          .hasSize(9)
           .allSatisfy(
               name -> assertThat(name.equals("README.md") || overview.contains(name)).isTrue());
     }

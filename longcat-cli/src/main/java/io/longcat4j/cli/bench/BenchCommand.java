@@ -67,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "Nothing to measure was given; there are floors, layer, attention, model, load, serving,"
-            + " ranks, vocoder, codec, voice-activity, session, numerics and all");
+        "Nothing to measure was given; there are "
+            + String.join(", ", spec.subcommands().keySet()));
   }
 }
