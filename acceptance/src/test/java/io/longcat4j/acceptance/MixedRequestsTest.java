@@ -21,9 +21,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Requests of every kind from many threads: each gets the reply that it gets alone. */
+@Tag("once")
 class MixedRequestsTest {
   private static final int KINDS = 36;
   private static final String SCHEMA =

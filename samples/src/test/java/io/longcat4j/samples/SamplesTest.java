@@ -98,6 +98,13 @@ class SamplesTest {
   }
 
   @Test
+  void a_picture_is_told_aloud_through_langchain4j() {
+    assertThat(output(AskWithLangchain4j::main, TestData.media("tiny/shapes.png")))
+        .startsWith("I see a green star, a purple triangle and a yellow circle.")
+        .containsPattern("\\d{5,} bytes of speech");
+  }
+
+  @Test
   void a_spoken_question_is_answered_over_the_loudspeaker() {
     long before = PlayedMicrophone.played();
     assertThat(

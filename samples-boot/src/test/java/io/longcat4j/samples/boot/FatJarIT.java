@@ -21,12 +21,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The application as one jar, as it is deployed. */
-@Tag("once")
 class FatJarIT {
   private static final Path PICTURE =
       Path.of(System.getProperty("longcat.repository.root"), "samples/media/tiny/shapes.png");

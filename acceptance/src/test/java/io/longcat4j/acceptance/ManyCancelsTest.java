@@ -33,9 +33,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many threads whose requests end in every way there is. */
+@Tag("once")
 class ManyCancelsTest {
   private static final int THREADS = 64;
   private static final int REQUESTS = 200;

@@ -22,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Replies that nobody reads, or seldom, beside others, where no more than two may run at once. */
+@Tag("once")
 class SlowReaderTest {
   private static final Scheduling TWO = Scheduling.builder().maxRunning(2).build();
   private static final Prompt QUESTION = Prompt.user("Tell me about Beijing.");
