@@ -100,7 +100,8 @@ class SamplesTest {
   @Test
   void a_picture_is_told_aloud_through_langchain4j() {
     assertThat(output(AskWithLangchain4j::main, TestData.media("tiny/shapes.png")))
-        .startsWith("I see a green star, a purple triangle and a yellow circle.")
+        .startsWith("I see ")
+        .contains("a green star", "a purple triangle", "a yellow circle")
         .containsPattern("\\d{5,} bytes of speech");
   }
 
