@@ -3,6 +3,7 @@ package io.longcat4j.download;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +40,8 @@ final class Crew {
    */
   void work(List<? extends Job> jobs, long bytes) throws InterruptedException {
     int threads = Math.max(1, Math.min(settings.connections(), jobs.size()));
-    ExecutorService pool = Executors.newFixedThreadPool(threads, threadFactory());
+    List<Thread> started = new CopyOnWriteArrayList<>();
+    ExecutorService pool = Executors.newFixedThreadPool(threads, factory(started));
     CompletionService<@Nullable Void> finished = new ExecutorCompletionService<>(pool);
     try {
       for (Job job : jobs) {
@@ -51,7 +53,7 @@ final class Crew {
       }
       await(finished, jobs, bytes);
     } finally {
-      end(pool, jobs);
+      end(pool, started, jobs);
     }
   }
 
@@ -103,17 +105,18 @@ final class Crew {
   }
 
   /** Interrupted threads leave a state that can be gone on from; then only is the lock let go. */
-  private static void end(ExecutorService pool, List<? extends Job> jobs) {
-    boolean interrupted = false;
+  private static void end(ExecutorService pool, List<Thread> threads, List<? extends Job> jobs) {
     pool.shutdownNow();
     jobs.forEach(Job::cut);
-    while (true) {
-      try {
-        if (pool.awaitTermination(1, TimeUnit.HOURS)) {
-          break;
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      // A pool says that it has ended while its threads are still ending.
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
-      } catch (InterruptedException e) {
-        interrupted = true;
       }
     }
     if (interrupted) {
@@ -121,11 +124,12 @@ final class Crew {
     }
   }
 
-  private static ThreadFactory threadFactory() {
+  private static ThreadFactory factory(List<Thread> started) {
     AtomicInteger number = new AtomicInteger();
     return work -> {
       Thread thread = new Thread(work, "longcat-download-" + number.incrementAndGet());
       thread.setDaemon(true);
+      started.add(thread);
       return thread;
     };
   }
