@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * cache of little more than one conversation no turn is lost, and nothing grows. Two hours at
  * night.
  */
+@Tag("once")
 @Timeout(3600)
 class LongSessionTest {
   private static final int RATE = 16_000;

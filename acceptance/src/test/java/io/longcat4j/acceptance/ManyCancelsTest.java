@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @Tag("once")
 class ManyCancelsTest {
   private static final int THREADS = 64;
-  private static final int REQUESTS = 200;
+  private static final int REQUESTS = Length.of(64, 200);
 
   /**
    * What the process may have gained outside the heap in the second half of the requests. Arenas of

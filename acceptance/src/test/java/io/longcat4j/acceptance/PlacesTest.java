@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where a process works and where its libraries come from. */
+@Tag("once")
 class PlacesTest {
   /** In the bytes of UTF-8, whatever the encoding of this JVM. */
   private static final String NON_ASCII = "$(printf 'j\\303\\266rg \\346\\274\\242')";

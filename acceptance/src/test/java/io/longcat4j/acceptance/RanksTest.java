@@ -27,12 +27,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** One model over several ranks, as an application sees it. */
+@Tag("once")
 class RanksTest {
   private static final String TOKEN = "a-token-for-tests-alone";
   private static final Path MEDIA = ForkedJvm.MEDIA;

@@ -55,7 +55,7 @@ class SlowReaderTest {
         unread.add(longcat.stream(song, SPOKEN));
       }
       unread.get(3).publisher().subscribe(new Idle());
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < Length.of(2, 5); i++) {
         assertThat(longcat.generate(QUESTION, OTHER).textIds()).isEqualTo(alone.textIds());
       }
     }
@@ -113,7 +113,7 @@ class SlowReaderTest {
         List<Event> heard = new ArrayList<>();
         while (events.hasNext()) {
           heard.add(events.next());
-          if (heard.size() < 8) {
+          if (heard.size() < Length.of(3, 8)) {
             longcat.generate(Prompt.user("Count to " + heard.size()), OTHER);
           }
         }

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the detection of speech to its bars on the labelled files. */
+@Tag("once")
 class DetectionBenchTest {
   private static final List<String> PROGRESS = new ArrayList<>();
   private static DetectionReport report;

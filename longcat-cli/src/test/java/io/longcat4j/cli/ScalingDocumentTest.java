@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tables of docs/scaling.md are what the commands above them print. */
+@Tag("once")
 class ScalingDocumentTest {
   private static final String COMMAND = "    ./longcat plan --published ";
 

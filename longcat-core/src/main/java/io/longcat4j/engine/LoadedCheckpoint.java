@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ final class LoadedCheckpoint implements AutoCloseable {
   private final Inside inside = new Inside();
   private final Notice notice;
   private final Deque<AutoCloseable> owned;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
 
   private LoadedCheckpoint(
       EngineOptions options, BackendSelection backends, Deque<AutoCloseable> owned) {

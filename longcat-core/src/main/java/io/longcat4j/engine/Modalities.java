@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,49 +31,101 @@ final class Modalities implements AutoCloseable {
   private final boolean checkpointSees;
   private final boolean checkpointHears;
   private final boolean checkpointSpeaks;
-  private final @Nullable Vision vision;
-  private final @Nullable Hearing hearing;
-  private final @Nullable Voice voice;
+  private final @Nullable Sense<Vision> vision;
+  private final @Nullable Sense<Hearing> hearing;
+  private final @Nullable Sense<Voice> voice;
   private final Object detecting = new Object();
   private @Nullable SpeechDetection detection;
   private boolean closed;
 
-  private Modalities(Checkpoint checkpoint, Opened opened, String elsewhere) {
+  private Modalities(
+      Checkpoint checkpoint,
+      @Nullable Sense<Vision> vision,
+      @Nullable Sense<Hearing> hearing,
+      @Nullable Sense<Voice> voice,
+      String elsewhere) {
     this.elsewhere = elsewhere;
     this.checkpointSees = checkpoint.hasVision();
     this.checkpointHears = checkpoint.hasAudio();
     this.checkpointSpeaks = checkpoint.hasCodec() && checkpoint.hasSpeechHeads();
-    this.vision = opened.vision;
-    this.hearing = opened.hearing;
-    this.voice = opened.voice;
+    this.vision = vision;
+    this.hearing = hearing;
+    this.voice = voice;
   }
 
+  /** All that there is, each opened when it is asked for first. */
+  static Modalities of(Checkpoint checkpoint, SenseDevices devices, ModalityContext context) {
+    Optional<VisionProvider> eyes = provider(VisionProvider.class);
+    Optional<AudioProvider> audio = provider(AudioProvider.class);
+    boolean speaks = checkpoint.hasCodec() && checkpoint.hasSpeechHeads();
+    return new Modalities(
+        checkpoint,
+        sense(checkpoint.hasVision(), eyes, p -> p.open(context.on(devices.eyes())), Vision::close),
+        sense(
+            checkpoint.hasAudio(),
+            audio,
+            p -> p.openHearing(context.on(devices.ears())),
+            Hearing::close),
+        sense(speaks, audio, p -> p.openVoice(context.on(devices.voice())), Voice::close),
+        "");
+  }
+
+  private static <P, S> @Nullable Sense<S> sense(
+      boolean held, Optional<P> provider, Function<P, S> opening, Consumer<S> closing) {
+    return held && provider.isPresent()
+        ? new Sense<>(() -> opening.apply(provider.get()), closing)
+        : null;
+  }
+
+  /** All that there is, opened. */
   static Modalities open(Checkpoint checkpoint, SenseDevices devices, ModalityContext context) {
-    Opened opened = new Opened();
+    Modalities modalities = of(checkpoint, devices, context);
     try {
-      opened.open(checkpoint, devices, context);
-      return new Modalities(checkpoint, opened, "");
+      modalities.open();
+      return modalities;
     } catch (RuntimeException | Error e) {
-      opened.close();
+      modalities.close();
       throw e;
     }
   }
 
   /** Those of another rank, which does their work. */
   static Modalities of(Checkpoint checkpoint, SenseSet senses, int rank) {
-    Opened opened = new Opened();
-    opened.vision = senses.vision().orElse(null);
-    opened.hearing = senses.hearing().orElse(null);
-    opened.voice = senses.voice().orElse(null);
-    return new Modalities(checkpoint, opened, " of rank " + rank);
+    return new Modalities(
+        checkpoint,
+        senses.vision().map(v -> Sense.of(v, Vision::close)).orElse(null),
+        senses.hearing().map(h -> Sense.of(h, Hearing::close)).orElse(null),
+        senses.voice().map(v -> Sense.of(v, Voice::close)).orElse(null),
+        " of rank " + rank);
+  }
+
+  /** Opens what is not open yet. */
+  void open() {
+    for (Sense<?> sense : all()) {
+      var unused = sense.get();
+    }
+  }
+
+  private List<Sense<?>> all() {
+    List<Sense<?>> all = new ArrayList<>();
+    if (vision != null) {
+      all.add(vision);
+    }
+    if (hearing != null) {
+      all.add(hearing);
+    }
+    if (voice != null) {
+      all.add(voice);
+    }
+    return all;
   }
 
   /** For another rank to use; they stay this one's. */
   SenseSet senses(List<String> warnings) {
     return new SenseSet(
-        Optional.ofNullable(vision),
-        Optional.ofNullable(hearing),
-        Optional.ofNullable(voice),
+        Optional.ofNullable(vision).map(Sense::get),
+        Optional.ofNullable(hearing).map(Sense::get),
+        Optional.ofNullable(voice).map(Sense::get),
         warnings);
   }
 
@@ -79,21 +133,21 @@ final class Modalities implements AutoCloseable {
     if (vision == null) {
       throw absent(checkpointSees, "pictures", "vision/", "io.longcat4j:longcat-vision");
     }
-    return vision;
+    return vision.get();
   }
 
   Hearing hearing() {
     if (hearing == null) {
       throw absent(checkpointHears, "sounds", "audio/", "io.longcat4j:longcat-audio");
     }
-    return hearing;
+    return hearing.get();
   }
 
   Voice voice() {
     if (voice == null) {
       throw absent(checkpointSpeaks, "speech", "audio_codec/", "io.longcat4j:longcat-audio");
     }
-    return voice;
+    return voice.get();
   }
 
   /** Loaded when it is asked for first, since most applications have no microphone. */
@@ -139,9 +193,9 @@ final class Modalities implements AutoCloseable {
 
   List<String> describe() {
     List<String> lines = new ArrayList<>();
-    lines.add("vision: " + (vision == null ? "none" : vision.describe()));
-    lines.add("hearing: " + (hearing == null ? "none" : hearing.describe()));
-    lines.add("voice: " + (voice == null ? "none" : voice.describe()));
+    lines.add("vision: " + (vision == null ? "none" : vision.describe(Vision::describe)));
+    lines.add("hearing: " + (hearing == null ? "none" : hearing.describe(Hearing::describe)));
+    lines.add("voice: " + (voice == null ? "none" : voice.describe(Voice::describe)));
     return lines;
   }
 
@@ -153,50 +207,10 @@ final class Modalities implements AutoCloseable {
         detection.close();
       }
     }
-    closeAll(vision, hearing, voice);
-  }
-
-  private static void closeAll(
-      @Nullable Vision vision, @Nullable Hearing hearing, @Nullable Voice voice) {
-    if (vision != null) {
-      vision.close();
-    }
-    if (hearing != null) {
-      hearing.close();
-    }
-    if (voice != null) {
-      voice.close();
-    }
+    all().forEach(Sense::close);
   }
 
   private static <P> Optional<P> provider(Class<P> type) {
     return ServiceLoader.load(type, Modalities.class.getClassLoader()).findFirst();
-  }
-
-  /** What has been opened so far, so that a failure half-way frees it. */
-  private static final class Opened {
-    private @Nullable Vision vision;
-    private @Nullable Hearing hearing;
-    private @Nullable Voice voice;
-
-    void open(Checkpoint checkpoint, SenseDevices devices, ModalityContext context) {
-      if (checkpoint.hasVision()) {
-        vision =
-            provider(VisionProvider.class)
-                .map(p -> p.open(context.on(devices.eyes())))
-                .orElse(null);
-      }
-      Optional<AudioProvider> audio = provider(AudioProvider.class);
-      if (checkpoint.hasAudio()) {
-        hearing = audio.map(p -> p.openHearing(context.on(devices.ears()))).orElse(null);
-      }
-      if (checkpoint.hasCodec() && checkpoint.hasSpeechHeads()) {
-        voice = audio.map(p -> p.openVoice(context.on(devices.voice()))).orElse(null);
-      }
-    }
-
-    void close() {
-      closeAll(vision, hearing, voice);
-    }
   }
 }

@@ -18,6 +18,7 @@ import io.longcat4j.parallel.Ranks;
 import io.longcat4j.remote.RemoteSenses;
 import io.longcat4j.remote.SenseSet;
 import io.longcat4j.spi.EngineOptions;
+import io.longcat4j.spi.SenseDevices;
 import io.longcat4j.spi.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,11 +100,24 @@ final class RankLoader {
   Modalities senses(Ranks ranks, LoadingListener listener, Consumer<String> warnings) {
     int rank = options.parallel().encodersOn();
     if (rank == 0) {
-      return Modalities.open(checkpoint, options.senses(), context(listener, warnings));
+      return opensSensesNow()
+          ? Modalities.open(checkpoint, options.senses(), context(listener, warnings))
+          : Modalities.of(
+              checkpoint, options.senses(), context(LoadingListener.silent(), warnings));
     }
     SenseSet senses = RemoteSenses.open(ranks, rank);
     senses.warnings().forEach(warnings);
     return Modalities.of(checkpoint, senses, rank);
+  }
+
+  /**
+   * Whoever wants all in memory means them too, and a GPU that cannot be had is told of at once.
+   */
+  private boolean opensSensesNow() {
+    Mode mode = options.weightMemory().mode();
+    return mode == Mode.PRELOADED
+        || mode == Mode.LOCKED
+        || !options.senses().equals(SenseDevices.all(Device.cpu()));
   }
 
   private ModalityContext context(LoadingListener listener, Consumer<String> warnings) {

@@ -17,9 +17,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 
 /** A damaged file is read or refused: no other exception, no exhausted memory, no hang. */
+@Tag("once")
 final class CorruptionProperties {
   private static final int MAX_ELEMENTS = 1000;
 

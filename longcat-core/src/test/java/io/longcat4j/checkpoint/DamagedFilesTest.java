@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * A damaged header, index, pickle, archive or configuration is read or refused by a typed error, at
  * once, and with no more memory than its length explains.
  */
+@Tag("once")
 @Timeout(value = 4, unit = TimeUnit.HOURS)
 final class DamagedFilesTest {
   private static final int MAX_ELEMENTS = 64;

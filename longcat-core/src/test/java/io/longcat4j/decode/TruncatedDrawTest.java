@@ -8,11 +8,13 @@ import io.longcat4j.tensor.Largest;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Draws against a whole sort and a walk from the likeliest id on. */
+@Tag("once")
 class TruncatedDrawTest {
   private static final int DRAWS = 40;
 

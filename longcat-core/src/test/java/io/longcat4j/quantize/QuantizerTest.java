@@ -46,12 +46,14 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("once")
 class QuantizerTest {
   private static final List<int[]> PROMPTS =
       List.of(new int[] {1, 17, 300, 5, 77, 420, 9, 9, 256, 31}, new int[] {1}, longPrompt());

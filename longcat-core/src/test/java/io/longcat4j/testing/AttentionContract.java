@@ -227,7 +227,10 @@ public interface AttentionContract extends BackendUnderTest {
   default void attention_of_many_heads_over_thousands_of_positions_is_right() {
     SplittableRandom random = new SplittableRandom(25);
     HeadLayout layout = new HeadLayout(83, 3, 2, 37, 4, 0.9f);
-    int[][] sequences = {{2047, 1}, {1020, 6}, {1279, 2}};
+    int[][] sequences =
+        isSlow()
+            ? new int[][] {{2047, 1}, {340, 2}}
+            : new int[][] {{2047, 1}, {1020, 6}, {1279, 2}};
     Case batch = new Case(layout, DType.BF16, sequences, 0, random);
     try (ComputeBench bench = bench(2)) {
       batch.check(bench);

@@ -206,8 +206,9 @@ public interface ExpertSliceContract extends BackendUnderTest {
         isSlow() ? List.of(DType.F8_E4M3) : List.of(DType.BF16, DType.F8_E4M3, DType.U8);
     for (var group : groups) {
       for (DType dtype : formats) {
-        float[][] first = mix(1, dtype, group, IntStream.range(0, 400).toArray());
-        assertSameBits("3 threads", mix(3, dtype, group, IntStream.range(0, 400).toArray()), first);
+        int[] rows = IntStream.range(0, isSlow() ? 80 : 400).toArray();
+        float[][] first = mix(1, dtype, group, rows);
+        assertSameBits("3 threads", mix(3, dtype, group, rows), first);
         for (int count : new int[] {1, 2, 30}) {
           assertSameBits(
               count + " rows",

@@ -3,7 +3,7 @@ package io.longcat4j.testing;
 /** Threads whose interleavings Lincheck chooses. */
 public final class Interleaved {
   /** How many Lincheck is to try of each scenario; more at night. */
-  public static final int COUNT = Boolean.getBoolean("longcat.nightly") ? 40 : 8;
+  public static final int COUNT = Boolean.getBoolean("longcat.nightly") ? 40 : 4;
 
   private Interleaved() {}
 

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Judges the engine by what a trained model makes of it. */
+@Tag("once")
 class TinyTestSetTest {
   private static final Path FOLDER =
       Path.of(System.getProperty("longcat.repository.root", ".."), "testdata/tiny");

@@ -10,4 +10,9 @@ class GenericBackendTest extends ComputeBackendContract {
   protected ComputeBackend open(int threads) {
     return CpuBackends.open(InstructionSet.GENERIC, threads);
   }
+
+  @Override
+  public boolean isSlow() {
+    return !Boolean.getBoolean("longcat.nightly");
+  }
 }

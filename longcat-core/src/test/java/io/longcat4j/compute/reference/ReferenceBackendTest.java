@@ -14,4 +14,9 @@ class ReferenceBackendTest extends ComputeBackendContract {
     return new ReferenceProvider()
         .open(WorkerThreads.unpinned(OptionalInt.of(threads)), Numerics.EXACT);
   }
+
+  @Override
+  public boolean isSlow() {
+    return !Boolean.getBoolean("longcat.nightly");
+  }
 }
