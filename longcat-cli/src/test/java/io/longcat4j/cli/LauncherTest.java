@@ -31,6 +31,10 @@ class LauncherTest {
       public class Main {
         public static void main(String[] arguments) {
           System.out.println(String.join("|", arguments) + " from " + System.getProperty("longcat.home"));
+          if (arguments[0].equals("generate") || arguments[0].equals("serve")) {
+            System.out.println(
+                java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
+          }
         }
       }
       """;
@@ -113,6 +117,12 @@ class LauncherTest {
     assertThat(next.out()).startsWith("second from");
     assertThat(next.errors()).isEmpty();
     assertThat(archives()).isEmpty();
+  }
+
+  @Test
+  void commandsThatAreOverSoonDoWithoutTheSecondCompiler() throws Exception {
+    assertThat(run("generate").out()).contains("-XX:TieredStopAtLevel=1");
+    assertThat(run("serve").out()).contains("-Dlongcat.home").doesNotContain("TieredStopAtLevel");
   }
 
   private record Run(String out, String errors, String classes) {}
