@@ -9,6 +9,7 @@ import io.longcat4j.LoadingProgress;
 import io.longcat4j.LongCat;
 import io.longcat4j.LongCatException;
 import io.longcat4j.Prompt;
+import io.longcat4j.WeightMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,6 +136,12 @@ class BadCheckpointTest {
   }
 
   @Test
+  void anAudioEncoderWithoutItsProjector() throws IOException {
+    copy.delete("audio/audio_projector.pt");
+    assertLoadingFails(CheckpointException.class).hasMessageContaining("audio_projector.pt");
+  }
+
+  @Test
   void aListenerThatAborts() {
     // Loading waits for weights only with native kernels; WeightPagesTest aborts there.
     for (LoadingProgress.Phase phase :
@@ -143,6 +150,7 @@ class BadCheckpointTest {
               () ->
                   LongCat.builder()
                       .model(copy.directory())
+                      .weights(WeightMemory.preloaded())
                       .onProgress(
                           progress -> {
                             if (progress.phase() == phase) {

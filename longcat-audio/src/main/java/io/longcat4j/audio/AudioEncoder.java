@@ -20,6 +20,15 @@ import java.util.Map;
  * encoder, the projector. Thread-safe; {@link #close} waits for calls in progress.
  */
 public final class AudioEncoder implements AutoCloseable {
+  /** What a checkpoint must have. */
+  static final List<String> FILES =
+      List.of(
+          "audio/config.json",
+          "audio/preprocessor_config.json",
+          "audio/global_cmvn",
+          "audio/audio_encoder.pt",
+          "audio/audio_projector.pt");
+
   /** What the encoder was trained with; its rows end before it. */
   private static final String CLASSIFIER = "output.";
 

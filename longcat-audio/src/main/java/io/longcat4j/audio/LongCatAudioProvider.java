@@ -5,6 +5,7 @@ import io.longcat4j.modality.Hearing;
 import io.longcat4j.modality.ModalityContext;
 import io.longcat4j.modality.SpeechDetection;
 import io.longcat4j.modality.Voice;
+import java.util.List;
 
 /**
  * Opens the audio encoder, the codec decoder and the detection of speech; found by {@link
@@ -17,6 +18,11 @@ public final class LongCatAudioProvider implements AudioProvider {
   @Override
   public Hearing openHearing(ModalityContext context) {
     return new AudioHearing(AudioEncoder.open(context));
+  }
+
+  @Override
+  public List<String> hearingFiles() {
+    return AudioEncoder.FILES;
   }
 
   @Override

@@ -53,11 +53,21 @@ final class Modalities implements AutoCloseable {
     this.voice = voice;
   }
 
-  /** All that there is, each opened when it is asked for first. */
+  /**
+   * All that there is, each opened when it is asked for first.
+   *
+   * @throws io.longcat4j.CheckpointException if one of their files is missing
+   */
   static Modalities of(Checkpoint checkpoint, SenseDevices devices, ModalityContext context) {
     Optional<VisionProvider> eyes = provider(VisionProvider.class);
     Optional<AudioProvider> audio = provider(AudioProvider.class);
     boolean speaks = checkpoint.hasCodec() && checkpoint.hasSpeechHeads();
+    if (checkpoint.hasVision()) {
+      eyes.ifPresent(p -> p.files().forEach(checkpoint::file));
+    }
+    if (checkpoint.hasAudio()) {
+      audio.ifPresent(p -> p.hearingFiles().forEach(checkpoint::file));
+    }
     return new Modalities(
         checkpoint,
         sense(checkpoint.hasVision(), eyes, p -> p.open(context.on(devices.eyes())), Vision::close),

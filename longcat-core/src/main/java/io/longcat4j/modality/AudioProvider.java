@@ -1,5 +1,7 @@
 package io.longcat4j.modality;
 
+import java.util.List;
+
 /** Opens ears and voices; found by {@link java.util.ServiceLoader}. */
 public interface AudioProvider {
   /**
@@ -10,6 +12,14 @@ public interface AudioProvider {
    * @throws io.longcat4j.CheckpointException if its files are missing or damaged
    */
   Hearing openHearing(ModalityContext context);
+
+  /**
+   * What {@link #openHearing} reads, so that a file that is missing is told of before a sound
+   * comes.
+   *
+   * @return paths in the checkpoint directory
+   */
+  List<String> hearingFiles();
 
   /**
    * Loads the codec decoder of a checkpoint.

@@ -1,5 +1,7 @@
 package io.longcat4j.modality;
 
+import java.util.List;
+
 /** Opens eyes; found by {@link java.util.ServiceLoader}. */
 public interface VisionProvider {
   /**
@@ -10,4 +12,11 @@ public interface VisionProvider {
    * @throws io.longcat4j.CheckpointException if its files are missing or damaged
    */
   Vision open(ModalityContext context);
+
+  /**
+   * What {@link #open} reads, so that a file that is missing is told of before a picture comes.
+   *
+   * @return paths in the checkpoint directory
+   */
+  List<String> files();
 }

@@ -29,6 +29,9 @@ final class VisionEncoder implements AutoCloseable {
   private static final String MODEL = "vision/vision_model.pt";
   private static final String PROJECTOR = "vision/vision_projector.pt";
 
+  /** What a checkpoint must have. */
+  static final List<String> FILES = List.of(CONFIG, MODEL, PROJECTOR);
+
   private final VisionConfig config;
   private final PatchMaker patchMaker;
   private final int outputWidth;

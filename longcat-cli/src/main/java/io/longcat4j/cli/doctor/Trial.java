@@ -8,6 +8,7 @@ import io.longcat4j.Prompt;
 import io.longcat4j.Reply;
 import io.longcat4j.Samples;
 import io.longcat4j.Speech;
+import io.longcat4j.WeightMemory;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -33,7 +34,7 @@ public final class Trial {
    */
   public boolean describe(Findings findings) {
     boolean isFine;
-    try (LongCat longcat = builder().build()) {
+    try (LongCat longcat = builder().weights(WeightMemory.preloaded()).build()) {
       try {
         byte[] sound = new Speech(new Samples(new float[16_000], 16_000)).toWav();
         Reply reply = longcat.generate(Prompt.user(Audio.of(sound)), FEW);
