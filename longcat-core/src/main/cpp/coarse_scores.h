@@ -23,7 +23,12 @@ class CoarseScores {
     return index.of_pages() ? (length - 1) >> plan.shift : length;
   }
 
-  static int64_t stride(int64_t units) { return (units + kHeadLanes - 1) / kHeadLanes * kHeadLanes; }
+  // An odd number of cache lines, so that the scores of many heads for one unit do not all lie where
+  // a cache keeps few lines.
+  static int64_t stride(int64_t units) {
+    constexpr int64_t kLine = 16;
+    return ((units + kLine - 1) / kLine | 1) * kLine;
+  }
 
   static int64_t blocks(int64_t heads) { return (heads + kCoarseLanes - 1) / kCoarseLanes; }
 
