@@ -23,17 +23,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attention to few positions where the model sees, hears, speaks and listens meanwhile. */
+@Tag("once")
 class FewPositionsTest {
   private static final int RATE = 16000;
   private static final Text WORDS = Text.of("What is that?");
   private static final Generation WRITTEN =
       Generation.builder().maxNewTokens(8).ignoreEos(true).build();
-  private static final Generation SPOKEN =
-      Generation.speech().toBuilder().maxNewTokens(8).build();
+  private static final Generation SPOKEN = Generation.speech().toBuilder().maxNewTokens(8).build();
 
   @ParameterizedTest
   @ValueSource(strings = {"columns:12,shared,sinks=1", "int8:12,recent=4", "pages:12"})

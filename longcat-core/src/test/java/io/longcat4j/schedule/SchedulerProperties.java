@@ -134,7 +134,8 @@ class SchedulerProperties {
     int[] wrong = drafts(wrongDrafts, 0);
     assertThat(wrong[1]).isLessThan(wrong[0] / 10);
     assertThat(wrong[0]).isGreaterThan(100);
-    assertThat(drafts(rightDrafts, 8)).containsOnly(0);
+    int[] ofFewPositions = drafts(rightDrafts, 8);
+    assertThat(ofFewPositions[1]).isBetween(20, ofFewPositions[0] - 1);
     assertThat(drafts(bf16, 0)).containsOnly(0);
   }
 
