@@ -14,8 +14,10 @@ struct ByteKernelsOf {
   using Vec = typename Simd::Vec;
   using IntVec = typename Simd::IntVec;
   using Bytes = typename Simd::Bytes;
+  using ByteSums = typename Simd::ByteSums;
   static constexpr int kWidth = Simd::kWidth;
   static constexpr int kVectors = Simd::kMixVectors;
+  static constexpr int64_t kFold = Simd::kByteFold;
   // Rows that are taken at once.
   static constexpr int kTile = kWidth == 16 ? 6 : 4;
 
@@ -25,36 +27,54 @@ struct ByteKernelsOf {
     return value;
   }
 
-  // What vectors of unsigned numbers make of rows of zeros.
+  // Numbers of a row are kept with so much added.
+  static constexpr int32_t kFourMore = 0x01010101 * kRowOffset;
+
+  // What the numbers that were added make of rows, to be taken away again.
   template <int kCount>
   static void start(const int8_t* query, int64_t lanes, int64_t quads, IntVec* sums) {
-    IntVec zeros[kCount];
-    for (IntVec& sum : zeros) sum = Simd::int_zero();
-    for (int64_t quad = 0; quad < quads; quad++) {
+    IntVec more[kCount];
+    for (IntVec& sum : more) sum = Simd::int_zero();
+    for (int64_t first = 0, end; first < quads; first = end) {
+      end = quads - first > kFold ? first + kFold : quads;
       for (int v = 0; v < kCount; v++) {
-        Bytes q = Simd::load_bytes(query + 4 * (quad * lanes + v * kWidth));
-        zeros[v] = Simd::dot_bytes(zeros[v], 0, q);
+        ByteSums part = Simd::byte_zero();
+        for (int64_t quad = first; quad < end; quad++) {
+          Bytes q = Simd::load_bytes(query + 4 * (quad * lanes + v * kWidth));
+          part = Simd::dot_bytes(part, kFourMore, q);
+        }
+        more[v] = Simd::fold_bytes(more[v], part);
       }
     }
-    for (int v = 0; v < kCount; v++) sums[v] = Simd::int_sub(Simd::int_zero(), zeros[v]);
+    for (int v = 0; v < kCount; v++) sums[v] = Simd::int_sub(Simd::int_zero(), more[v]);
   }
 
   template <int kCount, int kRows>
-  static void multiply(const int8_t* query, int64_t lanes, int64_t quads,
-                       const uint8_t* const* rows, int64_t from, const IntVec* starts,
+  static void multiply(const int8_t* query, int64_t lanes, int64_t quads, const int32_t* places,
+                       const uint8_t* const* rows, const IntVec* starts,
                        IntVec (&sums)[kRows][kCount]) {
     for (auto& row : sums) {
       for (int v = 0; v < kCount; v++) row[v] = starts[v];
     }
-    for (int64_t quad = 0; quad < quads; quad++) {
-      Bytes q[kCount];
-      for (int v = 0; v < kCount; v++) {
-        q[v] = Simd::load_bytes(query + 4 * (quad * lanes + v * kWidth));
+    for (int64_t first = 0, end; first < quads; first = end) {
+      end = quads - first > kFold ? first + kFold : quads;
+      ByteSums parts[kRows][kCount];
+      for (auto& row : parts) {
+        for (ByteSums& part : row) part = Simd::byte_zero();
+      }
+      for (int64_t quad = first; quad < end; quad++) {
+        Bytes q[kCount];
+        for (int v = 0; v < kCount; v++) {
+          q[v] = Simd::load_bytes(query + 4 * (quad * lanes + v * kWidth));
+        }
+        for (int r = 0; r < kRows; r++) {
+          int32_t four;
+          std::memcpy(&four, rows[r] + places[quad], sizeof four);
+          for (int v = 0; v < kCount; v++) parts[r][v] = Simd::dot_bytes(parts[r][v], four, q[v]);
+        }
       }
       for (int r = 0; r < kRows; r++) {
-        int32_t four;
-        std::memcpy(&four, rows[r] + from + 4 * quad, sizeof four);
-        for (int v = 0; v < kCount; v++) sums[r][v] = Simd::dot_bytes(sums[r][v], four, q[v]);
+        for (int v = 0; v < kCount; v++) sums[r][v] = Simd::fold_bytes(sums[r][v], parts[r][v]);
       }
     }
   }
@@ -63,9 +83,8 @@ struct ByteKernelsOf {
   template <int kCount, int kRows>
   static void add(const ByteQuery& query, int64_t lanes, int64_t lane, int group,
                   const uint8_t* const* rows, const IntVec (&sums)[kRows][kCount], float* out) {
-    int64_t end = 4 * (query.quads[0] + query.quads[1]);
     for (int r = 0; r < kRows; r++) {
-      Vec scale = Simd::set(row_scale(rows[r] + end, group));
+      Vec scale = Simd::set(row_scale(rows[r] + query.end, group));
       for (int v = 0; v < kCount; v++) {
         Vec factor = Simd::load(query.scales + group * lanes + lane + v * kWidth);
         Vec part = Simd::rounded(Simd::mul(
@@ -80,7 +99,7 @@ struct ByteKernelsOf {
   static void score_lanes(const ByteQuery& query, int64_t lanes, int64_t lane,
                           const uint8_t* const* rows, int64_t count, float* out) {
     const int8_t* bytes = query.bytes + 4 * lane;
-    int64_t from = 0;
+    const int32_t* places = query.places;
     for (int group = 0; group < 2; group++) {
       int64_t quads = query.quads[group];
       IntVec starts[kCount];
@@ -88,16 +107,16 @@ struct ByteKernelsOf {
       int64_t r = 0;
       for (; r + kTile <= count; r += kTile) {
         IntVec sums[kTile][kCount];
-        multiply<kCount, kTile>(bytes, lanes, quads, rows + r, from, starts, sums);
+        multiply<kCount, kTile>(bytes, lanes, quads, places, rows + r, starts, sums);
         add<kCount, kTile>(query, lanes, lane, group, rows + r, sums, out + r * lanes + lane);
       }
       for (; r < count; r++) {
         IntVec sums[1][kCount];
-        multiply<kCount, 1>(bytes, lanes, quads, rows + r, from, starts, sums);
+        multiply<kCount, 1>(bytes, lanes, quads, places, rows + r, starts, sums);
         add<kCount, 1>(query, lanes, lane, group, rows + r, sums, out + r * lanes + lane);
       }
       bytes += 4 * quads * lanes;
-      from += 4 * quads;
+      places += quads;
     }
   }
 

@@ -23,7 +23,12 @@ class CoarseScores {
     return index.of_pages() ? (length - 1) >> plan.shift : length;
   }
 
-  static int64_t stride(int64_t units) { return (units + kHeadLanes - 1) / kHeadLanes * kHeadLanes; }
+  // An odd number of cache lines, so that the scores of many heads for one unit do not all lie where
+  // a cache keeps few lines.
+  static int64_t stride(int64_t units) {
+    constexpr int64_t kLine = 16;
+    return ((units + kLine - 1) / kLine | 1) * kLine;
+  }
 
   static int64_t blocks(int64_t heads) { return (heads + kCoarseLanes - 1) / kCoarseLanes; }
 
@@ -31,7 +36,9 @@ class CoarseScores {
   static int64_t bytes(const KeyIndex& index, int64_t heads, int64_t units) {
     int64_t lanes = blocks(heads) * kCoarseLanes;
     return Scratch::bytes<int8_t>(4 * (index.quads(0) + index.quads(1)) * lanes) +
-           Scratch::bytes<float>(2 * lanes) + Scratch::bytes<float>(lanes * stride(units));
+           Scratch::bytes<float>(2 * lanes) + Scratch::bytes<float>(lanes * stride(units)) +
+           Scratch::bytes<int32_t>(index.quads(0) + index.quads(1)) +
+           Scratch::bytes<float>(index.quads(0)) + Selection::bytes(index.quads(0));
   }
 
   // Memory of a thread.
@@ -44,12 +51,18 @@ class CoarseScores {
 
   CoarseScores(Context& context, const KeyIndex& index, const RowPlan& plan, int64_t heads,
                int64_t units, Scratch& shared)
-      : context_(context), index_(index), plan_(plan), heads_(heads), units_(units) {
-    int64_t lanes = blocks(heads) * kCoarseLanes;
-    bytes_ = shared.take<int8_t>(4 * (index.quads(0) + index.quads(1)) * lanes);
-    scales_ = shared.take<float>(2 * lanes);
-    scores_ = shared.take<float>(lanes * stride(units));
-  }
+      : context_(context),
+        index_(index),
+        plan_(plan),
+        heads_(heads),
+        units_(units),
+        bytes_(shared.take<int8_t>(4 * (index.quads(0) + index.quads(1)) * blocks(heads) *
+                                   kCoarseLanes)),
+        scales_(shared.take<float>(2 * blocks(heads) * kCoarseLanes)),
+        scores_(shared.take<float>(blocks(heads) * kCoarseLanes * stride(units))),
+        places_(shared.take<int32_t>(index.quads(0) + index.quads(1))),
+        sizes_(shared.take<float>(index.quads(0))),
+        largest_(index.quads(0), shared) {}
 
   // absorbed: the row's first head, so many numbers from one to the next.
   void compute(const float* absorbed, int64_t cached, const PageTable& table) {
@@ -58,8 +71,9 @@ class CoarseScores {
     context_.run(heads_, heads_ * cached * 16, [&](int64_t head, int thread) {
       put(head, absorbed + head * cached, context_.scratch(thread));
     });
+    choose_columns();
     int64_t parts = (units_ + kCoarseUnits - 1) / kCoarseUnits;
-    int64_t work = units_ * heads_ * (index_.quads(0) + index_.quads(1));
+    int64_t work = units_ * heads_ * (index_.scored_quads(0) + index_.scored_quads(1));
     context_.run(parts * blocks(heads_), work, [&](int64_t item, int thread) {
       score(item / blocks(heads_) * kCoarseUnits, item % blocks(heads_), table,
             context_.scratch(thread));
@@ -103,13 +117,47 @@ class CoarseScores {
     int8_t* into = bytes_ + block * block_bytes() + 4 * lane;
     for (int group = 0; group < 2; group++) {
       query_numbers(index_, group, absorbed, numbers);
-      float scale = to_bytes(numbers, index_.numbers(group), bytes);
+      float scale = to_bytes(numbers, index_.numbers(group), kQueryLargest, bytes);
       scales_[(2 * block + group) * kCoarseLanes + lane] = scale;
       for (int64_t quad = 0; quad < index_.quads(group); quad++) {
         std::copy(bytes + 4 * quad, bytes + 4 * quad + 4, into + 4 * quad * kCoarseLanes);
       }
       into += 4 * index_.quads(group) * kCoarseLanes;
     }
+  }
+
+  // The columns of the latents, by four, that are scored: those where the numbers of all heads' queries
+  // are largest. What is scored of the queries is closed up.
+  void choose_columns() {
+    int64_t all = index_.quads(0);
+    int64_t scored = index_.scored_quads(0);
+    if (scored < all) {
+      for (int64_t quad = 0; quad < all; quad++) sizes_[quad] = squares(quad);
+    }
+    largest_.choose(sizes_, all, scored, {0, all}, places_);
+    for (int64_t i = 0; i < index_.quads(1); i++) {
+      places_[scored + i] = static_cast<int32_t>(all + i);
+    }
+    int64_t count = scored + index_.quads(1);
+    int64_t row = 4 * kCoarseLanes;
+    for (int64_t block = 0; block < blocks(heads_); block++) {
+      int8_t* bytes = bytes_ + block * block_bytes();
+      for (int64_t i = 0; i < count; i++) {
+        if (places_[i] == i) continue;
+        std::copy(bytes + places_[i] * row, bytes + (places_[i] + 1) * row, bytes + i * row);
+      }
+    }
+    for (int64_t i = 0; i < count; i++) places_[i] *= 4;
+  }
+
+  // Exact: an integer that is far from too large.
+  float squares(int64_t quad) const {
+    int32_t sum = 0;
+    for (int64_t block = 0; block < blocks(heads_); block++) {
+      const int8_t* of = bytes_ + block * block_bytes() + 4 * quad * kCoarseLanes;
+      for (int64_t i = 0; i < 4 * kCoarseLanes; i++) sum += of[i] * of[i];
+    }
+    return static_cast<float>(sum);
   }
 
   void score(int64_t from, int64_t block, const PageTable& table, Scratch& scratch) const {
@@ -122,7 +170,9 @@ class CoarseScores {
     }
     ByteQuery query{bytes_ + block * block_bytes(),
                     scales_ + 2 * block * kCoarseLanes,
-                    {index_.quads(0), index_.quads(1)}};
+                    {index_.scored_quads(0), index_.scored_quads(1)},
+                    places_,
+                    index_.scales_at()};
     context_.kernels->coarse(query, kCoarseLanes, rows, count, near,
                              scores_ + block * kCoarseLanes * stride(units_) + from,
                              stride(units_));
@@ -136,6 +186,9 @@ class CoarseScores {
   int8_t* bytes_;
   float* scales_;
   float* scores_;
+  int32_t* places_;
+  float* sizes_;
+  Selection largest_;
 };
 
 // The positions of a row that are to be scored exactly.
@@ -176,6 +229,12 @@ class Candidates {
     for (int64_t p = units << plan.shift; p < row.length(); p++) {
       positions_[count++] = static_cast<int32_t>(p);
     }
+    return count;
+  }
+
+  // Every position.
+  int64_t all(int64_t count) {
+    for (int64_t p = 0; p < count; p++) positions_[p] = static_cast<int32_t>(p);
     return count;
   }
 

@@ -143,12 +143,19 @@ struct HeadState {
   float* mixed;    // [head, latent]: cached rows weighted with those exponentials
 };
 
-// Queries of some heads in 8-bit integers, in two groups of columns: four columns of each lane side by
-// side.
+// Numbers of a cached row reach from -63 to 63 and are kept with 64 added, those of a query from -15 to
+// 15, so that eight pairs of products fit 16 bits.
+constexpr int32_t kRowLargest = 63;
+constexpr int32_t kRowOffset = 64;
+constexpr int32_t kQueryLargest = 15;
+
+// Queries of some heads in integers, in two groups of columns: four columns of each lane side by side.
 struct ByteQuery {
-  const int8_t* bytes;  // [quads of both groups, lanes, 4]
-  const float* scales;  // [group, lanes]
-  int64_t quads[2];     // columns of a group by four
+  const int8_t* bytes;    // [quads of both groups, lanes, 4]
+  const float* scales;    // [group, lanes]
+  int64_t quads[2];       // columns of a group by four
+  const int32_t* places;  // where in a row the quads of both groups are
+  int64_t end;            // where in a row its scales are
 };
 
 struct TileKernels;

@@ -11,8 +11,8 @@
 
 namespace longcat {
 
-float to_bytes(const float* from, int64_t count, int8_t* into) {
-  constexpr float kLargest = 127;
+float to_bytes(const float* from, int64_t count, int32_t largest, int8_t* into) {
+  float end = static_cast<float>(largest);
   constexpr float kLeast = 1e-30f;
   float most = 0;
   for (int64_t i = 0; i < count; i++) {
@@ -21,14 +21,14 @@ float to_bytes(const float* from, int64_t count, int8_t* into) {
   }
   std::fill(into, into + (count + 3) / 4 * 4, int8_t{0});
   if (!(most >= kLeast && most <= FLT_MAX)) return 0;
-  float inverse = kLargest / most;
+  float inverse = end / most;
   for (int64_t i = 0; i < count; i++) {
     float product = from[i] * inverse;
     if (product != product) continue;
-    product = std::max(-kLargest, std::min(kLargest, product));
+    product = std::max(-end, std::min(end, product));
     into[i] = static_cast<int8_t>(std::nearbyint(product));
   }
-  return most / kLargest;
+  return most / end;
 }
 
 void query_numbers(const KeyIndex& index, int group, const float* absorbed, float* into) {
@@ -50,9 +50,12 @@ namespace {
 void write_row(const KeyIndex& index, const float* latent, const float* rope, uint8_t* into) {
   float scales[2];
   auto* bytes = reinterpret_cast<int8_t*>(into);
-  scales[0] = to_bytes(latent, index.numbers(0), bytes);
-  scales[1] = to_bytes(rope, index.numbers(1), bytes + 4 * index.quads(0));
-  std::memcpy(into + 4 * (index.quads(0) + index.quads(1)), scales, sizeof scales);
+  scales[0] = to_bytes(latent, index.numbers(0), kRowLargest, bytes);
+  scales[1] = to_bytes(rope, index.numbers(1), kRowLargest, bytes + 4 * index.quads(0));
+  for (int64_t i = 0; i < index.scales_at(); i++) {
+    into[i] = static_cast<uint8_t>(bytes[i] + kRowOffset);
+  }
+  std::memcpy(into + index.scales_at(), scales, sizeof scales);
 }
 
 struct Indexing {

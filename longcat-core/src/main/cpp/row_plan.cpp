@@ -59,7 +59,7 @@ extern "C" int32_t longcat_plan_span(int64_t plan, const int32_t* pages, int64_t
   if (first_row != p.row_count || !within(rows, 1, p.row_capacity - p.row_count) ||
       !within(first_position, 0, kMost - rows) || !within(positions, 0, kMost) ||
       !within(dense_prefix, 0, kMost) || !(share >= 0 && share <= 1) ||
-      !within(choice, LONGCAT_CHOOSE_SCORES, LONGCAT_CHOOSE_PAGES) || !within(sinks, 0, kMost) ||
+      !within(choice, LONGCAT_CHOOSE_SCORES, LONGCAT_CHOOSE_COLUMNS) || !within(sinks, 0, kMost) ||
       !within(recent, 0, kMost) || sinks + recent > positions) {
     return LONGCAT_MISFIT;
   }

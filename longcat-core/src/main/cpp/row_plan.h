@@ -31,13 +31,18 @@ struct PlannedRow {
 
   int64_t length() const { return position + 1; }
   bool sparse() const { return kept > 0; }
-  bool scores_all() const { return sparse() && choice == LONGCAT_CHOOSE_SCORES; }
+  // Whether each head scores every position for itself.
+  bool scores_all() const { return sparse() && choice == LONGCAT_CHOOSE_SCORES && !shared; }
   bool approximate() const {
-    return sparse() && (choice == LONGCAT_CHOOSE_INT8 || choice == LONGCAT_CHOOSE_PAGES);
+    return sparse() && (choice == LONGCAT_CHOOSE_INT8 || choice == LONGCAT_CHOOSE_PAGES ||
+                        choice == LONGCAT_CHOOSE_COLUMNS);
   }
   Always always() const { return {sinks, length() - recent}; }
   // Positions that an approximate choice scores exactly at least.
-  int64_t candidates() const { return length() / 2 < kept ? length() : 2 * kept; }
+  int64_t candidates() const {
+    int64_t times = choice == LONGCAT_CHOOSE_COLUMNS ? 4 : 2;
+    return length() / times < kept ? length() : times * kept;
+  }
 };
 
 // Lies at the start of its memory; behind it are the rows, then the page tables.

@@ -188,22 +188,26 @@ struct Avx512Simd {
   static IntVec int_sub(IntVec a, IntVec b) { return _mm512_sub_epi32(a, b); }
   static Vec to_float(IntVec v) { return _mm512_cvtepi32_ps(v); }
   static Bytes load_bytes(const int8_t* from) { return _mm512_loadu_si512(from); }
-  // Adds the products of four columns of a row, with VNNI 128 more than they are, with those of each
-  // head. Numbers reach from -127 to 127, so that without it pairs of products fit 16 bits.
-  static IntVec dot_bytes(IntVec sums, int32_t four, Bytes query) {
+  using ByteSums = __m512i;
+  // Products of four columns that are added up before they are widened: with VNNI they are at once,
+  // otherwise 8 times 2 of 127 by 15.
+  static constexpr int64_t kByteFold = kGfni ? INT64_MAX : 8;
+  static ByteSums byte_zero() { return _mm512_setzero_si512(); }
+  // Adds the products of four columns of a row with those of each head, without VNNI pair by pair.
+  static ByteSums dot_bytes(ByteSums sums, int32_t four, Bytes query) {
+    __m512i x = _mm512_set1_epi32(four);
     if constexpr (kGfni) {
-      return _mm512_dpbusd_epi32(
-          sums, _mm512_set1_epi32(four ^ static_cast<int32_t>(0x80808080)), query);
+      return _mm512_dpbusd_epi32(sums, x, query);
     } else {
-      __m256i low = dot_half(four, _mm512_castsi512_si256(query));
-      __m256i high = dot_half(four, _mm512_extracti64x4_epi64(query, 1));
-      return _mm512_add_epi32(sums, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1));
+      return _mm512_add_epi16(sums, _mm512_maddubs_epi16(x, query));
     }
   }
-  static __m256i dot_half(int32_t four, __m256i query) {
-    __m256i x = _mm256_set1_epi32(four);
-    __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), _mm256_sign_epi8(query, x));
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  static IntVec fold_bytes(IntVec sums, ByteSums parts) {
+    if constexpr (kGfni) {
+      return _mm512_add_epi32(sums, parts);
+    } else {
+      return _mm512_add_epi32(sums, _mm512_madd_epi16(parts, _mm512_set1_epi16(1)));
+    }
   }
 
   // Rows become columns.

@@ -153,7 +153,15 @@ struct GenericSimd {
     return out;
   }
   static Bytes load_bytes(const int8_t* from) { return from; }
-  // Adds the products of four columns of a row with those of each head.
+  using ByteSums = IntVec;
+  // Products of four columns that are added up before they are widened, which they are at once.
+  static constexpr int64_t kByteFold = INT64_MAX;
+  static ByteSums byte_zero() { return int_zero(); }
+  static IntVec fold_bytes(IntVec sums, ByteSums parts) {
+    for (int i = 0; i < kWidth; i++) sums.lane[i] += parts.lane[i];
+    return sums;
+  }
+  // Adds the products of four columns of a row, none above 127, with those of each head.
   static IntVec dot_bytes(IntVec sums, int32_t four, Bytes query) {
     int8_t row[4];
     std::memcpy(row, &four, sizeof row);

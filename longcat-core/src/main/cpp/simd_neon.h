@@ -145,7 +145,14 @@ struct NeonSimd {
   }
   static Vec to_float(IntVec v) { return {vcvtq_f32_s32(v.low), vcvtq_f32_s32(v.high)}; }
   static Bytes load_bytes(const int8_t* from) { return {vld1q_s8(from), vld1q_s8(from + 16)}; }
-  // Adds the products of four columns of a row with those of each head.
+  using ByteSums = IntVec;
+  // Products of four columns that are added up before they are widened, which they are at once.
+  static constexpr int64_t kByteFold = INT64_MAX;
+  static ByteSums byte_zero() { return int_zero(); }
+  static IntVec fold_bytes(IntVec sums, ByteSums parts) {
+    return {vaddq_s32(sums.low, parts.low), vaddq_s32(sums.high, parts.high)};
+  }
+  // Adds the products of four columns of a row, none above 127, with those of each head.
   static IntVec dot_bytes(IntVec sums, int32_t four, Bytes query) {
     int8x16_t x = vreinterpretq_s8_s32(vdupq_n_s32(four));
     return {vaddq_s32(sums.low, dot_half(x, query.low)),

@@ -41,16 +41,18 @@ struct SparseAttention {
         units = std::max(units, CoarseScores::units(index, plan, row.length()));
         candidates = std::max(candidates, Candidates::most(plan, row));
       }
+      // Those of exact choices in common are all positions.
+      if (row.shared && !row.approximate()) candidates = std::max(candidates, row.length());
       if (row.shared || row.choice == LONGCAT_CHOOSE_WINDOW) listed = std::max(listed, row.kept);
     }
   }
 
-  bool approximates() const { return candidates > 0; }
+  bool has_candidates() const { return candidates > 0; }
 
   // Memory that all threads use, for a row at a time.
   int64_t shared_bytes() const {
     int64_t bytes = Scratch::bytes<int32_t>(listed);
-    if (approximates()) {
+    if (has_candidates()) {
       int64_t lanes = (layout().heads + kHeadLanes - 1) / kHeadLanes * kHeadLanes;
       bytes += CoarseScores::bytes(index, layout().heads, units) +
                Candidates::bytes(candidates, units) + Selection::bytes(candidates) +
@@ -68,13 +70,13 @@ struct SparseAttention {
     int64_t head = head_bytes();
     int64_t measure = head + Scratch::bytes<float>(measured) + Selection::bytes(measured) +
                       Scratch::bytes<int32_t>(measured);
-    int64_t coarse = approximates() ? CoarseScores::thread_bytes(index) : 0;
+    int64_t coarse = has_candidates() ? CoarseScores::thread_bytes(index) : 0;
     return std::max({decoded + scoring, decoded + head, decoded + measure, coarse});
   }
 
   // What a head needs to choose by itself.
   int64_t head_bytes() const {
-    if (!approximates()) return 0;
+    if (!has_candidates()) return 0;
     return Candidates::bytes(candidates, units) + Scratch::bytes<float>(candidates) +
            Selection::bytes(candidates) + Scratch::bytes<int32_t>(candidates);
   }
@@ -145,12 +147,12 @@ struct SparseAttention {
       attention.attend_densely(first, &seen, 1);
       return;
     }
-    CoarseScores coarse = scored(first, row, memory);
     if (planned_row.shared) {
-      SeenRow seen{row, {plan().table(row), list, choose_shared(first, row, coarse, memory, list)}};
+      SeenRow seen{row, {plan().table(row), list, choose_shared(first, row, memory, list)}};
       attention.attend_densely(first, &seen, 1);
       return;
     }
+    CoarseScores coarse = scored(first, row, memory);
     attention.context.share(layout().heads, [&](int64_t head, int thread) {
       Scratch& scratch = attention.scratch(thread);
       float* decoded = scratch.take<float>(kChunkPositions * layout().cached());
@@ -211,12 +213,14 @@ struct SparseAttention {
   }
 
   // The same for all heads at once, by how little a position falls short of the best at any head.
-  int64_t choose_shared(int64_t first, int64_t row, CoarseScores& coarse, Scratch& memory,
-                        int32_t* list) const {
+  int64_t choose_shared(int64_t first, int64_t row, Scratch& memory, int32_t* list) const {
     const PlannedRow& of = planned(row);
     Candidates found(candidates, units, memory);
-    int64_t count = found.choose(plan(), of, index.of_pages(), coarse.shared_by_heads(),
-                                 CoarseScores::units(index, plan(), of.length()));
+    int64_t count = of.approximate()
+                        ? found.choose(plan(), of, index.of_pages(),
+                                       scored(first, row, memory).shared_by_heads(),
+                                       CoarseScores::units(index, plan(), of.length()))
+                        : found.all(of.length());
     Selection selection(candidates, memory);
     float* weights = memory.take<float>(candidates + layout().heads);
     float* highest = memory.take<float>(candidates + layout().heads);
@@ -279,7 +283,8 @@ struct SparseAttention {
     int32_t* list = memory.take<int32_t>(listed);
     int64_t count = of.kept;
     if (of.choice == LONGCAT_CHOOSE_WINDOW) put_window(of, list);
-    if (!of.approximate()) {
+    if (of.shared) count = choose_shared(first, row, memory, list);
+    if (of.shared || !of.approximate()) {
       attention.context.share(layout().heads, [&](int64_t head, int thread) {
         Scratch& scratch = attention.scratch(thread);
         float* decoded = scratch.take<float>(kChunkPositions * layout().cached());
@@ -289,12 +294,10 @@ struct SparseAttention {
       return;
     }
     CoarseScores coarse = scored(first, row, memory);
-    if (of.shared) count = choose_shared(first, row, coarse, memory, list);
     attention.context.share(layout().heads, [&](int64_t head, int thread) {
       Scratch& scratch = attention.scratch(thread);
       float* decoded = scratch.take<float>(kChunkPositions * layout().cached());
-      Kept kept{list, nullptr, count};
-      if (!of.shared) kept = choose(first, row, head, coarse, decoded, scratch);
+      Kept kept = choose(first, row, head, coarse, decoded, scratch);
       measure(first, row, head, kept.positions, kept.count, decoded, scratch, into + 3 * head);
     });
   }

@@ -28,6 +28,13 @@ public final class Attention {
      */
     INT8,
     /**
+     * From the same copy, of which each token reads all columns of the rotated keys, but of the
+     * latents only the quarter where the numbers of all heads' queries are largest (as SparQ does
+     * for a head); four times as many candidates as are kept are scored again exactly. A third of
+     * the products of {@link #INT8}, a little less precise, as much memory; one rank only.
+     */
+    COLUMNS,
+    /**
      * From the least and the greatest of each cached column in every page of 16 positions, as Quest
      * has it: bounds of a page's scores are compared, and all positions of pages with twice as many
      * positions as are kept are scored exactly. Cheap; adds about 75 bytes a position and attention
@@ -57,6 +64,7 @@ public final class Attention {
   private final int densePrefix;
   private final List<Integer> blocks;
   private final int measureEvery;
+  private final boolean speculative;
 
   private Attention(Builder builder) {
     this.kind = builder.kind;
@@ -69,6 +77,7 @@ public final class Attention {
     this.densePrefix = builder.densePrefix;
     this.blocks = builder.blocks;
     this.measureEvery = builder.measureEvery;
+    this.speculative = builder.speculative;
   }
 
   /**
@@ -137,10 +146,10 @@ public final class Attention {
 
   /**
    * Reads what {@link #toString()} writes: {@code dense}, {@code top-k:N}, {@code
-   * top-share:RHO:LEAST}, {@code int8:N}, {@code pages:N}, {@code int8:RHO:LEAST}, {@code
-   * pages:RHO:LEAST} or {@code window:SINKS:RECENT}; behind it, each after a comma, {@code shared},
-   * {@code sinks=N}, {@code recent=N}, {@code dense-prefix=N}, {@code blocks=0+3+8} and {@code
-   * measure=STEPS}.
+   * top-share:RHO:LEAST}, {@code int8:N}, {@code columns:N}, {@code pages:N}, the last three also
+   * as {@code int8:RHO:LEAST}, or {@code window:SINKS:RECENT}; behind it, each after a comma,
+   * {@code shared}, {@code sinks=N}, {@code recent=N}, {@code dense-prefix=N}, {@code
+   * blocks=0+3+8}, {@code speculative} and {@code measure=STEPS}.
    *
    * @param text such as {@code pages:2048,shared,sinks=4,recent=64}
    * @return the policy
@@ -258,6 +267,15 @@ public final class Attention {
     return measureEvery;
   }
 
+  /**
+   * Whether multi-token prediction drafts with this policy too.
+   *
+   * @return as built; of no meaning for {@link #dense()}
+   */
+  public boolean speculative() {
+    return speculative;
+  }
+
   Kind kind() {
     return kind;
   }
@@ -274,13 +292,24 @@ public final class Attention {
         && recent == that.recent
         && densePrefix == that.densePrefix
         && blocks.equals(that.blocks)
-        && measureEvery == that.measureEvery;
+        && measureEvery == that.measureEvery
+        && speculative == that.speculative;
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        kind, positions, share, scorer, shared, sinks, recent, densePrefix, blocks, measureEvery);
+        kind,
+        positions,
+        share,
+        scorer,
+        shared,
+        sinks,
+        recent,
+        densePrefix,
+        blocks,
+        measureEvery,
+        speculative);
   }
 
   @Override
@@ -300,6 +329,7 @@ public final class Attention {
     private int densePrefix;
     private List<Integer> blocks = List.of();
     private int measureEvery;
+    private boolean speculative;
 
     Builder(Kind kind) {
       this.kind = kind;
@@ -316,6 +346,7 @@ public final class Attention {
       this.densePrefix = from.densePrefix;
       this.blocks = from.blocks;
       this.measureEvery = from.measureEvery;
+      this.speculative = from.speculative;
     }
 
     Builder positions(int wanted) {
@@ -338,7 +369,7 @@ public final class Attention {
 
     /**
      * Has all heads of an attention block keep the same positions, those that weigh most for any of
-     * them: the cached rows are then read once for all heads. Of scorers only.
+     * them: the cached rows are then read once for all heads.
      *
      * @return this
      */
@@ -403,6 +434,18 @@ public final class Attention {
     }
 
     /**
+     * Has multi-token prediction draft with this policy too, where the checkpoint has the layer and
+     * {@link Scheduling#speculative()} is on. The ids are the same with and without. A step then
+     * chooses positions for two tokens, so that this is worth measuring first.
+     *
+     * @return this
+     */
+    public Builder speculative() {
+      this.speculative = true;
+      return this;
+    }
+
+    /**
      * Makes the immutable value.
      *
      * @return the policy
@@ -428,11 +471,6 @@ public final class Attention {
                 + positions
                 + "; keep more");
       }
-      if (shared && scorer.isEmpty()) {
-        throw refused(
-            "shares positions among heads without a scorer; use approximate(n, scorer), or leave"
-                + " it to each head");
-      }
       if (!blocks.isEmpty() && blocks.get(0) < 0) {
         throw refused("is for block " + blocks.get(0) + "; blocks are counted from 0");
       }
@@ -440,7 +478,8 @@ public final class Attention {
     }
 
     private void requirePlain() {
-      if (sinks + recent + densePrefix + measureEvery > 0 || shared || !blocks.isEmpty()) {
+      boolean refined = sinks + recent + densePrefix + measureEvery > 0;
+      if (refined || shared || speculative || !blocks.isEmpty()) {
         throw refused("looks at all positions, so that there is nothing to refine");
       }
     }
@@ -448,6 +487,9 @@ public final class Attention {
     private void requireWindow() {
       if (recent < 1) {
         throw refused("has a window of " + recent + " positions; a token sees itself at least");
+      }
+      if (shared) {
+        throw refused("is the same for all heads without being shared; leave that out");
       }
       if (positions == Integer.MAX_VALUE) {
         throw refused("has more positions than there can be");

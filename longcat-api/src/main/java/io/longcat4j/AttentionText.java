@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 /** Policies of attention in words. */
 final class AttentionText {
   private static final String FORMS =
-      "dense, top-k:N, top-share:RHO:LEAST, int8:N, pages:N, int8:RHO:LEAST, pages:RHO:LEAST or"
-          + " window:SINKS:RECENT, and after commas shared, sinks=N, recent=N, dense-prefix=N,"
-          + " blocks=0+3+8, measure=STEPS";
+      "dense, top-k:N, top-share:RHO:LEAST, int8:N, columns:N, pages:N, int8:RHO:LEAST,"
+          + " columns:RHO:LEAST, pages:RHO:LEAST or window:SINKS:RECENT, and after commas shared, sinks=N, recent=N, dense-prefix=N,"
+          + " blocks=0+3+8, measure=STEPS, speculative";
 
   private AttentionText() {}
 
@@ -48,6 +48,9 @@ final class AttentionText {
           .append(policy.blocks().stream().map(String::valueOf).collect(Collectors.joining("+")));
     }
     option(text, "measure", policy.measureEvery());
+    if (policy.speculative()) {
+      text.append(",speculative");
+    }
     return text.toString();
   }
 
@@ -70,10 +73,13 @@ final class AttentionText {
       String value = part.substring(part.indexOf('=') + 1);
       switch (part.substring(0, part.length() - value.length())) {
         case "" -> {
-          if (!part.equals("shared")) {
+          if (part.equals("shared")) {
+            builder.sharedByHeads();
+          } else if (part.equals("speculative")) {
+            builder.speculative();
+          } else {
             throw unknown(text);
           }
-          builder.sharedByHeads();
         }
         case "sinks=" -> sinks = number(text, value);
         case "recent=" -> recent = number(text, value);
@@ -103,6 +109,8 @@ final class AttentionText {
       case "top-share/2" -> Attention.topShare(share(text, words[1]), number(text, words[2]));
       case "int8/1" -> Attention.approximate(number(text, words[1]), Scorer.INT8);
       case "pages/1" -> Attention.approximate(number(text, words[1]), Scorer.PAGES);
+      case "columns/1" -> Attention.approximate(number(text, words[1]), Scorer.COLUMNS);
+      case "columns/2" -> approximate(text, words, Scorer.COLUMNS);
       case "int8/2" -> approximate(text, words, Scorer.INT8);
       case "pages/2" -> approximate(text, words, Scorer.PAGES);
       case "window/2" -> Attention.sinkAndWindow(number(text, words[1]), number(text, words[2]));

@@ -106,7 +106,8 @@ public final class Scheduling {
    * Whether replies are decoded speculatively where the checkpoint has a layer for multi-token
    * prediction ({@code model.mtp.*}): the layer drafts a token beside each one that is computed,
    * and a draft that proves right saves a pass. The ids are the same with and without. Replies with
-   * speech and {@linkplain Attention#topK sparse attention} are always decoded without.
+   * speech are always decoded without, those with sparse attention unless {@linkplain
+   * Attention.Builder#speculative() it asks for it}.
    *
    * @return true unless switched off
    */

@@ -26,14 +26,19 @@ class AttentionTest {
             .densePrefix(4096)
             .blocks(7, 0, 3, 7)
             .measureEvery(16)
+            .speculative()
             .build();
     assertThat(policy)
         .hasToString(
-            "pages:2048,shared,sinks=4,recent=64,dense-prefix=4096,blocks=0+3+7,measure=16")
+            "pages:2048,shared,sinks=4,recent=64,dense-prefix=4096,blocks=0+3+7,measure=16,"
+                + "speculative")
         .isEqualTo(policy.toBuilder().build())
         .hasSameHashCodeAs(policy.toBuilder().build())
         .isNotEqualTo(policy.toBuilder().measureEvery(0).build())
         .isNotEqualTo(policy.toBuilder().blocks().build());
+    Attention plain = Attention.topK(4);
+    assertThat(plain.toBuilder().speculative().build()).isNotEqualTo(plain);
+    assertThat(policy.speculative()).isTrue();
     assertThat(policy.blocks()).containsExactly(0, 3, 7);
     assertThat(policy.scorer()).contains(Scorer.PAGES);
     assertThat(policy.sharedByHeads()).isTrue();
@@ -61,6 +66,9 @@ class AttentionTest {
         "window:0:1,dense-prefix=100,blocks=1",
         "top-k:100,sinks=10,recent=90",
         "top-k:100,recent=90,measure=1",
+        "top-k:8,shared",
+        "columns:9,measure=2,speculative",
+        "columns:0.05:512,shared,recent=3",
       })
   void whatIsWrittenIsRead(String text) {
     assertThat(Attention.parse(text)).hasToString(text);
@@ -76,8 +84,7 @@ class AttentionTest {
         "top-share:1.5:5|'top-share' keeps a share of 1.5",
         "top-share:NaN:5|'top-share' keeps a share of NaN",
         "int8:-1|'approximate' keeps -1 positions",
-        "top-k:8,shared|'top-k' shares positions among heads without a scorer",
-        "window:4:4,shared|'window' shares positions among heads without a scorer",
+        "window:4:4,shared|'window' is the same for all heads without being shared",
         "top-k:8,sinks=5,recent=4|'top-k' always keeps 5 + 4 positions of 8; keep more",
         "top-k:8,sinks=2147483647,recent=2147483647|always keeps 2147483647 + 2147483647",
         "window:4:0|'window' has a window of 0 positions",
@@ -88,6 +95,7 @@ class AttentionTest {
         "top-k:8,blocks=-1|is for block -1; blocks are counted from 0",
         "dense,measure=4|looks at all positions, so that there is nothing to refine",
         "dense,shared|looks at all positions",
+        "dense,speculative|looks at all positions",
         "top-k|'top-k' is no attention; write dense, top-k:N,",
         "top-k:8:9|is no attention",
         "top-k:x|is no attention",

@@ -266,7 +266,7 @@ public final class AttentionBench {
     double candidates = Math.min(context, (shared ? 1 : heads) * policy.candidates(context)) * row;
     double index =
         switch (policy.choice()) {
-          case INT8 -> context * (columns + 8);
+          case INT8, COLUMNS -> context * (columns + 8);
           case PAGES -> context * (2 * columns + 8) / PagedCache.PAGE_POSITIONS;
           case SCORES, WINDOW -> 0;
         };
@@ -274,7 +274,7 @@ public final class AttentionBench {
         switch (policy.choice()) {
           case SCORES -> context * row;
           case WINDOW -> policy.kept(context) * row;
-          case INT8, PAGES -> candidates;
+          case INT8, COLUMNS, PAGES -> candidates;
         };
     return 2.0 * config.numLayers() * (index + exact);
   }
@@ -291,6 +291,10 @@ public final class AttentionBench {
           case WINDOW -> kept * (columns + latent);
           case INT8 ->
               INTEGER * context * columns + policy.candidates(context) * columns + kept * latent;
+          case COLUMNS ->
+              INTEGER * context * (columns - 0.75 * latent)
+                  + policy.candidates(context) * columns
+                  + kept * latent;
           case PAGES ->
               INTEGER * 2 * context * columns / PagedCache.PAGE_POSITIONS
                   + policy.candidates(context) * columns

@@ -34,6 +34,10 @@ import picocli.CommandLine.Parameters;
       "  longcat evaluate mine.jsonl --model DIR --require text=0.97 --answers answers.jsonl",
       "  longcat evaluate --model DIR --compare FP8_DIR --within 1.5",
       "",
+      "With --attention also how precisely few positions were chosen: of those kept the share that"
+          + " exact scores keep (on average and at least), the kept share of the softmax, and its"
+          + " entropy in nats, by attention block, of every step or of each that 'measure' names.",
+      "",
       "The exit code is 1 if something that is required is not so, or if an item could not be"
           + " answered at all.",
       ""
@@ -79,6 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
         questions.choose(TestSet.read(file.orElseGet(home::tinyTestSet))).items();
     reporting.prepare(compared.isPresent());
     questions.prepare();
+    options.measureAttention();
     Optional<QuestionOptions.Asked> first =
         options.use(terminal, longcat -> ask(longcat, items, /* writeSpeech= */ true));
     Optional<Evaluation> second = compared.flatMap(other -> ask(other, items));

@@ -90,9 +90,9 @@ final class ModelOptions {
       paramLabel = "POLICY",
       description =
           "Which cached positions each generated token looks at: dense, top-k:N,"
-              + " top-share:RHO:LEAST, int8:N, pages:N, int8:RHO:LEAST, pages:RHO:LEAST or"
-              + " window:SINKS:RECENT; behind it, after commas, shared, sinks=N, recent=N,"
-              + " dense-prefix=N, blocks=0+3+8 and measure=STEPS. Default: dense.")
+              + " top-share:RHO:LEAST, int8:N, columns:N, pages:N, int8:RHO:LEAST, columns:RHO:LEAST,"
+              + " pages:RHO:LEAST or window:SINKS:RECENT; behind it, after commas, shared, sinks=N, recent=N,"
+              + " dense-prefix=N, blocks=0+3+8, measure=STEPS and speculative. Default: dense.")
   private Optional<String> attention = Optional.empty();
 
   @Option(
@@ -115,9 +115,15 @@ final class ModelOptions {
   private boolean quiet;
 
   private Consumer<LongCat.Builder> settings = builder -> {};
+  private boolean measuresAttention;
 
   boolean isQuiet() {
     return quiet;
+  }
+
+  /** Has a policy that says nothing of it measure every step. */
+  void measureAttention() {
+    measuresAttention = true;
   }
 
   boolean isTiny() {
@@ -213,8 +219,8 @@ final class ModelOptions {
     if (attention.isPresent() && attentionTopK.isPresent()) {
       throw new InvalidRequestException("Give --attention or --attention-top-k, not both");
     }
-    attention.map(Attention::parse).ifPresent(builder::attention);
-    attentionTopK.ifPresent(topK -> builder.attention(Attention.topK(topK)));
+    attention.map(Attention::parse).map(this::measured).ifPresent(builder::attention);
+    attentionTopK.map(Attention::topK).map(this::measured).ifPresent(builder::attention);
     cacheDirectory.ifPresent(builder::cacheDirectory);
     ranks.applyTo(builder);
     settings.accept(builder);
@@ -222,5 +228,11 @@ final class ModelOptions {
       builder.onProgress(new ConsoleProgress(terminal));
     }
     return builder.build();
+  }
+
+  private Attention measured(Attention wanted) {
+    return measuresAttention && !wanted.isDense() && wanted.measureEvery() == 0
+        ? wanted.toBuilder().measureEvery(1).build()
+        : wanted;
   }
 }

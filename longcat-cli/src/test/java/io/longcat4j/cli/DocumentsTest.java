@@ -37,6 +37,7 @@ class DocumentsTest {
             "docs/performance.md",
             "benchmarks/notes.md",
             "docs/scaling.md",
+            "docs/top-k-attention.md",
             "docs/voice-activity.md")
         .flatMap(document -> read(document).lines())
         .map(line -> line.replaceFirst("^    \\$ ", "    "))
@@ -56,6 +57,7 @@ class DocumentsTest {
         "docs/troubleshooting.md",
         "docs/tiny-model.md",
         "docs/scaling.md",
+        "docs/top-k-attention.md",
         "docs/voice-activity.md",
         "docs/spring-and-langchain4j.md",
         "docs/deploy/README.md",

@@ -63,6 +63,27 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void with_few_positions_it_tells_how_precisely_they_were_chosen() throws Exception {
+    Path figures = folder.resolve("figures.json");
+    CommandRun run =
+        run("--task", "text", "--attention", "int8:8", "--json", figures, "--limit", "2");
+    assertThat(run.out().lines().skip(2))
+        .containsExactly(
+            "",
+            "attention block  samples  precision   least  kept mass  entropy",
+            "0                     24     75.0 %  50.0 %     90.0 %     1.50",
+            "3                      8     95.0 %  90.0 %     70.0 %     0.50",
+            "all                   32     80.0 %  50.0 %     85.0 %     1.25");
+    JsonNode blocks = JsonMapper.builder().build().readTree(figures.toFile()).get("attention");
+    assertThat(blocks.get("3").get("precision").asDouble()).isEqualTo(0.95);
+    assertThat(blocks.get("0").get("samples").asInt()).isEqualTo(24);
+    assertThat(blocks.get("0").get("distribution").get(9).asInt()).isEqualTo(4);
+    assertThat(run("--attention", "int8:8,measure=4", "--task", "text", "--limit", "1").out())
+        .containsPattern("(?m)^0 +3 ");
+    assertThat(run("--task", "text").out()).doesNotContain("entropy");
+  }
+
+  @Test
   void answers_and_figures_are_written_for_programs() throws Exception {
     Path answers = folder.resolve("answers.jsonl");
     Path figures = folder.resolve("figures.json");

@@ -1,5 +1,6 @@
 package io.longcat4j.cli;
 
+import io.longcat4j.AttentionFigures;
 import io.longcat4j.CodecFrame;
 import io.longcat4j.Conversation;
 import io.longcat4j.ConversationOptions;
@@ -31,10 +32,15 @@ record FakeEngine(EngineOptions options) implements Engine {
 
   @Override
   public EventSource<Event> stream(Prompt prompt, Generation generation) {
-    return new FakeEvents(reply(prompt, generation, options.parallel().ranks().orElse(1)));
+    return new FakeEvents(
+        reply(
+            prompt,
+            generation,
+            options.parallel().ranks().orElse(1),
+            options.attention().measureEvery()));
   }
 
-  private static Reply reply(Prompt prompt, Generation generation, int ranks) {
+  private static Reply reply(Prompt prompt, Generation generation, int ranks, int measureEvery) {
     String asked = describe(prompt);
     if (asked.contains("broken media")) {
       throw new MediaException("cat.png: not a picture; pass another file");
@@ -76,7 +82,15 @@ record FakeEngine(EngineOptions options) implements Engine {
             .speech(Duration.ofMillis(300), Duration.ofMillis(400), 0.5)
             .experts(8.25, 2, 12)
             .ranks(ranks == 1 ? List.of() : figures(ranks))
+            .attention(measureEvery == 0 ? List.of() : attention(measureEvery))
             .build());
+  }
+
+  private static List<AttentionFigures> attention(int every) {
+    List<Long> distribution = List.of(0L, 0L, 0L, 0L, 0L, 2L, 0L, 0L, 0L, 2L);
+    return List.of(
+        new AttentionFigures(0, 12 / every, 0.75, 0.5, distribution, 0.9, 1.5),
+        new AttentionFigures(3, 4 / every, 0.95, 0.9, distribution, 0.7, 0.5));
   }
 
   /** What few requests have. */

@@ -9,6 +9,9 @@ public sealed interface AttentionPolicy {
   /** So many times the positions that are kept are scored exactly by approximate choices. */
   int CANDIDATES = 2;
 
+  /** The same by {@link Choice#COLUMNS}, which know less. */
+  int CANDIDATES_OF_COLUMNS = 4;
+
   /** Heads see every position. */
   record Dense() implements AttentionPolicy {
     private static final Dense INSTANCE = new Dense();
@@ -43,7 +46,7 @@ public sealed interface AttentionPolicy {
       if (!counts
           || (long) sinks + recent > positions
           || !(share >= 0 && share <= 1)
-          || (shared && !choice.isApproximate())
+          || (shared && choice == Choice.WINDOW)
           || (choice == Choice.WINDOW
               && (share > 0 || recent < 1 || sinks + recent != positions))) {
         throw new IllegalArgumentException(
@@ -94,10 +97,7 @@ public sealed interface AttentionPolicy {
     Choice choice =
         wanted.isWindow()
             ? Choice.WINDOW
-            : wanted
-                .scorer()
-                .map(scorer -> scorer == Scorer.INT8 ? Choice.INT8 : Choice.PAGES)
-                .orElse(Choice.SCORES);
+            : wanted.scorer().map(AttentionPolicy::choice).orElse(Choice.SCORES);
     return new Sparse(
         wanted.positions(),
         wanted.share(),
@@ -107,6 +107,14 @@ public sealed interface AttentionPolicy {
         wanted.recent(),
         wanted.densePrefix(),
         wanted.blocks());
+  }
+
+  private static Choice choice(Scorer scorer) {
+    return switch (scorer) {
+      case INT8 -> Choice.INT8;
+      case PAGES -> Choice.PAGES;
+      case COLUMNS -> Choice.COLUMNS;
+    };
   }
 
   /**
@@ -130,7 +138,8 @@ public sealed interface AttentionPolicy {
    * @return at most {@code length}
    */
   default int candidates(int length) {
-    return (int) Math.min(length, (long) CANDIDATES * kept(length));
+    long times = choice() == Choice.COLUMNS ? CANDIDATES_OF_COLUMNS : CANDIDATES;
+    return (int) Math.min(length, times * kept(length));
   }
 
   /**
@@ -162,6 +171,7 @@ public sealed interface AttentionPolicy {
   default boolean isPlainTopK() {
     return this instanceof Sparse sparse
         && sparse.choice() == Choice.SCORES
+        && !sparse.shared()
         && sparse.share() == 0
         && sparse.sinks() + sparse.recent() + sparse.densePrefix() == 0
         && sparse.blocks().isEmpty();

@@ -6,10 +6,12 @@ public enum Choice {
   SCORES(0),
   /** All heads keep the first positions and the last ones; nothing is scored. */
   WINDOW(1),
-  /** Candidates from scores of 8-bit integers. */
+  /** Candidates from scores of small integers. */
   INT8(2),
   /** Candidates from bounds of the scores in each page. */
-  PAGES(3);
+  PAGES(3),
+  /** Candidates from the integers of {@link #INT8} in the columns where the queries are largest. */
+  COLUMNS(4);
 
   private final int code;
 
@@ -32,6 +34,6 @@ public enum Choice {
    * @return true for approximate ones
    */
   public boolean isApproximate() {
-    return this == INT8 || this == PAGES;
+    return this == INT8 || this == PAGES || this == COLUMNS;
   }
 }

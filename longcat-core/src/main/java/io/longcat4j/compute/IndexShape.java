@@ -6,7 +6,7 @@ import io.longcat4j.attention.Choice;
  * Kind and sizes of a {@link KeyIndex}. A row has two groups of integers, of the latents and of the
  * keys, each filled up to a multiple of four, and behind them a scale for each group.
  *
- * @param choice {@link Choice#INT8} or {@link Choice#PAGES}
+ * @param choice {@link Choice#INT8}, {@link Choice#PAGES} or {@link Choice#COLUMNS}
  * @param latent columns of a cached latent, at least 1
  * @param rope columns of a cached key, at least 0
  * @param pagePositions positions of a page, a power of two
@@ -25,12 +25,31 @@ public record IndexShape(Choice choice, int latent, int rope, int pagePositions,
   }
 
   /**
+   * Whether it has bounds of pages, not rows of positions.
+   *
+   * @return true for {@link Choice#PAGES}
+   */
+  public boolean ofPages() {
+    return choice == Choice.PAGES;
+  }
+
+  /**
+   * How many of the latent numbers are scored, by four.
+   *
+   * @return all, or with {@link Choice#COLUMNS} a quarter
+   */
+  public int scoredLatentFours() {
+    int fours = (latentNumbers() + FOUR - 1) / FOUR;
+    return choice == Choice.COLUMNS ? (fours + 3) / 4 : fours;
+  }
+
+  /**
    * Rows of the index.
    *
    * @return one for each slot or for each page
    */
   public int rows() {
-    return choice == Choice.INT8 ? pagePositions * pages : pages;
+    return ofPages() ? pages : pagePositions * pages;
   }
 
   /**
@@ -39,7 +58,7 @@ public record IndexShape(Choice choice, int latent, int rope, int pagePositions,
    * @return one for each column, or two: the greatest of all columns, then the least
    */
   public int latentNumbers() {
-    return choice == Choice.INT8 ? latent : 2 * latent;
+    return ofPages() ? 2 * latent : latent;
   }
 
   /**
@@ -48,7 +67,7 @@ public record IndexShape(Choice choice, int latent, int rope, int pagePositions,
    * @return as {@link #latentNumbers()}
    */
   public int ropeNumbers() {
-    return choice == Choice.INT8 ? rope : 2 * rope;
+    return ofPages() ? 2 * rope : rope;
   }
 
   /**
@@ -70,6 +89,6 @@ public record IndexShape(Choice choice, int latent, int rope, int pagePositions,
    * @return bytes
    */
   public long pageBytes() {
-    return choice == Choice.INT8 ? pagePositions * rowBytes() : rowBytes();
+    return ofPages() ? rowBytes() : pagePositions * rowBytes();
   }
 }

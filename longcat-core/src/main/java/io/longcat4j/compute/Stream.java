@@ -243,9 +243,9 @@ public interface Stream {
 
   /**
    * The same with what approximate choices need. Where a row's policy has {@link
-   * io.longcat4j.attention.Choice#INT8} or {@link io.longcat4j.attention.Choice#PAGES}, candidates
-   * are found by integers, as {@code compute.reference} has it, number for number; among these the
-   * positions with the highest scores are kept.
+   * io.longcat4j.attention.Choice#isApproximate() an approximate choice}, candidates are found by
+   * integers, as {@code compute.reference} has it, number for number; among these the positions
+   * with the highest scores are kept.
    *
    * @param queries {@code [rows, heads * (nope + rope)]}
    * @param kvB {@code [heads * (nope + value), latent]}

@@ -55,6 +55,7 @@ final class AttentionCost {
       case SCORES -> (length * score + (double) policy.kept(length) * latent) / all;
       case WINDOW -> kept / all;
       case INT8 -> (INTEGER * length * score + candidates + kept) / all;
+      case COLUMNS -> (INTEGER * length * (latent / 4.0 + rope) + candidates + kept) / all;
       case PAGES ->
           (INTEGER * 2 * length * score / PagedCache.PAGE_POSITIONS + candidates + kept) / all;
     };

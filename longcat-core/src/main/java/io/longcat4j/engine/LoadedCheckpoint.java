@@ -8,6 +8,7 @@ import io.longcat4j.LoadingProgress;
 import io.longcat4j.LoadingProgress.Phase;
 import io.longcat4j.Scheduling;
 import io.longcat4j.attention.AttentionPolicy;
+import io.longcat4j.attention.Choice;
 import io.longcat4j.cache.PagedCache;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.checkpoint.EndOfText;
@@ -119,13 +120,15 @@ final class LoadedCheckpoint implements AutoCloseable {
                       + why
                       + "; choose another attention, or another backend");
             });
-    if (options.attention().sharedByHeads() && placement.ranks() > 1) {
+    boolean together =
+        options.attention().sharedByHeads() || attention().choice() == Choice.COLUMNS;
+    if (together && placement.ranks() > 1) {
       throw new InvalidRequestException(
           "Attention "
               + options.attention()
-              + " has all heads keep the same positions, but the heads lie on "
+              + " looks at all heads together, but the heads lie on "
               + placement.ranks()
-              + " ranks; leave the choice to each head, or use one rank");
+              + " ranks; choose int8 or pages for each head, or use one rank");
     }
     int blocks = LanguageModel.cacheBlocks(config(), /* drafts= */ false);
     for (int block : options.attention().blocks()) {

@@ -130,7 +130,7 @@ final class Planning {
   /** Whether the layer for multi-token prediction is there and of use. */
   static boolean drafts(EngineOptions options, Checkpoint checkpoint) {
     return options.scheduling().speculative()
-        && options.attention().isDense()
+        && (options.attention().isDense() || options.attention().speculative())
         && LanguageModel.canDraft(checkpoint.weights());
   }
 

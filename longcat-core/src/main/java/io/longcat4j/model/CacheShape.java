@@ -22,7 +22,7 @@ record CacheShape(
   private static final Pattern ORDER =
       Pattern.compile(
           WORD
-              + " of (\\d{1,9}) pages in (F32|BF16|FP8), indexed by (SCORES|INT8|PAGES)"
+              + " of (\\d{1,9}) pages in (F32|BF16|FP8), indexed by (SCORES|INT8|PAGES|COLUMNS)"
               + " for (all|\\d{1,6}(?:\\+\\d{1,6}){0,999}), heads of (\\d{1,9}) rows,"
               + " computed by (\\p{Print}{1,200})");
 

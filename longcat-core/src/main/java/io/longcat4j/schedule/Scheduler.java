@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>Where the model can look one token further, each text request is fed a draft of its next id
  * beside the last one. The ids are chosen from the same logits in the same order as without: a
  * draft that equals what was chosen brings a second id in the same step, any other is forgotten.
- * Speech and sparse attention are decoded without.
+ * Speech is decoded without.
  *
  * <p>Requests join in order of priority, then of submission, when there are pages for all their
  * known rows. Where pages run out later, prefixes that nobody uses go first; then the request of
@@ -113,7 +113,7 @@ public final class Scheduler implements AutoCloseable {
     this.plan = new StepPlan(chunks, runner.limits().rows());
     this.input = new StepInput(runner);
     this.headStep = new HeadStep(runner, new Choosers(choosing), this::fail);
-    this.drafts = runner.drafts() && policy instanceof AttentionPolicy.Dense;
+    this.drafts = runner.drafts();
   }
 
   /**

@@ -52,6 +52,7 @@ class RowKeysProperties {
             new AttentionPolicy.Sparse(8, 0.1, Choice.SCORES, false, 0, 0, 0, List.of()),
             new AttentionPolicy.Sparse(8, 0, Choice.INT8, false, 0, 0, 0, List.of()),
             new AttentionPolicy.Sparse(8, 0, Choice.PAGES, false, 0, 0, 0, List.of()),
+            new AttentionPolicy.Sparse(8, 0, Choice.COLUMNS, false, 0, 0, 0, List.of()),
             new AttentionPolicy.Sparse(8, 0, Choice.INT8, true, 0, 0, 0, List.of()),
             new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 1, 0, 0, List.of()),
             new AttentionPolicy.Sparse(8, 0, Choice.SCORES, false, 0, 1, 0, List.of()),

@@ -35,7 +35,13 @@ class AttentionPolicyTest {
   void whatKeepsEverythingReadsAsDenseAttention() {
     Reply dense = reply("dense");
     for (String attention :
-        List.of("top-share:1:1", "int8:5000,shared", "pages:5000", "top-k:1,dense-prefix=5000")) {
+        List.of(
+            "top-share:1:1",
+            "int8:5000,shared",
+            "pages:5000",
+            "columns:5000",
+            "top-k:5000,shared",
+            "top-k:1,dense-prefix=5000")) {
       assertThat(reply(attention).text()).as(attention).isEqualTo(dense.text());
     }
     assertThat(dense.statistics().attention()).isEmpty();
@@ -43,7 +49,8 @@ class AttentionPolicyTest {
 
   @Test
   void repliesOfApproximateAttentionAreTheSameAlways() {
-    for (String attention : List.of("int8:4", "pages:4,shared,recent=2", "window:1:6,blocks=1")) {
+    for (String attention :
+        List.of("int8:4", "pages:4,shared,recent=2", "window:1:6,blocks=1", "columns:4")) {
       try (LongCat longcat = builder(attention).build()) {
         String first = longcat.generate(LONG, SHORT).text();
         Reply again = longcat.generate(LONG, SHORT);
@@ -85,6 +92,8 @@ class AttentionPolicyTest {
     assertThat(pages.cacheBytesPerPosition())
         .isGreaterThan(dense.cacheBytesPerPosition())
         .isLessThan(int8.cacheBytesPerPosition());
+    assertThat(builder("columns:4").plan().cacheBytesPerPosition())
+        .isEqualTo(int8.cacheBytesPerPosition());
     assertThat(oneBlock.cacheBytesPerPosition())
         .isGreaterThan(dense.cacheBytesPerPosition())
         .isLessThan(int8.cacheBytesPerPosition());
@@ -95,8 +104,10 @@ class AttentionPolicyTest {
     assertThatThrownBy(() -> builder("top-k:4,blocks=99").build())
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("is for block 99, but the model has");
-    assertThatThrownBy(() -> builder("pages:4,shared").parallel(Parallel.local(2)).build())
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("the heads lie on 2 ranks");
+    for (String together : List.of("pages:4,shared", "top-k:4,shared", "columns:4")) {
+      assertThatThrownBy(() -> builder(together).parallel(Parallel.local(2)).build())
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("the heads lie on 2 ranks");
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.longcat4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.Attention;
+import io.longcat4j.AttentionFigures;
 import io.longcat4j.Conversation;
 import io.longcat4j.Generation;
 import io.longcat4j.LongCat;
@@ -35,6 +36,28 @@ class SpeculativeReplyTest {
   @BeforeAll
   static void write() {
     checkpoint = DraftingCheckpoint.predictable(folder.resolve("predictable"));
+  }
+
+  @Test
+  void repliesOfSparseAttentionAreThoseWithoutSpeculation() {
+    for (String policy : List.of("columns:6,shared,sinks=1", "pages:9,measure=2", "top-k:5")) {
+      Attention alone = Attention.parse(policy);
+      Attention drafting = Attention.parse(policy + ",speculative");
+      try (LongCat with = builder(true).attention(drafting).build();
+          LongCat without = builder(true).attention(alone).build()) {
+        Reply fast = with.generate(QUESTION, GREEDY);
+        Reply plain = without.generate(QUESTION, GREEDY);
+        assertThat(fast.textIds()).as(policy).isEqualTo(plain.textIds());
+        assertThat(plain.statistics().draftedTokens()).isZero();
+        assertThat(fast.statistics().draftedTokens()).isPositive();
+        assertThat(turns(with)).as(policy).isEqualTo(turns(without));
+        assertThat(fast.statistics().attention())
+            .extracting(AttentionFigures::block)
+            .isEqualTo(
+                plain.statistics().attention().stream().map(AttentionFigures::block).toList());
+        assertThat(with.describe()).contains("speculative decoding");
+      }
+    }
   }
 
   private static LongCat.Builder builder(boolean speculative) {

@@ -21,6 +21,7 @@ final class CacheShapeTest {
         List.of(
             CacheIndexing.none(),
             new CacheIndexing(Choice.PAGES, List.of()),
+            new CacheIndexing(Choice.COLUMNS, List.of()),
             new CacheIndexing(Choice.INT8, List.of(0, 13)))) {
       CacheShape shape = new CacheShape(123_456_789, format, indexing, 64, "cpu with AVX2, EXACT");
 

@@ -198,7 +198,7 @@ public interface SparseAttentionContract extends BackendUnderTest {
         kept,
         sharing ? 0.3 : 0,
         choice,
-        choice.isApproximate() && random.nextBoolean(),
+        choice != Choice.WINDOW && random.nextInt(5) < 2,
         sinks,
         recent,
         random.nextInt(3) == 0 ? random.nextInt(40) : 0,
@@ -271,7 +271,9 @@ public interface SparseAttentionContract extends BackendUnderTest {
       AttentionPolicy policy = any(random);
       int[][] rows = {{random.nextInt(70), 1}, {random.nextInt(30), 3}};
       Scene scene = Scene.of(SHAPES.get(round % SHAPES.size()), policy, 4, rows, random);
-      if (policy.choice().isApproximate() || refused(scene)) {
+      if (policy.choice().isApproximate()
+          || ((AttentionPolicy.Sparse) policy).shared()
+          || refused(scene)) {
         continue;
       }
       try (ComputeBench bench = bench(2)) {
@@ -304,13 +306,13 @@ public interface SparseAttentionContract extends BackendUnderTest {
     HeadLayout layout = new HeadLayout(2, 1, 1, 3, 3, 1e-4f);
     Scene scene =
         Scene.of(layout, policy(Choice.INT8, false, 6, 0, 0), 16, new int[][] {{900, 1}}, random);
-    float[][] cache = grid(scene.cache().length, 4, 126, 1, random);
-    float[][] weight = grid(8, 3, 126, 1, random);
+    float[][] cache = grid(scene.cache().length, 4, 62, 1, random);
+    float[][] weight = grid(8, 3, 14, 1, random);
     for (float[] row : cache) {
-      row[random.nextInt(3)] = 127;
+      row[random.nextInt(3)] = 63;
     }
     for (float[] row : weight) {
-      row[random.nextInt(3)] = 127;
+      row[random.nextInt(3)] = 15;
     }
     Scene whole =
         new Scene(
@@ -371,6 +373,74 @@ public interface SparseAttentionContract extends BackendUnderTest {
   }
 
   @Test
+  default void columns_are_those_where_the_queries_of_all_heads_are_largest() {
+    // Of eight latent columns four are scored: of one head the first, of both together the last.
+    float[] first = {15, 0, 0, 0, 3, 0, 0, 0};
+    float[] second = {0, 0, 0, 0, 0, 15, 15, 0};
+    assertThat(best(Choice.INT8, first)).isEqualTo(new float[] {12});
+    assertThat(best(Choice.COLUMNS, first)).isEqualTo(new float[] {6});
+    assertThat(best(Choice.INT8, first, second)).isEqualTo(new float[] {12, 13});
+    assertThat(best(Choice.COLUMNS, first, second)).isEqualTo(new float[] {12, 13});
+    // As large in the first columns as in the last: the first are scored.
+    float[] equal = {15, 0, 0, 0, 0, 15, 0, 0};
+    assertThat(best(Choice.COLUMNS, equal)).isEqualTo(new float[] {6});
+  }
+
+  /** The position that each head keeps of 20, from its absorbed query; -1 where it is refused. */
+  private float[] best(Choice choice, float[]... absorbed) {
+    HeadLayout layout = new HeadLayout(absorbed.length, 1, 0, 9, 1, 1);
+    float[][] weight = new float[2 * absorbed.length][9];
+    float[][] queries = new float[1][absorbed.length];
+    for (int head = 0; head < absorbed.length; head++) {
+      System.arraycopy(absorbed[head], 0, weight[2 * head], 0, 8);
+      weight[2 * head + 1][8] = 1;
+      queries[0][head] = 1;
+    }
+    float[][] cache = new float[20][9];
+    for (int position = 0; position < 20; position++) {
+      cache[position][8] = position;
+    }
+    for (int position = 6; position < 10; position++) {
+      cache[position][0] = 40;
+    }
+    cache[12][4] = 250;
+    cache[13][5] = 60;
+    Span span = new Span(0, 1, 19, PageTable.of(0, 1, 2, 3, 4), policy(choice, false, 1, 0, 0));
+    Scene scene = new Scene(layout, TestWeight.of(weight), queries, cache, List.of(span), 4);
+    if (refused(scene)) {
+      try (ComputeBench bench = reference()) {
+        return scene.run(bench)[0];
+      }
+    }
+    try (ComputeBench bench = bench(2)) {
+      return scene.run(bench)[0];
+    }
+  }
+
+  @Test
+  default void sums_of_many_largest_integers_are_exact() {
+    HeadLayout layout = new HeadLayout(1, 1, 0, 96, 1, 1e-3f);
+    float[][] weight = new float[2][96];
+    Arrays.fill(weight[0], 1);
+    weight[1][0] = 1;
+    float[][] cache = new float[32][96];
+    for (int position = 0; position < 32; position++) {
+      Arrays.fill(cache[position], 1 + position * 7 % 32);
+    }
+    for (Choice choice : List.of(Choice.INT8, Choice.COLUMNS)) {
+      Span span = new Span(0, 1, 31, PageTable.of(0), policy(choice, false, 1, 0, 0));
+      Scene scene =
+          new Scene(layout, TestWeight.of(weight), new float[][] {{1}}, cache, List.of(span), 32);
+      if (refused(scene)) {
+        continue;
+      }
+      try (ComputeBench bench = bench(1)) {
+        assertThat(scene.run(bench)[0]).as(choice.toString()).isEqualTo(new float[] {32});
+      }
+    }
+  }
+
+  @Test
   default void heads_that_share_keep_what_any_of_them_would_miss_most() {
     // Two heads, of which one sees the first number of keys and the other the second.
     HeadLayout layout = new HeadLayout(2, 0, 2, 1, 1, 1);
@@ -406,7 +476,8 @@ public interface SparseAttentionContract extends BackendUnderTest {
   default void choices_have_the_same_bits_for_any_threads_company_and_pieces() {
     SplittableRandom random = new SplittableRandom(54);
     for (Choice choice : Choice.values()) {
-      for (boolean shared : choice.isApproximate() ? new boolean[] {false, true} : new boolean[1]) {
+      for (boolean shared :
+          choice != Choice.WINDOW ? new boolean[] {false, true} : new boolean[1]) {
         AttentionPolicy policy =
             choice == Choice.WINDOW
                 ? policy(choice, false, 9, 4, 5)
@@ -448,7 +519,7 @@ public interface SparseAttentionContract extends BackendUnderTest {
   @Test
   default void the_index_knows_rows_as_they_were_kept() {
     SplittableRandom random = new SplittableRandom(55);
-    for (Choice choice : List.of(Choice.INT8, Choice.PAGES)) {
+    for (Choice choice : List.of(Choice.INT8, Choice.PAGES, Choice.COLUMNS)) {
       for (RowFormat format : RowFormat.values()) {
         Scene scene =
             Scene.of(
@@ -470,7 +541,7 @@ public interface SparseAttentionContract extends BackendUnderTest {
   @Test
   default void a_copied_page_is_chosen_as_the_page_itself() {
     SplittableRandom random = new SplittableRandom(56);
-    for (Choice choice : List.of(Choice.INT8, Choice.PAGES)) {
+    for (Choice choice : List.of(Choice.INT8, Choice.PAGES, Choice.COLUMNS)) {
       Scene scene =
           Scene.of(SHAPES.get(1), policy(choice, true, 7, 0, 0), 4, new int[][] {{29, 1}}, random);
       if (refused(scene)) {

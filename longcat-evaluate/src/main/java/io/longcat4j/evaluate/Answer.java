@@ -1,5 +1,8 @@
 package io.longcat4j.evaluate;
 
+import io.longcat4j.AttentionFigures;
+import io.longcat4j.Reply;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,19 +11,31 @@ import java.util.Optional;
  * @param item the question
  * @param text the reply without white space around it; empty where there is none
  * @param failure why there is no reply, or empty
+ * @param attention how precisely its tokens chose what they looked at, by block, where that was
+ *     measured
  */
-public record Answer(TestItem item, String text, Optional<String> failure) {
+public record Answer(
+    TestItem item, String text, Optional<String> failure, List<AttentionFigures> attention) {
 
-  static Answer of(TestItem item, String text) {
-    return new Answer(item, text.strip(), Optional.empty());
+  /** Keeps a list of its own. */
+  public Answer {
+    attention = List.copyOf(attention);
+  }
+
+  static Answer of(TestItem item, Reply reply) {
+    return of(item, reply.text(), reply.statistics().attention());
+  }
+
+  static Answer of(TestItem item, String text, List<AttentionFigures> attention) {
+    return new Answer(item, text.strip(), Optional.empty(), attention);
   }
 
   static Answer failed(TestItem item, RuntimeException failure) {
-    return new Answer(item, "", Optional.of(String.valueOf(failure.getMessage())));
+    return new Answer(item, "", Optional.of(String.valueOf(failure.getMessage())), List.of());
   }
 
   Answer unspoken() {
-    return new Answer(item, text, Optional.of("the reply holds no speech"));
+    return new Answer(item, text, Optional.of("the reply holds no speech"), attention);
   }
 
   /**

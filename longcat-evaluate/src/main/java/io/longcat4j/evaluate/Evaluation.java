@@ -1,10 +1,13 @@
 package io.longcat4j.evaluate;
 
+import io.longcat4j.AttentionFigures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -68,6 +71,36 @@ public record Evaluation(List<Answer> answers) {
    */
   public List<Answer> failures() {
     return answers.stream().filter(answer -> answer.failure().isPresent()).toList();
+  }
+
+  /**
+   * How precisely the tokens of all answers chose what they looked at, where that was measured.
+   *
+   * @return one for each attention block, rising; empty where nothing was measured
+   */
+  public List<AttentionFigures> attention() {
+    SortedMap<Integer, AttentionFigures> blocks = new TreeMap<>();
+    for (Answer answer : answers) {
+      answer.attention().forEach(of -> blocks.merge(of.block(), of, Evaluation::both));
+    }
+    return List.copyOf(blocks.values());
+  }
+
+  private static AttentionFigures both(AttentionFigures a, AttentionFigures b) {
+    long samples = a.samples() + b.samples();
+    double share = (double) b.samples() / samples;
+    List<Long> distribution = new ArrayList<>();
+    for (int i = 0; i < a.distribution().size(); i++) {
+      distribution.add(a.distribution().get(i) + b.distribution().get(i));
+    }
+    return new AttentionFigures(
+        a.block(),
+        samples,
+        a.precision() + share * (b.precision() - a.precision()),
+        Math.min(a.leastPrecision(), b.leastPrecision()),
+        distribution,
+        a.mass() + share * (b.mass() - a.mass()),
+        a.entropy() + share * (b.entropy() - a.entropy()));
   }
 
   /**

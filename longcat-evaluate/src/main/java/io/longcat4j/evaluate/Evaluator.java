@@ -59,7 +59,7 @@ public record Evaluator(
 
   Answer answer(TestItem item, Generation generation) {
     try {
-      return Answer.of(item, longcat.generate(item.prompt(), generation).text());
+      return Answer.of(item, longcat.generate(item.prompt(), generation));
     } catch (RankFailedException e) {
       throw e; // No other question can be answered either.
     } catch (LongCatException e) {

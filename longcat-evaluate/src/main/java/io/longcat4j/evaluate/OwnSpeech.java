@@ -57,7 +57,7 @@ public record OwnSpeech(Evaluator evaluator, String instruction, BiConsumer<Test
     try {
       Reply reply = evaluator.longcat().generate(item.prompt(), aloud);
       sink.accept(item, reply);
-      Answer written = Answer.of(item, reply.text());
+      Answer written = Answer.of(item, reply);
       return reply
           .speech()
           .map(speech -> new Spoken(written, Optional.of(Audio.of(speech.samples()))))
@@ -76,7 +76,7 @@ public record OwnSpeech(Evaluator evaluator, String instruction, BiConsumer<Test
     TestItem item =
         new TestItem(asked.id(), TASK, asked.task(), Measure.WORDS, prompt, spoken.answer.text());
     if (spoken.answer.failure().isPresent()) {
-      return new Answer(item, "", spoken.answer.failure());
+      return new Answer(item, "", spoken.answer.failure(), List.of());
     }
     return evaluator.answer(
         item, Generation.builder().maxNewTokens(evaluator.maxNewTokens()).build());

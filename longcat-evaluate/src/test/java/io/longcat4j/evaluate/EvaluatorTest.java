@@ -2,7 +2,9 @@ package io.longcat4j.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.longcat4j.AttentionFigures;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
@@ -110,9 +112,37 @@ class EvaluatorTest {
   private static Evaluation evaluation(String... texts) {
     List<Answer> answers = new ArrayList<>();
     for (String text : texts) {
-      answers.add(Answer.of(item("a", "t", "?", "Yes."), text));
+      answers.add(Answer.of(item("a", "t", "?", "Yes."), text, List.of()));
     }
     return new Evaluation(answers);
+  }
+
+  @Test
+  void figures_of_attention_weigh_as_many_samples_as_they_are_of() {
+    AttentionFigures early = figures(3, 1, 0.5, 0.5, 0.25, 1);
+    AttentionFigures late = figures(3, 3, 0.9, 0.8, 0.75, 3);
+    AttentionFigures other = figures(0, 2, 0.6, 0.1, 0.5, 2);
+    Evaluation evaluation =
+        new Evaluation(
+            List.of(
+                Answer.of(item("a", "t", "?", "Yes."), "Yes.", List.of(early)),
+                Answer.of(item("b", "t", "?", "Yes."), "Yes.", List.of(other, late))));
+    assertThat(evaluation.attention()).extracting(AttentionFigures::block).containsExactly(0, 3);
+    assertThat(evaluation.attention().get(0)).isEqualTo(other);
+    AttentionFigures both = evaluation.attention().get(1);
+    assertThat(both.samples()).isEqualTo(4);
+    assertThat(both.precision()).isCloseTo(0.8, within(1e-12));
+    assertThat(both.leastPrecision()).isEqualTo(0.5);
+    assertThat(both.mass()).isEqualTo(0.625);
+    assertThat(both.entropy()).isEqualTo(2.5);
+    assertThat(both.distribution()).containsExactly(2L, 4L);
+    assertThat(evaluation("Yes.").attention()).isEmpty();
+  }
+
+  private static AttentionFigures figures(
+      int block, long samples, double precision, double least, double mass, double entropy) {
+    List<Long> distribution = List.of(1L, samples);
+    return new AttentionFigures(block, samples, precision, least, distribution, mass, entropy);
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longcat4j.AttentionFigures;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.evaluate.Answer;
 import io.longcat4j.evaluate.Evaluation;
@@ -38,6 +39,10 @@ public final class EvaluationFiles {
     evaluation.scores().forEach(score -> put(tasks, score));
     ObjectNode kinds = json.putObject("kinds");
     evaluation.scoresByKind().forEach(score -> put(kinds, score));
+    if (!evaluation.attention().isEmpty()) {
+      ObjectNode blocks = json.putObject("attention");
+      evaluation.attention().forEach(block -> put(blocks, block));
+    }
     if (!differences.isEmpty()) {
       ObjectNode compared = json.putObject("compared");
       for (ScoreDifference difference : differences) {
@@ -49,6 +54,17 @@ public final class EvaluationFiles {
       }
     }
     write("--json", file, json.toPrettyString() + "\n");
+  }
+
+  private static void put(ObjectNode into, AttentionFigures block) {
+    ObjectNode node =
+        into.putObject(String.valueOf(block.block()))
+            .put("samples", block.samples())
+            .put("precision", block.precision())
+            .put("least_precision", block.leastPrecision())
+            .put("mass", block.mass())
+            .put("entropy", block.entropy());
+    block.distribution().forEach(node.withArray("distribution")::add);
   }
 
   private static void put(ObjectNode into, TaskScore score) {

@@ -97,6 +97,7 @@ public final class ReportOptions {
       out.println();
       table.print(evaluation.scoresByKind());
     }
+    table.printAttention(evaluation.attention());
     if (!differences.isEmpty()) {
       table.printDifferences(differences);
     }

@@ -46,9 +46,9 @@ final class KeptPositions {
   /** Rising positions by head. */
   int[][] choose() {
     return switch (policy.choice()) {
-      case SCORES -> exact();
+      case SCORES -> policy.shared() ? shared(positions(length)) : exact();
       case WINDOW -> all(best(positions(length), new float[length], count));
-      case INT8, PAGES -> approximate(index);
+      case INT8, PAGES, COLUMNS -> approximate(index);
     };
   }
 
@@ -69,6 +69,11 @@ final class KeptPositions {
         .toArray(int[][]::new);
   }
 
+  /** Among some those that weigh most for any head. */
+  private int[][] shared(int[] candidates) {
+    return all(best(candidates, weights(scores, candidates), count));
+  }
+
   private int[][] all(int[] kept) {
     int[][] same = new int[scores.length][];
     Arrays.fill(same, kept);
@@ -81,12 +86,12 @@ final class KeptPositions {
           "latentAttention: " + policy.choice() + " needs an index of the cache");
     }
     float[][] coarse = new float[scores.length][];
+    ReferenceIndex.Row[] queries = known.queries(absorbed);
     for (int head = 0; head < coarse.length; head++) {
-      coarse[head] = coarse(known, known.query(absorbed[head]));
+      coarse[head] = coarse(known, queries[head]);
     }
     if (policy.shared()) {
-      int[] candidates = candidates(known, weights(coarse, positions(coarse[0].length)));
-      return all(best(candidates, weights(scores, candidates), count));
+      return shared(candidates(known, weights(coarse, positions(coarse[0].length))));
     }
     int[][] kept = new int[scores.length][];
     for (int head = 0; head < kept.length; head++) {
@@ -98,7 +103,7 @@ final class KeptPositions {
   /** Of every position, or of every page before the row's own. */
   private float[] coarse(ReferenceIndex known, ReferenceIndex.Row query) {
     int page = known.shape().pagePositions();
-    boolean pages = policy.choice() == Choice.PAGES;
+    boolean pages = known.shape().ofPages();
     float[] coarse = new float[pages ? (length - 1) / page : length];
     for (int i = 0; i < coarse.length; i++) {
       int slot = plan.slot(span.pages(), pages ? i * page : i);
@@ -109,7 +114,7 @@ final class KeptPositions {
 
   private int[] candidates(ReferenceIndex known, float[] coarse) {
     int wanted = policy.candidates(length);
-    if (policy.choice() == Choice.INT8) {
+    if (!known.shape().ofPages()) {
       return best(positions(length), coarse, wanted);
     }
     int page = known.shape().pagePositions();

@@ -1,17 +1,25 @@
 package io.longcat4j.compute.reference;
 
-import io.longcat4j.attention.Choice;
 import io.longcat4j.attention.Span;
 import io.longcat4j.compute.IndexShape;
 import io.longcat4j.compute.KeyIndex;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Two groups of integers for each slot or page. */
 final class ReferenceIndex implements KeyIndex {
+  private static final int FOUR = 4;
+
   /** Of the latent columns and of the rotated ones. */
   record Row(IntegerGroup latent, IntegerGroup rope) {
     float dot(Row query) {
       return latent.dot(query.latent) + rope.dot(query.rope);
+    }
+
+    Row only(boolean[] latentFours) {
+      return new Row(latent.only(latentFours, FOUR), rope);
     }
   }
 
@@ -28,8 +36,8 @@ final class ReferenceIndex implements KeyIndex {
     this.rows = new Row[shape.rows()];
     this.zeros =
         new Row(
-            IntegerGroup.of(new float[shape.latentNumbers()]),
-            IntegerGroup.of(new float[shape.ropeNumbers()]));
+            IntegerGroup.of(new float[shape.latentNumbers()], IntegerGroup.ROW),
+            IntegerGroup.of(new float[shape.ropeNumbers()], IntegerGroup.ROW));
   }
 
   /** The index, if this backend made it and it is alive. */
@@ -54,26 +62,49 @@ final class ReferenceIndex implements KeyIndex {
       for (int i = 0; i < span.rows(); i++) {
         int position = span.firstPosition() + i;
         int slot = plan.slot(span.pages(), position);
-        if (shape.choice() == Choice.INT8) {
-          rows[slot] = row(cached(cache, slot));
+        if (!shape.ofPages()) {
+          rows[slot] = row(cached(cache, slot), IntegerGroup.ROW);
         } else if (position % shape.pagePositions() == shape.pagePositions() - 1) {
-          rows[slot / shape.pagePositions()] = row(bounds(cache, slot));
+          rows[slot / shape.pagePositions()] = row(bounds(cache, slot), IntegerGroup.ROW);
         }
       }
     }
   }
 
   void copy(int from, int to) {
-    int size = shape.choice() == Choice.INT8 ? shape.pagePositions() : 1;
+    int size = shape.ofPages() ? 1 : shape.pagePositions();
     System.arraycopy(rows, from * size, rows, to * size, size);
   }
 
-  /** Latent numbers, then those of the key, for either kind. */
-  Row query(float[] absorbed) {
-    return shape.choice() == Choice.INT8 ? row(absorbed) : row(signs(absorbed));
+  /** Of all heads of a row: latent numbers, then those of the key, for any kind. */
+  Row[] queries(float[][] absorbed) {
+    Row[] all =
+        Arrays.stream(absorbed)
+            .map(of -> row(shape.ofPages() ? signs(of) : of, IntegerGroup.QUERY))
+            .toArray(Row[]::new);
+    boolean[] scored = largest(all);
+    return Arrays.stream(all).map(of -> of.only(scored)).toArray(Row[]::new);
   }
 
-  private Row row(float[] numbers) {
+  /** The latent columns, by four, where the heads' squares are most; of equal ones the lower. */
+  private boolean[] largest(Row[] queries) {
+    int[] squares = new int[(shape.latentNumbers() + FOUR - 1) / FOUR];
+    for (Row query : queries) {
+      byte[] numbers = query.latent.numbers();
+      for (int i = 0; i < numbers.length; i++) {
+        squares[i / FOUR] += numbers[i] * numbers[i];
+      }
+    }
+    boolean[] scored = new boolean[squares.length];
+    IntStream.range(0, squares.length)
+        .boxed()
+        .sorted(Comparator.comparing((Integer four) -> -squares[four]))
+        .limit(shape.scoredLatentFours())
+        .forEach(four -> scored[four] = true);
+    return scored;
+  }
+
+  private Row row(float[] numbers, int largest) {
     float[] latent = new float[shape.latentNumbers()];
     float[] rope = new float[shape.ropeNumbers()];
     int kinds = latent.length / shape.latent();
@@ -82,7 +113,7 @@ final class ReferenceIndex implements KeyIndex {
       System.arraycopy(numbers, from, latent, kind * shape.latent(), shape.latent());
       System.arraycopy(numbers, from + shape.latent(), rope, kind * shape.rope(), shape.rope());
     }
-    return new Row(IntegerGroup.of(latent), IntegerGroup.of(rope));
+    return new Row(IntegerGroup.of(latent, largest), IntegerGroup.of(rope, largest));
   }
 
   private static float[] cached(ReferenceTensor cache, int slot) {
@@ -96,7 +127,7 @@ final class ReferenceIndex implements KeyIndex {
   /** The greatest number of each column, then the least, of the page that ends with a slot. */
   private float[] bounds(ReferenceTensor cache, int last) {
     float[] first = cached(cache, last + 1 - shape.pagePositions());
-    float[] bounds = java.util.Arrays.copyOf(first, 2 * first.length);
+    float[] bounds = Arrays.copyOf(first, 2 * first.length);
     System.arraycopy(first, 0, bounds, first.length, first.length);
     for (int slot = last + 2 - shape.pagePositions(); slot <= last; slot++) {
       float[] row = cached(cache, slot);
