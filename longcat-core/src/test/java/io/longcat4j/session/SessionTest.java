@@ -27,6 +27,7 @@ import io.longcat4j.TurnStarted;
 import io.longcat4j.VideoSampling;
 import io.longcat4j.Warning;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,6 +63,28 @@ class SessionTest {
       assertThat(kinds(reply)).containsExactly(TextDelta.class, AudioDelta.class, TurnDone.class);
       assertThat(reply.get(0)).isEqualTo(new TextDelta("Hello you."));
       assertThat(((TurnDone) reply.get(2)).end()).isEqualTo(TurnDone.End.COMPLETE);
+    }
+  }
+
+  @Test
+  void silence_counts_in_samples_and_pieces_need_not_be_windows() {
+    try (Stage stage = new Stage(SessionOptions.defaults())) {
+      float[] speech = new float[16 * 1007];
+      Arrays.fill(speech, Stage.LOUD);
+      stage.session.write(speech);
+      stage.session.write(new float[16 * 200]);
+      assertThat(stage.world.replies).isEmpty();
+      stage.session.write(new float[16]);
+      // The frame of 4 ms in which speech ends is speech.
+      assertThat(stage.reply().question).containsExactly("heard #" + 16 * (1008 + 200));
+      stage.session.write(new float[16 * 399]);
+      assertThat(kinds(stage.read())).containsExactly(SpeechStarted.class);
+      stage.session.write(new float[16]);
+      assertThat(stage.read())
+          .contains(new SpeechStopped(millis(1008), false), new TurnStarted(1, true));
+      stage.session.write(speech);
+      stage.session.commit();
+      assertThat(stage.reply().question).last().isEqualTo("heard #" + 16 * 1007);
     }
   }
 
