@@ -52,11 +52,20 @@ final class Ear implements AutoCloseable {
         before.close();
       }
     } else if (before != null) {
-      before.rules(detection.get());
+      before.rules(lasting(detection.get()));
     } else {
       microphone =
-          new Microphone(detection.get(), sampleRateHz, samples, activities.open(sampleRateHz));
+          new Microphone(
+              lasting(detection.get()), sampleRateHz, samples, activities.open(sampleRateHz));
     }
+  }
+
+  /** Where no reply is begun early, it is got ready after half of the silence. */
+  private static TurnDetection lasting(TurnDetection rules) {
+    Duration half = rules.silence().dividedBy(2);
+    return rules.speculateAfter().isPresent() || half.isZero()
+        ? rules
+        : rules.withSpeculateAfter(half);
   }
 
   /** Sound to listen to. */
