@@ -307,6 +307,17 @@ class LimitsTest {
           "session.audio.input.turn_detection.threshold");
       assertError(
           talker,
+          "{'type':'session.update','session':{'audio':{'input':{'turn_detection':"
+              + "{'type':'semantic_vad','idle_timeout_ms':6000}}}}}",
+          "unsupported_parameter",
+          "session.audio.input.turn_detection.idle_timeout_ms");
+      assertError(
+          talker,
+          "{'type':'conversation.item.truncate','item_id':'a','content_index':1}",
+          "invalid_value",
+          "content_index");
+      assertError(
+          talker,
           "{'type':'session.update','session':{'no_such':1}}",
           "unsupported_parameter",
           "session.no_such");
