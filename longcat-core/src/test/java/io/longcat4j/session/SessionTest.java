@@ -133,6 +133,17 @@ class SessionTest {
   }
 
   @Test
+  void what_was_taken_in_for_one_turn_is_not_for_the_next() {
+    try (Stage stage = new Stage(PLAIN)) {
+      stage.speech(1000).silence(600);
+      stage.done();
+      stage.speech(420);
+      stage.session.commit();
+      assertThat(stage.reply().question).last().isEqualTo("heard #" + 16 * 420);
+    }
+  }
+
+  @Test
   void nothing_is_left_of_what_was_taken_in_too_early() {
     try (Stage stage = new Stage(PLAIN)) {
       stage.speech(1000).silence(400).speech(500);

@@ -74,10 +74,8 @@ final class RealtimeConversation implements AutoCloseable {
     tellSession("session.created");
     if (outbox.dialect() == Dialect.OLDER) {
       ObjectNode event = Json.object();
-      event
-          .putObject("conversation")
-          .put("id", conversationId)
-          .put("object", "realtime.conversation");
+      ObjectNode about = event.putObject("conversation").put("id", conversationId);
+      about.put("object", "realtime.conversation");
       outbox.send("conversation.created", event);
     }
   }
