@@ -421,6 +421,7 @@ class LimitsTest {
   }
 
   @Test
+  @Timeout(1200)
   void quick_reconnects_leave_nothing_behind() throws Exception {
     try (ServerUnderTest server = server(builder -> builder.maxSessions(4))) {
       for (int i = 0; i < RECONNECTS; i++) {
