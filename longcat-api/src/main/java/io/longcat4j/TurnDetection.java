@@ -151,7 +151,8 @@ public record TurnDetection(
   }
 
   /**
-   * The same, but a reply begins only when the turn is over.
+   * The same, but a reply begins only when the turn is over. What was said is taken in after half
+   * of the silence, so that no more of it is heard then.
    *
    * @return a new value
    */

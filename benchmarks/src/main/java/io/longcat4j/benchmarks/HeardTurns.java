@@ -48,8 +48,9 @@ record HeardTurns(List<Stretch> stretches, List<Turn> turns) {
                 probabilities.windowSamples(),
                 probabilities.trailingSamples()),
             (double) SpeechFiles.RATE_HZ / probabilities.rateHz());
-    for (double probability : probabilities.values()) {
-      listener.window(probability);
+    int size = probabilities.windowSamples();
+    for (int i = 0; i < probabilities.values().length; i++) {
+      listener.window(probabilities.sound(), i * size, probabilities.values()[i]);
     }
     return listener.heard(probabilities.samples());
   }
@@ -69,8 +70,17 @@ record HeardTurns(List<Stretch> stretches, List<Turn> turns) {
       this.scale = scale;
     }
 
-    void window(double probability) {
-      for (Change change : detector.window(probability)) {
+    void window(float[] sound, int from, double probability) {
+      int at = from;
+      for (int count = detector.room(); count > 0; count = detector.room()) {
+        changed(detector.hear(sound, at, at + count));
+        at += count;
+      }
+      changed(detector.window(probability));
+    }
+
+    private void changed(List<Change> changes) {
+      for (Change change : changes) {
         long at = Math.round(change.atSample() * scale);
         long now = Math.round(detector.heardSamples() * scale);
         if (change instanceof Began) {

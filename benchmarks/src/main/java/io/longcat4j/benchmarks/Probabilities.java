@@ -10,6 +10,7 @@ import java.util.Arrays;
  * What a detector said to a sound, window by window.
  *
  * @param values one for each window; not to be changed
+ * @param sound at the rate it was given; not to be changed
  * @param rateHz at which the sound was given
  * @param windowSamples at that rate
  * @param trailingSamples at that rate
@@ -18,6 +19,7 @@ import java.util.Arrays;
  */
 record Probabilities(
     double[] values,
+    float[] sound,
     int rateHz,
     int windowSamples,
     int trailingSamples,
@@ -43,7 +45,7 @@ record Probabilities(
       }
       long nanos = threads.getCurrentThreadCpuTime() - before;
       return new Probabilities(
-          values, rateHz, size, activity.trailingSamples(), sound.length, nanos);
+          values, samples, rateHz, size, activity.trailingSamples(), sound.length, nanos);
     }
   }
 

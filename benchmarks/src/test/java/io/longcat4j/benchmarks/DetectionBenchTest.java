@@ -43,7 +43,10 @@ class DetectionBenchTest {
                   .as(rate + " Hz")
                   .isLessThanOrEqualTo(rate < 16_000 ? 80 : 60);
               assertThat(Math.abs(score.starts().median())).as(rate + " Hz").isLessThan(16);
-              assertThat(Math.abs(score.ends().median())).as(rate + " Hz").isLessThan(32);
+              assertThat(Math.abs(score.ends().median())).as(rate + " Hz").isLessThan(12);
+              assertThat(score.endErrors().percentile(0.95))
+                  .as(rate + " Hz")
+                  .isLessThanOrEqualTo(60);
             });
   }
 
@@ -55,7 +58,7 @@ class DetectionBenchTest {
             (name, score) -> {
               double asked = DetectionBench.rules().get(name).silence().toMillis();
               assertThat(score.missed()).as(name).isZero();
-              assertThat(score.decided().median()).as(name).isBetween(asked - 20, asked + 20);
+              assertThat(score.decided().median()).as(name).isBetween(asked - 8, asked + 8);
               assertThat(score.trueEnds()).as(name).isGreaterThanOrEqualTo(11);
             });
     assertThat(report.rules().get("eager").falseEnds()).isLessThanOrEqualTo(1);

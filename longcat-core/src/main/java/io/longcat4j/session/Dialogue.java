@@ -20,6 +20,7 @@ import io.longcat4j.SpeechStopped;
 import io.longcat4j.Text;
 import io.longcat4j.TextDelta;
 import io.longcat4j.ToolCall;
+import io.longcat4j.TurnDetection;
 import io.longcat4j.TurnDone;
 import io.longcat4j.TurnStarted;
 import io.longcat4j.Warning;
@@ -54,6 +55,7 @@ final class Dialogue implements Ear.Listener {
   private @Nullable TurnDone ending;
   private boolean held;
   private boolean instruct;
+  private boolean prepared;
   private boolean closed;
 
   /**
@@ -178,6 +180,7 @@ final class Dialogue implements Ear.Listener {
   }
 
   void update(SessionOptions other) {
+    discard(); // What was begun by other rules may never be asked for.
     instruct |= !other.conversation().equals(options.conversation());
     options = other;
     ear.rules(other.detection());
@@ -396,6 +399,11 @@ final class Dialogue implements Ear.Listener {
   }
 
   private void speculate() {
+    if (options.detection().flatMap(TurnDetection::speculateAfter).isEmpty()) {
+      prepared = true;
+      mind.prepare();
+      return;
+    }
     speculated = new Speculated(++replies, null);
     tally.speculation();
     mind.speculate(speculated.reply, options.generation());
@@ -406,12 +414,16 @@ final class Dialogue implements Ear.Listener {
       speculated = Speculated.NONE;
       tally.discarded();
       mind.discard();
+    } else if (prepared) {
+      mind.discard();
     }
+    prepared = false;
   }
 
   private void stop(Cause cause) {
-    // What is begun already has heard enough.
-    ear.end(this, cause.signal == Signal.ENDED, speculated.reply == 0);
+    // What is begun or taken in already has heard enough.
+    boolean heardEnough = prepared || speculated.reply != 0;
+    ear.end(this, cause.signal == Signal.ENDED, !heardEnough);
     outgoing.put(new SpeechStopped(ear.time(cause.atSample), /* cleared= */ false));
   }
 
@@ -440,6 +452,7 @@ final class Dialogue implements Ear.Listener {
       instruct = false;
     }
     tools.clear();
+    prepared = false;
     boolean known = speculated.reply != 0;
     Turn next = new Turn(++turns, cause.generation.isSpeech(), clock.getAsLong());
     turn = next;

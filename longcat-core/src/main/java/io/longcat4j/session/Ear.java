@@ -33,10 +33,8 @@ final class Ear implements AutoCloseable {
   private final int sampleRateHz;
   private final VoiceActivity.Factory activities;
   private @Nullable Microphone microphone;
-  private Optional<Duration> speculateAfter = Optional.empty();
   private long samples;
   private long given;
-  private boolean speculated;
   private double lastFrame = Double.NEGATIVE_INFINITY;
 
   Ear(SessionOptions options, VoiceActivity.Factory activities) {
@@ -48,18 +46,26 @@ final class Ear implements AutoCloseable {
   /** Goes on by other rules. */
   void rules(Optional<TurnDetection> detection) {
     Microphone before = microphone;
-    speculateAfter = detection.flatMap(TurnDetection::speculateAfter);
     if (detection.isEmpty()) {
       microphone = null;
       if (before != null) {
         before.close();
       }
     } else if (before != null) {
-      before.rules(detection.get());
+      before.rules(lasting(detection.get()));
     } else {
       microphone =
-          new Microphone(detection.get(), sampleRateHz, samples, activities.open(sampleRateHz));
+          new Microphone(
+              lasting(detection.get()), sampleRateHz, samples, activities.open(sampleRateHz));
     }
+  }
+
+  /** Where no reply is begun early, it is got ready after half of the silence. */
+  private static TurnDetection lasting(TurnDetection rules) {
+    Duration half = rules.silence().dividedBy(2);
+    return rules.speculateAfter().isPresent() || half.isZero()
+        ? rules
+        : rules.withSpeculateAfter(half);
   }
 
   /** Sound to listen to. */
@@ -94,8 +100,8 @@ final class Ear implements AutoCloseable {
     if (begins) {
       given = Math.max(Math.max(given, by.remembered()), place - by.padding());
     }
-    if (signal == Signal.PAUSED) {
-      speculated = false;
+    if (signal == Signal.SILENT_A_WHILE) {
+      flush(listener);
     }
     listener.onSpeech(signal, place);
     if (begins && listener.isPersons()) {
@@ -116,31 +122,24 @@ final class Ear implements AutoCloseable {
     if (change instanceof SpeechDetector.Paused) {
       return Signal.PAUSED;
     }
+    if (change instanceof SpeechDetector.Lasted) {
+      return Signal.SILENT_A_WHILE;
+    }
     return change instanceof SpeechDetector.WentOn ? Signal.WENT_ON : Signal.ENDED;
   }
 
   private void windowIsOver(Microphone by, Listener listener) {
-    if (!listener.isPersons()) {
-      return;
-    }
-    long silent = by.silentSamples();
-    if (!speculated && silent > 0 && silent >= by.samples(speculateAfter.orElse(NEVER))) {
-      speculated = true;
-      flush(listener);
-      listener.onSpeech(Signal.SILENT_A_WHILE, by.judged());
-    } else if (by.judged() - given >= sampleRateHz / PIECES_A_SECOND) {
+    if (by.heard() - given >= sampleRateHz / PIECES_A_SECOND) {
       flush(listener);
     }
   }
 
-  private static final Duration NEVER = Duration.ofDays(1);
-
   /** Hands on what of the turn was not yet. */
   void flush(Listener listener) {
     Microphone by = microphone;
-    if (by != null && listener.isPersons() && by.judged() > given) {
+    if (by != null && listener.isPersons() && by.heard() > given) {
       long from = Math.max(given, by.remembered());
-      given = by.judged();
+      given = by.heard();
       listener.onHeard(by.since(from), from);
     }
   }
@@ -159,7 +158,7 @@ final class Ear implements AutoCloseable {
     if (wanted) {
       flush(listener);
     }
-    given = by.judged();
+    given = by.heard();
     if (!byItself) {
       by.reset();
     }

@@ -22,6 +22,7 @@ final class Microphone implements AutoCloseable {
   private int size;
   private long written;
   private long judged;
+  private long heard;
   private long origin;
 
   /**
@@ -33,6 +34,7 @@ final class Microphone implements AutoCloseable {
   Microphone(TurnDetection rules, int sampleRateHz, long atSample, VoiceActivity activity) {
     this.written = atSample;
     this.judged = atSample;
+    this.heard = atSample;
     this.origin = atSample;
     this.sampleRateHz = sampleRateHz;
     this.activity = activity;
@@ -45,19 +47,29 @@ final class Microphone implements AutoCloseable {
   /**
    * Takes sound in.
    *
-   * @param changes hears of each change as soon as its window is complete
+   * @param changes hears of each change as soon as what it depends on was heard
    * @param window is called after each window
    */
   void take(float[] samples, Consumer<SpeechDetector.Change> changes, Runnable window) {
     remember(samples);
     int length = activity.windowSamples();
-    while (written - judged >= length) {
-      int from = (int) (judged - (written - size));
-      judged += length;
-      double probability = activity.probability(Arrays.copyOfRange(recent, from, from + length));
-      detector.window(probability).forEach(changes);
-      window.run();
+    while (heard < written) {
+      int from = index(heard);
+      int count = (int) Math.min(written - heard, detector.room());
+      heard += count;
+      detector.hear(recent, from, from + count).forEach(changes);
+      if (heard - judged == length) {
+        judged = heard;
+        int end = index(judged);
+        double probability = activity.probability(Arrays.copyOfRange(recent, end - length, end));
+        detector.window(probability).forEach(changes);
+        window.run();
+      }
     }
+  }
+
+  private int index(long sample) {
+    return (int) (sample - (written - size));
   }
 
   private void remember(float[] samples) {
@@ -75,10 +87,9 @@ final class Microphone implements AutoCloseable {
     return samples(rules.padding().plus(rules.leastSpeech()).plus(SLACK));
   }
 
-  /** What was written from a sample on up to the last window. */
+  /** What was heard from a sample on. */
   float[] since(long sample) {
-    long first = written - size;
-    return Arrays.copyOfRange(recent, (int) (sample - first), (int) (judged - first));
+    return Arrays.copyOfRange(recent, index(sample), index(heard));
   }
 
   /** The sample from which on everything is remembered. */
@@ -86,20 +97,15 @@ final class Microphone implements AutoCloseable {
     return written - size;
   }
 
-  /** The sample up to which all was judged. */
-  long judged() {
-    return judged;
-  }
-
-  /** How long the silence within speech has lasted. */
-  long silentSamples() {
-    return detector.silentSamples();
+  /** The sample up to which all was heard; windows may be shorter by some. */
+  long heard() {
+    return heard;
   }
 
   /** Sound that nobody listens to. */
   void skip(float[] samples) {
     remember(samples);
-    judged = written;
+    heard = written;
     reset();
   }
 
@@ -107,7 +113,8 @@ final class Microphone implements AutoCloseable {
   void reset() {
     detector.reset();
     activity.reset();
-    origin = judged;
+    judged = heard;
+    origin = heard;
   }
 
   /** Where a change was, counted from the first sample. */

@@ -52,6 +52,7 @@ final class Mind {
   private Conversation conversation;
   private Conversation.@Nullable Checkpoint begun;
   private @Nullable Speculation speculation;
+  private @Nullable Conversation ready;
   private boolean closed;
 
   Mind(
@@ -174,7 +175,30 @@ final class Mind {
     }
   }
 
-  /** Throws the begun reply away. */
+  /** Has all that was said so far taken in, in case the turn is over. */
+  void prepare() {
+    then(
+        () -> {
+          try {
+            ready = taken();
+          } catch (LongCatException e) {
+            LOG.debug("A question was not taken in ahead", e);
+          }
+        });
+  }
+
+  private Conversation taken() {
+    Conversation fork = conversation.fork();
+    try {
+      fork.append(intake.rest().stream().toArray(Part[]::new));
+      return fork;
+    } catch (RuntimeException | Error e) {
+      fork.close();
+      throw e;
+    }
+  }
+
+  /** Throws the begun reply away, or what was taken in for one. */
   void discard() {
     then(this::drop);
   }
@@ -186,6 +210,10 @@ final class Mind {
       dropped.stream.close();
       dropped.fork.close();
     }
+    if (ready != null) {
+      ready.close();
+      ready = null;
+    }
   }
 
   /** The begun reply is the reply. Without one, the question is asked now. */
@@ -195,13 +223,17 @@ final class Mind {
           Speculation kept = speculation;
           speculation = null;
           if (kept != null && kept.reply == reply) {
-            intake.forget();
-            conversation.close();
-            conversation = kept.fork;
+            goOnIn(kept.fork);
           } else {
             answer(reply, generation);
           }
         });
+  }
+
+  private void goOnIn(Conversation fork) {
+    intake.forget();
+    conversation.close();
+    conversation = fork;
   }
 
   /** Has the question answered. */
@@ -213,7 +245,13 @@ final class Mind {
     begin(
         reply,
         () -> {
-          intake.end(conversation);
+          Conversation prepared = ready;
+          ready = null;
+          if (prepared == null) {
+            intake.end(conversation);
+          } else {
+            goOnIn(prepared);
+          }
           return conversation.stream(generation);
         });
   }

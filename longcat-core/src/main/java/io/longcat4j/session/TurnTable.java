@@ -56,7 +56,8 @@ import java.util.List;
  *
  * <p>Where {@link Rules#respondsItself()} is not set, {@code ENDED} and {@code COMMIT} stop only
  * and lead to {@code LISTENING}, and nothing is speculated. {@code HOLD} and {@code RELEASE} are
- * done only with {@link Rules#resume()}. Immutable.
+ * done only with {@link Rules#resume()}. Where no reply is to be begun early, {@code SPECULATE} has
+ * the question alone taken in, and {@code DISCARD} throws that away. Immutable.
  */
 final class TurnTable {
   private TurnTable() {}

@@ -27,11 +27,14 @@ import io.longcat4j.TurnStarted;
 import io.longcat4j.VideoSampling;
 import io.longcat4j.Warning;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions under a clock of their own, with a conversation that writes down what it is told. */
 class SessionTest {
@@ -56,12 +59,34 @@ class SessionTest {
       assertThat(stage.read())
           .containsExactly(
               new SpeechStopped(millis(2000), false), new TurnStarted(1, /* speculated= */ false));
-      assertThat(stage.reply().question).containsExactly("heard #" + 16 * (300 + 1000 + 600));
+      assertThat(stage.reply().question).containsExactly("heard #" + 16 * (300 + 1000 + 300));
       stage.text("Hello").text(" you.").audio(100).done();
       List<SessionEvent> reply = stage.read();
       assertThat(kinds(reply)).containsExactly(TextDelta.class, AudioDelta.class, TurnDone.class);
       assertThat(reply.get(0)).isEqualTo(new TextDelta("Hello you."));
       assertThat(((TurnDone) reply.get(2)).end()).isEqualTo(TurnDone.End.COMPLETE);
+    }
+  }
+
+  @Test
+  void silence_counts_in_samples_and_pieces_need_not_be_windows() {
+    try (Stage stage = new Stage(SessionOptions.defaults())) {
+      float[] speech = new float[16 * 1007];
+      Arrays.fill(speech, Stage.LOUD);
+      stage.session.write(speech);
+      stage.session.write(new float[16 * 200]);
+      assertThat(stage.world.replies).isEmpty();
+      stage.session.write(new float[16]);
+      // The frame of 4 ms in which speech ends is speech.
+      assertThat(stage.reply().question).containsExactly("heard #" + 16 * (1008 + 200));
+      stage.session.write(new float[16 * 399]);
+      assertThat(kinds(stage.read())).containsExactly(SpeechStarted.class);
+      stage.session.write(new float[16]);
+      assertThat(stage.read())
+          .contains(new SpeechStopped(millis(1008), false), new TurnStarted(1, true));
+      stage.session.write(speech);
+      stage.session.commit();
+      assertThat(stage.reply().question).last().isEqualTo("heard #" + 16 * 1007);
     }
   }
 
@@ -85,6 +110,65 @@ class SessionTest {
       assertThat(stage.session.statistics().speculationsKept()).isEqualTo(1);
       stage.done();
       assertThat(((TurnDone) stage.read().get(0)).firstAudio()).hasValue(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void where_no_reply_is_begun_early_the_question_is_taken_in_after_half_of_the_silence() {
+    try (Stage stage = new Stage(PLAIN)) {
+      stage.speech(1000).silence(280);
+      assertThat(stage.world.open).isEqualTo(1);
+      stage.silence(20);
+      assertThat(stage.world.open).isEqualTo(2);
+      stage.silence(280);
+      assertThat(stage.world.replies).isEmpty();
+      stage.silence(20);
+      assertThat(stage.world.open).isEqualTo(1);
+      assertThat(stage.reply().question).containsExactly("heard #" + 16 * 1300);
+      assertThat(stage.session.statistics().speculationsBegun()).isZero();
+      stage.text("Well.").done();
+      stage.session.say("And?");
+      assertThat(stage.reply().question).containsExactly("heard #" + 16 * 1300, "reply 1", "And?");
+    }
+  }
+
+  @Test
+  void what_was_taken_in_for_one_turn_is_not_for_the_next() {
+    try (Stage stage = new Stage(PLAIN)) {
+      stage.speech(1000).silence(600);
+      stage.done();
+      stage.speech(420);
+      stage.session.commit();
+      assertThat(stage.reply().question).last().isEqualTo("heard #" + 16 * 420);
+    }
+  }
+
+  @Test
+  void nothing_is_left_of_what_was_taken_in_too_early() {
+    try (Stage stage = new Stage(PLAIN)) {
+      stage.speech(1000).silence(400).speech(500);
+      assertThat(stage.world.open).isEqualTo(1);
+      stage.silence(300);
+      assertThat(stage.world.open).isEqualTo(2);
+      stage.session.say("And so on.");
+      assertThat(stage.world.open).isEqualTo(1);
+      assertThat(stage.reply().question)
+          .containsExactly("heard #" + 16 * (1000 + 400 + 500 + 300), "And so on.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_was_begun_or_taken_in_under_other_rules_is_not_asked_for(boolean begun) {
+    SessionOptions options = begun ? SessionOptions.defaults() : PLAIN;
+    try (Stage stage = new Stage(options)) {
+      stage.speech(1000).silence(400);
+      stage.session.update(options.toBuilder().respondsItself(false).build());
+      assertThat(stage.world.open).isEqualTo(1);
+      stage.silence(200);
+      stage.session.add(Text.of("more"));
+      stage.session.respond();
+      assertThat(stage.reply().question).containsExactly("heard #" + 16 * 1600, "more");
     }
   }
 
@@ -133,8 +217,7 @@ class SessionTest {
       stage.speech(240).silence(600);
       assertThat(kinds(stage.read())).containsExactly(SpeechStopped.class, TurnStarted.class);
       assertThat(stage.reply().question)
-          .containsExactly(
-              "heard #" + 16 * 1100, "cut at 1260", "heard #" + 16 * (300 + 500 + 600));
+          .containsExactly("heard #" + 16 * 800, "cut at 1260", "heard #" + 16 * (300 + 500 + 300));
     }
   }
 
@@ -304,7 +387,7 @@ class SessionTest {
       // One for every two seconds; speech was certain at 9.26 s, and heard from 8.7 s on.
       assertThat(stage.reply().question.get(0)).isEqualTo("video [0.0, 2.0, 4.0, 6.0, 8.0]");
       assertThat(stage.reply().question.get(1))
-          .isEqualTo("frame 800 both #" + 16 * (300 + 1000 + 600));
+          .isEqualTo("frame 800 both #" + 16 * (300 + 1000 + 300));
       assertThat(stage.session.statistics().framesShown()).isEqualTo(100);
       assertThat(stage.session.statistics().framesSeen()).isEqualTo(6);
     }

@@ -10,6 +10,7 @@ import io.longcat4j.session.SpeechDetector.Candidate;
 import io.longcat4j.session.SpeechDetector.Change;
 import io.longcat4j.session.SpeechDetector.Ended;
 import io.longcat4j.session.SpeechDetector.FalseStart;
+import io.longcat4j.session.SpeechDetector.Lasted;
 import io.longcat4j.session.SpeechDetector.Paused;
 import io.longcat4j.session.SpeechDetector.WentOn;
 import java.time.Duration;
@@ -31,7 +32,6 @@ class SpeechDetectorTest {
   private static final TurnDetection RULES =
       TurnDetection.normal()
           .withLeastSpeech(Duration.ofMillis(30))
-          .withSpeculateAfter(Duration.ofMillis(20))
           .withSilence(Duration.ofMillis(50));
 
   private final SpeechDetector detector = new SpeechDetector(RULES, 1000, 10);
@@ -137,6 +137,25 @@ class SpeechDetectorTest {
     assertThat(hear(YES, 3)).containsExactly(new Candidate(300), new Began(300));
   }
 
+  @Test
+  void a_reply_may_begin_once_in_a_pause() {
+    detector.rules(RULES.withSpeculateAfter(Duration.ofMillis(20)));
+    hear(YES, 5);
+    assertThat(hear(NO, 2)).containsExactly(new Paused(50), new Lasted(50));
+    assertThat(hear(NO, 2)).isEmpty();
+    assertThat(hear(YES, 1)).containsExactly(new WentOn(90));
+    assertThat(hear(NO, 1)).containsExactly(new Paused(100));
+    assertThat(hear(NO, 4)).containsExactly(new Lasted(100), new Ended(100));
+  }
+
+  @Test
+  void where_a_turn_is_over_no_reply_is_begun_before() {
+    detector.rules(
+        RULES.withSilence(Duration.ofMillis(10)).withSpeculateAfter(Duration.ofMillis(9)));
+    hear(YES, 5);
+    assertThat(hear(NO, 1)).containsExactly(new Paused(50), new Ended(50));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {36, 44, 54, 56, 200})
   void a_turn_ends_at_the_window_nearest_to_the_silence(int millis) {
@@ -227,9 +246,9 @@ class SpeechDetectorTest {
       @ForAll @IntRange(max = 100) int trailing) {
     TurnDetection rules =
         RULES
-            .withoutSpeculation()
             .withLeastSpeech(Duration.ofMillis(least))
-            .withSilence(Duration.ofMillis(silence));
+            .withSilence(Duration.ofMillis(1 + silence))
+            .withSpeculateAfter(Duration.ofMillis(silence));
     SpeechDetector any = new SpeechDetector(rules, 1000, 10, trailing);
     Random random = new Random(seed);
     Change last = new Ended(0);
@@ -242,13 +261,17 @@ class SpeechDetectorTest {
         last = change;
       }
       assertThat(any.isSpeaking())
-          .isEqualTo(last instanceof Began || last instanceof Paused || last instanceof WentOn);
-      assertThat(any.silentSamples() > 0).isEqualTo(last instanceof Paused);
+          .isEqualTo(last instanceof Began || isPause(last) || last instanceof WentOn);
+      assertThat(any.silentSamples() > 0).isEqualTo(isPause(last));
     }
   }
 
   private static double last(SpeechDetector detector) {
     return detector.isSpeaking() && detector.silentSamples() == 0 ? 0.7 : 0.3;
+  }
+
+  private static boolean isPause(Change change) {
+    return change instanceof Paused || change instanceof Lasted;
   }
 
   private static boolean mayFollow(Change before, Change after) {
@@ -259,8 +282,11 @@ class SpeechDetectorTest {
     if (before instanceof Began || before instanceof WentOn) {
       return after instanceof Paused;
     }
-    if (before instanceof Paused) {
+    if (isPause(before)) {
       return after instanceof WentOn
+          || (before instanceof Paused
+              && after instanceof Lasted lasted
+              && lasted.atSample() == before.atSample())
           || (after instanceof Ended ended && ended.atSample() == before.atSample());
     }
     return after instanceof Candidate;

@@ -307,6 +307,17 @@ class LimitsTest {
           "session.audio.input.turn_detection.threshold");
       assertError(
           talker,
+          "{'type':'session.update','session':{'audio':{'input':{'turn_detection':"
+              + "{'type':'semantic_vad','idle_timeout_ms':6000}}}}}",
+          "unsupported_parameter",
+          "session.audio.input.turn_detection.idle_timeout_ms");
+      assertError(
+          talker,
+          "{'type':'conversation.item.truncate','item_id':'a','content_index':1}",
+          "invalid_value",
+          "content_index");
+      assertError(
+          talker,
           "{'type':'session.update','session':{'no_such':1}}",
           "unsupported_parameter",
           "session.no_such");
@@ -410,6 +421,7 @@ class LimitsTest {
   }
 
   @Test
+  @Timeout(1200)
   void quick_reconnects_leave_nothing_behind() throws Exception {
     try (ServerUnderTest server = server(builder -> builder.maxSessions(4))) {
       for (int i = 0; i < RECONNECTS; i++) {

@@ -8,6 +8,8 @@ import io.longcat4j.BackendException;
 import io.longcat4j.Done;
 import io.longcat4j.FinishReason;
 import io.longcat4j.Interrupted;
+import io.longcat4j.Message;
+import io.longcat4j.Prompt;
 import io.longcat4j.Samples;
 import io.longcat4j.SpeechStarted;
 import io.longcat4j.SpeechStopped;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,7 +153,10 @@ class RealtimeTest {
           new SpeechStarted(Duration.ofMillis(320)),
           new SpeechStopped(Duration.ofMillis(120), false));
       String item = talker.find("conversation.item.added").at("/item/id").asText();
-      JsonNode written = talker.find("conversation.item.input_audio_transcription.completed");
+      JsonNode words = talker.find("conversation.item.input_audio_transcription.delta");
+      assertThat(words.path("delta").asText()).isEqualTo("aside");
+      assertThat(words.path("item_id").asText()).isEqualTo(item);
+      JsonNode written = talker.next("conversation.item.input_audio_transcription.completed");
       assertThat(written.path("transcript").asText()).isEqualTo("aside");
       assertThat(written.path("item_id").asText()).isEqualTo(item);
       talker.send("{'type':'conversation.item.retrieve','item_id':'" + item + "'}");
@@ -181,6 +187,13 @@ class RealtimeTest {
       assertThat(end.at("/output/0/content/0/transcript").asText()).isEqualTo("One.");
       assertThat(end.at("/output/0/status").asText()).isEqualTo("incomplete");
       talker.next("input_audio_buffer.speech_started");
+      talker.send(
+          "{'type':'conversation.item.truncate','item_id':'"
+              + item
+              + "','content_index':0,'audio_end_ms':1001}");
+      JsonNode tooLate = talker.next("error").path("error");
+      assertThat(tooLate.path("param").asText()).isEqualTo("audio_end_ms");
+      assertThat(tooLate.path("message").asText()).contains("1000 ms");
       // The client knows better what it played.
       talker.send(
           "{'type':'conversation.item.truncate','item_id':'"
@@ -305,6 +318,116 @@ class RealtimeTest {
       assertThat(talker.find("response.done").at("/response/output/0/content/0/text").asText())
           .isEqualTo("aside");
       assertThat(server.script.sessions).isEmpty();
+    }
+  }
+
+  @Test
+  void a_response_of_no_conversation_may_be_about_it() throws Exception {
+    try (Talker talker = new Talker(server)) {
+      talker.send("{'type':'response.create','response':{'conversation':'none'}}");
+      JsonNode nothing = talker.find("error").path("error");
+      assertThat(nothing.path("param").asText()).isEqualTo("response.input");
+      for (String id : List.of("a", "b")) {
+        talker.send(
+            item(
+                "{'id':'"
+                    + id
+                    + "','type':'message','role':'user','content':"
+                    + "[{'type':'input_text','text':'This is "
+                    + id
+                    + ".'}]}"));
+      }
+      talker.send(
+          "{'type':'response.create','response':{'conversation':'none','instructions':'Sum up.'}}");
+      talker.find("response.done");
+      Prompt whole = server.script.prompts.take();
+      assertThat(whole.messages())
+          .containsExactly(
+              Message.system("Sum up."), Message.user("This is a."), Message.user("This is b."));
+      talker.send(
+          "{'type':'response.create','response':{'conversation':'none','input':["
+              + "{'type':'item_reference','id':'b'},{'type':'message','role':'user','content':"
+              + "[{'type':'input_text','text':'What?'}]}]}}");
+      talker.find("response.done");
+      assertThat(server.script.prompts.take().messages())
+          .containsExactly(Message.user("This is b."), Message.user("What?"));
+      talker.send(
+          "{'type':'response.create','response':{'conversation':'none','input':["
+              + "{'type':'item_reference','id':'c'}]}}");
+      assertThat(talker.find("error").at("/error/code").asText()).isEqualTo("item_not_found");
+      talker.send("{'type':'response.create','response':{'input':[]}}");
+      assertThat(talker.find("error").at("/error/code").asText())
+          .isEqualTo("unsupported_parameter");
+    }
+  }
+
+  @Test
+  void after_a_long_silence_the_model_goes_on_by_itself() throws Exception {
+    try (Talker talker = new Talker(server)) {
+      talker.send(
+          "{'type':'session.update','session':{'audio':{'input':{'turn_detection':"
+              + "{'type':'server_vad','idle_timeout_ms':5000}}}}}");
+      assertThat(
+              talker
+                  .find("session.updated")
+                  .at("/session/audio/input/turn_detection/idle_timeout_ms")
+                  .asInt())
+          .isEqualTo(5000);
+      ScriptedSession session = said(talker);
+      silence(talker, session, 5200); // Before any reply nobody waits.
+      reply(talker, session, 1);
+      silence(talker, session, 5800); // Of which the reply is played for a second.
+      session.happens(
+          new SpeechStarted(Duration.ofMillis(11_500)),
+          new SpeechStopped(Duration.ofMillis(11_600), false));
+      talker.next("input_audio_buffer.speech_started");
+      talker.find("conversation.item.done");
+      silence(talker, session, 5200); // Whoever has spoken is answered without that.
+      reply(talker, session, 2);
+      silence(talker, session, 5800);
+      silence(talker, session, 200);
+      JsonNode told = talker.next("input_audio_buffer.timeout_triggered");
+      assertThat(told.path("audio_start_ms").asInt()).isEqualTo(17_400);
+      assertThat(told.path("audio_end_ms").asInt()).isEqualTo(22_400);
+      JsonNode committed = talker.next("input_audio_buffer.committed");
+      assertThat(committed.path("item_id")).isEqualTo(told.path("item_id"));
+      talker.next("conversation.item.added");
+      talker.next("conversation.item.done");
+      assertThat(session.calls.take()).contains("Audio");
+      assertThat(session.calls.take()).isEqualTo("respond aloud");
+      silence(talker, session, 5200); // Once for each reply.
+      talker.send("{'type':'no.such'}");
+      talker.next("error");
+      assertThat(session.calls).isEmpty();
+    }
+  }
+
+  private static void reply(Talker talker, ScriptedSession session, int turn)
+      throws InterruptedException {
+    session.happens(new TurnStarted(turn, false), sound(16_000), done(turn, FinishReason.END));
+    talker.find("response.done");
+  }
+
+  private static void silence(Talker talker, ScriptedSession session, int millis)
+      throws InterruptedException {
+    String audio = Base64.getEncoder().encodeToString(new byte[2 * 24 * millis]);
+    talker.send("{'type':'input_audio_buffer.append','audio':'" + audio + "'}");
+    assertThat(session.written.poll(30, TimeUnit.SECONDS)).hasSize(24 * millis);
+  }
+
+  @Test
+  void a_server_that_closes_lets_a_spoken_reply_end() throws Exception {
+    try (Talker talker = new Talker(server)) {
+      ScriptedSession session = said(talker);
+      session.happens(new TurnStarted(1, false), new TextDelta("One"));
+      talker.find("response.output_audio_transcript.delta");
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(server.server::close);
+      session.happens(new TextDelta(" and all."), done(1, FinishReason.END));
+      assertThat(
+              talker.find("response.done").at("/response/output/0/content/0/transcript").asText())
+          .isEqualTo("One and all.");
+      assertThat(talker.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1001);
+      closing.get(30, TimeUnit.SECONDS);
     }
   }
 

@@ -58,8 +58,10 @@ final class Commands {
       case "conversation.item.create" -> create(event);
       case "conversation.item.delete" -> conversation.delete(event.requireText("item_id"));
       case "conversation.item.retrieve" -> conversation.retrieve(event.requireText("item_id"));
-      case "conversation.item.truncate" ->
-          conversation.truncate(event.requireText("item_id"), requireTime(event, "audio_end_ms"));
+      case "conversation.item.truncate" -> {
+        var unused = event.integer("content_index", 0, 0);
+        conversation.truncate(event.requireText("item_id"), requireTime(event, "audio_end_ms"));
+      }
       case "response.create" ->
           conversation.respond(
               event.object("response").orElseGet(() -> new Fields(Json.object(), "response")));
@@ -120,7 +122,8 @@ final class Commands {
   private void requireAtEnd(Fields event) {
     @Nullable String last = conversation.items().last();
     Optional<String> before = event.text("previous_item_id");
-    if (before.isPresent() && !before.get().equals(last)) {
+    boolean first = last == null && before.filter("root"::equals).isPresent();
+    if (before.isPresent() && !first && !before.get().equals(last)) {
       throw ApiException.unsupported(
           "previous_item_id", "Items can be added at the end only, behind '" + last + "'");
     }

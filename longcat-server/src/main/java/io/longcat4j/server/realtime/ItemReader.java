@@ -68,11 +68,15 @@ final class ItemReader {
     return Audio.of(Sounds.decode(bytes, config.input()));
   }
 
-  /** An item as a message of a prompt. */
-  static Message message(Fields item, SessionConfig config) {
-    if (!item.text("type").orElse("message").equals("message")) {
+  /** An item, or one of the conversation that is named, as a message of a prompt. */
+  static Message message(Fields item, SessionConfig config, Items items) {
+    String type = item.text("type").orElse("message");
+    if (type.equals("item_reference")) {
+      return items.message(item.requireText("id"), item.at("id"));
+    }
+    if (!type.equals("message")) {
       throw ApiException.unsupported(
-          item.at("type"), "A response of no conversation takes messages only");
+          item.at("type"), "A response of no conversation takes message and item_reference only");
     }
     List<Part> parts = new ArrayList<>();
     content(item, config).forEach(content -> parts.add(content.part()));

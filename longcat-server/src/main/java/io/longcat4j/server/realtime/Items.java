@@ -113,6 +113,12 @@ final class Items {
     return messages;
   }
 
+  /** One of them as the model shall know it. */
+  Message message(String id, String place) {
+    return message(id, require(id, place))
+        .orElseThrow(() -> ApiException.invalid(place, "Item '" + id + "' says nothing"));
+  }
+
   private Optional<Message> message(String id, ObjectNode item) {
     return switch (item.path("type").asText()) {
       case "function_call" ->
@@ -170,6 +176,14 @@ final class Items {
           404, "item_not_found", place + ": there is no item '" + id + "' in the conversation");
     }
     return item;
+  }
+
+  /** What was said in an item, if it is still there, was written down. */
+  void transcribed(String id, String words) {
+    ObjectNode item = items.get(id);
+    if (item != null && item.path("content").path(0) instanceof ObjectNode part) {
+      part.put("transcript", words);
+    }
   }
 
   boolean has(String id) {

@@ -39,6 +39,7 @@ final class OpenResponse {
   private @Nullable String kept;
   private @Nullable ObjectNode said;
   private long told = -1;
+  private double spokenMillis;
 
   OpenResponse(
       Outbox outbox,
@@ -70,6 +71,11 @@ final class OpenResponse {
     return lastMessage;
   }
 
+  /** How much sound of it was sent. */
+  long spokenMillis() {
+    return (long) Math.ceil(spokenMillis);
+  }
+
   void begin() {
     ObjectNode event = Json.object();
     event.set("response", toJson("in_progress", null, null));
@@ -87,6 +93,7 @@ final class OpenResponse {
   void sound(AudioDelta delta) {
     requireMessage();
     soundSent = true;
+    spokenMillis += 1000.0 * delta.samples().count() / delta.sampleRateHz();
     send(sound.next(delta));
   }
 

@@ -3,6 +3,7 @@ package io.longcat4j.server.realtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longcat4j.Audio;
 import io.longcat4j.AudioDelta;
 import io.longcat4j.GenerationCancelledException;
 import io.longcat4j.Image;
@@ -16,8 +17,6 @@ import io.longcat4j.SessionClosed;
 import io.longcat4j.SessionEvent;
 import io.longcat4j.SpeechStarted;
 import io.longcat4j.SpeechStopped;
-import io.longcat4j.TextDelta;
-import io.longcat4j.ToolCall;
 import io.longcat4j.TurnDone;
 import io.longcat4j.TurnStarted;
 import io.longcat4j.Warning;
@@ -28,10 +27,7 @@ import io.longcat4j.server.wire.ApiException;
 import io.longcat4j.server.wire.Fields;
 import io.longcat4j.server.wire.Json;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,29 +44,19 @@ final class RealtimeConversation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RealtimeConversation.class);
   private static final Duration LEAST_TURN = Duration.ofMillis(100);
 
-  private static final int MOST_HELD_SECONDS = 120;
-
   private final Model model;
   private final Outbox outbox;
   private final SideRequests aside;
   private final String id = Ids.next("sess_");
   private final String conversationId = Ids.next("conv_");
   private final Items items = new Items();
-  private final List<float[]> held = new ArrayList<>();
-  private long heldSamples;
-  private final Map<String, String> results = new LinkedHashMap<>();
+  private final HeldSound held = new HeldSound();
+  private final PersonTurns person;
+  private final Responses responses;
+  private final Idle idle = new Idle();
   private SessionConfig config = SessionConfig.defaults();
   private @Nullable Session session;
   private @Nullable InputSound input;
-  private @Nullable OpenResponse response;
-  private @Nullable OpenResponse lastResponse;
-  private @Nullable SessionConfig nextConfig;
-  private JsonNode nextMetadata = NullNode.getInstance();
-  private @Nullable String speaking;
-  private Duration speechBegan = Duration.ZERO;
-  private boolean requested;
-  private boolean otherOnce;
-  private boolean cancelled;
   private boolean draining;
   private boolean closed;
 
@@ -78,16 +64,18 @@ final class RealtimeConversation implements AutoCloseable {
     this.model = model;
     this.outbox = outbox;
     this.aside = aside;
+    this.person =
+        new PersonTurns(
+            outbox, items, (itemId, sound) -> aside.transcribe(this, outbox, itemId, sound));
+    this.responses = new Responses(outbox, items, conversationId);
   }
 
   synchronized void begin() {
     tellSession("session.created");
     if (outbox.dialect() == Dialect.OLDER) {
       ObjectNode event = Json.object();
-      event
-          .putObject("conversation")
-          .put("id", conversationId)
-          .put("object", "realtime.conversation");
+      ObjectNode about = event.putObject("conversation").put("id", conversationId);
+      about.put("object", "realtime.conversation");
       outbox.send("conversation.created", event);
     }
   }
@@ -107,7 +95,7 @@ final class RealtimeConversation implements AutoCloseable {
       input.clearTurn();
     }
     if (changed.turns().isPresent()) {
-      dropHeld();
+      held.drop();
     }
     config = changed;
     tellSession("session.updated");
@@ -125,8 +113,15 @@ final class RealtimeConversation implements AutoCloseable {
       }
       samples = input().next(config.input(), bytes);
       if (isHeld()) {
-        hold(samples);
+        held.add(samples, input().sampleRateHz());
         return;
+      }
+      if (!person.isSpeaking() && !responses.isActive()) {
+        config
+            .turns()
+            .flatMap(Turns::idleTimeout)
+            .flatMap(timeout -> idle.goesOn(input().length(), timeout))
+            .ifPresent(silence -> encourage(open, silence));
       }
     }
     open.write(samples);
@@ -134,29 +129,20 @@ final class RealtimeConversation implements AutoCloseable {
 
   /** By push-to-talk a session is interrupted by sound; clients mean to be heard at the commit. */
   private boolean isHeld() {
-    return config.turns().isEmpty() && (response != null || requested || !held.isEmpty());
+    return config.turns().isEmpty() && (responses.isActive() || !held.isEmpty());
   }
 
-  private void hold(float[] samples) {
-    heldSamples += samples.length;
-    if (heldSamples > MOST_HELD_SECONDS * (long) input().sampleRateHz()) {
-      dropHeld();
-      throw ApiException.invalid(
-          "audio", "More than " + MOST_HELD_SECONDS + " s wait for a commit; they are dropped");
-    }
-    held.add(samples);
-  }
-
-  private void dropHeld() {
-    held.clear();
-    heldSamples = 0;
+  /** Has the model go on where the person says nothing. */
+  private void encourage(Session open, Idle.Silence silence) {
+    open.add(Audio.of(person.silent(silence, input())));
+    responses.ask(open, new Responses.Request(config, NullNode.getInstance(), /* others= */ false));
   }
 
   /** Where turns are detected, the end of speech tells what was committed. */
   synchronized void commit() {
     boolean detected = config.turns().isPresent();
     Duration said = input == null ? Duration.ZERO : input.sinceTurn();
-    if (detected ? speaking == null : said.compareTo(LEAST_TURN) < 0) {
+    if (detected ? !person.isSpeaking() : said.compareTo(LEAST_TURN) < 0) {
       throw ApiException.of(
           400,
           "input_audio_buffer_commit_empty",
@@ -167,9 +153,8 @@ final class RealtimeConversation implements AutoCloseable {
     }
     Session open = open();
     if (!detected) {
-      heard(Items.newId(), input().endTurn());
-      held.forEach(open::write);
-      dropHeld();
+      person.heard(Items.newId(), input().endTurn(), config);
+      held.writeTo(open);
     }
     open.commit();
   }
@@ -178,9 +163,9 @@ final class RealtimeConversation implements AutoCloseable {
     if (session != null) {
       session.clear();
       input().clearTurn();
-      dropHeld();
+      held.drop();
     }
-    speaking = null;
+    person.forget();
     outbox.send("input_audio_buffer.cleared", Json.object());
   }
 
@@ -200,7 +185,7 @@ final class RealtimeConversation implements AutoCloseable {
       open().add(parts);
       items.keepParts(item.path("id").asText(), parts);
     }
-    tellItem(item);
+    person.tell(item);
   }
 
   /** Takes an item of a conversation that was held elsewhere. */
@@ -215,7 +200,7 @@ final class RealtimeConversation implements AutoCloseable {
       throw e;
     }
     items.remove(itemId);
-    tellItem(item);
+    person.tell(item);
   }
 
   synchronized void delete(String itemId) {
@@ -226,29 +211,18 @@ final class RealtimeConversation implements AutoCloseable {
     outbox.send("conversation.item.deleted", Json.object().put("item_id", itemId));
   }
 
-  private void tellItem(ObjectNode item) {
-    ObjectNode event = Json.object().put("previous_item_id", items.put(item));
-    event.set("item", item);
-    outbox.send("conversation.item.added", event);
-    ObjectNode done = Json.object();
-    done.set("item", item);
-    outbox.send("conversation.item.done", done);
-  }
-
   /** Keeps a tool's result until the model is asked to go on. */
   synchronized void result(ObjectNode item, String callId, String output) {
-    results.put(callId, output);
-    tellItem(item);
+    responses.keepResult(callId, output);
+    person.tell(item);
   }
 
   synchronized Items items() {
     return items;
   }
 
-  SessionConfig config() {
-    synchronized (this) {
-      return config;
-    }
+  synchronized SessionConfig config() {
+    return config;
   }
 
   synchronized void retrieve(String itemId) {
@@ -263,13 +237,7 @@ final class RealtimeConversation implements AutoCloseable {
   }
 
   synchronized void truncate(String itemId, Duration heard) {
-    items.require(itemId, "item_id");
-    OpenResponse last = response == null ? lastResponse : response;
-    if (session == null || last == null || !itemId.equals(last.lastMessage())) {
-      throw ApiException.invalid("item_id", "Only the last spoken reply can be truncated");
-    }
-    session.truncate(last.turn(), heard);
-    last.truncated(heard);
+    responses.truncate(session, itemId, heard);
   }
 
   synchronized void played(Duration heard) {
@@ -282,54 +250,29 @@ final class RealtimeConversation implements AutoCloseable {
     SessionConfig once = ConfigReader.response(config, wanted);
     JsonNode metadata = wanted.value("metadata").orElse(NullNode.getInstance());
     if (wanted.text("conversation").orElse("auto").equals("none")) {
-      aside.respond(this, outbox, once, metadata, wanted);
+      aside.respond(items, outbox, once, metadata, wanted);
       return;
     }
-    if (response != null || requested) {
-      throw ApiException.of(
-          400,
-          "conversation_already_has_active_response",
-          "A response is being made; wait for its response.done, or cancel it");
-    }
+    responses.requireNone();
     if (wanted.has("input")) {
       throw ApiException.unsupported(
           wanted.at("input"), "input needs \"conversation\": \"none\" beside it");
     }
     Session open = open();
-    boolean other = wanted.has("instructions") || wanted.has("tools");
-    if (other) {
+    boolean others = wanted.has("instructions") || wanted.has("tools");
+    if (others) {
       open.update(once.options(input().sampleRateHz()));
     }
-    nextConfig = once;
-    nextMetadata = metadata;
-    requested = true;
-    otherOnce = other;
-    try {
-      Map<String, String> given = new LinkedHashMap<>(results);
-      results.clear();
-      given.forEach(open::toolResult);
-      open.respond(once.generation());
-    } catch (LongCatException e) {
-      requested = false;
-      throw e;
-    }
+    responses.ask(open, new Responses.Request(once, metadata, others));
   }
 
   synchronized void cancel(Optional<String> responseId) {
-    boolean active = response != null && responseId.map(response.id()::equals).orElse(true);
-    if (session == null || !active) {
-      throw ApiException.of(400, "response_cancel_not_active", "No such response is being made");
-    }
-    cancelled = true;
-    session.interrupt();
+    responses.cancel(session, responseId);
   }
 
   /** Stops what is being said, if anything is. */
   synchronized void hush() {
-    if (session != null) {
-      cancelled = response != null;
-      session.interrupt();
-    }
+    responses.hush(session);
   }
 
   /** Tells the client that one of its events, or something else, went wrong. */
@@ -390,132 +333,54 @@ final class RealtimeConversation implements AutoCloseable {
   }
 
   private synchronized void happened(SessionEvent event) {
-    OpenResponse current = response;
     if (event instanceof SpeechStarted started) {
-      speechStarted(started.at());
+      idle.stop();
+      config.turns().ifPresent(rules -> person.started(started.at(), rules));
     } else if (event instanceof SpeechStopped stopped) {
-      speechStopped(stopped);
+      person.stopped(stopped, input(), config);
     } else if (event instanceof TurnStarted started) {
-      turnStarted(started.turn());
+      idle.stop();
+      begin(started.turn());
     } else if (event instanceof Interrupted interrupted) {
-      interrupted(interrupted);
+      responses.interrupted(interrupted);
     } else if (event instanceof Warning warning) {
-      requested = false;
+      responses.refused();
       LOG.info("Session {}: {}", id, warning.message());
     } else if (event instanceof SessionClosed) {
       outbox.close(1000, "the session is over");
-    } else if (current != null) {
-      said(current, event);
+    } else {
+      said(event);
     }
   }
 
-  private void said(OpenResponse current, SessionEvent event) {
-    if (event instanceof TextDelta words) {
-      current.words(words.text());
-    } else if (event instanceof AudioDelta sound) {
-      current.sound(sound);
-    } else if (event instanceof ToolCall call) {
-      current.call(call);
-    } else if (event instanceof TurnDone done) {
-      turnDone(current, done);
+  private void begin(int turn) {
+    boolean others = responses.begin(turn, config);
+    if (others && session != null) {
+      session.update(config.options(input().sampleRateHz()));
     }
   }
 
-  private void speechStarted(Duration at) {
-    if (config.turns().isEmpty()) {
-      return;
-    }
-    String itemId = Items.newId();
-    speaking = itemId;
-    Duration padding = config.turns().get().detection().padding();
-    speechBegan = at.compareTo(padding) > 0 ? at.minus(padding) : Duration.ZERO;
-    outbox.send(
-        "input_audio_buffer.speech_started",
-        Json.object().put("audio_start_ms", speechBegan.toMillis()).put("item_id", itemId));
-  }
-
-  private void speechStopped(SpeechStopped event) {
-    String itemId = speaking;
-    speaking = null;
-    if (itemId == null || event.cleared()) {
-      return;
-    }
-    Duration at = event.at();
-    outbox.send(
-        "input_audio_buffer.speech_stopped",
-        Json.object().put("audio_end_ms", at.toMillis()).put("item_id", itemId));
-    heard(itemId, input().cut(speechBegan, at));
-  }
-
-  /** A turn of the person becomes an item. */
-  private void heard(String itemId, Samples sound) {
-    outbox.send(
-        "input_audio_buffer.committed",
-        Json.object().put("previous_item_id", items.last()).put("item_id", itemId));
-    ObjectNode item = Items.message(itemId, "user", "completed");
-    item.withArray("content").addObject().put("type", "input_audio").putNull("transcript");
-    items.keepSound(itemId, sound);
-    tellItem(item);
-    if (config.transcription().isPresent()) {
-      aside.transcribe(this, outbox, itemId, sound);
+  private void said(SessionEvent event) {
+    responses.said(event);
+    if (event instanceof AudioDelta sound) {
+      idle.says(sound);
+    } else if (event instanceof TurnDone) {
+      idle.replied(input().length());
+      if (draining) {
+        outbox.close(1001, "the server is closing");
+      }
     }
   }
 
   /** What was written down of an item, which it shows from now on. */
   synchronized void transcribed(String itemId, String words) {
-    if (items.has(itemId)
-        && items.require(itemId, "item_id").path("content").path(0) instanceof ObjectNode part) {
-      part.put("transcript", words);
-    }
-  }
-
-  private void turnStarted(int turn) {
-    if (otherOnce && session != null) {
-      session.update(config.options(input().sampleRateHz()));
-    }
-    otherOnce = false;
-    SessionConfig used = requested && nextConfig != null ? nextConfig : config;
-    OpenResponse begun =
-        new OpenResponse(
-            outbox,
-            used,
-            turn,
-            items,
-            conversationId,
-            requested ? nextMetadata : NullNode.getInstance());
-    requested = false;
-    nextConfig = null;
-    response = begun;
-    begun.begin();
-  }
-
-  private void interrupted(Interrupted event) {
-    OpenResponse cut = response == null ? lastResponse : response;
-    if (cut != null) {
-      cut.cut(event.text());
-      cut.truncated(event.heard());
-    }
-  }
-
-  private void turnDone(OpenResponse current, TurnDone done) {
-    switch (done.end()) {
-      case COMPLETE -> current.completed(done.done().orElseThrow());
-      case INTERRUPTED -> current.cancelled(!cancelled, done.done());
-      case FAILED ->
-          current.failed(done.failure().orElseGet(() -> new LongCatException("The reply failed")));
-    }
-    lastResponse = current;
-    response = null;
-    cancelled = false;
-    if (draining) {
-      outbox.close(1001, "the server is closing");
-    }
+    items.transcribed(itemId, words);
   }
 
   /** Ends the conversation after the reply that is being made. */
   synchronized void drain() {
     draining = true;
-    if (response == null && !requested) {
+    if (!responses.isActive()) {
       outbox.close(1001, "the server is closing");
     }
   }

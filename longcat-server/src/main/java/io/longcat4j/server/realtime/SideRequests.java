@@ -39,31 +39,42 @@ import java.util.concurrent.Executor;
  */
 record SideRequests(Model model, Executor executor, String transcriptionRequest, Duration longest) {
 
+  private static final String DELTA = "conversation.item.input_audio_transcription.delta";
   private static final String COMPLETED = "conversation.item.input_audio_transcription.completed";
 
   void transcribe(RealtimeConversation asked, Outbox outbox, String itemId, Samples sound) {
     executor.execute(
         () -> {
           try {
-            model.admit(work -> outbox.send(COMPLETED, written(asked, itemId, sound, work)));
+            model.admit(
+                work -> outbox.send(COMPLETED, written(asked, outbox, itemId, sound, work)));
           } catch (LongCatException | IOException e) {
-            ObjectNode event = Json.object().put("item_id", itemId).put("content_index", 0);
+            ObjectNode event = place(itemId);
             event.set("error", ApiError.of(e).toInner());
             outbox.send("conversation.item.input_audio_transcription.failed", event);
           }
         });
   }
 
-  private ObjectNode written(RealtimeConversation asked, String itemId, Samples sound, Work work) {
+  private static ObjectNode place(String itemId) {
+    return Json.object().put("item_id", itemId).put("content_index", 0);
+  }
+
+  private ObjectNode written(
+      RealtimeConversation asked, Outbox outbox, String itemId, Samples sound, Work work) {
     Prompt prompt = Prompt.user(Audio.of(sound), Text.of(transcriptionRequest));
     Generation later = Generation.builder().priority(-1).timeout(longest).build();
-    String words;
+    StringBuilder words = new StringBuilder();
     try (ReplyStream stream = work.open(() -> model.longcat().stream(prompt, later))) {
-      words = stream.toReply().text();
+      for (Event event : stream) {
+        if (event instanceof TextDelta more) {
+          words.append(more.text());
+          outbox.send(DELTA, place(itemId).put("delta", more.text()));
+        }
+      }
     }
-    asked.transcribed(itemId, words);
-    ObjectNode event =
-        Json.object().put("item_id", itemId).put("content_index", 0).put("transcript", words);
+    asked.transcribed(itemId, words.toString());
+    ObjectNode event = place(itemId).put("transcript", words.toString());
     event
         .putObject("usage")
         .put("type", "duration")
@@ -71,18 +82,16 @@ record SideRequests(Model model, Executor executor, String transcriptionRequest,
     return event;
   }
 
-  /** Answers a prompt of its own. */
-  void respond(
-      RealtimeConversation asked,
-      Outbox outbox,
-      SessionConfig once,
-      JsonNode metadata,
-      Fields wanted) {
+  /** Answers a prompt of its own, or what a conversation has come to, which it does not change. */
+  void respond(Items items, Outbox outbox, SessionConfig once, JsonNode metadata, Fields wanted) {
     List<Message> messages =
-        wanted.list("input", (value, place) -> ItemReader.message(Fields.of(value, place), once));
+        wanted.has("input")
+            ? wanted.list(
+                "input", (value, place) -> ItemReader.message(Fields.of(value, place), once, items))
+            : items.messages();
     if (messages.isEmpty()) {
       throw ApiException.unsupported(
-          wanted.at("input"), "A response of no conversation needs its input here");
+          wanted.at("input"), "There is nothing to answer: pass input, or say something before");
     }
     Prompt.Builder prompt = Prompt.builder();
     once.instructions().filter(text -> !text.isBlank()).ifPresent(prompt::system);
