@@ -40,7 +40,8 @@ final class DocumentedCommandRunner {
         int code =
             LongCatCommand.run(
                 terminal, home, lines.subList(1, lines.size()).toArray(new String[0]));
-        err.println((System.nanoTime() - start) / 1_000_000 + " ms");
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        System.out.println(code + ", " + millis + " ms: " + lines.subList(1, lines.size()));
         Files.writeString(Path.of(name + ".code"), code + "", StandardCharsets.UTF_8);
       }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +29,7 @@ class DocumentedCommandsIT {
           "samples", CommandRun.ROOT.resolve("samples"),
           "testdata", CommandRun.ROOT.resolve("testdata"),
           "LongCat-Flash-Omni", TestData.bf16(),
-          "golden", TestData.golden(TestData.bf16()),
-          "LongCat-Audio-Codec", TestData.codecEncoder());
+          "golden", TestData.golden(TestData.bf16()));
 
   @TempDir private static Path folder;
 
@@ -46,6 +46,7 @@ class DocumentedCommandsIT {
     for (Map.Entry<String, Path> file : FILES.entrySet()) {
       Files.createSymbolicLink(work.resolve(file.getKey()), file.getValue().toAbsolutePath());
     }
+    linkCodec(work.resolve("LongCat-Audio-Codec"));
     Files.writeString(work.resolve("prompts.txt"), "What can you do?\n");
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -61,7 +62,7 @@ class DocumentedCommandsIT {
       Files.write(file, words);
       line.add(file.toString());
     }
-    Path printed = folder.resolve("printed");
+    Path printed = JAR.resolveSibling("documented-commands.txt");
     ProcessBuilder builder =
         new ProcessBuilder(line)
             .directory(work.toFile())
@@ -74,6 +75,18 @@ class DocumentedCommandsIT {
     for (String link : FILES.keySet()) {
       Files.delete(work.resolve(link));
     }
+  }
+
+  /** An encoder of one fixture and a decoder of another, in one directory. */
+  private static void linkCodec(Path codec) throws Exception {
+    Files.createDirectory(codec);
+    try (Stream<Path> files = Files.list(TestData.codecEncoder())) {
+      for (Path file : files.toList()) {
+        Files.createSymbolicLink(codec.resolve(file.getFileName()), file.toAbsolutePath());
+      }
+    }
+    Path decoder = TestData.bf16().resolve("audio_codec");
+    Files.createSymbolicLink(codec.resolve("audio_codec"), decoder.toAbsolutePath());
   }
 
   private static Path runner() throws Exception {

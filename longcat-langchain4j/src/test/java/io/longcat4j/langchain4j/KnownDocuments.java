@@ -3,7 +3,6 @@ package io.longcat4j.langchain4j;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,8 +100,7 @@ final class KnownDocuments {
   }
 
   private static boolean knows(String schema, JsonNode node) {
-    for (Iterator<Map.Entry<String, JsonNode>> fields = node.fields(); fields.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!schema.contains('"' + field.getKey() + "\":") || !knows(schema, field.getValue())) {
         return false;
       }
