@@ -7,7 +7,6 @@ import io.longcat4j.Event;
 import io.longcat4j.Samples;
 import io.longcat4j.scripted.ScriptedEngine;
 import io.longcat4j.scripted.ScriptedReply;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -29,6 +28,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 class RoughClientsTest {
   private static final String BOUNDARY = "a-boundary";
   private static final int SOUNDS = 2000;
+  private static final String STREAM =
+      "POST /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 13\r\n"
+          + "Content-Type: application/x-www-form-urlencoded\r\n\r\nquestion=much";
   private final HttpClient client = HttpClient.newHttpClient();
 
   private static ConfigurableApplicationContext start(ScriptedEngine engine) {
@@ -68,21 +70,16 @@ class RoughClientsTest {
   @Test
   void aClientThatNeverReadsHoldsUpNobodyAndItsReplyEndsWithIt() throws Exception {
     ScriptedEngine engine = endless();
-    try (ConfigurableApplicationContext application = start(engine);
-        Socket silent = new Socket("127.0.0.1", port(application))) {
-      ByteArrayOutputStream request = new ByteArrayOutputStream();
-      request.writeBytes(
-          ("POST /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 13\r\n"
-                  + "Content-Type: application/x-www-form-urlencoded\r\n\r\nquestion=much")
-              .getBytes(StandardCharsets.US_ASCII));
-      silent.getOutputStream().write(request.toByteArray());
-      // Its first byte; nothing after it is read.
-      assertThat(silent.getInputStream().read()).isEqualTo('H');
-      HttpResponse<byte[]> answer =
-          client.send(answer(port(application)), BodyHandlers.ofByteArray());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.body()).startsWith('R', 'I', 'F', 'F');
-      silent.close();
+    try (ConfigurableApplicationContext application = start(engine)) {
+      try (Socket silent = new Socket("127.0.0.1", port(application))) {
+        silent.getOutputStream().write(STREAM.getBytes(StandardCharsets.US_ASCII));
+        // Its first byte; nothing after it is read.
+        assertThat(silent.getInputStream().read()).isEqualTo('H');
+        HttpResponse<byte[]> answer =
+            client.send(answer(port(application)), BodyHandlers.ofByteArray());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).startsWith('R', 'I', 'F', 'F');
+      }
       ScriptedReply left = engine.replies().get(0);
       left.closed().get(60, TimeUnit.SECONDS);
       assertThat(left.taken()).isBetween(1, SOUNDS - 1);
