@@ -25,7 +25,7 @@ final class DocumentedCommands {
           "docs/voice-activity.md");
 
   private static final Pattern LINE =
-      Pattern.compile("    (?:\\$ )?(?:(?:echo|printf) [\"'](.*)[\"'] \\| )?\\./longcat (.*)");
+      Pattern.compile("    (\\$ )?(?:(?:echo|printf) [\"'](.*)[\"'] \\| )?\\./longcat (.*)");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
   /** What is not run, by what it begins with or contains, and why. */
@@ -46,8 +46,9 @@ final class DocumentedCommands {
    * @param document that tells it
    * @param input piped into it, or nothing
    * @param text as typed
+   * @param isShown whether its answer stands below, which DocumentedAnswersIT compares
    */
-  record Command(String document, String input, String text) {
+  record Command(String document, String input, String text, boolean isShown) {
     List<String> words() {
       List<String> words = new ArrayList<>();
       Matcher matcher = WORD.matcher(text);
@@ -83,8 +84,9 @@ final class DocumentedCommands {
             line ->
                 new Command(
                     document,
-                    Optional.ofNullable(line.group(1)).orElse(""),
-                    line.group(2).replaceFirst(" +#.*", "").strip()));
+                    Optional.ofNullable(line.group(2)).orElse(""),
+                    line.group(3).replaceFirst(" +#.*", "").strip(),
+                    line.group(1) != null && line.group(2) == null));
   }
 
   static String read(String document) {

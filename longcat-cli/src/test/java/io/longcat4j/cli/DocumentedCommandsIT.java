@@ -8,6 +8,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs the packaged program with every command of the documents as it stands there, in their order,
- * in a directory with samples and test sets. Under the names of what was published lie fixtures of
+ * in a directory with samples and test sets. Those whose answers are shown are DocumentedAnswersIT's. Under the names of what was published lie fixtures of
  * its layout.
  */
 class DocumentedCommandsIT {
@@ -34,10 +35,11 @@ class DocumentedCommandsIT {
   @TempDir private static Path folder;
 
   static List<Command> commands() {
-    return DocumentedCommands.all()
-        .distinct()
-        .filter(command -> command.leftOut().isEmpty())
-        .toList();
+    Map<String, Command> commands = new LinkedHashMap<>();
+    DocumentedCommands.all()
+        .filter(command -> command.leftOut().isEmpty() && !command.isShown())
+        .forEach(command -> commands.putIfAbsent(command.input() + command.text(), command));
+    return List.copyOf(commands.values());
   }
 
   @BeforeAll
@@ -72,8 +74,10 @@ class DocumentedCommandsIT {
         .environment()
         .put("LONGCAT_TINY_CACHE", JAR.resolveSibling("tiny-cache").toAbsolutePath().toString());
     assertThat(builder.start().waitFor()).as(Files.readString(printed)).isZero();
-    for (String link : FILES.keySet()) {
-      Files.delete(work.resolve(link));
+    try (Stream<Path> made = Files.walk(work)) {
+      for (Path link : made.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
     }
   }
 
@@ -115,6 +119,6 @@ class DocumentedCommandsIT {
             assertThat(DocumentedCommands.all())
                 .as(reason)
                 .anyMatch(command -> pattern.matcher(command.text()).find()));
-    assertThat(commands()).hasSizeGreaterThan(30);
+    assertThat(commands()).hasSizeGreaterThan(25);
   }
 }
