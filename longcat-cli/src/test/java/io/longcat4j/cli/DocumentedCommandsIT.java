@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs the packaged program with every command of the documents as it stands there, in their order,
- * in a directory with samples and test sets. Those whose answers are shown are DocumentedAnswersIT's. Under the names of what was published lie fixtures of
- * its layout.
+ * in a directory with samples and test sets. Those whose answers are shown are
+ * DocumentedAnswersIT's. Under the names of what was published lie fixtures of its layout.
  */
 class DocumentedCommandsIT {
   private static final Path JAR = Path.of(System.getProperty("longcat.jar", "target/longcat.jar"));

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class WriteBackTest {
   private static final int PIECE = 1 << 20;
+  @TempDir private Path folder;
   private final AtomicInteger forced = new AtomicInteger();
 
   @Test
@@ -73,6 +77,32 @@ class WriteBackTest {
           .isInstanceOf(IOException.class)
           .hasRootCauseMessage("the disk is broken");
     }
+  }
+
+  @Test
+  void a_file_on_its_way_uses_threads_of_its_download_which_end_with_it() throws Exception {
+    RepositoryFile file =
+        new RepositoryFile("model.safetensors", WriteBack.EVERY + 1, Optional.empty());
+    Thread thread;
+    try (WorkDirectory work = WorkDirectory.open(folder);
+        PartialFile partial = PartialFile.open(work, file, read -> {})) {
+      byte[] block = new byte[PIECE];
+      while (partial.length() < WriteBack.EVERY) {
+        partial.write(block, PIECE);
+      }
+      thread = diskThread();
+      partial.write(block, 1);
+      partial.finish();
+    }
+    assertThat(folder.resolve("model.safetensors")).hasSize(WriteBack.EVERY + 1);
+    thread.join();
+  }
+
+  private static Thread diskThread() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(one -> one.getName().equals("longcat-download-disk"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("nothing is brought to the disk"));
   }
 
   private static void write(WriteBack back, long bytes) throws Exception {

@@ -30,8 +30,8 @@ public final class ServiceWithLangchain4j {
   }
 
   /**
-   * Runs the sample. LongCat-Tiny was not trained on tools and answers nonsense beside them; a model
-   * that was calls them.
+   * Runs the sample. LongCat-Tiny was not trained on tools and answers nonsense beside them; a
+   * model that was calls them.
    *
    * @param args an image, which has a default
    */
@@ -43,7 +43,8 @@ public final class ServiceWithLangchain4j {
               .chatModel(LongCatChatModel.builder().longcat(longcat).build())
               .tools(new Prices())
               .build();
-      System.out.println(shop.ask("What do these cost together?", ImageContent.from(shelf, "image/png")));
+      System.out.println(
+          shop.ask("What do these cost together?", ImageContent.from(shelf, "image/png")));
     }
   }
 }
