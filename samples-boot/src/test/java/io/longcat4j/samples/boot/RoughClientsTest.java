@@ -8,6 +8,7 @@ import io.longcat4j.Samples;
 import io.longcat4j.scripted.ScriptedEngine;
 import io.longcat4j.scripted.ScriptedReply;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,8 +31,14 @@ class RoughClientsTest {
   private static final String BOUNDARY = "a-boundary";
   private static final int SOUNDS = 2000;
   private static final String STREAM =
-      "POST /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 13\r\n"
-          + "Content-Type: application/x-www-form-urlencoded\r\n\r\nquestion=much";
+      String.join(
+          "\r\n",
+          "POST /stream HTTP/1.1",
+          "Host: 127.0.0.1",
+          "Content-Length: 13",
+          "Content-Type: application/x-www-form-urlencoded",
+          "",
+          "question=much");
   private final HttpClient client = HttpClient.newHttpClient();
 
   private static ConfigurableApplicationContext start(ScriptedEngine engine) {
@@ -50,10 +58,20 @@ class RoughClientsTest {
   }
 
   private static byte[] form() {
-    return ("--a-boundary\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"p.png\"\r\n"
-            + "Content-Type: image/png\r\n\r\nnot looked at\r\n--a-boundary\r\n"
-            + "Content-Disposition: form-data; name=\"question\"\r\n\r\nWhat?\r\n--a-boundary--\r\n")
-        .getBytes(StandardCharsets.UTF_8);
+    List<String> lines =
+        List.of(
+            "--" + BOUNDARY,
+            "Content-Disposition: form-data; name=\"picture\"; filename=\"p.png\"",
+            "Content-Type: image/png",
+            "",
+            "not looked at",
+            "--" + BOUNDARY,
+            "Content-Disposition: form-data; name=\"question\"",
+            "",
+            "What?",
+            "--" + BOUNDARY + "--",
+            "");
+    return String.join("\r\n", lines).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The first request gets more than any buffer on its way holds, the others a word. */
@@ -71,7 +89,7 @@ class RoughClientsTest {
   void aClientThatNeverReadsHoldsUpNobodyAndItsReplyEndsWithIt() throws Exception {
     ScriptedEngine engine = endless();
     try (ConfigurableApplicationContext application = start(engine)) {
-      try (Socket silent = new Socket("127.0.0.1", port(application))) {
+      try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port(application))) {
         silent.getOutputStream().write(STREAM.getBytes(StandardCharsets.US_ASCII));
         // Its first byte; nothing after it is read.
         assertThat(silent.getInputStream().read()).isEqualTo('H');
@@ -117,7 +135,7 @@ class RoughClientsTest {
   }
 
   private static boolean accepts(int port) {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
