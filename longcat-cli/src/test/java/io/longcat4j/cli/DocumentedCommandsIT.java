@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in a directory with samples and test sets. Those whose answers are shown are
  * DocumentedAnswersIT's. Under the names of what was published lie fixtures of its layout.
  */
+@Tag("once")
 class DocumentedCommandsIT {
   private static final Path JAR = Path.of(System.getProperty("longcat.jar", "target/longcat.jar"));
   private static final Map<String, Path> FILES =
