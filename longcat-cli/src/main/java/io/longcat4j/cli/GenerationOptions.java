@@ -65,7 +65,6 @@ final class GenerationOptions {
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      converter = DurationArgument.class,
       description = "How long a reply may take, as 30s, 2m or PT30S. Default: as long as it takes.")
   private Optional<Duration> timeout = Optional.empty();
 

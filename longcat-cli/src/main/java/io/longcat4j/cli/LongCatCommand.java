@@ -4,6 +4,7 @@ import io.longcat4j.RankFailedException;
 import io.longcat4j.cli.bench.BenchCommand;
 import io.longcat4j.cli.codec.CodecCommand;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -96,6 +97,7 @@ final class LongCatCommand implements Callable<Integer> {
     GroupedHelp.arrange(whole);
     return whole
         .registerConverter(Path.class, PathArgument::convert)
+        .registerConverter(Duration.class, new DurationArgument())
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

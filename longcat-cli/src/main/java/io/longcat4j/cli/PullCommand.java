@@ -2,6 +2,7 @@ package io.longcat4j.cli;
 
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.cli.pull.Amount;
+import io.longcat4j.cli.pull.HttpSettings;
 import io.longcat4j.cli.pull.HubArgument;
 import io.longcat4j.cli.pull.PullProgress;
 import io.longcat4j.download.CheckpointDownload;
@@ -125,10 +126,7 @@ final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // Read once by the JDK's client: a proxy's password would be kept from https otherwise.
-    if (System.getProperty("jdk.http.auth.tunneling.disabledSchemes") == null) {
-      System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-    }
+    HttpSettings.apply();
     CheckpointDownload download =
         Checkpoints.download(repository)
             .from(hub)

@@ -96,13 +96,13 @@ final class ServeCommand implements Callable<Integer> {
   private int maxSessions = 16;
 
   @Option(
-      names = "--stop-seconds",
-      paramLabel = "S",
-      defaultValue = "10",
+      names = "--stop-timeout",
+      paramLabel = "TIME",
+      defaultValue = "10s",
       description =
           "How long running replies may take once the server is told to stop. Default:"
               + " ${DEFAULT-VALUE}.")
-  private int stopSeconds = 10;
+  private Duration stopTimeout = Duration.ofSeconds(10);
 
   @Mixin private final ModelOptions options = new ModelOptions();
 
@@ -145,7 +145,7 @@ final class ServeCommand implements Callable<Integer> {
             .maxBodyBytes((int) Math.min(Integer.MAX_VALUE, (long) maxBodyMib << 20))
             .maxRequests(maxRequests)
             .maxSessions(maxSessions)
-            .stopTimeout(Duration.ofSeconds(stopSeconds))
+            .stopTimeout(stopTimeout)
             .meters(metrics);
     key().ifPresent(builder::apiKey);
     try (LongCatServer server = builder.start()) {

@@ -24,6 +24,7 @@ class BenchCommandTest {
         "floors",
         "layer",
         "model",
+        "pull",
         "ranks",
         "serving",
         "vocoder",
@@ -53,7 +54,15 @@ class BenchCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .contains(
-            "floors, layer, ", "attention", "load", "serving", "ranks", "codec", "chart", "all");
+            "floors, layer, ",
+            "attention",
+            "load",
+            "pull",
+            "serving",
+            "ranks",
+            "codec",
+            "chart",
+            "all");
   }
 
   @Test

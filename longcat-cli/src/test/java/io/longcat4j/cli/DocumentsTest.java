@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longcat4j.cli.demo.DemoCase;
 import io.longcat4j.cli.demo.DemoFile;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,27 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the documents tell the reader to type must be understood. */
 class DocumentsTest {
-  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
 
   @TempDir Path folder;
 
-  static Stream<String> commands() {
-    return Stream.of(
-            "README.md",
-            "docs/user-guide.md",
-            "docs/getting-the-model.md",
-            "docs/tiny-model.md",
-            "docs/performance.md",
-            "benchmarks/notes.md",
-            "docs/scaling.md",
-            "docs/top-k-attention.md",
-            "docs/voice-activity.md")
-        .flatMap(document -> read(document).lines())
-        .map(line -> line.replaceFirst("^    \\$ ", "    "))
-        .filter(line -> line.startsWith("    ./longcat "))
-        .filter(line -> !line.contains("[") && !line.contains("|"))
-        .map(line -> line.replaceFirst(" +#.*", "").strip());
+  static Stream<DocumentedCommands.Command> commands() {
+    return DocumentedCommands.all();
   }
 
   static Stream<String> documents() {
@@ -68,21 +50,16 @@ class DocumentsTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void every_command_is_understood(String command) {
-    List<String> words = new ArrayList<>();
-    Matcher matcher = WORD.matcher(command.replaceFirst("^./longcat ", ""));
-    while (matcher.find()) {
-      words.add(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
-    }
+  void every_command_is_understood(DocumentedCommands.Command command) {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     LongCatCommand.commandLine(
             new Terminal(nowhere, nowhere, false), new Home(Optional.of(CommandRun.ROOT)))
-        .parseArgs(words.toArray(new String[0]));
+        .parseArgs(command.words().toArray(new String[0]));
   }
 
   @Test
   void the_example_of_a_case_file_is_understood() throws Exception {
-    String guide = read("docs/user-guide.md");
+    String guide = DocumentedCommands.read("docs/user-guide.md");
     int start = guide.indexOf("```json\n") + "```json\n".length();
     Path file = folder.resolve("cases.json");
     Files.writeString(file, guide.substring(start, guide.indexOf("```", start)));
@@ -96,17 +73,9 @@ class DocumentsTest {
   @MethodSource("documents")
   void every_link_leads_somewhere(String document) throws Exception {
     Path base = CommandRun.ROOT.resolve(document).getParent();
-    Matcher matcher = LINK.matcher(read(document));
+    Matcher matcher = LINK.matcher(DocumentedCommands.read(document));
     while (matcher.find()) {
       assertThat(base.resolve(matcher.group(1))).exists();
-    }
-  }
-
-  private static String read(String document) {
-    try {
-      return Files.readString(CommandRun.ROOT.resolve(document));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -162,7 +162,7 @@ class LongCatCommandTest {
             "--ranks",
             "2",
             "--patience",
-            "3",
+            "3s",
             "--experts",
             "whole");
     assertThat(run.exitCode()).isZero();

@@ -66,10 +66,11 @@ class WhoConnectsTest {
   }
 
   @Test
-  void nothing_but_the_command_line_needs_downloads() {
+  void nothing_but_the_command_line_and_its_measurements_needs_downloads() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.longcat4j.download", "io.longcat4j.cli..")
+        .resideOutsideOfPackages(
+            "io.longcat4j.download", "io.longcat4j.cli..", "io.longcat4j.benchmarks")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.longcat4j.download")

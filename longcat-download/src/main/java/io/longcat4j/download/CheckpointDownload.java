@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Proxies are those of {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code
  * NO_PROXY}; address and token those of the variables that {@link Hub} names. A token goes to the
  * hub alone, never to where the hub refers. For a proxy that asks for a password, start the JVM
- * with {@code -Djdk.http.auth.tunneling.disabledSchemes=}.
+ * with {@code -Djdk.http.auth.tunneling.disabledSchemes=}. {@code -Djdk.httpclient.bufsize=65536}
+ * costs processors less than the JDK's default; {@code longcat pull} sets both.
  *
  * <p>Not thread-safe; it can be run again.
  */

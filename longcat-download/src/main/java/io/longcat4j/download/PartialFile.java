@@ -26,6 +26,7 @@ final class PartialFile implements AutoCloseable {
   private final WorkDirectory work;
   private final RepositoryFile file;
   private final FileChannel channel;
+  private final WriteBack writeBack;
   private @Nullable MessageDigest digest;
   private long length;
   private @Nullable String tag;
@@ -37,6 +38,7 @@ final class PartialFile implements AutoCloseable {
     this.work = work;
     this.file = file;
     this.channel = channel;
+    this.writeBack = new WriteBack(work.threads(), () -> channel.force(/* metaData= */ false));
     beginHash();
   }
 
@@ -166,6 +168,7 @@ final class PartialFile implements AutoCloseable {
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
+      writeBack.wrote(count);
     } catch (ClosedByInterruptException e) {
       throw FileHashing.interrupted();
     } catch (IOException e) {
@@ -187,6 +190,7 @@ final class PartialFile implements AutoCloseable {
   void finish() throws InterruptedException {
     Path target = work.target(file);
     try {
+      writeBack.finish();
       channel.force(/* metaData= */ true);
       channel.close();
       Files.createDirectories(Objects.requireNonNull(target.getParent()));

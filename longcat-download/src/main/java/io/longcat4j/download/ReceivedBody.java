@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and hears interruptions on every JDK. One thread reads, any may close.
  */
 final class ReceivedBody extends InputStream implements BodySubscriber<InputStream> {
-  /** Pieces on their way, of some 16 KB each. */
+  /** Pieces on their way, of the size of the client's buffers, 16 KB by default. */
   private static final int PIECES = 32;
 
   private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();

@@ -12,6 +12,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class WorkDirectory implements AutoCloseable {
   private final FileChannel lockFile;
 
   private final VerifiedFiles verified;
+  private final ExecutorService threads = Executors.newCachedThreadPool(WorkDirectory::thread);
 
   private WorkDirectory(Path directory, FileChannel lockFile) {
     this.directory = directory;
@@ -87,6 +91,17 @@ final class WorkDirectory implements AutoCloseable {
     return verified;
   }
 
+  /** Threads that bring to the disk what was written; there are none until one is needed. */
+  Executor threads() {
+    return threads;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "longcat-download-disk");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   private Path parts() {
     return directory.resolve(NAME).resolve(PARTS);
   }
@@ -116,6 +131,8 @@ final class WorkDirectory implements AutoCloseable {
 
   @Override
   public void close() {
+    // What they still do is about files that are closed by now.
+    threads.shutdown();
     closeQuietly(lockFile);
   }
 

@@ -44,7 +44,10 @@ final class KnowingScript {
             .map(KnowingScript::words)
             .toList();
     if (generation.jsonSchema().isPresent()) {
-      return ScriptedReply.saying(bound(generation.jsonSchema().get(), results), generation);
+      String schema = generation.jsonSchema().get();
+      return ScriptedReply.saying(
+          KnownDocuments.answer(question, schema).orElseGet(() -> bound(schema, results)),
+          generation);
     }
     if (!prompt.tools().isEmpty()) {
       List<ToolCall> wanted = wanted(question, results, prompt);

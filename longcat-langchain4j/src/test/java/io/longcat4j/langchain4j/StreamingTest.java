@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class StreamingTest {
   private static StreamingChatModel model(ScriptedEngine engine) {
     return LongCatStreamingChatModel.builder()
@@ -138,6 +140,45 @@ class StreamingTest {
     handle.join().cancel();
     ended.join();
     assertThat(protocol.told).containsExactly("one ");
+  }
+
+  @Test
+  void aHandlerThatBlocksHoldsUpItsOwnReplyAlone() {
+    StreamingChatModel model =
+        LongCatStreamingChatModel.builder()
+            .longcat(ScriptedEngine.saying("one two").open())
+            .build();
+    CompletableFuture<Void> blocked = new CompletableFuture<>();
+    CompletableFuture<Void> allowed = new CompletableFuture<>();
+    CompletableFuture<ChatResponse> slow = new CompletableFuture<>();
+    CompletableFuture<ChatResponse> other = new CompletableFuture<>();
+    model.chat(
+        "count",
+        new Protocol() {
+          @Override
+          public void onPartialResponse(PartialResponse partial, PartialResponseContext context) {
+            blocked.complete(null);
+            allowed.join();
+          }
+
+          @Override
+          public void onCompleteResponse(ChatResponse response) {
+            slow.complete(response);
+          }
+        });
+    blocked.join();
+    model.chat(
+        "count",
+        new Protocol() {
+          @Override
+          public void onCompleteResponse(ChatResponse response) {
+            other.complete(response);
+          }
+        });
+    assertThat(other.join().aiMessage().text()).isEqualTo("one two");
+    assertThat(slow).isNotDone();
+    allowed.complete(null);
+    assertThat(slow.join().aiMessage().text()).isEqualTo("one two");
   }
 
   @Test

@@ -42,7 +42,9 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.content.Media;
 import org.springframework.ai.model.tool.StructuredOutputChatOptions;
+import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.annotation.ToolParam;
+import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.util.MimeType;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -352,6 +354,44 @@ class LongCatChatModelTest {
                   new ToolCall("1", "weather", "{\"city\":\"Munich\"}"),
                   new ToolCall("2", "weather", "{\"city\":\"Rome\"}"));
         });
+  }
+
+  /** A tool that says nothing of its arguments. */
+  private static ToolCallback withoutSchema() {
+    ToolDefinition definition =
+        new ToolDefinition() {
+          @Override
+          public String name() {
+            return "now";
+          }
+
+          @Override
+          public String description() {
+            return "Tells the time";
+          }
+
+          @Override
+          public String inputSchema() {
+            return "";
+          }
+        };
+    return new ToolCallback() {
+      @Override
+      public ToolDefinition getToolDefinition() {
+        return definition;
+      }
+
+      @Override
+      public String call(String arguments) {
+        return "noon";
+      }
+    };
+  }
+
+  @Test
+  void aToolWithoutSchemaTakesNoArguments() {
+    ChatClient.create(model).prompt("What time is it?").tools(withoutSchema()).call().content();
+    assertThat(engine.lastPrompt().tools()).containsExactly(Tool.of("now", "Tells the time"));
   }
 
   @Test

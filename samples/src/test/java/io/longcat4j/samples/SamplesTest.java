@@ -106,6 +106,13 @@ class SamplesTest {
   }
 
   @Test
+  void a_service_of_langchain4j_looks_at_a_picture_with_a_tool_at_hand() {
+    assertThat(output(ServiceWithLangchain4j::main, TestData.media("tiny/shapes.png")))
+        .isNotBlank()
+        .doesNotContain("asked for the price");
+  }
+
+  @Test
   void a_spoken_question_is_answered_over_the_loudspeaker() {
     long before = PlayedMicrophone.played();
     assertThat(

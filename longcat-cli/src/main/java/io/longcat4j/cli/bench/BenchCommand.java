@@ -51,6 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new AttentionCommand(output))
         .addSubcommand(new ModelCommand(output))
         .addSubcommand(new LoadCommand(output))
+        .addSubcommand(new PullBenchCommand(output))
         .addSubcommand(new ServingCommand(output))
         .addSubcommand(new SessionCommand(output))
         .addSubcommand(new RanksCommand(output))

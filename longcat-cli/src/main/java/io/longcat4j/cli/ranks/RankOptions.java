@@ -55,9 +55,9 @@ public final class RankOptions {
 
   @Option(
       names = "--patience",
-      paramLabel = "SECONDS",
-      description = "How long a rank may be silent before it counts as failed. Default: 10.")
-  private Optional<Integer> patience = Optional.empty();
+      paramLabel = "TIME",
+      description = "How long a rank may be silent before it counts as failed. Default: 10s.")
+  private Optional<Duration> patience = Optional.empty();
 
   @Option(
       names = "--listen-on",
@@ -99,7 +99,7 @@ public final class RankOptions {
               + " leave it out");
     }
     if (patience.isPresent()) {
-      chosen = chosen.patience(Duration.ofSeconds(patience.get()));
+      chosen = chosen.patience(patience.get());
     }
     if (encodersOn.isPresent()) {
       chosen = chosen.encodersOn(encodersOn.get());
