@@ -56,7 +56,7 @@ class RankOptionsTest {
   @Test
   void expertsPatienceAndInterfaceAreTaken() {
     RankOptions options =
-        options("--parallel processes --experts sliced --patience 3 --listen-on eth1");
+        options("--parallel processes --experts sliced --patience PT3S --listen-on eth1");
     assertThat(options.experts()).isEqualTo(Experts.SLICED);
     assertThat(options.parallel().patience()).isEqualTo(Duration.ofSeconds(3));
     assertThat(options.parallel().listenOn()).hasValue("eth1");
@@ -70,15 +70,15 @@ class RankOptionsTest {
     "--ranks 2 --parallel mpi, with --parallel mpi whoever starts",
     "--ranks 2 --parallel processes, with --parallel processes whoever",
     "--ranks 2 --parallel auto, --parallel auto chooses the number",
-    "--patience 3, --patience is about other ranks",
+    "--patience PT3S, --patience is about other ranks",
     "--listen-on eth0, --listen-on is about ranks that are processes",
     "--ranks 2 --listen-on eth0, --listen-on is about ranks that are processes",
     "--ranks 0, has 0 ranks",
     "--encoders-on-rank 1, --encoders-on-rank is about several ranks",
     "--ranks 2 --encoders-on-rank 2, encodersOn is 2; pass 0 to 1",
     "--parallel mpi --encoders-on-rank -1, encodersOn is -1",
-    "--ranks 2 --patience 0, patience is PT0S",
-    "--ranks 2 --patience -5, patience is PT-5S"
+    "--ranks 2 --patience PT0S, patience is PT0S",
+    "--ranks 2 --patience -PT5S, patience is PT-5S"
   })
   void wrongCombinationsAreRefusedWithASentence(String words, String message) {
     assertThatThrownBy(() -> parallel(words))
@@ -90,7 +90,7 @@ class RankOptionsTest {
   void encodersMayBeOnAnotherRank() {
     assertThat(parallel("--ranks 4").encodersOn()).isZero();
     assertThat(parallel("--ranks 4 --encoders-on-rank 3").encodersOn()).isEqualTo(3);
-    RankOptions options = options("--parallel mpi --encoders-on-rank 1 --patience 3");
+    RankOptions options = options("--parallel mpi --encoders-on-rank 1 --patience PT3S");
     assertThat(options.parallel().encodersOn()).isEqualTo(1);
     assertThat(options.words()).isEqualTo(" --parallel mpi --encoders-on-rank 1");
   }
