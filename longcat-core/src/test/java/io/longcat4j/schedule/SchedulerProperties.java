@@ -77,52 +77,52 @@ class SchedulerProperties {
     }
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseOfTheRequestAlone(@ForAll long seed) {
     run(bf16, seed, MANY_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseOfTheRequestAloneWhereFewFitIntoTheCache(@ForAll long seed) {
     run(bf16, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseOfTheRequestAloneWhereEachHeadKeepsFewPositions(@ForAll long seed) {
     run(bf16, seed, FEW_POSITIONS, 8);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseOfTheRequestAloneOnEightBitWeights(@ForAll long seed) {
     run(fp8, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsOverTwoRanksAreThoseOfTheRequestAloneOnOne(@ForAll long seed) {
     run(bf16OverRanks, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsOverTwoRanksAreThoseOfOneWhereEachHeadKeepsFewPositions(@ForAll long seed) {
     run(bf16OverRanks, seed, MANY_POSITIONS, 8);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsOverTwoRanksAreThoseOfOneWithoutDrafts(@ForAll long seed) {
     run(draftsOverRanks, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseWithoutDraftsWhereMostAreRight(@ForAll long seed) {
     run(rightDrafts, seed, MANY_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseWithoutDraftsWhereFewFitIntoTheCache(@ForAll long seed) {
     run(rightDrafts, seed, FEW_POSITIONS, 0);
   }
 
-  @Property(tries = 3)
+  @Property(tries = 2)
   void idsAreThoseWithoutDraftsWhereHardlyOneIsRight(@ForAll long seed) {
     run(wrongDrafts, seed, FEW_POSITIONS, 0);
   }
