@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rounded numerics are known to the native backend alone. */
+@Tag("once")
 class AllBenchTest {
   private static final Backend CPU = new Backend("cpu");
   private static final Floors FLOORS = new Floors(1, 30e9, 300e9, 150e9);

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A checkpoint is found however its directory is written, by every command that takes one. */
+@Tag("once")
 final class CheckpointPathsTest {
   private static final String NAME =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")).newEncoder().canEncode("öß")

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dlongcat.documents.update=true} the documents are written anew, with the figures of the model
  * card and the sound that the README links to.
  */
+@Tag("once")
 class DocumentedAnswersIT {
   private static final boolean UPDATE = Boolean.getBoolean("longcat.documents.update");
   private static final Path JAR = Path.of(System.getProperty("longcat.jar", "target/longcat.jar"));

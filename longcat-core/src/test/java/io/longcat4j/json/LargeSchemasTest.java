@@ -11,11 +11,13 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Schemas of a size that people do not write, but programs do. */
+@Tag("once")
 class LargeSchemasTest {
   static String listed(int count, IntFunction<String> item) {
     return IntStream.range(0, count).mapToObj(item).collect(Collectors.joining(",", "[", "]"));

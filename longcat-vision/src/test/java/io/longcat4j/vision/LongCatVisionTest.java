@@ -32,8 +32,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 class LongCatVisionTest {
   private static final Image PHOTO = Image.of(TestData.media("photo_533x377.png"));
   private static final Image TINY = Image.of(TestData.media("tiny_30x20.png"));
