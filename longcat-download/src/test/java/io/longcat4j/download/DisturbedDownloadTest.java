@@ -85,10 +85,11 @@ class DisturbedDownloadTest {
           HubServer.send(exchange, bytes, 500_000);
           return true;
         };
-    assertThat(download().retries(1).run().bytesReceived()).isEqualTo(BYTES);
+    // An end may overtake the bytes before it, which are asked for once more: only failures without
+    // any count.
+    assertThat(download().retries(4).run().bytesReceived()).isEqualTo(BYTES);
     arrived();
-    // An end may overtake some of the bytes before it, which are asked for once more.
-    assertThat(hub.contentRequests()).isBetween(7L, 14L);
+    assertThat(hub.contentRequests()).isBetween(7L, 28L);
   }
 
   @Test
