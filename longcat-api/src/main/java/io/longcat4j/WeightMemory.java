@@ -7,10 +7,10 @@ import java.util.Objects;
  * They are always memory-mapped: nothing is copied, and processes that load the same checkpoint
  * share one copy. No choice changes a result.
  *
- * <p>Encoders and voice, which lie in the heap of the system instead, are opened when something is
- * seen, heard or spoken for the first time, so that whoever only writes pays for none; with {@link
- * Mode#PRELOADED} and {@link Mode#LOCKED}, and where one of them computes on a GPU, before {@code
- * build()} returns.
+ * <p>Encoders and voice are opened when something is seen, heard or spoken for the first time, so
+ * that whoever only writes pays for none; with {@link Mode#PRELOADED} and {@link Mode#LOCKED}, and
+ * where one of them computes on a GPU, their files are read and checked before {@code build()}
+ * returns. On the processor ONNX Runtime copies their weights with the first run in any case.
  *
  * @param mode when the pages come
  * @param hugePages whether the system is asked to use huge pages for the weights; it may decline,
