@@ -41,7 +41,7 @@ int64_t dense_rows(const Attention& attention, int64_t first, int64_t count, See
 // Numbers for the states of all stretches, however finely heads are cut.
 int64_t all_state_floats(const Layout& layout, int64_t longest) {
   int64_t most = 0;
-  for (int64_t heads = kHeadBlock; heads >= kHeadLanes; heads /= 2) {
+  for (int64_t heads = kHeadBlock; heads >= kFewestHeads; heads /= 2) {
     int64_t blocks = (layout.heads + heads - 1) / heads;
     most = std::max(most, blocks * state_floats(heads, layout.latent));
   }

@@ -187,7 +187,7 @@ struct Attention {
   // Heads are cut finer where there are few stretches.
   int64_t shared_heads(int64_t count) const {
     int64_t heads = kHeadBlock;
-    while (heads > kHeadLanes &&
+    while (heads > kFewestHeads &&
            count * ((layout.heads + heads - 1) / heads) < 2 * context.pool.threads()) {
       heads /= 2;
     }
@@ -208,7 +208,7 @@ struct Attention {
     });
     context.run(blocks, count * layout.heads * layout.latent, [&](int64_t block, int thread) {
       int64_t used = std::min(heads, layout.heads - block * heads);
-      int64_t lanes = (used + kHeadLanes - 1) / kHeadLanes * kHeadLanes;
+      int64_t lanes = head_lanes(kernels(), used);
       HeadState whole =
           state_at(scratch(thread).take<float>(state_floats(heads, layout.latent)), heads);
       start(whole, lanes, used, layout.latent);

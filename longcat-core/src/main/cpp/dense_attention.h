@@ -20,18 +20,25 @@ constexpr int64_t kChunkPositions = 256;
 constexpr int64_t kStretchPositions = 4 * kChunkPositions;
 // Heads of a query that are taken at once, if there are items enough for the threads.
 constexpr int64_t kHeadBlock = 64;
+// Heads below which a query is not cut finer.
+constexpr int64_t kFewestHeads = 16;
 
 inline int64_t stretches(int64_t length) {
   return (length + kStretchPositions - 1) / kStretchPositions;
 }
 
+// Heads that lie side by side, rounded up to whole vectors.
+inline int64_t head_lanes(const Kernels& kernels, int64_t heads) {
+  return (heads + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
+}
+
 // Memory of a state for up to so many heads.
 inline int64_t state_floats(int64_t heads, int64_t latent) {
-  return 2 * (heads + kHeadLanes) + heads * latent;
+  return 2 * (heads + kMaxLanes) + heads * latent;
 }
 
 inline HeadState state_at(float* memory, int64_t heads) {
-  int64_t lanes = heads + kHeadLanes;
+  int64_t lanes = heads + kMaxLanes;
   return {memory, memory + lanes, memory + 2 * lanes};
 }
 
@@ -68,7 +75,7 @@ class DenseHeads {
              int64_t latent, float scale, Scratch& scratch)
       : kernels_(kernels),
         heads_(heads),
-        lanes_((heads + kHeadLanes - 1) / kHeadLanes * kHeadLanes),
+        lanes_(head_lanes(kernels, heads)),
         cached_(cached),
         latent_(latent),
         query_(scratch.take<float>(cached * kHeadBlock)),

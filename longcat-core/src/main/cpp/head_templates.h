@@ -48,10 +48,12 @@ struct HeadKernelsOf {
   template <int kCount>
   static void score_lanes(const float* query, int64_t lanes, const float* const* rows,
                           int64_t count, int64_t n, float* out) {
+    // One vector of heads needs more positions to keep the units busy.
+    constexpr int kPositions = kCount == 1 ? 2 * kTile : kTile;
     int64_t p = 0;
-    for (; p + kTile <= count; p += kTile) {
-      const float* const* next = p + 2 * kTile <= count ? rows + p + kTile : nullptr;
-      score_tile<kCount, kTile>(query, lanes, rows + p, n, next, out + p * lanes);
+    for (; p + kPositions <= count; p += kPositions) {
+      const float* const* next = p + 2 * kPositions <= count ? rows + p + kPositions : nullptr;
+      score_tile<kCount, kPositions>(query, lanes, rows + p, n, next, out + p * lanes);
     }
     for (; p + 2 <= count; p += 2) {
       score_tile<kCount, 2>(query, lanes, rows + p, n, nullptr, out + p * lanes);

@@ -23,8 +23,6 @@ constexpr int kInputRows = 6;
 constexpr int kFusedRows = 8;
 // Queries that a mixture takes at once.
 constexpr int kQueries = 4;
-// Heads in lanes are a multiple of this; the ones too many are computed and not used.
-constexpr int64_t kHeadLanes = 16;
 // Upper bounds of Kernels::weight_rows and Kernels::lanes.
 constexpr int kMaxWeightRows = 4;
 constexpr int kMaxLanes = 16;
@@ -184,7 +182,8 @@ struct Kernels {
   // 1 <= input_rows <= kInputRows.
   void (*panel[kFormats])(const WeightPanel& weight, const float* const* input, int input_rows,
                           int64_t chunks, int64_t slice, const Totals& totals);
-  // Rows of a weight whose numbers lie side by side in a panel of columns.
+  // Numbers of a vector: rows of a weight whose numbers lie side by side in a panel of columns, and
+  // what heads side by side are a multiple of; the ones too many are computed and not used.
   int lanes;
   // out[c * lanes + i] = number c of row i, for a multiple of kHalfChunk columns.
   void (*turn)(const float* rows, int64_t stride, int64_t columns, float* out);

@@ -53,7 +53,7 @@ struct SparseAttention {
   int64_t shared_bytes() const {
     int64_t bytes = Scratch::bytes<int32_t>(listed);
     if (has_candidates()) {
-      int64_t lanes = (layout().heads + kHeadLanes - 1) / kHeadLanes * kHeadLanes;
+      int64_t lanes = head_lanes(attention.kernels(), layout().heads);
       bytes += CoarseScores::bytes(index, layout().heads, units) +
                Candidates::bytes(candidates, units) + Selection::bytes(candidates) +
                Scratch::bytes<float>(candidates * (lanes + kHeadBlock)) +
@@ -224,7 +224,7 @@ struct SparseAttention {
     Selection selection(candidates, memory);
     float* weights = memory.take<float>(candidates + layout().heads);
     float* highest = memory.take<float>(candidates + layout().heads);
-    int64_t lanes = (layout().heads + kHeadLanes - 1) / kHeadLanes * kHeadLanes;
+    int64_t lanes = head_lanes(attention.kernels(), layout().heads);
     float* scores = memory.take<float>(candidates * (lanes + kHeadBlock));
     SeenPositions seen{plan().table(row), found.positions(), count};
     score_all_heads(first, row, seen, scores, lanes);

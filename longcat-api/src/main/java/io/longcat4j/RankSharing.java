@@ -10,7 +10,8 @@ import java.util.Locale;
  *
  * @param experts {@link Experts#WHOLE} or {@link Experts#SLICED}
  * @param why how the ranks and the sharing of experts came about, in sentences
- * @param collectives sums over all ranks for one pass, whatever its rows; 0 for one rank
+ * @param collectives sums and gathers over all ranks for one pass, whatever its rows; 0 for one
+ *     rank
  * @param collectiveBytes what one rank brings to them for one row
  * @param gatheredBytes what the last rank brings to the logits of one row
  * @param passes what the fullest rank reads for passes of several sizes
@@ -102,7 +103,7 @@ public record RankSharing(
     lines.add(
         String.format(
             Locale.ROOT,
-            "%d sums over ranks a pass, %.1f KB of each rank a token, and one gather of logits, %.1f"
+            "%d sums and gathers over ranks a pass, %.1f KB of each rank a token, and one of logits, %.1f"
                 + " KB",
             collectives,
             collectiveBytes / 1e3,

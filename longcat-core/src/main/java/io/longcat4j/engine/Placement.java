@@ -91,6 +91,11 @@ public record Placement(Parallel.Kind kind, int ranks, int ranksHere, String why
     return rank % ranksHere;
   }
 
+  /** As {@link io.longcat4j.parallel.Ranks#areNear} will say. */
+  boolean areNear() {
+    return kind != Parallel.Kind.PROCESSES && ranks == ranksHere;
+  }
+
   private static void requireRank(int encodersOn, int ranks) {
     if (encodersOn >= ranks) {
       throw new InvalidRequestException(

@@ -54,7 +54,7 @@ final class Planning {
     DeviceBudget budget = budget(options, checkpoint, backends);
     int positions =
         budget.isEmpty() ? cachePositions(options, checkpoint) : budget.cachePositions();
-    return plan(options, checkpoint, positions).onDevices(budget.devices());
+    return plan(options, checkpoint, positions, !budget.isEmpty()).onDevices(budget.devices());
   }
 
   /** What is taken of the GPUs of this host. */
@@ -66,11 +66,13 @@ final class Planning {
     if (memories.isEmpty()) {
       return DeviceBudget.none();
     }
-    List<RankPlan> ranks = plan(options, checkpoint, /* cachePositions= */ 1).ranks();
+    List<RankPlan> ranks =
+        plan(options, checkpoint, /* cachePositions= */ 1, /* onDevices= */ true).ranks();
     return DeviceBudget.of(options, checkpoint, placement, memories, ranks);
   }
 
-  static Plan plan(EngineOptions options, Checkpoint checkpoint, int cachePositions) {
+  static Plan plan(
+      EngineOptions options, Checkpoint checkpoint, int cachePositions, boolean onDevices) {
     ModelConfig config = checkpoint.model();
     boolean speaks = checkpoint.hasSpeechHeads();
     RankPlanning.Others others =
@@ -82,13 +84,15 @@ final class Planning {
     int positions = wholePages(cachePositions);
     long position = positionBytes(options, checkpoint);
     Placement placement = placement(options, checkpoint);
+    RankPlanning.Team team =
+        new RankPlanning.Team(
+            placement.ranks(), placement.areNear() && !onDevices, options.experts());
     List<RankPlan> ranks =
         RankPlanning.plan(
             config,
             weights(options, checkpoint),
             others,
-            placement.ranks(),
-            options.experts(),
+            team,
             Math.multiplyExact(position, (long) positions));
     Plan plan =
         new Plan(
@@ -99,7 +103,7 @@ final class Planning {
             positions,
             memory(),
             ranks,
-            RankPlanning.sharing(config, ranks, options.experts(), placement.why()));
+            RankPlanning.sharing(config, ranks, team, placement.why()));
     return plan.onHosts(ceilDiv(placement.ranks(), placement.ranksHere()));
   }
 

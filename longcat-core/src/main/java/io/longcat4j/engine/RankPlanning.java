@@ -26,8 +26,12 @@ public final class RankPlanning {
 
   private static final int COLLECTIVES = 4;
 
+  /** The low-rank maps of a layer's two attention blocks, those of one at once. */
+  private static final int GATHERS = 2;
+
   private final ModelConfig config;
   private final int ranks;
+  private final boolean gathersLowRank;
   private final RankShapes shapes;
   private final long cacheBytes;
 
@@ -41,10 +45,21 @@ public final class RankPlanning {
     private long experts;
   }
 
-  private RankPlanning(ModelConfig config, int ranks, RankShapes shapes, long cacheBytes) {
+  /**
+   * How many share a model, and how.
+   *
+   * @param ranks at least 1
+   * @param areNear whether they bring low-rank maps together ({@link
+   *     io.longcat4j.parallel.Ranks#areNear}), on processors
+   * @param experts how they are to be shared
+   */
+  public record Team(int ranks, boolean areNear, Experts experts) {}
+
+  private RankPlanning(ModelConfig config, Team team, long cacheBytes) {
     this.config = config;
-    this.ranks = ranks;
-    this.shapes = shapes;
+    this.ranks = team.ranks;
+    this.gathersLowRank = team.areNear && team.ranks > 1;
+    this.shapes = RankShapes.of(config, team.ranks, team.experts);
     this.cacheBytes = cacheBytes;
   }
 
@@ -54,22 +69,14 @@ public final class RankPlanning {
    * @param config the model's sizes
    * @param weights all tensors that are loaded, those of multi-token prediction included
    * @param others what one rank holds beside the language model, and each rank its tables of
-   * @param ranks at least 1
-   * @param experts how they are shared
+   * @param team who shares it
    * @param cacheBytes the full cache of all requests
    * @return in the order of ranks
    * @throws io.longcat4j.InvalidRequestException if the sizes cannot be cut
    */
   public static List<RankPlan> plan(
-      ModelConfig config,
-      List<WeightSize> weights,
-      Others others,
-      int ranks,
-      Experts experts,
-      long cacheBytes) {
-    RankShapes shapes = RankShapes.of(config, ranks, experts);
-    RankPlanning planning = new RankPlanning(config, ranks, shapes, cacheBytes);
-    return planning.plan(weights, others);
+      ModelConfig config, List<WeightSize> weights, Others others, Team team, long cacheBytes) {
+    return new RankPlanning(config, team, cacheBytes).plan(weights, others);
   }
 
   /**
@@ -124,7 +131,7 @@ public final class RankPlanning {
     for (int rank = 0; rank < ranks; rank++) {
       Sum sum = sums.get(rank);
       long bytes = part(weight, cut, owner, rank);
-      if (cut == Cut.WHOLE || cut == Cut.TABLE) {
+      if (isWhole(cut)) {
         sum.replicated += bytes;
         sum.tables += cut == Cut.TABLE ? bytes : 0;
       } else if (cut.isOfColumns() && ranks > 1 && !isWholeExpert(cut)) {
@@ -140,12 +147,16 @@ public final class RankPlanning {
     }
   }
 
+  private boolean isWhole(Cut cut) {
+    return cut == Cut.WHOLE || cut == Cut.TABLE || (cut == Cut.LOW_RANK_ROWS && !gathersLowRank);
+  }
+
   private boolean isWholeExpert(Cut cut) {
     return cut.isOfExpert() && shapes.experts() == Experts.WHOLE;
   }
 
   private long part(WeightSize weight, Cut cut, int owner, int rank) {
-    if (cut == Cut.WHOLE || cut == Cut.TABLE) {
+    if (isWhole(cut)) {
       return weight.bytes();
     }
     if (cut == Cut.VOCABULARY) {
@@ -167,25 +178,28 @@ public final class RankPlanning {
    *
    * @param config the model's sizes
    * @param plans what each rank holds
-   * @param experts as given to {@link #plan}
+   * @param team as given to {@link #plan}
    * @param why how the number of ranks came about, a sentence
    * @return nothing for one rank
    */
   public static RankSharing sharing(
-      ModelConfig config, List<RankPlan> plans, Experts experts, String why) {
-    int ranks = plans.size();
+      ModelConfig config, List<RankPlan> plans, Team team, String why) {
+    int ranks = team.ranks;
     if (ranks == 1) {
       return RankSharing.none();
     }
-    RankShapes shapes = RankShapes.of(config, ranks, experts);
+    RankShapes shapes = RankShapes.of(config, ranks, team.experts);
     ExpertLoad load = load(config, ranks);
     long hidden = config.hiddenSize();
+    long lowRank = (long) config.qLoraRank() + config.kvLoraRank() + config.qkRopeHeadDim();
     int lastRows = shapes.vocabularyStart(ranks) - shapes.vocabularyStart(ranks - 1);
     return new RankSharing(
         shapes.experts(),
-        why + " " + reason(experts, shapes.experts()),
-        COLLECTIVES * config.numLayers(),
-        hidden * SUMMED * config.numLayers() * Float.BYTES,
+        why + " " + reason(team.experts, shapes.experts()),
+        (COLLECTIVES + (team.areNear ? GATHERS : 0)) * config.numLayers(),
+        (hidden * SUMMED + (team.areNear ? GATHERS * lowRank / ranks : 0))
+            * config.numLayers()
+            * Float.BYTES,
         (long) lastRows * Float.BYTES,
         List.of(pass(plans, load, 1), pass(plans, load, 32)),
         shapes.refined());
@@ -208,7 +222,7 @@ public final class RankPlanning {
    *
    * @param config the model's sizes
    * @param weights all tensors
-   * @param ranks at least 1
+   * @param ranks at least 1, on hosts of their own
    * @param experts how they are shared
    * @param cache how positions are kept
    * @return a plan that always fits
@@ -221,7 +235,8 @@ public final class RankPlanning {
       Experts experts,
       CachePrecision cache) {
     long position = Planning.positionBytes(config, Planning.format(cache), /* drafts= */ false);
-    List<RankPlan> plans = plan(config, weights, Others.none(), ranks, experts, position);
+    Team team = new Team(ranks, /* areNear= */ false, experts);
+    List<RankPlan> plans = plan(config, weights, Others.none(), team, position);
     return new Plan(
         weights.stream().mapToLong(WeightSize::bytes).sum(),
         /* encoderBytes= */ 0,
@@ -230,7 +245,7 @@ public final class RankPlanning {
         /* cachePositions= */ 1,
         Long.MAX_VALUE,
         plans,
-        sharing(config, plans, experts, "Ranks are on paper."));
+        sharing(config, plans, team, "Ranks are on paper."));
   }
 
   private static ExpertLoad load(ModelConfig config, int ranks) {

@@ -70,7 +70,8 @@ final class RankTeam implements AutoCloseable {
   static Introduction introduction(
       EngineOptions options, Checkpoint checkpoint, DeviceBudget budget, int rank) {
     int positions = Planning.cachePositions(options, checkpoint);
-    RankPlan plan = Planning.plan(options, checkpoint, positions).ranks().get(rank);
+    RankPlan plan =
+        Planning.plan(options, checkpoint, positions, !budget.isEmpty()).ranks().get(rank);
     long onHost = budget.isEmpty() ? plan.copiedBytes() + plan.cacheBytes() : 0;
     long needed = onHost + plan.encoderBytes();
     return Introduction.of(fingerprint(options, checkpoint), needed, Planning.memory());

@@ -26,12 +26,16 @@ public enum Cut {
   /** An expert's, on one rank; or columns, in runs of its width. */
   EXPERT_COLUMNS,
   /** Rows, in runs of the vocabulary, which may be uneven. */
-  VOCABULARY;
+  VOCABULARY,
+  /** Rows of a low-rank map, in runs that may be uneven, where ranks are near; else all of it. */
+  LOW_RANK_ROWS;
 
   private static final Pattern EXPERT =
       Pattern.compile("\\.mlp\\.experts\\.(\\d{1,9})\\.(gate|up|down)_proj\\.weight");
   private static final Pattern HEADS =
       Pattern.compile("\\.self_attn(\\.\\d)?\\.(q_b_proj|q_proj|kv_b_proj)\\.weight");
+  private static final Pattern LOW_RANK =
+      Pattern.compile("\\.self_attn(\\.\\d)?\\.(q_a_proj|kv_a_proj_with_mqa)\\.(weight|bias)");
   private static final Pattern OUTPUT = Pattern.compile("\\.self_attn(\\.\\d)?\\.o_proj\\.weight");
   private static final Pattern DENSE =
       Pattern.compile("\\.(mlps\\.\\d|transformer_layer\\.mlp)\\.(gate|up|down)_proj\\.weight");
@@ -57,6 +61,9 @@ public enum Cut {
     }
     if (HEADS.matcher(name).find()) {
       return HEAD_ROWS;
+    }
+    if (LOW_RANK.matcher(name).find()) {
+      return LOW_RANK_ROWS;
     }
     if (OUTPUT.matcher(name).find()) {
       return HEAD_COLUMNS;

@@ -86,7 +86,7 @@ public final class LanguageModel implements AutoCloseable {
     this.prediction =
         sharing.drafts() ? new MultiTokenPrediction(loader, backend, config, rotary, sums) : null;
     this.unused = loader.unused();
-    this.vocabularyStarts = share.vocabularyStarts(config.vocabSize());
+    this.vocabularyStarts = share.runStarts(config.vocabSize());
     this.scratch = new Scratch(backend, config, share, mostRows(backend));
   }
 
@@ -123,7 +123,11 @@ public final class LanguageModel implements AutoCloseable {
       LoadingListener listener) {
     Ranks ranks = sharing.ranks();
     Experts experts = RankShapes.of(config, ranks.size(), sharing.experts()).experts();
-    Share share = new Share(ranks.rank(), ranks.size());
+    Share share =
+        new Share(
+            ranks.rank(),
+            ranks.size(),
+            ranks.size() > 1 && ranks.areNear() && !backend.hasOwnMemory());
     long bytes = weightBytes(weights, sharing.drafts());
     LoadProgress progress = new LoadProgress(listener, bytes);
     backend.onTaken(progress::taken);

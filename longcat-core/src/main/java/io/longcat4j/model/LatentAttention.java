@@ -7,22 +7,26 @@ import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
+import io.longcat4j.parallel.ColumnRuns;
 import io.longcat4j.parallel.Communicator;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-head latent attention (DeepSeek-V2 report, section 2.1): keys and values are low-rank maps
  * of one latent a position, and only the latent and one rotated key are cached. A rank has a run of
- * the heads; all ranks cache the same latents.
+ * the heads; all ranks cache the same latents, and where they are near each computes a run of
+ * those.
  */
 final class LatentAttention {
   /** The epsilon of the low-rank norms is fixed, whatever {@code rms_norm_eps} is. */
   private static final float LOW_RANK_EPSILON = 1e-6f;
 
-  private final @Nullable Projection queryDown;
+  private final @Nullable SharedProjection queryDown;
   private final @Nullable Norm queryNorm;
   private final Weight queryUp;
-  private final Projection keyValueDown;
+  private final SharedProjection keyValueDown;
   private final Norm latentNorm;
   private final Weight keyValueUp;
   private final Weight output;
@@ -54,13 +58,13 @@ final class LatentAttention {
       this.queryNorm = null;
       this.queryUp = loader.rows(prefix + ".q_proj.weight", queryColumns, hidden);
     } else {
-      this.queryDown = loader.projection(prefix + ".q_a_proj", bias, rank, hidden);
+      this.queryDown = loader.lowRank(prefix + ".q_a_proj", bias, rank, hidden);
       this.queryNorm =
           lowRankNorm(loader, prefix + ".q_a_layernorm", rank, hidden, config.mlaScaleQLora());
       this.queryUp = loader.rows(prefix + ".q_b_proj.weight", queryColumns, rank);
     }
     this.keyValueDown =
-        loader.projection(prefix + ".kv_a_proj_with_mqa", bias, layout.cacheColumns(), hidden);
+        loader.lowRank(prefix + ".kv_a_proj_with_mqa", bias, layout.cacheColumns(), hidden);
     this.latentNorm =
         lowRankNorm(loader, prefix + ".kv_a_layernorm", latent, hidden, config.mlaScaleKvLora());
     this.keyValueUp =
@@ -79,14 +83,13 @@ final class LatentAttention {
   void forward(
       Stream stream, Tensor x, PassPlan plan, CacheBlock cache, Activations a, Tensor into) {
     RowPlan rows = plan.of(cache.number());
-    if (queryDown == null || queryNorm == null) {
+    compress(stream, x, a);
+    if (queryNorm == null) {
       stream.linear(queryUp, null, x, a.query);
     } else {
-      queryDown.apply(stream, x, a.queryLatent);
       queryNorm.apply(stream, a.queryLatent, a.queryLatent);
       stream.linear(queryUp, null, a.queryLatent, a.query);
     }
-    keyValueDown.apply(stream, x, a.keyValue.all());
     latentNorm.place(stream, a.query, layout.heads(), a.keyValue, rotary, rows, cache.rows());
     cache.follow(stream, rows);
 
@@ -100,6 +103,20 @@ final class LatentAttention {
     if (outputBias != null) {
       // Of the sum, not of every rank's part of it.
       stream.addVector(outputBias, into);
+    }
+  }
+
+  /** The low-rank maps, whose outputs every rank needs whole. */
+  private void compress(Stream stream, Tensor x, Activations a) {
+    List<ColumnRuns> runs = new ArrayList<>(2);
+    if (queryDown != null) {
+      queryDown.apply(stream, x, a.queryLatent);
+      queryDown.addRuns(a.queryLatent, runs);
+    }
+    keyValueDown.apply(stream, x, a.keyValue.all());
+    keyValueDown.addRuns(a.keyValue.all(), runs);
+    if (!runs.isEmpty()) {
+      sums.allGather(runs);
     }
   }
 }

@@ -105,7 +105,7 @@ public final class RankShapes {
    * @return 0 to the size of the vocabulary
    */
   public int vocabularyStart(int rank) {
-    return Share.vocabularyStart(config.vocabSize(), rank, ranks);
+    return Share.runStart(config.vocabSize(), rank, ranks);
   }
 
   /**

@@ -11,9 +11,16 @@ import io.longcat4j.tensor.DType;
  *
  * @param rank from 0
  * @param size how many ranks, at least 1
+ * @param gathersLowRank whether ranks compute runs of what low-rank maps put out and bring them
+ *     together, which is the same numbers; otherwise each computes all
  */
-record Share(int rank, int size) {
+record Share(int rank, int size, boolean gathersLowRank) {
   private static final int SLICES = 8;
+
+  /** Nothing is gathered but logits. */
+  Share(int rank, int size) {
+    this(rank, size, false);
+  }
 
   /** How many of so many; {@link RankShapes} has seen that they divide. */
   int of(int count) {
@@ -38,24 +45,27 @@ record Share(int rank, int size) {
     return isPowerOfTwo && size <= all ? all / size : 1;
   }
 
-  /** Where the rows of a vocabulary begin on a rank; of one rank too many, where all end. */
-  static int vocabularyStart(int vocabulary, int rank, int size) {
-    return (int) ((long) vocabulary * rank / size);
+  /**
+   * Where the run of a rank begins that need not be as long as others; of one rank too many, where
+   * all end.
+   */
+  static int runStart(int count, int rank, int size) {
+    return (int) ((long) count * rank / size);
   }
 
-  /** Where the rows of a vocabulary begin on each rank, and where those of the last one end. */
-  int[] vocabularyStarts(int vocabulary) {
+  /** Where the run of each rank begins, and where that of the last one ends. */
+  int[] runStarts(int count) {
     int[] starts = new int[size + 1];
     for (int r = 0; r <= size; r++) {
-      starts[r] = vocabularyStart(vocabulary, r, size);
+      starts[r] = runStart(count, r, size);
     }
     return starts;
   }
 
-  /** This rank's rows of a matrix whose rows may be shared unevenly. */
-  ScaledTensor vocabulary(ScaledTensor whole, int vocabulary) {
-    int[] starts = vocabularyStarts(vocabulary);
-    return whole.rows(starts[rank], starts[rank + 1] - starts[rank]);
+  /** This rank's rows of a matrix or vector whose rows may be shared unevenly. */
+  ScaledTensor run(ScaledTensor whole, int rows) {
+    int from = runStart(rows, rank, size);
+    return whole.rows(from, runStart(rows, rank + 1, size) - from);
   }
 
   /** This rank's rows of a matrix. */

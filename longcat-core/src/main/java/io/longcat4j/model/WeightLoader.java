@@ -80,7 +80,7 @@ final class WeightLoader {
 
   /** This rank's rows of a matrix that need not divide. */
   Weight vocabulary(String name, int rows, int columns) {
-    return backend.load(share.vocabulary(next(name, rows, columns), rows));
+    return backend.load(share.run(next(name, rows, columns), rows));
   }
 
   /** A matrix that another rank holds: its shape is checked, none of its numbers are read. */
@@ -91,6 +91,25 @@ final class WeightLoader {
   Projection projection(String prefix, boolean bias, int rows, int columns) {
     return new Projection(
         matrix(prefix + ".weight", rows, columns), bias ? vector(prefix + ".bias", rows) : null);
+  }
+
+  /** A map to few columns that every rank needs: in runs of rows where that saves time. */
+  SharedProjection lowRank(String prefix, boolean bias, int rows, int columns) {
+    if (!share.gathersLowRank() || rows < share.size()) {
+      return new SharedProjection(projection(prefix, bias, rows, columns), share.rank(), null);
+    }
+    ScaledTensor weight = next(prefix + ".weight", rows, columns);
+    Weight ownBias = bias ? vectorRun(prefix + ".bias", rows) : null;
+    return new SharedProjection(
+        new Projection(backend.load(share.run(weight, rows)), ownBias),
+        share.rank(),
+        share.runStarts(rows));
+  }
+
+  private Weight vectorRun(String name, int length) {
+    ScaledTensor vector = next(name, length);
+    vector.values().requireFinite();
+    return backend.load(share.run(vector, length));
   }
 
   private ScaledTensor next(String name, long... dims) {

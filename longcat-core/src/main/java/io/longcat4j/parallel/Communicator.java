@@ -1,6 +1,7 @@
 package io.longcat4j.parallel;
 
 import io.longcat4j.compute.Tensor;
+import java.util.List;
 
 /**
  * Collectives of one stream. All ranks call the same ones in the same order; each call returns when
@@ -34,6 +35,14 @@ public interface Communicator {
    * @param whole receives {@code [rows, firstColumns[size]]} on rank 0, and is left alone elsewhere
    */
   void gather(Tensor slice, int[] firstColumns, Tensor whole);
+
+  /**
+   * Brings the columns of all ranks to all ranks, those of several matrices at once.
+   *
+   * @param matrices of the same rows, at least one; each then has all its columns on every rank. A
+   *     row of all of them is no longer than what moves at once
+   */
+  void allGather(List<ColumnRuns> matrices);
 
   /**
    * Copies a tensor of rank 0 to all others.

@@ -125,17 +125,7 @@ final class ExchangeCommunicator implements Communicator {
   }
 
   private void requireColumns(Tensor slice, int[] firstColumns, Tensor whole) {
-    if (firstColumns.length != size + 1 || firstColumns[0] != 0) {
-      throw new IllegalArgumentException(
-          "gather: %d ranks need %d first columns, from 0 on, not %d"
-              .formatted(size, size + 1, firstColumns.length));
-    }
-    for (int r = 0; r < size; r++) {
-      if (firstColumns[r + 1] <= firstColumns[r]) {
-        throw new IllegalArgumentException(
-            "gather: rank " + r + " has no column; use fewer ranks, or cut otherwise");
-      }
-    }
+    requireAscending("gather", firstColumns);
     int own = firstColumns[rank + 1] - firstColumns[rank];
     if (slice.columns() != own) {
       throw new IllegalArgumentException(
@@ -146,6 +136,138 @@ final class ExchangeCommunicator implements Communicator {
       throw new IllegalArgumentException(
           "gather: the whole is [%d, %d], the slices make [%d, %d]"
               .formatted(whole.rows(), whole.columns(), slice.rows(), firstColumns[size]));
+    }
+  }
+
+  private void requireAscending(String what, int[] firstColumns) {
+    if (firstColumns.length != size + 1 || firstColumns[0] != 0) {
+      throw new IllegalArgumentException(
+          "%s: %d ranks need %d first columns, from 0 on, not %d"
+              .formatted(what, size, size + 1, firstColumns.length));
+    }
+    for (int r = 0; r < size; r++) {
+      if (firstColumns[r + 1] <= firstColumns[r]) {
+        throw new IllegalArgumentException(
+            what + ": rank " + r + " has no column; use fewer ranks, or cut otherwise");
+      }
+    }
+  }
+
+  @Override
+  public void allGather(List<ColumnRuns> matrices) {
+    int total = 0;
+    for (ColumnRuns matrix : matrices) {
+      requireRuns(matrix, matrices.get(0));
+      total += matrix.whole().columns();
+    }
+    int widest = 0;
+    for (int r = 0; r < size; r++) {
+      widest = Math.max(widest, columnsOf(matrices, r));
+    }
+    long started = System.nanoTime();
+    long waited = exchange.waitedNanos();
+    int most = exchange.isCentral() ? total : widest;
+    if (most > floats) {
+      throw new IllegalArgumentException(
+          "allGather: a row of %d columns does not fit a slot of %d".formatted(most, floats));
+    }
+    int rows = matrices.get(0).whole().rows();
+    int step = floats / most;
+    for (int row = 0; row < rows; row += step) {
+      allGatherRows(matrices, row, Math.min(step, rows - row), widest);
+    }
+    tally.collective(
+        (long) rows * columnsOf(matrices, rank) * Float.BYTES, System.nanoTime() - started);
+    tally.waited(exchange.waitedNanos() - waited);
+  }
+
+  private void allGatherRows(List<ColumnRuns> matrices, int row, int rows, int widest) {
+    int set = exchange.begin();
+    Tensor own = slots.all(set, rows, columnsOf(matrices, rank)).get(rank);
+    int column = 0;
+    for (ColumnRuns matrix : matrices) {
+      int count = matrix.count(rank);
+      stream.copy(matrix.of(rank, row, rows), own.columns(column, count));
+      column += count;
+    }
+    places.leave(set);
+    if (!exchange.isCentral()) {
+      exchange.gatherToAll(bytes(rows, widest));
+      places.find(set);
+      takeRuns(matrices, row, rows, set);
+      return;
+    }
+    int[] bytes = new int[size];
+    for (int r = 0; r < size; r++) {
+      bytes[r] = bytes(rows, columnsOf(matrices, r));
+    }
+    exchange.gatherToFirst(bytes);
+    if (rank == 0) {
+      takeRuns(matrices, row, rows, set);
+    }
+    passWholes(matrices, row, rows, set);
+  }
+
+  /** What others have left in their slots. */
+  private void takeRuns(List<ColumnRuns> matrices, int row, int rows, int set) {
+    for (int r = 0; r < size; r++) {
+      if (r == rank) {
+        continue;
+      }
+      Tensor from = slots.all(set, rows, columnsOf(matrices, r)).get(r);
+      int column = 0;
+      for (ColumnRuns matrix : matrices) {
+        int count = matrix.count(r);
+        stream.copy(from.columns(column, count), matrix.of(r, row, rows));
+        column += count;
+      }
+    }
+  }
+
+  /** Rank 0 has all columns, and the others get them. */
+  private void passWholes(List<ColumnRuns> matrices, int row, int rows, int set) {
+    int total = 0;
+    for (ColumnRuns matrix : matrices) {
+      total += matrix.whole().columns();
+    }
+    Tensor slot = slots.all(set, rows, total).get(0);
+    if (rank == 0) {
+      copyWholes(matrices, row, rows, slot, true);
+      places.leave(set);
+    }
+    exchange.broadcast(bytes(rows, total));
+    if (rank != 0) {
+      copyWholes(matrices, row, rows, slot, false);
+    }
+  }
+
+  private void copyWholes(
+      List<ColumnRuns> matrices, int row, int rows, Tensor slot, boolean intoSlot) {
+    int column = 0;
+    for (ColumnRuns matrix : matrices) {
+      Tensor some = matrix.whole().rows(row, rows);
+      Tensor part = slot.columns(column, some.columns());
+      stream.copy(intoSlot ? some : part, intoSlot ? part : some);
+      column += some.columns();
+    }
+  }
+
+  private static int columnsOf(List<ColumnRuns> matrices, int rank) {
+    int columns = 0;
+    for (ColumnRuns matrix : matrices) {
+      columns += matrix.count(rank);
+    }
+    return columns;
+  }
+
+  private void requireRuns(ColumnRuns matrix, ColumnRuns first) {
+    requireAscending("allGather", matrix.starts());
+    Tensor whole = matrix.whole();
+    if (whole.rows() != first.whole().rows() || whole.columns() != matrix.starts()[size]) {
+      throw new IllegalArgumentException(
+          "allGather: a matrix is [%d, %d], not [%d, %d] as others and its runs are"
+              .formatted(
+                  whole.rows(), whole.columns(), first.whole().rows(), matrix.starts()[size]));
     }
   }
 

@@ -110,6 +110,11 @@ public final class LocalRanks implements Ranks {
   }
 
   @Override
+  public boolean areNear() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return group.size + " ranks, threads of one process";
   }

@@ -107,6 +107,11 @@ public final class ProcessRanks implements Ranks {
   }
 
   @Override
+  public boolean areNear() {
+    return !transport.isCentral() && hosts.stream().distinct().count() == 1;
+  }
+
+  @Override
   public String describe() {
     return "%d ranks, processes on %d %s over %s"
         .formatted(

@@ -48,6 +48,14 @@ public interface Ranks extends AutoCloseable {
   List<String> hosts();
 
   /**
+   * Whether all run on one host and numbers of one reach all others in one step, so that a
+   * collective costs some microseconds.
+   *
+   * @return the same on every rank
+   */
+  boolean areNear();
+
+  /**
    * How ranks are connected.
    *
    * @return such as {@code one rank}, {@code 4 ranks, threads of one process}

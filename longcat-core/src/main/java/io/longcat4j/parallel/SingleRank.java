@@ -28,6 +28,11 @@ enum SingleRank implements Ranks {
   }
 
   @Override
+  public boolean areNear() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return "one rank";
   }
@@ -93,6 +98,11 @@ enum SingleRank implements Ranks {
       if (slice != whole) {
         stream.copy(slice, whole);
       }
+    }
+
+    @Override
+    public void allGather(List<ColumnRuns> matrices) {
+      // Everything is here.
     }
 
     @Override

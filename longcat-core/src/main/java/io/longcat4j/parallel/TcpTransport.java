@@ -44,6 +44,11 @@ final class TcpTransport implements Transport {
   }
 
   @Override
+  public boolean isCentral() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return "TCP";
   }

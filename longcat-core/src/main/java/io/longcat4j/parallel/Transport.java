@@ -12,6 +12,13 @@ public interface Transport {
   Exchange open(int slotBytes, Watch watch);
 
   /**
+   * Whether partials move by way of rank 0, as {@link Exchange#isCentral} says of what it opens.
+   *
+   * @return the same on every rank
+   */
+  boolean isCentral();
+
+  /**
    * What it is.
    *
    * @return such as {@code TCP}

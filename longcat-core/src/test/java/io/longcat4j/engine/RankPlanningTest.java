@@ -3,6 +3,7 @@ package io.longcat4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longcat4j.CachePrecision;
 import io.longcat4j.Experts;
 import io.longcat4j.InvalidRequestException;
 import io.longcat4j.LongCat;
@@ -32,6 +33,10 @@ class RankPlanningTest {
         .parallel(parallel);
   }
 
+  private static RankPlanning.Team far(int ranks) {
+    return new RankPlanning.Team(ranks, /* areNear= */ false, Experts.AUTO);
+  }
+
   private static long bytes(String pattern) {
     return Checkpoint.open(TestData.bf16()).weights().names().stream()
         .filter(name -> name.matches(pattern))
@@ -46,7 +51,8 @@ class RankPlanningTest {
     Plan plan = builder(Parallel.local(ranks)).plan();
     Plan one = builder(Parallel.single()).plan();
     long columns = bytes(".*self_attn.*o_proj.*|.*mlps.*down_proj.*");
-    long rows = bytes(".*(q_b_proj|kv_b_proj).*|.*mlps.*(gate|up)_proj.*|lm_head.*");
+    long rows =
+        bytes(".*(q_a_proj|kv_a_proj|q_b_proj|kv_b_proj).*|.*mlps.*(gate|up)_proj.*|lm_head.*");
     long experts = bytes(".*experts.*");
     long tables = bytes("model.embed.*");
     assertThat(plan.ranks()).hasSize(ranks);
@@ -125,13 +131,40 @@ class RankPlanningTest {
   }
 
   @Test
-  void collectivesAreFourALayerAndCarryFiveMatrices() {
-    RankSharing sharing = builder(Parallel.local(4)).plan().sharing();
-    assertThat(sharing.collectives()).isEqualTo(4 * 2);
-    assertThat(sharing.collectiveBytes()).isEqualTo(5L * 2 * 192 * 4);
-    assertThat(sharing.gatheredBytes()).isEqualTo(640 / 4 * 4);
+  void nearRanksBringTheLowRankMapsOfAnAttentionTogetherAndFarOnesComputeThem() {
+    ModelConfig config = PlannedModel.config();
+    List<WeightSize> weights =
+        List.of(new WeightSize("model.layers.0.self_attn.0.q_a_proj.weight", 800));
+    RankPlanning.Team near = new RankPlanning.Team(4, /* areNear= */ true, Experts.AUTO);
+    List<RankPlan> plans = RankPlanning.plan(config, weights, RankPlanning.Others.none(), near, 0);
+    assertThat(plans).extracting(RankPlan::mappedBytes).containsOnly(200L);
+    assertThat(plans).extracting(RankPlan::passBytes).containsOnly(200L);
+    assertThat(RankPlanning.plan(config, weights, RankPlanning.Others.none(), far(4), 0))
+        .extracting(RankPlan::replicatedBytes)
+        .containsOnly(800L);
+    long lowRank = config.qLoraRank() + config.kvLoraRank() + config.qkRopeHeadDim();
+    RankSharing sharing = RankPlanning.sharing(config, plans, near, "");
+    RankSharing far = RankPlanning.sharing(config, plans, far(4), "");
+    assertThat(sharing.collectives()).isEqualTo(far.collectives() + 2 * config.numLayers());
+    assertThat(sharing.collectiveBytes() - far.collectiveBytes())
+        .isEqualTo(2 * lowRank / 4 * config.numLayers() * 4);
+  }
+
+  @Test
+  void sumsAreFourALayerAndCarryFiveMatrices() {
+    RankSharing sharing =
+        RankPlanning.onPaper(PlannedModel.config(), List.of(), 4, Experts.AUTO, CachePrecision.F32)
+            .sharing();
+    int layers = PlannedModel.config().numLayers();
+    assertThat(sharing.collectives()).isEqualTo(4 * layers);
+    assertThat(sharing.collectiveBytes())
+        .isEqualTo(5L * layers * PlannedModel.config().hiddenSize() * 4);
+    assertThat(sharing.gatheredBytes()).isEqualTo(PlannedModel.config().vocabSize() / 4 * 4);
     Duration time = sharing.expectedTime(4, 2, Duration.ofNanos(10_000), 1e9);
-    assertThat(time.toNanos()).isEqualTo(9 * 10_000 + 3 * 2 * (7680 + 640));
+    assertThat(time.toNanos())
+        .isEqualTo(
+            (4 * layers + 1) * 10_000
+                + 3 * 2 * (sharing.collectiveBytes() + sharing.gatheredBytes()));
     assertThat(sharing.expectedTime(1, 2, Duration.ofNanos(10_000), 1e9)).isZero();
   }
 
@@ -140,12 +173,11 @@ class RankPlanningTest {
     ModelConfig config = PlannedModel.config("vocab_size", 301);
     List<WeightSize> weights = List.of(new WeightSize("lm_head.weight", 301L * 96));
     List<RankPlan> plans =
-        RankPlanning.plan(config, weights, RankPlanning.Others.none(), 4, Experts.AUTO, 0);
+        RankPlanning.plan(config, weights, RankPlanning.Others.none(), far(4), 0);
     assertThat(plans)
         .extracting(RankPlan::mappedBytes)
         .containsExactly(75 * 96L, 75 * 96L, 75 * 96L, 76 * 96L);
-    assertThat(RankPlanning.sharing(config, plans, Experts.AUTO, "").gatheredBytes())
-        .isEqualTo(76 * 4);
+    assertThat(RankPlanning.sharing(config, plans, far(4), "").gatheredBytes()).isEqualTo(76 * 4);
   }
 
   @Test
@@ -153,7 +185,7 @@ class RankPlanningTest {
     ModelConfig config = PlannedModel.config();
     List<WeightSize> weights = List.of(new WeightSize("model.embed_tokens.weight", 304L * 96));
     List<RankPlan> plans =
-        RankPlanning.plan(config, weights, RankPlanning.Others.none(), 4, Experts.AUTO, 0);
+        RankPlanning.plan(config, weights, RankPlanning.Others.none(), far(4), 0);
     assertThat(plans)
         .allSatisfy(
             plan -> {
@@ -171,8 +203,7 @@ class RankPlanningTest {
             new WeightSize("model.mtp.layers.0.transformer_layer.mlp.down_proj.weight", 800),
             new WeightSize("model.mtp.layers.0.eh_proj.weight", 100));
     List<RankPlan> plans =
-        RankPlanning.plan(
-            PlannedModel.config(), weights, RankPlanning.Others.none(), 2, Experts.AUTO, 0);
+        RankPlanning.plan(PlannedModel.config(), weights, RankPlanning.Others.none(), far(2), 0);
     assertThat(plans)
         .allSatisfy(
             plan -> {
@@ -192,8 +223,8 @@ class RankPlanningTest {
     }
     ModelConfig config = PlannedModel.config();
     List<RankPlan> plans =
-        RankPlanning.plan(config, weights, RankPlanning.Others.none(), 4, Experts.AUTO, 0);
-    RankSharing sharing = RankPlanning.sharing(config, plans, Experts.AUTO, "Asked for.");
+        RankPlanning.plan(config, weights, RankPlanning.Others.none(), far(4), 0);
+    RankSharing sharing = RankPlanning.sharing(config, plans, far(4), "Asked for.");
     RankSharing.PassBytes pass =
         sharing.passes().stream().filter(one -> one.rows() == rows).findFirst().orElseThrow();
     double share = 1 - Math.pow(1 - 4.0 / 24, rows);
@@ -222,8 +253,8 @@ class RankPlanningTest {
             "encoders and voice",
             "rank 1 ",
             "copied",
-            "8 sums over ranks a pass, 7.7 KB of each rank a token",
-            "gather of logits, 1.3 KB",
+            "12 sums and gathers over ranks a pass, 9.1 KB of each rank a token",
+            "one of logits, 1.3 KB",
             "passes of 1:",
             "passes of 32:",
             "Ranks are 2 threads of this process, as asked for. Experts are whole, since their",

@@ -58,8 +58,8 @@ final class ShareTest {
   }
 
   @Test
-  void a_vocabulary_need_not_divide() {
-    assertThat(new Share(1, 4).vocabularyStarts(10)).containsExactly(0, 2, 5, 7, 10);
-    assertThat(new Share(0, 16).vocabularyStarts(2_000_000_000)[15]).isEqualTo(1_875_000_000);
+  void runs_need_not_divide() {
+    assertThat(new Share(1, 4).runStarts(10)).containsExactly(0, 2, 5, 7, 10);
+    assertThat(new Share(0, 16).runStarts(2_000_000_000)[15]).isEqualTo(1_875_000_000);
   }
 }

@@ -122,6 +122,12 @@ final class Members implements AutoCloseable {
       return tensor;
     }
 
+    void write(float[][] values, Tensor into, int column) {
+      for (int row = 0; row < values.length; row++) {
+        stream.write(values[row], 0, into.rows(row, 1).columns(column, values[row].length));
+      }
+    }
+
     float[][] read(Tensor tensor) {
       float[][] values = new float[tensor.rows()][tensor.columns()];
       for (int row = 0; row < values.length; row++) {

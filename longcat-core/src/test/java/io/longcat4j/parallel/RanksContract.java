@@ -119,14 +119,53 @@ abstract class RanksContract extends RankFaultsContract {
                 });
         float[][] expected = new float[4][21];
         for (int rank = 0; rank < 3; rank++) {
-          float[][] slice = share(rank, 4, first[rank + 1] - first[rank]);
-          for (int row = 0; row < 4; row++) {
-            System.arraycopy(slice[row], 0, expected[row], first[rank], slice[row].length);
-          }
+          place(share(rank, 4, first[rank + 1] - first[rank]), expected, first[rank]);
         }
         ComputeBench.assertSameBits("whole", wholes.get(0), expected);
         ComputeBench.assertSameBits("elsewhere", wholes.get(2), new float[4][21]);
       }
+    }
+  }
+
+  @Test
+  void columns_of_several_matrices_come_together_on_all_ranks() throws Exception {
+    int[] first = {0, 5, 6, 21};
+    int[] second = {0, 1, 3, 4};
+    for (int floats : new int[] {1000, 50, 25}) {
+      try (Members members = members(3)) {
+        List<float[][][]> wholes =
+            members.run(
+                member -> {
+                  int rank = member.ranks().rank();
+                  Tensor one = member.backend().allocate(4, 21);
+                  Tensor other = member.backend().allocate(4, 4);
+                  member.write(share(rank, 4, first[rank + 1] - first[rank]), one, first[rank]);
+                  member.write(
+                      share(9 - rank, 4, second[rank + 1] - second[rank]), other, second[rank]);
+                  Communicator communicator = member.communicator(floats);
+                  for (int time = 0; time < 3; time++) {
+                    communicator.allGather(
+                        List.of(new ColumnRuns(one, first), new ColumnRuns(other, second)));
+                  }
+                  return new float[][][] {member.read(one), member.read(other)};
+                });
+        float[][] expected = new float[4][21];
+        float[][] expectedOther = new float[4][4];
+        for (int rank = 0; rank < 3; rank++) {
+          place(share(rank, 4, first[rank + 1] - first[rank]), expected, first[rank]);
+          place(share(9 - rank, 4, second[rank + 1] - second[rank]), expectedOther, second[rank]);
+        }
+        for (float[][][] pair : wholes) {
+          ComputeBench.assertSameBits("one", pair[0], expected);
+          ComputeBench.assertSameBits("other", pair[1], expectedOther);
+        }
+      }
+    }
+  }
+
+  private static void place(float[][] slice, float[][] whole, int column) {
+    for (int row = 0; row < slice.length; row++) {
+      System.arraycopy(slice[row], 0, whole[row], column, slice[row].length);
     }
   }
 
@@ -325,6 +364,20 @@ abstract class RanksContract extends RankFaultsContract {
                 .hasMessageContaining("rank 1 has no column");
             assertThatThrownBy(() -> communicator.gather(slice, new int[] {0, 2, 7}, whole))
                 .hasMessageContaining("not the");
+            assertThatThrownBy(
+                    () -> communicator.allGather(List.of(new ColumnRuns(whole, new int[] {0, 3}))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("3 first columns");
+            assertThatThrownBy(
+                    () ->
+                        communicator.allGather(List.of(new ColumnRuns(whole, new int[] {0, 3, 5}))))
+                .hasMessageContaining("[2, 6], not [2, 5]");
+            assertThatThrownBy(
+                    () ->
+                        member
+                            .communicator(2)
+                            .allGather(List.of(new ColumnRuns(whole, new int[] {0, 3, 6}))))
+                .hasMessageContaining("does not fit");
             assertThatThrownBy(() -> member.communicator(0))
                 .isInstanceOf(IllegalArgumentException.class);
             communicator.gather(slice, new int[] {0, 3, 6}, whole);

@@ -30,6 +30,11 @@ final class MpiTransport implements Transport {
   }
 
   @Override
+  public boolean isCentral() {
+    return false;
+  }
+
+  @Override
   public String describe() {
     return version;
   }
