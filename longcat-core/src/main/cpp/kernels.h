@@ -26,6 +26,9 @@ constexpr int kQueries = 4;
 // Upper bounds of Kernels::weight_rows and Kernels::lanes.
 constexpr int kMaxWeightRows = 4;
 constexpr int kMaxLanes = 16;
+// Vectors of weight rows that a panel of columns has side by side, so that an input is loaded once
+// for both.
+constexpr int kPanelVectors = 2;
 // Rows of inputs that meet a panel of columns at once.
 constexpr int kColumnRows = 4;
 // Slices of columns that a product joins by itself.
@@ -182,10 +185,11 @@ struct Kernels {
   // 1 <= input_rows <= kInputRows.
   void (*panel[kFormats])(const WeightPanel& weight, const float* const* input, int input_rows,
                           int64_t chunks, int64_t slice, const Totals& totals);
-  // Numbers of a vector: rows of a weight whose numbers lie side by side in a panel of columns, and
-  // what heads side by side are a multiple of; the ones too many are computed and not used.
+  // Numbers of a vector. Heads side by side are a multiple of it, and the rows of a panel of columns
+  // kPanelVectors times it; the ones too many are computed and not used.
   int lanes;
-  // out[c * lanes + i] = number c of row i, for a multiple of kHalfChunk columns.
+  // out[c * kPanelVectors * lanes + i] = number c of row i, i < lanes, for a multiple of kHalfChunk
+  // columns.
   void (*turn)(const float* rows, int64_t stride, int64_t columns, float* out);
   // What products add up of rows that expand has decoded, each slice by itself, with many rows of
   // inputs: 1 <= input_rows <= kColumnRows. By format; null where panels of columns are not for it.

@@ -73,11 +73,11 @@ class SliceProducts : private TileRows {
   };
 
   static int64_t panel_floats(int64_t columns) {
-    return (columns + kBlockColumns) * kMaxLanes;
+    return (columns + kBlockColumns) * kMaxLanes * kPanelVectors;
   }
 
   static int64_t panel_scales(int64_t columns) {
-    return (columns / kInt4Group + kMostSlices) * kMaxLanes;
+    return (columns / kInt4Group + kMostSlices) * kMaxLanes * kPanelVectors;
   }
 
   SliceTile slices_at(const Weight& weight, int64_t first, int64_t count) const {
@@ -152,7 +152,7 @@ class SliceProducts : private TileRows {
   // Rows of the weight, as many as there are lanes, are decoded once for all inputs.
   void columns(const SliceTile& tile, int64_t at, const Weighted& inputs, int64_t from,
                int64_t count, TileSums& sums) const {
-    int64_t lanes = kernels_.lanes;
+    int64_t lanes = panel_rows();
     for (int64_t first = 0; first < tile.count(); first += lanes) {
       turn(tile, first);
       ColumnPanel panel{panel_, panel_scales_, tile.slices.count, tile.columns()};
@@ -173,6 +173,9 @@ class SliceProducts : private TileRows {
     }
   }
 
+  // Rows of the weight that a panel has.
+  int64_t panel_rows() const { return kPanelVectors * kernels_.lanes; }
+
   // Rows from there on into the panel; those too many are the last one again.
   void turn(const SliceTile& tile, int64_t first) const {
     int64_t lanes = kernels_.lanes;
@@ -180,18 +183,21 @@ class SliceProducts : private TileRows {
     int64_t bytes = chunk_bytes_of(tile.format());
     for (int64_t chunk = 0; chunk < chunks; chunk += kBlockChunks) {
       int64_t some = std::min(kBlockChunks, chunks - chunk);
-      for (int64_t i = 0; i < lanes; i++) {
-        const uint8_t* row = tile.rows.row(std::min(first + i, tile.count() - 1));
-        kernels_.expand[tile.format()](row + chunk * bytes, some, some * bytes,
-                                       weights_ + i * kBlockStride);
+      for (int64_t vector = 0; vector < panel_rows(); vector += lanes) {
+        for (int64_t i = 0; i < lanes; i++) {
+          const uint8_t* row = tile.rows.row(std::min(first + vector + i, tile.count() - 1));
+          kernels_.expand[tile.format()](row + chunk * bytes, some, some * bytes,
+                                         weights_ + i * kBlockStride);
+        }
+        kernels_.turn(weights_, kBlockStride, some * kChunk,
+                      panel_ + chunk * kChunk * panel_rows() + vector);
       }
-      kernels_.turn(weights_, kBlockStride, some * kChunk, panel_ + chunk * kChunk * lanes);
     }
     if (tile.rows.weight.scaled()) turn_scales(tile, first);
   }
 
   void turn_scales(const SliceTile& tile, int64_t first) const {
-    int64_t lanes = kernels_.lanes;
+    int64_t lanes = panel_rows();
     int64_t width = columns_of_scale(tile.format());
     int64_t count = (tile.columns() + width - 1) / width;
     for (int64_t i = 0; i < lanes; i++) {
