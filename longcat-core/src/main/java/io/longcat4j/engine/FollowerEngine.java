@@ -10,6 +10,7 @@ import io.longcat4j.RankFailedException;
 import io.longcat4j.checkpoint.Checkpoint;
 import io.longcat4j.compute.BackendSelection;
 import io.longcat4j.model.Follower;
+import io.longcat4j.model.Following;
 import io.longcat4j.model.ModelPart;
 import io.longcat4j.spi.Engine;
 import io.longcat4j.spi.EngineOptions;

@@ -3,6 +3,9 @@ package io.longcat4j.model;
 import io.longcat4j.compute.LatentRows;
 import io.longcat4j.compute.Routing;
 import io.longcat4j.compute.Tensor;
+import io.longcat4j.parallel.ColumnRuns;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The scratch of a forward pass of so many rows, shared by all layers; windows on one memory. */
 final class Activations {
@@ -17,6 +20,16 @@ final class Activations {
   final Tensor queryLatent;
   final Tensor query;
   final LatentRows keyValue;
+
+  /** What this rank computes of {@link #queryLatent}: a run of the columns, or all. */
+  final Tensor ownQueryLatent;
+
+  /** What this rank computes of {@link #keyValue}. */
+  final Tensor ownKeyValue;
+
+  /** What ranks bring together of both; nothing where each computes all. */
+  final List<ColumnRuns> lowRankRuns;
+
   final Tensor heads;
   final Tensor gated;
 
@@ -32,6 +45,14 @@ final class Activations {
     this.queryLatent = scratch.queryLatent.first(rows);
     this.query = scratch.query.first(rows);
     this.keyValue = LatentRows.of(scratch.keyValue.first(rows), scratch.latentColumns);
+    Share share = scratch.share;
+    this.ownQueryLatent = share.ownColumns(queryLatent);
+    this.ownKeyValue = share.ownColumns(keyValue.all());
+    this.lowRankRuns =
+        Stream.of(queryLatent, keyValue.all())
+            .filter(whole -> share.gathers(whole.columns()))
+            .map(whole -> new ColumnRuns(whole, share.runStarts(whole.columns())))
+            .toList();
     this.heads = scratch.heads.first(rows);
     this.gated = scratch.gated.first(rows);
     this.routings = new Routing[scratch.layers];

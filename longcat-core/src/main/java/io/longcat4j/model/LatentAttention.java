@@ -7,10 +7,7 @@ import io.longcat4j.compute.RowPlan;
 import io.longcat4j.compute.Stream;
 import io.longcat4j.compute.Tensor;
 import io.longcat4j.compute.Weight;
-import io.longcat4j.parallel.ColumnRuns;
 import io.longcat4j.parallel.Communicator;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +20,10 @@ final class LatentAttention {
   /** The epsilon of the low-rank norms is fixed, whatever {@code rms_norm_eps} is. */
   private static final float LOW_RANK_EPSILON = 1e-6f;
 
-  private final @Nullable SharedProjection queryDown;
+  private final @Nullable Projection queryDown;
   private final @Nullable Norm queryNorm;
   private final Weight queryUp;
-  private final SharedProjection keyValueDown;
+  private final Projection keyValueDown;
   private final Norm latentNorm;
   private final Weight keyValueUp;
   private final Weight output;
@@ -83,10 +80,14 @@ final class LatentAttention {
   void forward(
       Stream stream, Tensor x, PassPlan plan, CacheBlock cache, Activations a, Tensor into) {
     RowPlan rows = plan.of(cache.number());
-    compress(stream, x, a);
-    if (queryNorm == null) {
+    if (queryDown == null || queryNorm == null) {
       stream.linear(queryUp, null, x, a.query);
+      keyValueDown.apply(stream, x, a.ownKeyValue);
+      gatherLowRank(a);
     } else {
+      queryDown.apply(stream, x, a.ownQueryLatent);
+      keyValueDown.apply(stream, x, a.ownKeyValue);
+      gatherLowRank(a);
       queryNorm.apply(stream, a.queryLatent, a.queryLatent);
       stream.linear(queryUp, null, a.queryLatent, a.query);
     }
@@ -106,17 +107,9 @@ final class LatentAttention {
     }
   }
 
-  /** The low-rank maps, whose outputs every rank needs whole. */
-  private void compress(Stream stream, Tensor x, Activations a) {
-    List<ColumnRuns> runs = new ArrayList<>(2);
-    if (queryDown != null) {
-      queryDown.apply(stream, x, a.queryLatent);
-      queryDown.addRuns(a.queryLatent, runs);
-    }
-    keyValueDown.apply(stream, x, a.keyValue.all());
-    keyValueDown.addRuns(a.keyValue.all(), runs);
-    if (!runs.isEmpty()) {
-      sums.allGather(runs);
+  private void gatherLowRank(Activations a) {
+    if (!a.lowRankRuns.isEmpty()) {
+      sums.allGather(a.lowRankRuns);
     }
   }
 }

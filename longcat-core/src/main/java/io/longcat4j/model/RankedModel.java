@@ -21,6 +21,7 @@ public final class RankedModel implements AutoCloseable {
   private final Ranks first;
   private final LocalFollowers followers;
   private final ModelPart part;
+  private boolean isStuck;
 
   private RankedModel(Ranks first, LocalFollowers followers, ModelPart part) {
     this.first = first;
@@ -128,16 +129,20 @@ public final class RankedModel implements AutoCloseable {
   }
 
   /**
-   * Does what rank 0 does until it closes its model.
+   * Does what rank 0 does until it closes its model. Where a rank has failed and this one does not
+   * come back from native code, the caller does.
    *
    * @throws io.longcat4j.RankFailedException if a rank failed
    */
   public void follow() {
+    Following following = new Following(first, part, RankTimes.DEFAULTS.patience());
     try {
-      part.follow();
+      following.await();
     } catch (RuntimeException | Error e) {
       first.abort(e);
       throw e;
+    } finally {
+      isStuck = following.isStuck();
     }
   }
 
@@ -164,6 +169,8 @@ public final class RankedModel implements AutoCloseable {
   public void close() {
     first.close();
     followers.close();
-    part.close();
+    if (!isStuck) {
+      part.close();
+    }
   }
 }

@@ -22,10 +22,12 @@ final class Scratch implements AutoCloseable {
   final Routing routing;
   final int layers;
   final int latentColumns;
+  final Share share;
 
   private final @Nullable Activations[] known;
 
   Scratch(ComputeBackend backend, ModelConfig config, Share share, int rows) {
+    this.share = share;
     int headCount = share.of(config.numAttentionHeads());
     this.hidden = config.hiddenSize();
     this.latentColumns = config.kvLoraRank();

@@ -1,6 +1,7 @@
 package io.longcat4j.model;
 
 import io.longcat4j.checkpoint.ScaledTensor;
+import io.longcat4j.compute.Tensor;
 import io.longcat4j.tensor.DType;
 
 /**
@@ -66,6 +67,21 @@ record Share(int rank, int size, boolean gathersLowRank) {
   ScaledTensor run(ScaledTensor whole, int rows) {
     int from = runStart(rows, rank, size);
     return whole.rows(from, runStart(rows, rank + 1, size) - from);
+  }
+
+  /** Whether ranks bring together so many outputs of a low-rank map. */
+  boolean gathers(int outputs) {
+    return gathersLowRank && outputs >= size;
+  }
+
+  /** Where this rank writes its outputs of a low-rank map. */
+  Tensor ownColumns(Tensor whole) {
+    int columns = whole.columns();
+    if (!gathers(columns)) {
+      return whole;
+    }
+    int from = runStart(columns, rank, size);
+    return whole.columns(from, runStart(columns, rank + 1, size) - from);
   }
 
   /** This rank's rows of a matrix. */

@@ -93,17 +93,13 @@ final class WeightLoader {
         matrix(prefix + ".weight", rows, columns), bias ? vector(prefix + ".bias", rows) : null);
   }
 
-  /** A map to few columns that every rank needs: in runs of rows where that saves time. */
-  SharedProjection lowRank(String prefix, boolean bias, int rows, int columns) {
-    if (!share.gathersLowRank() || rows < share.size()) {
-      return new SharedProjection(projection(prefix, bias, rows, columns), share.rank(), null);
+  /** A map to few columns that every rank needs: this rank's run of its rows, or all. */
+  Projection lowRank(String prefix, boolean bias, int rows, int columns) {
+    if (!share.gathers(rows)) {
+      return projection(prefix, bias, rows, columns);
     }
-    ScaledTensor weight = next(prefix + ".weight", rows, columns);
-    Weight ownBias = bias ? vectorRun(prefix + ".bias", rows) : null;
-    return new SharedProjection(
-        new Projection(backend.load(share.run(weight, rows)), ownBias),
-        share.rank(),
-        share.runStarts(rows));
+    Weight weight = backend.load(share.run(next(prefix + ".weight", rows, columns), rows));
+    return new Projection(weight, bias ? vectorRun(prefix + ".bias", rows) : null);
   }
 
   private Weight vectorRun(String name, int length) {

@@ -1,7 +1,6 @@
-package io.longcat4j.engine;
+package io.longcat4j.model;
 
 import io.longcat4j.RankFailedException;
-import io.longcat4j.model.Follower;
 import io.longcat4j.parallel.Ranks;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Follows rank 0 on a thread of its own. Where a rank has failed and that thread does not come back
  * from native code, the caller does, so that its process can end. One thread calls this once.
  */
-final class Following {
+public final class Following {
   private static final long LOOK_MILLIS = 50;
 
   private final Ranks ranks;
@@ -24,9 +23,11 @@ final class Following {
   /**
    * Not yet begun.
    *
+   * @param ranks of the part
+   * @param part closed by the caller, unless it {@linkplain #isStuck is stuck}
    * @param patience how long the thread may take to hear of a failure
    */
-  Following(Ranks ranks, Follower part, Duration patience) {
+  public Following(Ranks ranks, Follower part, Duration patience) {
     this.ranks = ranks;
     this.patience = patience;
     this.thread = new Thread(() -> follow(part), "longcat-rank-" + ranks.rank() + "-follows");
@@ -46,7 +47,7 @@ final class Following {
    *
    * @throws RankFailedException if a rank failed
    */
-  void await() {
+  public void await() {
     boolean interrupted = false;
     thread.start();
     try {
@@ -85,8 +86,12 @@ final class Following {
     }
   }
 
-  /** Whether the thread still uses what it had. */
-  boolean isStuck() {
+  /**
+   * Whether the thread still uses what it had, so that nothing of it may be freed.
+   *
+   * @return true after {@link #await} has left it behind
+   */
+  public boolean isStuck() {
     return thread.isAlive();
   }
 }

@@ -1,10 +1,9 @@
-package io.longcat4j.engine;
+package io.longcat4j.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longcat4j.RankFailedException;
-import io.longcat4j.model.Follower;
 import io.longcat4j.parallel.LocalRanks;
 import io.longcat4j.parallel.RankTimes;
 import io.longcat4j.parallel.Ranks;
