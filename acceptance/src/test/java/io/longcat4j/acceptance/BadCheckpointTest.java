@@ -22,10 +22,12 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("once")
 class BadCheckpointTest {
   private static final String FIRST_SHARD = "model_00001-of-00002.safetensors";
   private static final String SECOND_SHARD = "model_00002-of-00002.safetensors";

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every refused request names its reason, and the model answers the next one as if it never came.
  */
+@Tag("once")
 class BadRequestTest {
   private static final Generation SHORTLY =
       Generation.builder().maxNewTokens(3).ignoreEos(true).build();

@@ -21,11 +21,13 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that spell what controls the model stay texts, wherever in a prompt they stand. */
+@Tag("once")
 class ForgedControlTokensTest {
   @TempDir static Path folder;
 

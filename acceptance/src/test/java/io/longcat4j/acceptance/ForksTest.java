@@ -9,11 +9,13 @@ import io.longcat4j.Scheduling;
 import io.longcat4j.Text;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Forks of one conversation, closed or forgotten: each goes on by itself, and none is in the way.
  */
+@Tag("once")
 class ForksTest {
   private static final Generation TWO =
       Generation.builder().maxNewTokens(2).ignoreEos(true).build();

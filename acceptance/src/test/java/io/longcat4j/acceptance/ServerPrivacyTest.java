@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server opens no connection and listens at the loopback alone. */
+@Tag("once")
 class ServerPrivacyTest {
   private static final Pattern OPENING = Pattern.compile("\\b(connect|bind|send(to|msg|mmsg))\\(");
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tools in conversations. The checkpoint has random weights and one token that spells a whole call,
  * which a bias makes the model choose.
  */
+@Tag("once")
 class ToolConversationTest {
   private static final int CALL = 29;
   private static final Tool TIME = Tool.of("time", "Tells the time.");

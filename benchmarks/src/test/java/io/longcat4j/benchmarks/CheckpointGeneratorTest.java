@@ -30,11 +30,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("once")
 class CheckpointGeneratorTest {
   private static final ModelSizes TINY =
       new ModelSizes(2, 640, 160, 200, 72, 2, 48, 32, 16, 8, 24, 10, 5, 3);

@@ -6,11 +6,13 @@ import io.longcat4j.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("once")
 class CodecCommandTest {
   private static final Path ENCODER = TestData.codecEncoder();
   private static final Path DECODER = TestData.bf16();

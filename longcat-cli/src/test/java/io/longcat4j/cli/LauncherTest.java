@@ -17,11 +17,13 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script {@code longcat} over a tree with a small program in the place of the large one. */
+@Tag("once")
 class LauncherTest {
   private static final Path ROOT = Path.of(System.getProperty("longcat.repository.root"));
   private static final String PROGRAM =

@@ -10,11 +10,13 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands do when standard output cannot be written. */
+@Tag("once")
 class LostResultsTest {
   @TempDir Path folder;
   private final StringWriter err = new StringWriter();

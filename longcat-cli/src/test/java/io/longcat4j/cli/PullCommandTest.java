@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** LongCat-Tiny, from a hub on this machine. */
+@Tag("once")
 @Timeout(120)
 class PullCommandTest {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";

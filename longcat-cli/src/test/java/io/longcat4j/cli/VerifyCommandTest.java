@@ -9,9 +9,11 @@ import io.longcat4j.testing.TestData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("once")
 class VerifyCommandTest {
   private static final Path CHECKPOINT = TestData.bf16();
 

@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where the rows of encoders are, and for how long. */
+@Tag("once")
 class EncodedRowsMemoryTest {
   private static final int HIDDEN = 1024;
   private static final int ROWS = 1000;

@@ -22,9 +22,11 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /** Logits, penalties and biases of any size: F32 overflows, the choice does not. */
+@Tag("once")
 class SamplerExtremesProperties {
   private static final int VOCABULARY = 12;
   private static final float INFINITY = Float.POSITIVE_INFINITY;

@@ -19,8 +19,10 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** Sampling against {@link ReferenceSampling}. */
+@Tag("once")
 class SamplerProperties {
   private static final int VOCABULARY = 24;
 

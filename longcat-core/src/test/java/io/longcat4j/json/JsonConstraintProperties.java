@@ -25,9 +25,11 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** Whatever the logits, the reply is a document that the validator of another project passes. */
+@Tag("once")
 class JsonConstraintProperties {
   private static final int EOS = 2;
   private static final int BUDGET = 50_000;

@@ -3,11 +3,13 @@ package io.longcat4j.json;
 import static io.longcat4j.json.Schemas.assertAccepts;
 import static io.longcat4j.json.Schemas.assertNoSchema;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("once")
 class MalformedSchemasTest {
   private static final String DRAFT_7 = "'$schema': 'http://json-schema.org/draft-07/schema#', ";
 

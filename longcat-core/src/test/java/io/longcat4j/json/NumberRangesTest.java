@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 class NumberRangesTest {
   @Property(tries = 1500)
   void exactlyTheNumbersBetweenTheBoundsAreAccepted(

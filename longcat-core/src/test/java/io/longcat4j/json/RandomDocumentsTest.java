@@ -19,10 +19,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Documents drawn through the masks of random schemas: none invalid, none that cannot go on. */
+@Tag("once")
 class RandomDocumentsTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("longcat.nightly");
   private static final int SCHEMAS = NIGHTLY ? 4_000 : 80;

@@ -7,9 +7,11 @@ import io.longcat4j.InvalidRequestException;
 import io.longcat4j.spi.Cancellation;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a schema looks like, it is compiled or refused with a typed error, and soon. */
+@Tag("once")
 class SchemaFuzzTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("longcat.nightly");
   private static final int SCHEMAS = NIGHTLY ? 600_000 : 20_000;

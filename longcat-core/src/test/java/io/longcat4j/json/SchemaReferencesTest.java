@@ -4,10 +4,12 @@ import static io.longcat4j.json.Schemas.assertAccepts;
 import static io.longcat4j.json.Schemas.assertNoSchema;
 import static io.longcat4j.json.Schemas.assertRefuses;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("once")
 class SchemaReferencesTest {
   @Test
   void pointersBelowAnIdentifierBeginThere() {

@@ -13,8 +13,10 @@ import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 /** Alternatives that begin alike and nest in each other share what they have in common. */
+@Tag("once")
 class SharedStacksTest {
   private static final String SIDE =
       "{'type': 'object', 'properties': {'left': {'$ref': '#/$defs/e'}, 'op': {'const': '%s'},"

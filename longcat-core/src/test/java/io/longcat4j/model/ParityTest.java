@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Checkpoints that transformers saved, in every way it does, give the ids that it chooses, or are
  * refused by name. {@code tools/parity/make_checkpoints.py} makes them.
  */
+@Tag("once")
 final class ParityTest {
   static Stream<Path> checkpoints() throws IOException {
     try (Stream<Path> found = Files.list(TestData.file("parity"))) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 
+@Tag("once")
 class TcpRanksTest extends QuestionsContract {
   static final byte[] TOKEN = "0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 

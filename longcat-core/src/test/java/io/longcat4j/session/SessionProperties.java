@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** Whatever happens in whatever order, a session tells a sensible story and forgets nothing. */
+@Tag("once")
 class SessionProperties {
 
   /** Reads events as somebody does who plays them, and refuses what makes no sense. */

@@ -13,6 +13,8 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -27,6 +29,9 @@ public final class GeneratedCheckpoint {
   private static final String PACKED = ".planes.gz";
   private static final int PLANES = 4;
 
+  /** Nobody changes testdata while tests run, and some ask thousands of times. */
+  private static final Map<Path, Path> MADE = new ConcurrentHashMap<>();
+
   private GeneratedCheckpoint() {}
 
   /**
@@ -40,6 +45,10 @@ public final class GeneratedCheckpoint {
 
   /** The whole checkpoint. */
   static Path of(Path source) {
+    return MADE.computeIfAbsent(source, GeneratedCheckpoint::made);
+  }
+
+  private static Path made(Path source) {
     try {
       Path target =
           TestData.root()

@@ -8,6 +8,7 @@ import io.longcat4j.InvalidRequestException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names of files, repositories and addresses that are not what they should be. */
+@Tag("once")
 @Timeout(60)
 class NamesTest {
   @TempDir Path folder;

@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clips that ffmpeg and decord have read. */
+@Tag("once")
 class ClipCorpusTest {
   private static final Corpus CORPUS = Corpus.of("clips");
 

@@ -15,11 +15,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sounds that libsndfile, librosa and ffmpeg have read. */
+@Tag("once")
 class SoundCorpusTest {
   private static final Corpus CORPUS = Corpus.of("sounds");
   private static final int RATE = 16_000;

@@ -8,8 +8,10 @@ import io.longcat4j.spi.Cancellation;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 class PatchMakerTest {
   private static final int SIDE = 2;
 

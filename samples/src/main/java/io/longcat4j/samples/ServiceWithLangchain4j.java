@@ -30,14 +30,16 @@ public final class ServiceWithLangchain4j {
   }
 
   /**
-   * Runs the sample. LongCat-Tiny was not trained on tools and answers nonsense beside them; a
-   * model that was calls them.
+   * Runs the sample. A model that was trained on tools asks for prices and adds them up.
+   * LongCat-Tiny was not: beside the description of a tool it answers nonsense, whatever it is
+   * asked, and calls nothing.
    *
-   * @param args an image, which has a default
+   * @param args an image and a checkpoint's directory; without them a shipped image and
+   *     LongCat-Tiny
    */
   public static void main(String[] args) {
     Path shelf = Path.of(args.length > 0 ? args[0] : "samples/media/tiny/shapes.png");
-    try (LongCat longcat = LongCat.tiny()) {
+    try (LongCat longcat = open(args)) {
       Shop shop =
           AiServices.builder(Shop.class)
               .chatModel(LongCatChatModel.builder().longcat(longcat).build())
@@ -46,5 +48,13 @@ public final class ServiceWithLangchain4j {
       System.out.println(
           shop.ask("What do these cost together?", ImageContent.from(shelf, "image/png")));
     }
+  }
+
+  private static LongCat open(String[] args) {
+    if (args.length > 1) {
+      return LongCat.builder().model(Path.of(args[1])).build();
+    }
+    System.out.println("LongCat-Tiny does not know tools: do not wonder at its words.");
+    return LongCat.tiny();
   }
 }

@@ -1,16 +1,10 @@
 package io.longcat4j.samples.boot;
 
-import io.longcat4j.Generation;
-import io.longcat4j.Image;
-import io.longcat4j.LongCat;
-import io.longcat4j.Prompt;
-import io.longcat4j.Text;
+import io.longcat4j.*;
 import java.io.IOException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 import org.springframework.web.multipart.MultipartFile;
 
 /** Answers a question about an uploaded picture aloud. */

@@ -18,13 +18,31 @@ class DocumentTest {
   void theDocumentShowsTheApplicationAsItIs() throws IOException {
     Path source =
         ROOT.resolve("samples-boot/src/main/java/io/longcat4j/samples/boot/SpokenAnswers.java");
-    String code = Files.readString(source);
-    String body = code.substring(code.indexOf("@SpringBootApplication\n"));
-    Matcher snippet =
-        Pattern.compile("```java\n(@SpringBoot.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(ROOT.resolve("docs/spring-and-langchain4j.md")));
-    assertThat(snippet.find()).isTrue();
-    assertThat(snippet.group(1)).isEqualTo(body);
-    assertThat(body.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
+    String shown = shown("```java\n(package com.example;\n.*?)```");
+    assertThat(shown)
+        .isEqualTo(
+            Files.readString(source)
+                .replace("package io.longcat4j.samples.boot;", "package com.example;"));
+    assertThat(shown.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(MOST_LINES);
+  }
+
+  @Test
+  void theDocumentNamesTheVersionsThatAreTested() throws IOException {
+    String shown = shown("```xml\n(<project.*?spring-boot-starter-parent.*?)```");
+    String tested = Files.readString(ROOT.resolve("samples-boot/pom.xml"));
+    assertThat(first("<version>(.*?)</version>", shown))
+        .isEqualTo(first("<spring-boot.version>(.*?)</spring-boot.version>", tested));
+    assertThat(first("longcat-all</artifactId>\\s*<version>(.*?)</version>", shown))
+        .isEqualTo(first("<version>(.*?)</version>", tested));
+  }
+
+  private static String shown(String pattern) throws IOException {
+    return first(pattern, Files.readString(ROOT.resolve("docs/spring-and-langchain4j.md")));
+  }
+
+  private static String first(String pattern, String text) {
+    Matcher found = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
+    assertThat(found.find()).as(pattern).isTrue();
+    return found.group(1);
   }
 }

@@ -20,12 +20,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The application with clients that do not read, and at its end. */
+@Tag("once")
 @Timeout(120)
 class RoughClientsTest {
   private static final String BOUNDARY = "a-boundary";
