@@ -19,36 +19,39 @@ DEVICE const float* input_at(const TensorJob& job, const TensorItem& item, i32 r
   return job.inputs.data + input_row(job, item, row) * job.inputs.stride;
 }
 
+// Those that are normed first are of products that are not gated.
+template <bool kGated>
 DEVICE float input_number(const TensorJob& job, const FewInputs& known, i32 row, const float* from,
                           i32 column) {
   float number = load(from + column);
-  if (job.inputs.gain.data == nullptr) return number;
+  if (kGated || job.inputs.gain.data == nullptr) return number;
   return normed(number, known.norms[row], job.inputs.gain, column);
 }
 
 // By all threads of a block: finds what the rows of an item are multiplied with, and how large the
 // numbers are in its slices, of which known.largest has the first one at [row][0].
-template <int kFormat>
+template <int kFormat, bool kGated>
 DEVICE void measure_inputs(const TensorJob& job, const TensorItem& item, FewInputs& known) {
   const InputsView& x = job.inputs;
   i32 slices = job.joined != 0 ? job.x.slices : 1;
   u32* first = &known.largest[0][0];
-  sync_block();  // what is there of another item has been read
   if (thread_index() < kMostFewRows * kMostJoined) first[thread_index()] = 0;
-  for (i32 row = 0; x.gain.data != nullptr && row < item.count; row++) {
+  ROLLED
+  for (i32 row = 0; !kGated && x.gain.data != nullptr && row < item.count; row++) {
     i64 columns = static_cast<i64>(job.x.columns) * job.x.slices;
     double squares = sum_block_double(squares_of(input_at(job, item, row), columns));
     if (thread_index() == 0) known.norms[row] = norm_factor(squares, columns, x.epsilon, x.scale);
   }
   sync_block();
   if constexpr (kFormat == kFp8Both) return;
+  ROLLED
   for (i32 row = 0; row < item.count; row++) {
     const float* from = input_at(job, item, row);
     for (i32 slice = 0; slice < slices; slice++) {
       i32 begin = (item.slice + slice) * job.x.columns;
       u32 magnitude = 0;
       for (i32 i = begin + thread_index(); i < begin + job.x.columns; i += 256) {
-        u32 bits = float_to_bits(input_number(job, known, row, from, i)) & 0x7fffffffu;
+        u32 bits = float_to_bits(input_number<kGated>(job, known, row, from, i)) & 0x7fffffffu;
         magnitude = bits > magnitude ? bits : magnitude;
       }
       magnitude = max_lanes(magnitude);
@@ -62,16 +65,17 @@ DEVICE void measure_inputs(const TensorJob& job, const TensorItem& item, FewInpu
 DEVICE u8* staged_row(const TensorJob& job, u8* room, i32 row) { return room + row * job.inputs.pitch; }
 
 // The terms of some chunks of a slice, [term][column]. slice is counted from the item's first one.
-template <int kTerms>
+template <int kTerms, bool kGated>
 DEVICE void stage_terms(const TensorJob& job, const TensorItem& item, const FewInputs& known,
                         i32 slice, i32 column, i32 chunks, u8* room) {
   i32 begin = (item.slice + slice) * job.x.columns + column;
+  ROLLED
   for (i32 row = 0; row < item.count; row++) {
     TermScale scale = term_scale(known.largest[row][slice], job.inputs.exponent);
     const float* from = input_at(job, item, row);
     u16* into = reinterpret_cast<u16*>(staged_row(job, room, row));
     for (i32 i = lane(); i < chunks * kChunk; i += 32) {
-      float number = input_number(job, known, row, from, begin + i);
+      float number = input_number<kGated>(job, known, row, from, begin + i);
       number = scale.finite ? number * scale.half * scale.rest : 0.0f;
       UNROLL
       for (int term = 0; term < kTerms; term++) {
@@ -88,9 +92,11 @@ DEVICE float* staged_factors(const TensorJob& job, u8* row) {
   return reinterpret_cast<float*>(row + job.inputs.chunks * kChunk);
 }
 
+template <bool kGated>
 DEVICE void stage_codes(const TensorJob& job, const TensorItem& item, const FewInputs& known,
                         i32 slice, i32 column, i32 chunks, u8* room) {
   i32 begin = (item.slice + slice) * job.x.columns + column;
+  ROLLED
   for (i32 row = 0; row < item.count; row++) {
     const float* from = input_at(job, item, row);
     u8* into = staged_row(job, room, row);
@@ -99,7 +105,7 @@ DEVICE void stage_codes(const TensorJob& job, const TensorItem& item, const FewI
       u32 magnitude = 0;
       UNROLL
       for (int i = 0; i < 4; i++) {
-        numbers[i] = input_number(job, known, row, from, begin + chunk * kChunk + 4 * lane() + i);
+        numbers[i] = input_number<kGated>(job, known, row, from, begin + chunk * kChunk + 4 * lane() + i);
         u32 bits = float_to_bits(numbers[i]) & 0x7fffffffu;
         magnitude = bits > magnitude ? bits : magnitude;
       }

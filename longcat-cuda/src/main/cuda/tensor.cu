@@ -63,6 +63,7 @@ DEVICE void add_staged(const TensorJob& job, const TensorItem& item,
                        const WeightRows<kFormat>& rows, i32 first, i32 chunks, u8* room,
                        float sums[4]) {
   u8* own = lane_row() < item.count ? staged_row(job, room, lane_row()) : nullptr;
+  ROLLED
   for (i32 chunk = 0; chunk < chunks; chunk++) {
     i32 column = first + chunk * kChunk;
     if constexpr (kFormat == kFp8Both) {
@@ -87,7 +88,7 @@ DEVICE void add_staged(const TensorJob& job, const TensorItem& item,
 }
 
 // sums = a run of the columns of a slice for 16 rows of a weight.
-template <int kFormat, int kTerms>
+template <int kFormat, int kTerms, bool kGated>
 DEVICE void sum_run(const TensorJob& job, const TensorItem& item, const FewInputs& known,
                     const WeightView& w, i32 slice, i32 run, u8* room, float sums[4]) {
   WeightRows<kFormat> rows;
@@ -95,13 +96,14 @@ DEVICE void sum_run(const TensorJob& job, const TensorItem& item, const FewInput
   for (int i = 0; i < 4; i++) sums[i] = 0;
   Run columns = run_of(job.x.columns, run);
   i32 most = job.inputs.chunks * kChunk;
+  ROLLED
   for (i32 column = columns.from; column < columns.to; column += most) {
     i32 chunks = least(most, columns.to - column) / kChunk;
     sync_warp();
     if constexpr (kFormat == kFp8Both) {
-      stage_codes(job, item, known, slice, column, chunks, room);
+      stage_codes<kGated>(job, item, known, slice, column, chunks, room);
     } else {
-      stage_terms<kTerms>(job, item, known, slice, column, chunks, room);
+      stage_terms<kTerms, kGated>(job, item, known, slice, column, chunks, room);
     }
     sync_warp();
     add_staged<kFormat, kTerms>(job, item, rows, column, chunks, room, sums);
@@ -143,6 +145,7 @@ DEVICE void put_few(const TensorJob& job, const TensorItem& item, i32 row, i32 o
 template <int kFormat, int kTerms, bool kGated>
 DEVICE void multiply_few(const TensorJob& job) {
   SHARED(FewInputs, known, 1);
+  SHARED(TensorItem, current, 1);  // there rather than in registers
   i32 count = run_count(job.x.columns);
   i32 all = count * (job.joined != 0 ? job.x.slices : 1);
   auto* runs = reinterpret_cast<float*>(dynamic_shared());
@@ -150,15 +153,20 @@ DEVICE void multiply_few(const TensorJob& job) {
              warp() * job.inputs.rows * job.inputs.pitch;
   i64 items = item_count(job, 8, 16);
   for (i64 index = block_index(); index < items; index += block_count()) {
-    TensorItem item = item_at(job, index, 8, 16);
-    measure_inputs<kFormat>(job, item, known[0]);
+    sync_block();
+    if (thread_index() == 0) current[0] = item_at(job, index, 8, 16);
+    sync_block();
+    const TensorItem& item = current[0];
+    measure_inputs<kFormat, kGated>(job, item, known[0]);
     float gate = 0;
+    ROLLED
     for (i32 pass = 0; pass < (kGated ? 2 : 1); pass++) {
       WeightView w = weight_of(job, item, kGated ? pass : item.second != 0 ? 1 : job.which);
       if (pass > 0) sync_block();
+      ROLLED
       for (i32 part = warp(); part < all; part += 8) {
         float sums[4];
-        sum_run<kFormat, kTerms>(job, item, known[0], w, part / count, part % count, room, sums);
+        sum_run<kFormat, kTerms, kGated>(job, item, known[0], w, part / count, part % count, room, sums);
         UNROLL
         for (int i = 0; i < 4; i++) {
           constexpr i32 kApart = kFault == kSharedOverrun ? 132 : 128;
