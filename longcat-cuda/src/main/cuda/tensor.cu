@@ -151,10 +151,10 @@ DEVICE void multiply_few(const TensorJob& job) {
   auto* runs = reinterpret_cast<float*>(dynamic_shared());
   u8* room = dynamic_shared() + all * 128 * static_cast<i32>(sizeof(float)) +
              warp() * job.inputs.rows * job.inputs.pitch;
-  i64 items = item_count(job, 8, 16);
+  i64 items = item_count<true>(job, 8, 16);
   for (i64 index = block_index(); index < items; index += block_count()) {
     sync_block();
-    if (thread_index() == 0) current[0] = item_at(job, index, 8, 16);
+    if (thread_index() == 0) current[0] = item_at<true>(job, index, 8, 16);
     sync_block();
     const TensorItem& item = current[0];
     measure_inputs<kFormat, kGated>(job, item, known[0]);

@@ -358,19 +358,26 @@ DEVICE i32 rows_of(const TensorJob& job) {
 
 DEVICE i32 output_blocks(i32 outputs, i32 each) { return (outputs + each - 1) / each; }
 
-// Items that the slices of an output are.
-DEVICE i32 item_slices(const TensorJob& job) { return job.joined != 0 ? 1 : job.x.slices; }
-
-// Items follow each other so that neighbours share a weight's rows.
-DEVICE i64 item_count(const TensorJob& job, i32 rows, i32 outputs) {
-  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (rows_of(job) + rows - 1) / rows;
-  return tiles * (output_blocks(job.outputs, outputs) + output_blocks(job.second.outputs, outputs)) *
-         item_slices(job) * (job.heads != 0 ? job.heads : 1);
+// Items that the slices of an output are; kernels of few rows alone have several in one.
+template <bool kFew>
+DEVICE i32 item_slices(const TensorJob& job) {
+  return kFew && job.joined != 0 ? 1 : job.x.slices;
 }
 
+// Items follow each other so that neighbours share a weight's rows.
+template <bool kFew>
+DEVICE i64 item_count(const TensorJob& job, i32 rows, i32 outputs) {
+  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (rows_of(job) + rows - 1) / rows;
+  i32 blocks = output_blocks(job.outputs, outputs);
+  if constexpr (kFew) blocks += output_blocks(job.second.outputs, outputs);
+  return tiles * blocks * item_slices<kFew>(job) * (job.heads != 0 ? job.heads : 1);
+}
+
+template <bool kFew>
 DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs) {
   i32 first_blocks = output_blocks(job.outputs, outputs);
-  i32 blocks = first_blocks + output_blocks(job.second.outputs, outputs);
+  i32 blocks = first_blocks;
+  if constexpr (kFew) blocks += output_blocks(job.second.outputs, outputs);
   TensorItem item = {};
   if (job.experts != nullptr) {
     i64 rest = index / job.x.slices;
@@ -384,11 +391,14 @@ DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs
   }
   i32 tiles = (rows_of(job) + rows - 1) / rows;
   i64 rest = index / tiles;
-  item.slice = static_cast<i32>(rest % item_slices(job));
-  rest /= item_slices(job);
+  item.slice = static_cast<i32>(rest % item_slices<kFew>(job));
+  rest /= item_slices<kFew>(job);
   i32 block = static_cast<i32>(rest % blocks);
-  item.second = block >= first_blocks ? 1 : 0;
-  item.output = (item.second != 0 ? block - first_blocks : block) * outputs;
+  if constexpr (kFew) {
+    item.second = block >= first_blocks ? 1 : 0;
+    if (item.second != 0) block -= first_blocks;
+  }
+  item.output = block * outputs;
   item.head = static_cast<i32>(rest / blocks);
   item.first = static_cast<i32>(index % tiles) * (kFault == kWrongTile ? rows + 1 : rows);
   item.count = least(rows, rows_of(job) - item.first);
