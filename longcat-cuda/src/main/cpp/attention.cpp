@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "elements.h"
 #include "operations.h"
 #include "tensor_products.h"
 
@@ -60,6 +61,7 @@ struct Attention {
   PlanBounds bounds;
   const MatrixView& into;
   AttendShape shape;
+  const Placing* placing;  // or null
 
   int64_t cached() const { return heads.latent + heads.rope; }
   bool tensor() const { return on_tensor_cores(heads, cache, launcher.shared_bytes()); }
@@ -91,9 +93,7 @@ struct Attention {
     float* scores = pieces.take<float>(count * bounds.longest_sparse);
     Kept* kept = pieces.take<Kept>(count);
     uint8_t* terms = pieces.take<uint8_t>(expand_bytes(count));
-    int32_t status = run(launcher, "absorb_any",
-                         {heads.heads * parts(heads.latent, 256), parts(rows.count, 4), 256, 0},
-                         queries, kv_b, heads, rows, absorbed);
+    int32_t status = absorb(rows, absorbed);
     if (status == 0 && bounds.longest_sparse > 0) status = keep(rows, absorbed, scores, kept);
     if (status == 0) status = attend(rows, absorbed, kept, partials);
     if (status != 0) return status;
@@ -106,6 +106,18 @@ struct Attention {
   }
 
  private:
+  int32_t absorb(const AttentionRows& rows, float* absorbed) const {
+    int64_t blocks = heads.heads * parts(heads.latent, 256);
+    if (placing == nullptr) {
+      return run(launcher, "absorb_any", {blocks, parts(rows.count, 4), 256, 0}, queries, kv_b,
+                 heads, rows, absorbed);
+    }
+    int64_t shared = 2 * placing->rotary.pairs * kFloat;
+    return run(launcher, "absorb_placing", {blocks + 4, parts(rows.count, 4), 256, shared},
+               queries, kv_b, heads, rows, absorbed, placing->rows, placing->norm,
+               placing->rotary, plan, cache);
+  }
+
   // Of queries and powers on tensor cores.
   int32_t terms() const { return launcher.rounds(device::kBf16) ? 1 : 3; }
 
@@ -173,22 +185,24 @@ struct Attention {
   int32_t expand_tensor(const AttentionRows& rows, float* mixed, uint8_t* memory) const {
     TensorFormat format = TensorFormat::of_values(launcher, kv_b.format);
     int64_t count = int64_t{rows.count} * heads.heads;
-    device::TermsView terms = terms_view(memory, format, count, heads.latent, 1);
-    int32_t status =
-        split_inputs(launcher, format, {mixed, count, heads.latent, heads.latent}, terms, nullptr);
-    if (status != 0) return status;
+    MatrixView from{mixed, count, heads.latent, heads.latent};
+    bool few = rows.count <= kFewRows;
     device::TensorJob job{};
     job.weight = kv_b;
-    job.x = terms;
+    job.x = few ? no_terms(count, heads.latent, 1)
+                : terms_view(memory, format, count, heads.latent, 1);
     job.into = into.data + rows.first * into.stride;
     job.stride = into.stride;
     job.outputs = heads.value;
     job.heads = heads.heads;
     job.head_step = heads.nope + heads.value;
     job.head_first = heads.nope;
-    int64_t tile = rows.count <= 8 ? kFewRows : rows.count <= 32 ? 32 : largest_tile(format);
-    return multiply(launcher, format,
-                    {false, tile, parts(rows.count, tile) * heads.heads, INT32_MAX}, job);
+    if (few) return multiply_few(launcher, format, {false, rows.count, heads.heads, INT32_MAX}, from, job);
+    int32_t status = split_inputs(launcher, format, from, job.x, nullptr);
+    if (status != 0) return status;
+    int64_t tile = rows.count <= 32 ? 32 : largest_tile(format);
+    int64_t items = parts(rows.count, tile) * heads.heads;
+    return multiply_tiles(launcher, format, {tile, items, INT32_MAX}, job);
   }
 
   int32_t keep(const AttentionRows& rows, const float* absorbed, float* scores, Kept* kept) const {
@@ -202,6 +216,27 @@ struct Attention {
   }
 };
 
+int64_t rows_at_once(const Attention& attention) {
+  return std::clamp<int64_t>(kMostBytes / attention.row_bytes(), 1, 32768);
+}
+
+int32_t attend_all(Attention& attention) {
+  int64_t most = rows_at_once(attention);
+  int64_t all = attention.queries.rows;
+  for (int64_t row = 0; row < all; row += most) {
+    AttentionRows rows{static_cast<int32_t>(row),
+                       static_cast<int32_t>(std::min<int64_t>(most, all - row))};
+    int32_t status = attention.attend(rows);
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+int32_t too_wide(Launcher& launcher) {
+  return launcher.fail(kMisfit,
+                       "latentAttention: a cached row does not fit the shared memory of a block");
+}
+
 }  // namespace
 
 int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const WeightView& kv_b,
@@ -209,19 +244,29 @@ int32_t latent_attention(Launcher& launcher, const MatrixView& queries, const We
                          const PlanBounds& bounds, const MatrixView& into) {
   if (queries.rows == 0) return 0;
   AttendShape shape = shape_for(heads, launcher.shared_bytes());
-  if (shape.heads == 0) {
-    return launcher.fail(kMisfit,
-                         "latentAttention: a cached row does not fit the shared memory of a block");
-  }
-  Attention attention{launcher, queries, kv_b, heads, cache, plan, bounds, into, shape};
-  int64_t most = std::clamp<int64_t>(kMostBytes / attention.row_bytes(), 1, 32768);
-  for (int64_t row = 0; row < queries.rows; row += most) {
-    AttentionRows rows{static_cast<int32_t>(row),
-                       static_cast<int32_t>(std::min<int64_t>(most, queries.rows - row))};
-    int32_t status = attention.attend(rows);
+  if (shape.heads == 0) return too_wide(launcher);
+  Attention attention{launcher, queries, kv_b, heads, cache, plan, bounds, into, shape, nullptr};
+  return attend_all(attention);
+}
+
+int32_t place_and_attend(Launcher& launcher, const Placing& placing, const MatrixView& queries,
+                         const WeightView& kv_b, const HeadsView& heads, const RowsView& cache,
+                         const PlanView& plan, const PlanBounds& bounds, const MatrixView& into) {
+  if (queries.rows == 0) return 0;
+  AttendShape shape = shape_for(heads, launcher.shared_bytes());
+  if (shape.heads == 0) return too_wide(launcher);
+  Attention attention{launcher, queries, kv_b,  heads, cache,
+                      plan,     bounds,  into, shape, &placing};
+  // All rows are cached before the first one attends.
+  bool at_once = queries.rows <= rows_at_once(attention) &&
+                 2 * placing.rotary.pairs == heads.rope && heads.rope > 0;
+  if (!at_once) {
+    attention.placing = nullptr;
+    int32_t status = place(launcher, queries, placing.rows, placing.norm.latent, placing.norm.gain,
+                           placing.norm.epsilon, placing.norm.scale, placing.rotary, plan, cache);
     if (status != 0) return status;
   }
-  return 0;
+  return attend_all(attention);
 }
 
 }  // namespace longcat::cuda

@@ -64,20 +64,20 @@ class Mixing {
         tile_(tile()) {}
 
   int32_t mix(const PicksView& picks, const MatrixView& x, const MatrixView& into) {
-    if (!take(x.rows)) return kNoMemory;
+    if (!take(x.rows, 0)) return kNoMemory;
     int32_t threads = entries_ <= 2048 && mixture_.count <= 1024 ? 128 : 1024;
     int32_t status =
         run(launcher_, "plan_experts", {1, 1, threads, 0}, picks, static_cast<int32_t>(x.rows),
             mixture_.first_id, mixture_.count, static_cast<int32_t>(tile_), plan_);
-    if (status == 0) status = tensor_ ? widen_tensor(x) : widen_any(x);
-    if (status == 0) status = tensor_ ? narrow_tensor() : narrow_any();
-    if (status != 0) return status;
-    const float* outer = outer_;
-    MatrixView begin = mixture_.fresh ? x : MatrixView{};
-    Blocks join{parts(mixture_.hidden, 256), x.rows, 256, 0};
-    return run(launcher_, "join_experts", join, picks, plan_, outer,
-               static_cast<long long>(entries_), mixture_.slices, mixture_.first_id, mixture_.count,
-               mixture_.runs, mixture_.first_zero_id, begin, into);
+    return status != 0 ? status : mix_planned(picks, x, into);
+  }
+
+  int32_t route_and_mix(const Router& router, const PicksView& picks, const MatrixView& x,
+                        const MatrixView& into) {
+    if (!take(x.rows, router_scores(router.classifier, x.rows))) return kNoMemory;
+    device::PlannedExperts planned{mixture_.first_id, mixture_.count, static_cast<int>(tile_)};
+    int32_t status = route_planning(launcher_, x, router, picks, scores_, planned, plan_);
+    return status != 0 ? status : mix_planned(picks, x, into);
   }
 
  private:
@@ -88,21 +88,35 @@ class Mixing {
     return each <= 48 ? 32 : std::min(largest_tile(outer_format_), largest_tile(inner_format_));
   }
 
+  int32_t mix_planned(const PicksView& picks, const MatrixView& x, const MatrixView& into) {
+    int32_t status = tensor_ ? widen_tensor(x) : widen_any(x);
+    if (status == 0) status = tensor_ ? narrow_tensor(x.rows) : narrow_any();
+    if (status != 0) return status;
+    const float* outer = outer_;
+    MatrixView begin = mixture_.fresh ? x : MatrixView{};
+    Blocks join{parts(mixture_.hidden, 256), x.rows, 256, 0};
+    return run(launcher_, "join_experts", join, picks, plan_, outer,
+               static_cast<long long>(entries_), mixture_.slices, mixture_.first_id, mixture_.count,
+               mixture_.runs, mixture_.first_zero_id, begin, into);
+  }
+
+  bool in_tiles() const { return tensor_ && tile_ > kTile; }
+
   int64_t tiles() const {
     return std::min<int64_t>(entries_, parts(entries_, tile_) + mixture_.count);
   }
 
-  bool take(int64_t rows) {
+  bool take(int64_t rows, int64_t scores) {
     const Mixture& m = mixture_;
     int64_t inner = entries_ * m.width;
-    int64_t up = tensor_ && tile_ > kTile ? inner : 0;
-    int64_t x_terms = tensor_ ? terms_bytes(outer_format_, rows, m.hidden) : 0;
-    int64_t inner_terms = tensor_ ? terms_bytes(inner_format_, entries_, m.width) : 0;
+    int64_t up = in_tiles() ? inner : 0;
+    int64_t x_terms = in_tiles() ? terms_bytes(outer_format_, rows, m.hidden) : 0;
+    int64_t inner_terms = in_tiles() ? terms_bytes(inner_format_, entries_, m.width) : 0;
     Pieces pieces;
     pieces.add<int32_t>(m.count).add<int32_t>(entries_).add<int32_t>(entries_);
     pieces.add<int32_t>(entries_).add<ExpertTile>(tiles()).add<int32_t>(2);
     pieces.add<float>(inner).add<float>(up).add<float>(entries_ * m.hidden * m.slices);
-    pieces.add<uint8_t>(x_terms).add<uint8_t>(inner_terms);
+    pieces.add<uint8_t>(x_terms).add<uint8_t>(inner_terms).add<float>(scores);
     if (!pieces.open(launcher_)) return false;
     plan_.starts = pieces.take<int32_t>(m.count);
     plan_.rows = pieces.take<int32_t>(entries_);
@@ -117,6 +131,7 @@ class Mixing {
     x_terms_ = terms_view(pieces.take<uint8_t>(x_terms), outer_format_, rows, m.hidden, 1);
     inner_terms_ =
         terms_view(pieces.take<uint8_t>(inner_terms), inner_format_, entries_, m.width, m.slices);
+    scores_ = pieces.take<float>(scores);
     return true;
   }
 
@@ -153,13 +168,18 @@ class Mixing {
   }
 
   int32_t widen_tensor(const MatrixView& x) const {
+    if (!in_tiles()) {
+      FewLaunch how{true, x.rows, tiles(), most_blocks()};
+      device::TermsView none = no_terms(x.rows, mixture_.hidden, 1);
+      return multiply_few(launcher_, outer_format_, how, x, job(0, none, inner_, mixture_.width));
+    }
     int32_t status = split_inputs(launcher_, outer_format_, x, x_terms_, nullptr);
     if (status != 0) return status;
-    bool gated = tile_ == kTile;
-    TensorLaunch how{gated, tile_, tiles(), most_blocks()};
-    status = multiply(launcher_, outer_format_, how, job(0, x_terms_, inner_, mixture_.width));
-    if (status != 0 || gated) return status;
-    status = multiply(launcher_, outer_format_, how, job(1, x_terms_, up_, mixture_.width));
+    TileLaunch how{tile_, tiles(), most_blocks()};
+    status = multiply_tiles(launcher_, outer_format_, how,
+                            job(0, x_terms_, inner_, mixture_.width));
+    if (status != 0) return status;
+    status = multiply_tiles(launcher_, outer_format_, how, job(1, x_terms_, up_, mixture_.width));
     if (status != 0) return status;
     const float* up = up_;
     const int32_t* counted = plan_.entry_count;
@@ -167,12 +187,20 @@ class Mixing {
                up, counted);
   }
 
-  int32_t narrow_tensor() const {
+  int32_t narrow_tensor(int64_t rows) const {
+    int64_t items = tiles() * mixture_.slices;
+    if (!in_tiles()) {
+      FewLaunch how{false, rows, items, most_blocks()};
+      device::TermsView none = no_terms(entries_, mixture_.width, mixture_.slices);
+      return multiply_few(launcher_, inner_format_, how, inner_view(),
+                          job(2, none, outer_, mixture_.hidden));
+    }
     int32_t status =
         split_inputs(launcher_, inner_format_, inner_view(), inner_terms_, plan_.entry_count);
     if (status != 0) return status;
-    TensorLaunch how{false, tile_, tiles() * mixture_.slices, most_blocks()};
-    return multiply(launcher_, inner_format_, how, job(2, inner_terms_, outer_, mixture_.hidden));
+    TileLaunch how{tile_, items, most_blocks()};
+    return multiply_tiles(launcher_, inner_format_, how,
+                          job(2, inner_terms_, outer_, mixture_.hidden));
   }
 
   MatrixView inner_view() const { return {inner_, entries_, mixture_.width, mixture_.width}; }
@@ -189,14 +217,19 @@ class Mixing {
   float* inner_ = nullptr;
   float* up_ = nullptr;
   float* outer_ = nullptr;
+  float* scores_ = nullptr;
   TermsView x_terms_{};
   TermsView inner_terms_{};
 };
 
+int64_t rows_at_once(const Mixture& m) {
+  int64_t row_bytes = (4 * m.width + m.hidden * m.slices) * m.top_k * int64_t{sizeof(float)};
+  return std::clamp<int64_t>(kMostOuter / row_bytes, 1, 65535 / m.top_k);
+}
+
 int32_t mix(Launcher& launcher, const PicksView& picks, const ExpertsView& experts,
             const Mixture& m, const MatrixView& x, const MatrixView& into) {
-  int64_t row_bytes = (4 * m.width + m.hidden * m.slices) * m.top_k * int64_t{sizeof(float)};
-  int64_t most = std::clamp<int64_t>(kMostOuter / row_bytes, 1, 65535 / m.top_k);
+  int64_t most = rows_at_once(m);
   for (int64_t row = 0; row < x.rows; row += most) {
     int64_t count = std::min<int64_t>(most, x.rows - row);
     PicksView some{picks.ids + row * m.top_k, picks.weights + row * m.top_k, m.top_k};
@@ -234,6 +267,23 @@ int32_t mix_experts(Launcher& launcher, const PicksView& picks, const ExpertsVie
   mixture.fresh = true;
   mixture.first_zero_id = first_zero_id;
   return mix(launcher, picks, experts, mixture, x, into);
+}
+
+int32_t route_and_mix(Launcher& launcher, const Router& router, const PicksView& picks,
+                      const ExpertsView& experts, int32_t first_id, int32_t first_zero_id,
+                      const MatrixView& x, const MatrixView& into) {
+  if (experts.count > 0 && x.rows > 0) {
+    Mixture mixture = mixture_of(experts, picks, first_id);
+    mixture.fresh = true;
+    mixture.first_zero_id = first_zero_id;
+    if (x.rows <= std::min(kPlannedRows, rows_at_once(mixture))) {
+      return Mixing(launcher, experts, mixture, x.rows).route_and_mix(router, picks, x, into);
+    }
+  }
+  int32_t status = route(launcher, x, router.classifier, router.bias, router.correction,
+                         router.rule, picks);
+  if (status != 0) return status;
+  return mix_experts(launcher, picks, experts, first_id, first_zero_id, x, into);
 }
 
 }  // namespace longcat::cuda

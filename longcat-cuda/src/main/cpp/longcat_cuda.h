@@ -201,6 +201,17 @@ int32_t longcat_cuda_rotate(int64_t stream, int64_t x, int64_t rows, int64_t col
 int32_t longcat_cuda_linear(int64_t stream, int64_t weight, int64_t bias, int64_t x,
                             int64_t x_columns, int64_t x_stride, int64_t into,
                             int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
+// Of the same inputs. A bias is 0 or a weight.
+int32_t longcat_cuda_linear_pair(int64_t stream, int64_t first, int64_t first_bias,
+                                 int64_t first_into, int64_t first_stride, int64_t second,
+                                 int64_t second_bias, int64_t second_into, int64_t second_stride,
+                                 int64_t x, int64_t x_columns, int64_t x_stride,
+                                 int64_t rows) noexcept;
+// Of normed inputs, which may be changed.
+int32_t longcat_cuda_norm_linear(int64_t stream, int64_t gain, float epsilon, float scale,
+                                 int64_t weight, int64_t x, int64_t x_columns, int64_t x_stride,
+                                 int64_t into, int64_t into_columns, int64_t into_stride,
+                                 int64_t rows) noexcept;
 int32_t longcat_cuda_gated_linear(int64_t stream, int64_t gate, int64_t up, int64_t x,
                                   int64_t x_columns, int64_t x_stride, int64_t into,
                                   int64_t into_columns, int64_t into_stride, int64_t rows) noexcept;
@@ -210,6 +221,23 @@ int32_t longcat_cuda_attention(int64_t stream, int64_t kv_b, int64_t heads, int6
                                int64_t cache_rows, int64_t cache_row_bytes, int32_t cache_format,
                                int64_t into, int64_t into_stride, int64_t rows,
                                int64_t plan) noexcept;
+// longcat_cuda_place and then the attention; queries and rows may be changed.
+int32_t longcat_cuda_place_and_attend(int64_t stream, int64_t kv_b, int64_t heads, int64_t nope,
+                                      int64_t rope, int64_t latent, int64_t value,
+                                      float score_scale, int64_t queries, int64_t query_stride,
+                                      int64_t from, int64_t from_stride, int64_t gain,
+                                      float epsilon, float scale, int64_t frequencies,
+                                      int64_t pairs, double magnitude, int64_t cache,
+                                      int64_t cache_rows, int64_t cache_row_bytes,
+                                      int32_t cache_format, int64_t into, int64_t into_stride,
+                                      int64_t rows, int64_t plan) noexcept;
+// longcat_cuda_route and then longcat_cuda_mix_experts.
+int32_t longcat_cuda_route_and_mix(int64_t stream, int64_t classifier, int64_t bias,
+                                   int64_t correction, int64_t top_k, float factor,
+                                   int32_t normalise, int64_t ids, int64_t weights,
+                                   int64_t experts, int64_t first_id, int64_t first_zero_id,
+                                   int64_t x, int64_t x_stride, int64_t into, int64_t into_stride,
+                                   int64_t rows, int64_t columns) noexcept;
 // bias and correction are 0 or weights.
 int32_t longcat_cuda_route(int64_t stream, int64_t classifier, int64_t bias, int64_t correction,
                            int64_t x, int64_t x_columns, int64_t x_stride, int64_t rows,

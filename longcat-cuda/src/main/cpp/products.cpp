@@ -1,6 +1,7 @@
 // Dense products.
 #include <algorithm>
 
+#include "elements.h"
 #include "operations.h"
 #include "tensor_products.h"
 
@@ -49,6 +50,26 @@ int32_t linear(Launcher& launcher, const WeightView& weight, const WeightView* b
     if (status != 0) return status;
   }
   return 0;
+}
+
+int32_t linear_pair(Launcher& launcher, const Product& first, const Product& second,
+                    const MatrixView& x) {
+  bool plain = first.weight.slices == 1 && second.weight.slices == 1;
+  if (plain && first.weight.format == second.weight.format &&
+      in_one_launch(first.weight, x.rows) && in_one_launch(second.weight, x.rows)) {
+    return tensor_pair(launcher, first, second, x);
+  }
+  int32_t status = linear(launcher, first.weight, &first.bias, x, first.into);
+  return status != 0 ? status : linear(launcher, second.weight, &second.bias, x, second.into);
+}
+
+int32_t norm_linear(Launcher& launcher, const WeightView& gain, float epsilon, float scale,
+                    const WeightView& weight, const MatrixView& x, const MatrixView& into) {
+  if (in_one_launch(weight, x.rows)) {
+    return tensor_normed(launcher, {gain, epsilon, scale}, weight, x, into);
+  }
+  int32_t status = rms_norm(launcher, x, gain, epsilon, scale, x);
+  return status != 0 ? status : linear(launcher, weight, nullptr, x, into);
 }
 
 int32_t gated_linear(Launcher& launcher, const WeightView& gate, const WeightView& up,

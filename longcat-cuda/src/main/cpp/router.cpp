@@ -5,29 +5,42 @@ namespace longcat::cuda {
 
 namespace {
 
-constexpr int64_t kTile = 8;
+constexpr int64_t kTile = kPlannedRows;
 
 }  // namespace
 
 int32_t route(Launcher& launcher, const MatrixView& x, const WeightView& classifier,
               const WeightView* bias, const WeightView* correction, const RouterRule& rule,
               const PicksView& into) {
-  if (rule.top_k < 1 || rule.top_k > classifier.rows || rule.top_k != into.top_k) {
+  float* scores = reinterpret_cast<float*>(launcher.workspace(
+      router_scores(classifier, x.rows) * static_cast<int64_t>(sizeof(float))));
+  if (scores == nullptr) return kNoMemory;
+  return route_planning(launcher, x, {classifier, bias, correction, rule}, into, scores, {}, {});
+}
+
+// Rows apart by whole lines of the nearest cache, which may hold what was there before.
+int64_t router_scores(const WeightView& classifier, int64_t rows) {
+  return rows * parts(classifier.rows, 32) * 32;
+}
+
+int32_t route_planning(Launcher& launcher, const MatrixView& x, const Router& router,
+                       const PicksView& into, float* scores,
+                       const device::PlannedExperts& planned, const device::ExpertPlan& plan) {
+  const RouterRule& rule = router.rule;
+  if (rule.top_k < 1 || rule.top_k > router.classifier.rows || rule.top_k != into.top_k) {
     return launcher.fail(kMisfit, "route: picks and experts do not fit");
   }
-  // Rows apart by whole lines of the nearest cache, which may hold what was there before.
-  int64_t stride = parts(classifier.rows, 32) * 32;
   int64_t tiles = parts(x.rows, kTile);
-  float* scores = reinterpret_cast<float*>(
-      launcher.workspace(x.rows * stride * static_cast<int64_t>(sizeof(float))));
   uint32_t* done =
       reinterpret_cast<uint32_t*>(launcher.zeroed(tiles * static_cast<int64_t>(sizeof(uint32_t))));
-  if (scores == nullptr || done == nullptr) return kNoMemory;
-  Blocks grid{parts(classifier.rows, kTile), tiles, 256, 0};
-  return run(launcher, "route_any", grid, x, classifier, bias != nullptr ? *bias : WeightView{},
-             correction != nullptr ? *correction : WeightView{}, rule.top_k, rule.factor,
-             int32_t{rule.normalise}, int32_t{launcher.rounds(classifier.format)}, scores,
-             static_cast<long long>(stride), done, into);
+  if (done == nullptr) return kNoMemory;
+  Blocks grid{parts(router.classifier.rows, kTile), tiles, 256, 0};
+  return run(launcher, "route_any", grid, x, router.classifier,
+             router.bias != nullptr ? *router.bias : WeightView{},
+             router.correction != nullptr ? *router.correction : WeightView{}, rule.top_k,
+             rule.factor, int32_t{rule.normalise}, int32_t{launcher.rounds(router.classifier.format)},
+             scores, static_cast<long long>(router_scores(router.classifier, 1)), done, into, planned,
+             plan);
 }
 
 int32_t add_zero_experts(Launcher& launcher, const PicksView& picks, int32_t first_zero_id,

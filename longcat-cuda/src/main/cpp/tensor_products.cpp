@@ -19,6 +19,9 @@ constexpr int64_t kMostFew = 4;
 // Up to so many rows runs of columns are blocks of their own.
 constexpr int64_t kMostSplit = 64;
 constexpr int64_t kEndless = INT32_MAX;
+// Warps of a block, and bytes that each has for inputs cut into terms.
+constexpr int64_t kWarps = 8;
+constexpr int64_t kRoom = 3 << 10;
 constexpr int64_t kMostBytes = 256 << 20;
 
 int64_t run_count(int64_t columns) {
@@ -57,20 +60,30 @@ class Dense {
   }
 
   int32_t linear(const WeightView& bias, const MatrixView& x, const MatrixView& into) const {
+    bool few = x.rows <= kMostFew;
+    bool joined = few && weight_.slices <= device::kMostJoined;
+    if (joined) {
+      TensorJob job = few_job(x.rows, into);
+      job.bias = bias;
+      return run_few(job, false, x);
+    }
     bool sliced = weight_.slices > 1;
     bool split = is_split(x.rows);
     int64_t runs = split ? run_count(columns_) : 1;
     int64_t partial = split || sliced ? x.rows * weight_.rows * weight_.slices * runs : 0;
+    int64_t cut = few ? 0 : terms_bytes(format_, x.rows, weight_.columns);
     Pieces pieces;
-    pieces.add<uint8_t>(terms_bytes(format_, x.rows, weight_.columns)).add<float>(partial);
+    pieces.add<uint8_t>(cut).add<float>(partial);
     if (!pieces.open(launcher_)) return kNoMemory;
-    TermsView terms = take_terms(pieces, x.rows);
+    uint8_t* memory = pieces.take<uint8_t>(cut);
     float* partials = pieces.take<float>(partial);
-    int32_t status = split_inputs(launcher_, format_, x, terms, nullptr);
+    TermsView terms = few ? no_terms(x.rows, weight_.columns, weight_.slices)
+                          : terms_at(memory, x.rows);
+    int32_t status = few ? kOk : split_inputs(launcher_, format_, x, terms, nullptr);
     if (status != 0) return status;
     TensorJob job = split || sliced ? left_job(terms, partials, x.rows) : job_into(terms, into);
     if (!split && !sliced) job.bias = bias;
-    status = run(job, false, x.rows);
+    status = few ? run_few(job, false, x) : run_tiles(job, x.rows);
     if (status != 0 || (!split && !sliced)) return status;
     Blocks join{parts(into.rows * into.columns, 256), 1, 256, 0};
     const float* left = partials;
@@ -79,27 +92,47 @@ class Dense {
                      bias, into);
   }
 
+  int32_t pair(const Product& own, const Product& second, const MatrixView& x) const {
+    TensorJob job = few_job(x.rows, own.into);
+    job.bias = own.bias;
+    job.up = second.weight;
+    job.second = {second.bias, second.into.data, second.into.stride,
+                  static_cast<int>(second.weight.rows)};
+    return run_few(job, false, x);
+  }
+
+  int32_t normed(const NormRule& norm, const MatrixView& x, const MatrixView& into) const {
+    TensorJob job = few_job(x.rows, into);
+    job.inputs.gain = norm.gain;
+    job.inputs.epsilon = norm.epsilon;
+    job.inputs.scale = norm.scale;
+    return run_few(job, false, x);
+  }
+
   int32_t gated(const WeightView& up, const MatrixView& x, const MatrixView& into) const {
-    bool few = x.rows <= kMostFew;
+    if (x.rows <= kMostFew) {
+      TensorJob job = few_job(x.rows, into);
+      job.up = up;
+      return run_few(job, true, x);
+    }
     bool split = is_split(x.rows);
     int64_t numbers = x.rows * weight_.rows * (split ? run_count(columns_) : 1);
     Pieces pieces;
     pieces.add<uint8_t>(terms_bytes(format_, x.rows, weight_.columns));
-    pieces.add<float>(split ? numbers : 0).add<float>(few ? 0 : numbers);
+    pieces.add<float>(split ? numbers : 0).add<float>(numbers);
     if (!pieces.open(launcher_)) return kNoMemory;
-    TermsView terms = take_terms(pieces, x.rows);
+    TermsView terms = terms_at(
+        pieces.take<uint8_t>(terms_bytes(format_, x.rows, weight_.columns)), x.rows);
     float* gates = pieces.take<float>(split ? numbers : 0);
-    float* ups = pieces.take<float>(few ? 0 : numbers);
+    float* ups = pieces.take<float>(numbers);
     int32_t status = split_inputs(launcher_, format_, x, terms, nullptr);
     if (status != 0) return status;
-    TensorJob job = split ? left_job(terms, gates, x.rows) : job_into(terms, into);
-    job.up = up;
-    status = run(job, few, x.rows);
-    if (status != 0 || few) return status;
+    status = run_tiles(split ? left_job(terms, gates, x.rows) : job_into(terms, into), x.rows);
+    if (status != 0) return status;
     TensorJob second = split ? left_job(terms, ups, x.rows)
                              : job_into(terms, {ups, x.rows, weight_.rows, weight_.rows});
     second.weight = up;
-    status = run(second, false, x.rows);
+    status = run_tiles(second, x.rows);
     if (status != 0) return status;
     const float* left_ups = ups;
     if (split) {
@@ -115,9 +148,15 @@ class Dense {
  private:
   static bool is_split(int64_t rows) { return rows > kMostFew && rows <= kMostSplit; }
 
-  TermsView take_terms(Pieces& pieces, int64_t rows) const {
-    return terms_view(pieces.take<uint8_t>(terms_bytes(format_, rows, weight_.columns)), format_,
-                      rows, weight_.columns, weight_.slices);
+  TermsView terms_at(uint8_t* memory, int64_t rows) const {
+    return terms_view(memory, format_, rows, weight_.columns, weight_.slices);
+  }
+
+  // Of all slices.
+  TensorJob few_job(int64_t rows, const MatrixView& into) const {
+    TensorJob job = job_into(no_terms(rows, weight_.columns, weight_.slices), into);
+    job.joined = 1;
+    return job;
   }
 
   TensorJob job_into(const TermsView& terms, const MatrixView& into) const {
@@ -139,11 +178,16 @@ class Dense {
     return job;
   }
 
-  int32_t run(const TensorJob& job, bool gated, int64_t rows) const {
+  int32_t run_tiles(const TensorJob& job, int64_t rows) const {
     bool split = is_split(rows);
-    int64_t tile = rows <= kMostFew ? kFewRows : split ? 32 : largest_tile(format_);
+    int64_t tile = split ? 32 : largest_tile(format_);
     int64_t items = parts(rows, tile) * weight_.slices * (split ? run_count(columns_) : 1);
-    return multiply(launcher_, format_, {gated, tile, items, kEndless}, job);
+    return multiply_tiles(launcher_, format_, {tile, items, kEndless}, job);
+  }
+
+  int32_t run_few(const TensorJob& job, bool gated, const MatrixView& x) const {
+    int64_t items = job.joined != 0 ? 1 : weight_.slices;
+    return multiply_few(launcher_, format_, {gated, x.rows, items, kEndless}, x, job);
   }
 
   Launcher& launcher_;
@@ -214,18 +258,53 @@ int32_t split_inputs(Launcher& launcher, const TensorFormat& format, const Matri
              format.exponent, counted);
 }
 
-int32_t multiply(Launcher& launcher, const TensorFormat& format, const TensorLaunch& how,
-                 const TensorJob& job) {
+int32_t multiply_tiles(Launcher& launcher, const TensorFormat& format, const TileLaunch& how,
+                       const TensorJob& job) {
   char name[64];
-  if (how.tile == kFewRows) {
-    std::snprintf(name, sizeof name, "tensor_%s%s", format.name, how.gated ? "_gated" : "");
-    int64_t blocks = std::min(how.items * parts(job.outputs, 16), how.most_blocks);
-    return run(launcher, name, {blocks, 1, 256, 0}, job);
-  }
   std::snprintf(name, sizeof name, "tile_%s_%d", format.name, static_cast<int>(how.tile));
   TileShape shape = tile_shape(format, how.tile);
   int64_t blocks = std::min(how.items * parts(job.outputs, shape.outputs), how.most_blocks);
   return run(launcher, name, {blocks, 1, 256, shape.shared_bytes}, job);
+}
+
+TermsView no_terms(int64_t rows, int64_t columns, int32_t slices) {
+  return {nullptr, nullptr, rows, static_cast<int>(columns / slices), slices, 0};
+}
+
+int32_t multiply_few(Launcher& launcher, const TensorFormat& format, const FewLaunch& how,
+                     const MatrixView& x, TensorJob job) {
+  int64_t rows = std::min(how.rows, kFewRows);
+  int64_t run = parts(job.x.columns / kChunk, kRuns);
+  int64_t chunks = std::clamp<int64_t>(kRoom / (rows * kChunk * format.input_bytes()), 1, run);
+  job.x.scaled = format.scaled ? 1 : 0;
+  job.inputs.data = x.data;
+  job.inputs.stride = x.stride;
+  job.inputs.exponent = format.exponent;
+  job.inputs.chunks = static_cast<int>(chunks);
+  job.inputs.pitch = device::input_pitch(format.scaled, format.exponent != 0, format.terms,
+                                         static_cast<int>(chunks));
+  job.inputs.rows = static_cast<int>(rows);
+  int64_t runs = run_count(job.x.columns) * (job.joined != 0 ? job.x.slices : 1);
+  int64_t shared = runs * 128 * int64_t{sizeof(float)} + kWarps * rows * job.inputs.pitch;
+  char name[64];
+  std::snprintf(name, sizeof name, "tensor_%s%s", format.name, how.gated ? "_gated" : "");
+  int64_t outputs = parts(job.outputs, 16) + parts(job.second.outputs, 16);
+  int64_t blocks = std::min(how.items * outputs, how.most_blocks);
+  return cuda::run(launcher, name, {blocks, 1, 256, shared}, job);
+}
+
+bool in_one_launch(const WeightView& weight, int64_t rows) {
+  return rows <= kMostFew && weight.slices <= device::kMostJoined && on_tensor_cores(weight);
+}
+
+int32_t tensor_pair(Launcher& launcher, const Product& first, const Product& second,
+                    const MatrixView& x) {
+  return Dense(launcher, first.weight).pair(first, second, x);
+}
+
+int32_t tensor_normed(Launcher& launcher, const NormRule& norm, const WeightView& weight,
+                      const MatrixView& x, const MatrixView& into) {
+  return Dense(launcher, weight).normed(norm, x, into);
 }
 
 int32_t tensor_linear(Launcher& launcher, const WeightView& weight, const WeightView& bias,

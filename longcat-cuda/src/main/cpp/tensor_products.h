@@ -38,18 +38,44 @@ device::TermsView terms_view(uint8_t* memory, const TensorFormat& format, int64_
 int32_t split_inputs(Launcher& launcher, const TensorFormat& format, const MatrixView& x,
                      const device::TermsView& into, const int32_t* counted);
 
-// Of a kernel, tile rows of the input at a time, over at most so many blocks.
-struct TensorLaunch {
-  bool gated;
-  int64_t tile;
+// Of a kernel for tiles of rows, over at most so many blocks.
+struct TileLaunch {
+  int64_t tile;   // rows of the input at a time
   int64_t items;  // of rows, slices and runs; times blocks of outputs
   int64_t most_blocks;
 };
 
-int32_t multiply(Launcher& launcher, const TensorFormat& format, const TensorLaunch& how,
-                 const device::TensorJob& job);
+int32_t multiply_tiles(Launcher& launcher, const TensorFormat& format, const TileLaunch& how,
+                       const device::TensorJob& job);
+
+// Of a kernel that takes kFewRows at a time and cuts inputs into terms itself.
+struct FewLaunch {
+  bool gated;
+  int64_t rows;   // of an item at most
+  int64_t items;  // of rows and, where they are not joined, slices; times blocks of outputs
+  int64_t most_blocks;
+};
+
+// Columns and slices of the job's inputs are those of its terms, of which there are none.
+device::TermsView no_terms(int64_t rows, int64_t columns, int32_t slices);
+
+int32_t multiply_few(Launcher& launcher, const TensorFormat& format, const FewLaunch& how,
+                     const MatrixView& x, device::TensorJob job);
+
+// How rows are normed before they are multiplied.
+struct NormRule {
+  const WeightView& gain;
+  float epsilon;
+  float scale;
+};
 
 int32_t tensor_linear(Launcher& launcher, const WeightView& weight, const WeightView& bias,
+                      const MatrixView& x, const MatrixView& into);
+// Of so few rows that one launch makes two products of the same inputs, or norms them before one.
+bool in_one_launch(const WeightView& weight, int64_t rows);
+int32_t tensor_pair(Launcher& launcher, const Product& first, const Product& second,
+                    const MatrixView& x);
+int32_t tensor_normed(Launcher& launcher, const NormRule& norm, const WeightView& weight,
                       const MatrixView& x, const MatrixView& into);
 int32_t tensor_gated(Launcher& launcher, const WeightView& gate, const WeightView& up,
                      const MatrixView& x, const MatrixView& into);

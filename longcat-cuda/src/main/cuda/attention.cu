@@ -4,6 +4,7 @@
 // a row.
 #include "attention.h"
 #include "general.h"
+#include "placing.h"
 
 namespace longcat::device {
 
@@ -14,8 +15,9 @@ constexpr i32 kAbsorbColumns = 4 * kAbsorbLanes;
 
 // absorbed[row][head] = scale * [K_h^T q_nope | q_rope], for the rows of the chunk; a block has
 // some columns of a head, and each of its parts some of the keys' rows.
-KERNEL void LAUNCH_BOUNDS(256, 2) absorb_any(MatrixView queries, WeightView kv_b, HeadsView heads,
-                                             AttentionRows rows, float* absorbed) {
+template <class Ropes>
+DEVICE void absorb_head(const MatrixView& queries, const WeightView& kv_b, const HeadsView& heads,
+                        const AttentionRows& rows, float* absorbed, const Ropes& ropes) {
   SHARED(float, parts, kAbsorbParts* kAbsorbColumns);
   i32 blocks = (heads.latent + kAbsorbColumns - 1) / kAbsorbColumns;
   i32 head = block_index() / blocks;
@@ -56,12 +58,48 @@ KERNEL void LAUNCH_BOUNDS(256, 2) absorb_any(MatrixView queries, WeightView kv_b
     store(into + r * step + base + own, sum * heads.scale);
   }
   if (base != 0) return;
-  for (i32 i = own; i < count * heads.rope; i += 256) {
-    i32 r = i / heads.rope;
-    i32 column = i % heads.rope;
-    float q = load(query + r * queries.stride + heads.nope + column);
-    store(into + r * step + heads.latent + column, q * heads.scale);
+  ropes(query, count, into, step);
+}
+
+KERNEL void LAUNCH_BOUNDS(256, 2) absorb_any(MatrixView queries, WeightView kv_b, HeadsView heads,
+                                             AttentionRows rows, float* absorbed) {
+  auto as_they_are = [&](const float* query, i32 count, float* into, i64 step) {
+    for (i32 i = thread_index(); i < count * heads.rope; i += 256) {
+      i32 r = i / heads.rope;
+      i32 column = i % heads.rope;
+      float q = load(query + r * queries.stride + heads.nope + column);
+      store(into + r * step + heads.latent + column, q * heads.scale);
+    }
+  };
+  absorb_head(queries, kv_b, heads, rows, absorbed, as_they_are);
+}
+
+// The same of queries that are still to be rotated, all columns of rope; other blocks place the rows
+// of the cache, of which this needs none.
+KERNEL void LAUNCH_BOUNDS(256, 2)
+    absorb_placing(MatrixView queries, WeightView kv_b, HeadsView heads, AttentionRows rows,
+                   float* absorbed, MatrixView placed, LatentNorm norm, RotaryView rotary,
+                   PlanView plan, RowsView cache) {
+  i32 blocks = (heads.latent + kAbsorbColumns - 1) / kAbsorbColumns * heads.heads;
+  if (block_index() >= blocks) {
+    i32 row = block_index_y() * kAbsorbRows + block_index() - blocks;
+    if (row < rows.count) place_row(placed, rows.first + row, norm, rotary, plan, cache);
+    return;
   }
+  auto rotating = [&](const float* query, i32 count, float* into, i64 step) {
+    for (i32 i = thread_index(); i < count * rotary.pairs; i += 256) {
+      i32 r = i / rotary.pairs;
+      i32 pair = i % rotary.pairs;
+      i32 row = rows.first + block_index_y() * kAbsorbRows + r;
+      const float* both = query + r * queries.stride + heads.nope + 2 * pair;
+      Rotated turned = rotated(load(both), load(both + 1), rotary, pair,
+                               load(&plan.rows[row].position));
+      float* key = into + r * step + heads.latent + pair;
+      store(key, turned.even * heads.scale);
+      store(key + rotary.pairs, turned.odd * heads.scale);
+    }
+  };
+  absorb_head(queries, kv_b, heads, rows, absorbed, rotating);
 }
 
 constexpr i32 kAttendThreads = 256;

@@ -35,6 +35,22 @@ template <class T>
 DEVICE T shuffle_xor(T value, i32 mask) {
   return __shfl_xor_sync(~0u, value, mask);
 }
+// With the lane 16 apart, then with the one 8 apart, and so on.
+template <class T>
+DEVICE T sum_lanes(T value) {
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) value += shuffle_xor(value, mask);
+  return value;
+}
+template <class T>
+DEVICE T max_lanes(T value) {
+  UNROLL
+  for (int mask = 16; mask > 0; mask /= 2) {
+    T other = shuffle_xor(value, mask);
+    value = other > value ? other : value;
+  }
+  return value;
+}
 DEVICE u32 ballot(bool set) { return __ballot_sync(~0u, set); }
 DEVICE bool any(bool set) { return __any_sync(~0u, set) != 0; }
 DEVICE bool all(bool set) { return __all_sync(~0u, set) != 0; }

@@ -4,6 +4,7 @@
 #include "device.h"
 #include "elements_view.h"
 #include "formats.h"
+#include "placing.h"
 #include "views.h"
 
 namespace longcat::device {
@@ -67,40 +68,6 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
   });
 }
 
-// The sum over all threads of a block, in an order that depends on nothing.
-DEVICE double sum_block_double(double value) {
-  SHARED(double, parts, kElementThreads);
-  parts[thread_index()] = value;
-  for (i32 half = kElementThreads / 2; half > 0; half /= 2) {
-    sync_block();
-    if (thread_index() < half) parts[thread_index()] += parts[thread_index() + half];
-  }
-  sync_block();
-  double sum = parts[0];
-  sync_block();
-  return sum;
-}
-
-// into = x / sqrt(mean(x^2) + epsilon) * gain * scale, by a block.
-DEVICE void norm_row(const float* source, i64 columns, double squares, const WeightView& gain,
-                     float epsilon, float scale, float* target) {
-  double mean = sum_block_double(squares) / static_cast<double>(columns);
-  float factor = static_cast<float>(scale / sqrt_d(mean + static_cast<double>(epsilon)));
-  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
-    float number = load(source + i) * factor;
-    store(target + i, number * weight_number(gain, 0, static_cast<i32>(i)));
-  }
-}
-
-DEVICE double squares_of(const float* source, i64 columns) {
-  double squares = 0;
-  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
-    double number = load(source + i);
-    squares = fma_d(number, number, squares);
-  }
-  return squares;
-}
-
 KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
     rms_norm(MatrixView x, WeightView gain, float epsilon, float scale, MatrixView into) {
   const float* source = x.data + block_index() * x.stride;
@@ -125,26 +92,6 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
            into.data + block_index() * into.stride);
 }
 
-// Rotates the pairs that end where a group ends, by a block; they are in shared memory while they
-// change places.
-DEVICE void rotate_group(float* end, const RotaryView& rotary, double position) {
-  auto* pairs = reinterpret_cast<float*>(dynamic_shared());
-  float* first = end - 2 * rotary.pairs;
-  for (i32 i = thread_index(); i < 2 * rotary.pairs; i += kElementThreads) {
-    pairs[i] = load(first + i);
-  }
-  sync_block();
-  for (i32 i = thread_index(); i < rotary.pairs; i += kElementThreads) {
-    double angle = position * load(rotary.frequencies + i);
-    float cosine = static_cast<float>(cos_d(angle) * rotary.magnitude);
-    float sine = static_cast<float>(sin_d(angle) * rotary.magnitude);
-    float even = pairs[2 * i];
-    float odd = pairs[2 * i + 1];
-    store(first + i, even * cosine - odd * sine);
-    store(first + rotary.pairs + i, odd * cosine + even * sine);
-  }
-}
-
 DEVICE float* end_of_group(const MatrixView& x, i32 groups, i32 group) {
   return x.data + block_index() * x.stride + (group + 1) * (x.columns / groups);
 }
@@ -154,45 +101,6 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
     rotate_rows(MatrixView x, RotaryView rotary, PlanView plan) {
   rotate_group(end_of_group(x, rotary.groups, block_index_y()), rotary,
                load(&plan.rows[block_index()].position));
-}
-
-// The largest number of a row becomes the largest of FP8.
-DEVICE float fp8_scale(const float* row, i64 columns) {
-  SHARED(float, largest, kElementThreads);
-  float mine = 0;
-  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
-    float magnitude = bits_to_float(float_to_bits(load(row + i)) & 0x7fffffffu);
-    if (magnitude > mine) mine = magnitude;
-  }
-  largest[thread_index()] = mine;
-  for (i32 half = kElementThreads / 2; half > 0; half /= 2) {
-    sync_block();
-    float other = thread_index() < half ? largest[thread_index() + half] : 0.0f;
-    if (other > largest[thread_index()]) largest[thread_index()] = other;
-  }
-  sync_block();
-  float most = largest[0];
-  float scale = most > 0 && most < bits_to_float(0x7f800000u) ? divide_f(most, 448.0f) : 1.0f;
-  // A scale below the normal numbers would not divide to 448.
-  return scale < 0x1p-126f ? 0x1p-126f : scale;
-}
-
-DEVICE void scatter_row(const float* source, i64 columns, const RowsView& cache, i64 slot) {
-  u8* target = cache.data + slot * cache.row_bytes;
-  float scale = cache.format == kFp8 ? fp8_scale(source, columns) : 1.0f;
-  for (i64 i = thread_index(); i < columns; i += kElementThreads) {
-    float number = load(source + i);
-    if (cache.format == kF32) {
-      store(reinterpret_cast<float*>(target) + i, number);
-    } else if (cache.format == kBf16) {
-      store(reinterpret_cast<u16*>(target) + i, to_bf16(number));
-    } else {
-      store(target + i, to_fp8(divide_f(number, scale)));
-    }
-  }
-  if (cache.format == kFp8 && thread_index() == 0) {
-    store(reinterpret_cast<float*>(target + fp8_scale_offset(columns)), scale);
-  }
 }
 
 KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
@@ -211,11 +119,7 @@ KERNEL void LAUNCH_BOUNDS(kElementThreads, 4)
     rotate_group(end_of_group(queries, rotary.groups, block_index_y()), rotary, position);
     return;
   }
-  float* row = rows.data + block_index() * rows.stride;
-  norm_row(row, latent, squares_of(row, latent), gain, epsilon, scale, row);
-  rotate_group(row + rows.columns, rotary, position);
-  sync_block();
-  scatter_row(row, rows.columns, cache, load(&plan.rows[block_index()].slot));
+  place_row(rows, block_index(), {latent, gain, epsilon, scale}, rotary, plan, cache);
 }
 
 }  // namespace longcat::device

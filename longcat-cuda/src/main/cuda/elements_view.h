@@ -22,6 +22,14 @@ struct RotaryView {
   int groups;
 };
 
+// How the latents that rows begin with are normed.
+struct LatentNorm {
+  long long latent;  // columns
+  WeightView gain;
+  float epsilon;
+  float scale;
+};
+
 // A block has so many threads, and takes so many columns of a row.
 constexpr int kElementThreads = 256;
 constexpr int kElementColumns = 4 * kElementThreads;

@@ -18,6 +18,13 @@ struct ExpertTile {
   int count;  // of entries
 };
 
+// Experts whose entries are planned.
+struct PlannedExperts {
+  int first_id;
+  int count;
+  int tile;  // entries that a tile may have
+};
+
 // What plan_experts leaves, all of it in memory of the device.
 struct ExpertPlan {
   int* starts;  // of an expert: its first entry

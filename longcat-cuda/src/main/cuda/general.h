@@ -36,12 +36,6 @@ DEVICE float input_number(const InputRows& x, i32 index, i32 column) {
   return x.rounding == kToBf16 ? from_bf16(to_bf16(number)) : number;
 }
 
-DEVICE float sum_lanes(float v) {
-  UNROLL
-  for (int mask = 16; mask > 0; mask /= 2) v += shuffle_xor(v, mask);
-  return v;
-}
-
 // Zeros up to the next multiple of four columns.
 DEVICE void stage_inputs(const InputRows& x, i32 from, i32 width, float* staged) {
   i32 whole = (width + 3) / 4 * 4;

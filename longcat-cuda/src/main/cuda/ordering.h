@@ -25,16 +25,6 @@ DEVICE i32 checked_id_of(u64 key) {
   return static_cast<u32>(key >> 32) == kNoNumber ? -1 - id_of(key) : id_of(key);
 }
 
-template <class T>
-DEVICE T max_lanes(T v) {
-  UNROLL
-  for (int mask = 16; mask > 0; mask /= 2) {
-    T other = shuffle_xor(v, mask);
-    v = other > v ? other : v;
-  }
-  return v;
-}
-
 DEVICE float lowest() { return bits_to_float(0xff800000u); }
 
 DEVICE i32 least(i32 a, i32 b) { return a < b ? a : b; }

@@ -1,5 +1,7 @@
 // The router. Floor: the classifier's bytes for every eight rows. One launch: the last block of a
-// tile of rows to finish turns their scores into picks.
+// tile of rows to finish turns their scores into picks and, where there is no other tile, plans the
+// experts over them.
+#include "expert_plan.h"
 #include "general.h"
 #include "ordering.h"
 
@@ -58,13 +60,14 @@ DEVICE void choose_experts(float* scores, const WeightView& correction, const Ch
 }
 
 // Scores have room for [rows, stride], where rows do not share sectors of 128 bytes; done holds a
-// zero for each tile of rows, and again when this ends.
+// zero for each tile of rows, and again when this ends. Without planned experts there is no plan.
 KERNEL void LAUNCH_BOUNDS(256, 2)
     route_any(MatrixView x, WeightView classifier, WeightView bias, WeightView correction,
               i32 top_k, float factor, i32 normalise, i32 rounding, float* scores, i64 stride,
-              u32* done, PicksView picks) {
+              u32* done, PicksView picks, PlannedExperts planned, ExpertPlan plan) {
   SHARED(float, staged, kGeneralStaged);
   SHARED(u32, before, 1);
+  SHARED(i32, counts, kGeneralThreads);
   i32 experts = static_cast<i32>(classifier.rows);
   i32 expert = block_index() * kGeneralWarps + warp();
   i64 first = block_index_y() * kGeneralRows;
@@ -93,6 +96,9 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
                    picks.weights + row * top_k);
   }
   if (thread_index() == 0) store(done + block_index_y(), 0u);
+  if (planned.count == 0) return;
+  sync_block();
+  plan_entries(picks, count, planned, plan, counts);
 }
 
 }  // namespace longcat::device

@@ -60,7 +60,7 @@ KERNEL void LAUNCH_BOUNDS(32, 16)
     most = real > most ? real : most;
   }
   UNROLL
-  for (int mask = 16; mask > 0; mask /= 2) sum += shuffle_xor(sum, mask);
+  sum = sum_lanes(sum);
   least = -max_lanes(-least);
   most = max_lanes(most);
   if (lane() != 0) return;

@@ -1,8 +1,8 @@
 // Products of up to eight rows on tensor cores. Floor: the weight's bytes once. A block takes 16
 // rows of a weight, each of its warps a run of the columns.
 #include "faults.h"
+#include "few_inputs.h"
 #include "general.h"
-#include "tensor.h"
 
 namespace longcat::device {
 
@@ -52,76 +52,136 @@ KERNEL void LAUNCH_BOUNDS(256, 2)
       magnitude = bits > magnitude ? bits : magnitude;
     }
     float scale = fp8_scale(max_lanes(magnitude));
-    u32 word = 0;
-    UNROLL
-    for (int i = 0; i < 4; i++) {
-      word |= static_cast<u32>(to_fp8(divide_f(numbers[i], scale))) << 8 * i;
-    }
-    store(codes + chunk * (kChunk / 4) + lane(), word);
+    store(codes + chunk * (kChunk / 4) + lane(), quantised(numbers, scale));
     if (lane() == 0) store(into.factors + place + chunk, scale);
   }
 }
 
-// sums = a run of the columns for 16 rows of a weight.
+// sums += some staged chunks for 16 rows of a weight.
 template <int kFormat, int kTerms>
-DEVICE void sum_run(const WeightView& w, i32 first_row, i32 slice, const TermsView& view, u32 x,
-                    float sums[4]) {
-  const Vector4* vectors = reinterpret_cast<const Vector4*>(view.terms);
-  auto terms = [&](i32 column, Vector4* b) {
-    if (x == kNoRow) return;
-    UNROLL
-    for (int term = 0; term < kTerms; term++) {
-      b[term] = load(vectors + (x + static_cast<u32>(term * view.columns + column) / 8));
-    }
-  };
-  WeightRows<kFormat> rows;
-  rows.open(w, first_row, slice * view.columns);
-  for (int i = 0; i < 4; i++) sums[i] = 0;
-  Run columns = run_of(view.columns, warp());
-  for (i32 column = columns.from; column < columns.to; column += kChunk) {
+DEVICE void add_staged(const TensorJob& job, const TensorItem& item,
+                       const WeightRows<kFormat>& rows, i32 first, i32 chunks, u8* room,
+                       float sums[4]) {
+  u8* own = lane_row() < item.count ? staged_row(job, room, lane_row()) : nullptr;
+  ROLLED
+  for (i32 chunk = 0; chunk < chunks; chunk++) {
+    i32 column = first + chunk * kChunk;
     if constexpr (kFormat == kFp8Both) {
-      add_chunk_of_codes(rows, column, view, x, sums);
+      auto codes = [&](int half) {
+        i32 at = chunk * kChunk + pair_column<kFp8Both>(2 * half);
+        return own == nullptr ? Vector4{} : *reinterpret_cast<const Vector4*>(own + at);
+      };
+      float factor = own == nullptr ? 0.0f : staged_factors(job, own)[chunk];
+      add_chunk_of_codes(rows, column, codes, factor, sums);
     } else {
+      auto terms = [&](i32 at, Vector4* b) {
+        if (own == nullptr) return;
+        UNROLL
+        for (int term = 0; term < kTerms; term++) {
+          i32 place = term * job.inputs.chunks * kChunk + at - first;
+          b[term] = *reinterpret_cast<const Vector4*>(own + 2 * place);
+        }
+      };
       add_chunk<kFormat, kTerms>(rows, column, terms, sums);
     }
   }
 }
 
-// The runs of a result, [run][row of the input][16], added in order, times the factor of its row.
-DEVICE float join_warps(const TensorJob& job, const TensorItem& item, const float* runs,
-                        i32 place) {
-  i32 count = run_count(job.x.columns);
-  float sum = runs[place];
-  for (i32 run = 1; run < count; run++) sum += runs[run * 128 + place];
-  return sum * factor_of(job, item, place / 16);
+// sums = a run of the columns of a slice for 16 rows of a weight.
+template <int kFormat, int kTerms, bool kGated>
+DEVICE void sum_run(const TensorJob& job, const TensorItem& item, const FewInputs& known,
+                    const WeightView& w, i32 slice, i32 run, u8* room, float sums[4]) {
+  WeightRows<kFormat> rows;
+  rows.open(w, weight_row(job, item), (item.slice + slice) * job.x.columns);
+  for (int i = 0; i < 4; i++) sums[i] = 0;
+  Run columns = run_of(job.x.columns, run);
+  i32 most = job.inputs.chunks * kChunk;
+  ROLLED
+  for (i32 column = columns.from; column < columns.to; column += most) {
+    i32 chunks = least(most, columns.to - column) / kChunk;
+    sync_warp();
+    if constexpr (kFormat == kFp8Both) {
+      stage_codes<kGated>(job, item, known, slice, column, chunks, room);
+    } else {
+      stage_terms<kTerms, kGated>(job, item, known, slice, column, chunks, room);
+    }
+    sync_warp();
+    add_staged<kFormat, kTerms>(job, item, rows, column, chunks, room, sums);
+  }
 }
 
+// The runs of a slice of a result, [run][row of the input][16], added in order, times the factor of
+// its row.
+template <int kFormat>
+DEVICE float join_warps(const TensorJob& job, const FewInputs& known, const float* runs, i32 row,
+                        i32 slice) {
+  i32 count = run_count(job.x.columns);
+  float sum = runs[0];
+  for (i32 run = 1; run < count; run++) sum += runs[run * 128];
+  if constexpr (kFormat == kFp8Both) return sum;
+  return sum * term_scale(known.largest[row][slice], job.inputs.exponent).factor;
+}
+
+// The slices of a result that a block has, joined where they lie.
+template <int kFormat>
+DEVICE float join_block(const TensorJob& job, const FewInputs& known, float* runs, i32 place) {
+  i32 count = run_count(job.x.columns);
+  return join_tree(job.joined != 0 ? job.x.slices : 1, runs + place, 128, [&](i32 slice) {
+    return join_warps<kFormat>(job, known, runs + slice * count * 128 + place, place / 16, slice);
+  });
+}
+
+DEVICE void put_few(const TensorJob& job, const TensorItem& item, i32 row, i32 output, float sum) {
+  if (item.second == 0) {
+    put(job, item, row, output, sum);
+    return;
+  }
+  i32 at = item.output + output;
+  if (job.second.bias.data != nullptr) sum += weight_number(job.second.bias, 0, at);
+  store(job.second.into + (item.first + row) * job.second.stride + at, sum);
+}
+
+// Each warp takes a run of a slice, and another one, until all are summed.
 template <int kFormat, int kTerms, bool kGated>
 DEVICE void multiply_few(const TensorJob& job) {
-  SHARED(float, runs, kRuns * 128);
-  i64 items = item_count(job, 8, 16);
+  SHARED(FewInputs, known, 1);
+  SHARED(TensorItem, current, 1);  // there rather than in registers
+  i32 count = run_count(job.x.columns);
+  i32 all = count * (job.joined != 0 ? job.x.slices : 1);
+  auto* runs = reinterpret_cast<float*>(dynamic_shared());
+  u8* room = dynamic_shared() + all * 128 * static_cast<i32>(sizeof(float)) +
+             warp() * job.inputs.rows * job.inputs.pitch;
+  i64 items = item_count<true>(job, 8, 16);
   for (i64 index = block_index(); index < items; index += block_count()) {
-    TensorItem item = item_at(job, index, 8, 16);
-    u32 x = vectors_of<kFormat, kTerms>(job, item, lane_row());
+    sync_block();
+    if (thread_index() == 0) current[0] = item_at<true>(job, index, 8, 16);
+    sync_block();
+    const TensorItem& item = current[0];
+    measure_inputs<kFormat, kGated>(job, item, known[0]);
     float gate = 0;
+    ROLLED
     for (i32 pass = 0; pass < (kGated ? 2 : 1); pass++) {
-      WeightView w = weight_of(job, item, kGated ? pass : job.which);
-      float sums[4];
-      sum_run<kFormat, kTerms>(w, weight_row(job, item), item.slice, job.x, x, sums);
-      sync_block();
-      UNROLL
-      for (int i = 0; i < 4; i++) {
-        constexpr i32 kApart = kFault == kSharedOverrun ? 132 : 128;
-        runs[warp() * kApart + result_row(0, i) * 16 + result_output(i)] = sums[i];
+      WeightView w = weight_of(job, item, kGated ? pass : item.second != 0 ? 1 : job.which);
+      if (pass > 0) sync_block();
+      ROLLED
+      for (i32 part = warp(); part < all; part += 8) {
+        float sums[4];
+        sum_run<kFormat, kTerms, kGated>(job, item, known[0], w, part / count, part % count, room, sums);
+        UNROLL
+        for (int i = 0; i < 4; i++) {
+          constexpr i32 kApart = kFault == kSharedOverrun ? 132 : 128;
+          runs[part * kApart + result_row(0, i) * 16 + result_output(i)] = sums[i];
+        }
       }
       sync_block();
       i32 place = thread_index();
-      if (place / 16 >= item.count || item.output + place % 16 >= job.outputs) continue;
-      float sum = join_warps(job, item, runs, place);
+      i32 outputs = item.second != 0 ? job.second.outputs : job.outputs;
+      if (place / 16 >= item.count || item.output + place % 16 >= outputs) continue;
+      float sum = join_block<kFormat>(job, known[0], runs, place);
       if (kGated && pass == 0) {
         gate = sum;
       } else {
-        put(job, item, place / 16, place % 16, kGated ? silu_times(gate, sum) : sum);
+        put_few(job, item, place / 16, place % 16, kGated ? silu_times(gate, sum) : sum);
       }
     }
   }

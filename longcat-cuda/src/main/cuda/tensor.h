@@ -169,11 +169,7 @@ DEVICE TermScale term_scale(u32 largest_bits, i32 exponent) {
 
 // The magnitude's bits of the largest number that the eight or fewer warps of a block have seen.
 DEVICE u32 largest_of_block(u32 magnitude, u32* of_warps) {
-  UNROLL
-  for (int mask = 16; mask > 0; mask /= 2) {
-    u32 other = shuffle_xor(magnitude, mask);
-    magnitude = other > magnitude ? other : magnitude;
-  }
+  magnitude = max_lanes(magnitude);
   if (lane() == 0) of_warps[warp()] = magnitude;
   sync_block();
   for (i32 w = 0; w < block_threads() / 32; w++) {
@@ -279,6 +275,16 @@ DEVICE float chunk_factor(const TermsView& x, u32 vector, i32 column) {
   return vector == kNoRow ? 0.0f : load(x.factors + (vector / 8 + static_cast<u32>(column / kChunk)));
 }
 
+// Four numbers as E4M3.
+DEVICE u32 quantised(const float numbers[4], float scale) {
+  u32 word = 0;
+  UNROLL
+  for (int i = 0; i < 4; i++) {
+    word |= static_cast<u32>(to_fp8(divide_f(numbers[i], scale))) << 8 * i;
+  }
+  return word;
+}
+
 // c += 64 columns of 16 rows of a weight by eight rows of the input, all of E4M3.
 DEVICE void multiply_codes(float c[4], const u32 low[4], const u32 high[4], const Vector4& b) {
   UNROLL
@@ -295,21 +301,18 @@ DEVICE void add_scaled_twice(float sums[4], const float c[4], const float scales
   for (int i = 0; i < 4; i++) sums[i] = fma_f(scales[i / 2] * factors[i % 2], c[i], sums[i]);
 }
 
-// As add_chunk; x is where the input row of the lane begins.
-DEVICE void add_chunk_of_codes(const WeightRows<kFp8Both>& rows, i32 column, const TermsView& view,
-                               u32 x, float sums[4]) {
-  const Vector4* codes = reinterpret_cast<const Vector4*>(view.terms);
+// As add_chunk; codes(half) gives a lane its 32 columns of half of a chunk, own is the factor of its
+// row.
+template <class Codes>
+DEVICE void add_chunk_of_codes(const WeightRows<kFp8Both>& rows, i32 column, const Codes& codes,
+                               float own, float sums[4]) {
   float c[4] = {};
   UNROLL
   for (int half = 0; half < 2; half++) {
     u32 raw[2][4];
     rows.load_pairs(column, 2 * half, raw);
-    u32 at = static_cast<u32>(column + pair_column<kFp8Both>(2 * half)) / 16;
-    Vector4 b = {};
-    if (x != kNoRow) b = load(codes + (x + at));
-    multiply_codes(c, raw[0], raw[1], b);
+    multiply_codes(c, raw[0], raw[1], codes(half));
   }
-  float own = chunk_factor(view, x, column);
   float factors[2] = {shuffle(own, 8 * lane_part()), shuffle(own, 8 * lane_part() + 4)};
   float scales[2];
   rows.scales(column, scales);
@@ -345,6 +348,7 @@ struct TensorItem {
   i32 slice;
   i32 output;  // first row of the weight's outputs
   i32 head;
+  i32 second;  // whether it is of the second product
 };
 
 // Of a dense result.
@@ -352,15 +356,28 @@ DEVICE i32 rows_of(const TensorJob& job) {
   return static_cast<i32>(job.x.rows) / (job.heads != 0 ? job.heads : 1);
 }
 
-// Items follow each other so that neighbours share a weight's rows.
-DEVICE i64 item_count(const TensorJob& job, i32 rows, i32 outputs) {
-  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (rows_of(job) + rows - 1) / rows;
-  return tiles * ((job.outputs + outputs - 1) / outputs) * job.x.slices *
-         (job.heads != 0 ? job.heads : 1);
+DEVICE i32 output_blocks(i32 outputs, i32 each) { return (outputs + each - 1) / each; }
+
+// Items that the slices of an output are; kernels of few rows alone have several in one.
+template <bool kFew>
+DEVICE i32 item_slices(const TensorJob& job) {
+  return kFew && job.joined != 0 ? 1 : job.x.slices;
 }
 
+// Items follow each other so that neighbours share a weight's rows.
+template <bool kFew>
+DEVICE i64 item_count(const TensorJob& job, i32 rows, i32 outputs) {
+  i64 tiles = job.experts != nullptr ? load(job.tile_count) : (rows_of(job) + rows - 1) / rows;
+  i32 blocks = output_blocks(job.outputs, outputs);
+  if constexpr (kFew) blocks += output_blocks(job.second.outputs, outputs);
+  return tiles * blocks * item_slices<kFew>(job) * (job.heads != 0 ? job.heads : 1);
+}
+
+template <bool kFew>
 DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs) {
-  i32 blocks = (job.outputs + outputs - 1) / outputs;
+  i32 first_blocks = output_blocks(job.outputs, outputs);
+  i32 blocks = first_blocks;
+  if constexpr (kFew) blocks += output_blocks(job.second.outputs, outputs);
   TensorItem item = {};
   if (job.experts != nullptr) {
     i64 rest = index / job.x.slices;
@@ -374,9 +391,14 @@ DEVICE TensorItem item_at(const TensorJob& job, i64 index, i32 rows, i32 outputs
   }
   i32 tiles = (rows_of(job) + rows - 1) / rows;
   i64 rest = index / tiles;
-  item.slice = static_cast<i32>(rest % job.x.slices);
-  rest /= job.x.slices;
-  item.output = static_cast<i32>(rest % blocks) * outputs;
+  item.slice = static_cast<i32>(rest % item_slices<kFew>(job));
+  rest /= item_slices<kFew>(job);
+  i32 block = static_cast<i32>(rest % blocks);
+  if constexpr (kFew) {
+    item.second = block >= first_blocks ? 1 : 0;
+    if (item.second != 0) block -= first_blocks;
+  }
+  item.output = block * outputs;
   item.head = static_cast<i32>(rest / blocks);
   item.first = static_cast<i32>(index % tiles) * (kFault == kWrongTile ? rows + 1 : rows);
   item.count = least(rows, rows_of(job) - item.first);

@@ -211,10 +211,10 @@ DEVICE void multiply_many(const TensorJob& job) {
   SHARED(u32, vectors, kTiles * 8);
   SHARED(TensorItem, item, 1);  // there rather than in registers, of which there are none left
   i32 split = job.run_step != 0 ? run_count(job.x.columns) : 1;
-  i64 items = item_count(job, kTiles * 8, kTileOutputs<kHigh>) * split;
+  i64 items = item_count<false>(job, kTiles * 8, kTileOutputs<kHigh>) * split;
   for (i64 index = block_index(); index < items; index += block_count()) {
     if (thread_index() == 0) {
-      item[0] = item_at(job, index / split, kTiles * 8, kTileOutputs<kHigh>);
+      item[0] = item_at<false>(job, index / split, kTiles * 8, kTileOutputs<kHigh>);
     }
     sync_block();
     if (thread_index() < kTiles * 8) {

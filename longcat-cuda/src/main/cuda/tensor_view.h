@@ -21,6 +21,35 @@ struct TermsView {
   int scaled;
 };
 
+// Inputs in F32 that the kernels of few rows cut into terms where they multiply, as TermsView tells of
+// their columns and slices.
+struct InputsView {
+  const float* data;
+  long long stride;
+  WeightView gain;  // no data: as they are; else they are normed first, as rms_norm would
+  float epsilon;
+  float scale;
+  int exponent;  // the largest of a slice becomes two to this
+  int chunks;    // that a warp has room for
+  int pitch;     // bytes from a row to the next in that room
+  int rows;      // of an item at most
+};
+
+// Bytes of a row of the room of a warp: terms, or numbers of E4M3 and a factor for every chunk. What
+// lies behind them has lanes that read at once meet different banks.
+constexpr int input_pitch(bool codes, bool fp8, int terms, int chunks) {
+  return codes ? chunks * kChunk + (4 * chunks + 15) / 16 * 16 + 64
+               : 2 * terms * chunks * kChunk + (fp8 ? 16 : 64);
+}
+
+// The weight that is multiplied beside the first one, with the same inputs: the job's up.
+struct SecondProduct {
+  WeightView bias;
+  float* into;
+  long long stride;
+  int outputs;  // 0: there is none
+};
+
 // into[row] = weight x[row] for dense rows, or for the entries of tiles of experts. A sliced weight
 // leaves a sum for each slice, slice_step apart.
 struct TensorJob {
@@ -45,7 +74,14 @@ struct TensorJob {
   int heads;
   int head_step;
   int head_first;
+  // Of kernels of few rows alone.
+  InputsView inputs;
+  SecondProduct second;
+  int joined;  // whether a block has all slices of its outputs, and joins them
 };
+
+// Slices that a block has at most.
+constexpr int kMostJoined = 8;
 
 // The chunks of a slice are cut into so many runs, each summed for itself; these are added in
 // order.

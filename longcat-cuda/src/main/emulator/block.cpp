@@ -22,6 +22,8 @@ const char* name_of(Meeting meeting) {
       return "sync_warp";
     case Meeting::kExchange:
       return "shuffle";
+    case Meeting::kFold:
+      return "sum_lanes or max_lanes";
     case Meeting::kBallot:
       return "ballot";
     case Meeting::kMatrix:

@@ -12,7 +12,7 @@
 
 namespace longcat::emulator {
 
-enum class Meeting { kBlock, kWarp, kExchange, kBallot, kMatrix, kProductBf16, kProductFp8 };
+enum class Meeting { kBlock, kWarp, kExchange, kFold, kBallot, kMatrix, kProductBf16, kProductFp8 };
 
 struct Copy {
   char* into;
@@ -44,6 +44,7 @@ struct Team {
   char tags[2] = {};  // of sanitizers, for even and odd rounds
   // What lanes give, for even and odd rounds: nobody is two rounds ahead of another.
   uint64_t values[2][32] = {};
+  uint64_t folded[2] = {};  // one more than the round whose values are folded
   Fragment fragments[2][32] = {};
 };
 

@@ -50,6 +50,33 @@ template <class T>
 T shuffle_xor(T value, i32 mask, Place place = Place::here()) {
   return shuffle(value, lane() ^ mask, place);
 }
+// All five exchanges in one meeting, which is what takes time here.
+template <class T>
+T fold_lanes(T value, emulator::Fold fold, Place place) {
+  u64 bits = 0;
+  std::memcpy(&bits, &value, sizeof value);
+  bits = emulator::fold(bits, fold, place);
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+inline float sum_lanes(float value, Place place = Place::here()) {
+  return fold_lanes(value, emulator::Fold::kSumF32, place);
+}
+inline i32 sum_lanes(i32 value, Place place = Place::here()) {
+  return fold_lanes(value, emulator::Fold::kSumI32, place);
+}
+inline float max_lanes(float value, Place place = Place::here()) {
+  return fold_lanes(value, emulator::Fold::kMaxF32, place);
+}
+inline i32 max_lanes(i32 value, Place place = Place::here()) {
+  return fold_lanes(value, emulator::Fold::kMaxI32, place);
+}
+inline u32 max_lanes(u32 value, Place place = Place::here()) {
+  return fold_lanes(value, emulator::Fold::kMaxU32, place);
+}
+inline u64 max_lanes(u64 value, Place place = Place::here()) {
+  return fold_lanes(value, emulator::Fold::kMaxU64, place);
+}
 inline u32 ballot(bool set, Place place = Place::here()) { return emulator::ballot(set, place); }
 inline bool any(bool set, Place place = Place::here()) { return emulator::ballot(set, place) != 0; }
 inline bool all(bool set, Place place = Place::here()) { return emulator::ballot(set, place) == ~0u; }

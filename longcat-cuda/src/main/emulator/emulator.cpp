@@ -243,6 +243,54 @@ uint32_t ballot(bool set, Place place) {
   return bits;
 }
 
+namespace {
+
+template <class T, class Join>
+void fold_as(uint64_t* lanes, Join join) {
+  T values[32];
+  T next[32];
+  for (int i = 0; i < 32; i++) std::memcpy(&values[i], &lanes[i], sizeof(T));
+  for (int apart = 16; apart > 0; apart /= 2) {
+    for (int i = 0; i < 32; i++) next[i] = join(values[i], values[i ^ apart]);
+    std::copy(next, next + 32, values);
+  }
+  for (int i = 0; i < 32; i++) std::memcpy(&lanes[i], &values[i], sizeof(T));
+}
+
+void fold_all(uint64_t* lanes, Fold how) {
+  auto sum = [](auto own, auto other) { return own + other; };
+  auto larger = [](auto own, auto other) { return other > own ? other : own; };
+  switch (how) {
+    case Fold::kSumF32:
+      return fold_as<float>(lanes, sum);
+    case Fold::kSumI32:
+      return fold_as<int32_t>(lanes, sum);
+    case Fold::kMaxF32:
+      return fold_as<float>(lanes, larger);
+    case Fold::kMaxI32:
+      return fold_as<int32_t>(lanes, larger);
+    case Fold::kMaxU32:
+      return fold_as<uint32_t>(lanes, larger);
+    case Fold::kMaxU64:
+      return fold_as<uint64_t>(lanes, larger);
+  }
+}
+
+}  // namespace
+
+uint64_t fold(uint64_t value, Fold how, Place place) {
+  Block& block = the_block();
+  Team& warp = block.warp();
+  size_t turn = warp.round & 1;
+  int lane = block.thread().index & 31;
+  warp.values[turn][lane] = value;
+  uint64_t round = block.meet(warp, Meeting::kFold, place);
+  // The first one to go on does it for all.
+  if (warp.folded[turn] != round + 1) fold_all(warp.values[turn], how);
+  warp.folded[turn] = round + 1;
+  return warp.values[turn][lane];
+}
+
 void copy_async16(void* into, const void* from, bool valid, Place place) {
   Block& block = the_block();
   if (!aligned(into, 16) || !aligned(from, 16)) {

@@ -103,6 +103,9 @@ void sync_warp(Place place);
 void fence();
 uint64_t exchange(uint64_t value, int from, Place place);
 uint32_t ballot(bool set, Place place);
+// What the lanes of a warp give, folded by exchanges with lanes 16, 8, 4, 2 and 1 apart.
+enum class Fold { kSumF32, kSumI32, kMaxF32, kMaxI32, kMaxU32, kMaxU64 };
+uint64_t fold(uint64_t value, Fold how, Place place);
 void copy_async16(void* into, const void* from, bool valid, Place place);
 void copy_async_commit();
 void copy_async_wait(int pending);

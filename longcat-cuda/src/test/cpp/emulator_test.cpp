@@ -1,4 +1,5 @@
 // The emulator runs right kernels right, in any order of threads, and finds wrong ones.
+#include <random>
 #include <string>
 #include <vector>
 
@@ -119,6 +120,41 @@ KERNEL void tile_fp8(const u8* a, const u8* b, float* d) {
   }
   multiply_fp8(c, fa, fb);
   for (i32 i = 0; i < 4; i++) store(d + (t / 4 + i / 2 * 8) * 8 + t % 4 * 2 + i % 2, c[i]);
+}
+
+template <class T>
+T sum_by_shuffles(T value) {
+  for (i32 apart = 16; apart > 0; apart /= 2) value += shuffle_xor(value, apart);
+  return value;
+}
+
+template <class T>
+T largest_by_shuffles(T value) {
+  for (i32 apart = 16; apart > 0; apart /= 2) {
+    T other = shuffle_xor(value, apart);
+    value = other > value ? other : value;
+  }
+  return value;
+}
+
+// How many of the folds of a warp differ from those by shuffles, of each lane.
+KERNEL void folds(const u64* given, u32* differ) {
+  u64 bits = load(given + thread_index());
+  u32 half = static_cast<u32>(bits >> 32);
+  float number = bits_to_float(half);
+  u32 wrong = 0;
+  for (i32 turn = 0; turn < 3; turn++) {
+    wrong += float_to_bits(sum_lanes(number)) != float_to_bits(sum_by_shuffles(number)) ? 1 : 0;
+    wrong += float_to_bits(max_lanes(number)) != float_to_bits(largest_by_shuffles(number)) ? 1 : 0;
+    i32 whole = static_cast<i32>(half % 2001) - 1000;
+    wrong += sum_lanes(whole) != sum_by_shuffles(whole) ? 1 : 0;
+    wrong += max_lanes(whole) != largest_by_shuffles(whole) ? 1 : 0;
+    wrong += max_lanes(half) != largest_by_shuffles(half) ? 1 : 0;
+    wrong += max_lanes(bits) != largest_by_shuffles(bits) ? 1 : 0;
+    half ^= static_cast<u32>(bits);
+    number = static_cast<float>(half);
+  }
+  store(differ + thread_index(), wrong);
 }
 
 // Every lane gets what a right shuffle, ballot and transposed matrix give.
@@ -271,6 +307,17 @@ void right_kernels() {
     CHECK(!launch<&tile_fp8>(1, 32, static_cast<const u8*>(a.data()),
                              static_cast<const u8*>(b.data()), d.data()));
   });
+  test("Lanes are folded as by exchanges with lanes ever nearer", [] {
+    seed(5);
+    std::mt19937_64 random(5);
+    std::vector<u64> given(64);
+    for (u64& bits : given) bits = random();
+    given[7] = u64{0x7fc00001} << 32;  // a number that is none
+    Numbers<u64> in(given);
+    Numbers<u32> differ(std::vector<u32>(64, 99));
+    CHECK(launch<&folds>(1, 64, static_cast<const u64*>(in.data()), differ.data()));
+    for (size_t t = 0; t < 64; t++) CHECK(differ[t] == 0);
+  });
   test("Lanes exchange numbers, votes and parts of matrices", [] {
     seed(4);
     Numbers<i32> out(std::vector<i32>(128, -1));
@@ -321,7 +368,7 @@ void planted_faults() {
   test("What lies outside of the device's memory is told with the line", [] {
     seed(1);
     CHECK(!sums_right(kOutside));
-    CHECK(told("written, but lie outside of the device's memory"));
+    CHECK(told("written, but lie outside of the memory that the device reaches"));
     CHECK(told("emulator_test.cpp:"));
   });
   test("Threads that wait for ever are told with kernel, block, thread and line", [] {

@@ -111,6 +111,42 @@ final class HostExpertsStream implements Stream {
   }
 
   @Override
+  public void linearPair(
+      Weight first,
+      @Nullable Weight firstBias,
+      Tensor firstInto,
+      Weight second,
+      @Nullable Weight secondBias,
+      Tensor secondInto,
+      Tensor x) {
+    settled().linearPair(first, firstBias, firstInto, second, secondBias, secondInto, x);
+  }
+
+  @Override
+  public void normLinear(
+      Tensor x, Weight gain, float epsilon, float scale, Weight weight, Tensor into) {
+    settled().normLinear(x, gain, epsilon, scale, weight, into);
+  }
+
+  @Override
+  public void placeAndAttend(
+      Tensor queries,
+      HeadLayout layout,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache,
+      Weight kvB,
+      Tensor into) {
+    settled()
+        .placeAndAttend(
+            queries, layout, rows, gain, epsilon, scale, rotary, plan, cache, kvB, into);
+  }
+
+  @Override
   public void largest(Tensor numbers, Integers into) {
     settled().largest(numbers, into);
   }

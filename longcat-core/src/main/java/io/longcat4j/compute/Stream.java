@@ -172,6 +172,46 @@ public interface Stream {
   void linear(Weight weight, @Nullable Weight bias, Tensor x, Tensor into);
 
   /**
+   * Two {@link #linear} maps of the same input.
+   *
+   * @param first {@code [m, n]}
+   * @param firstBias vector of {@code m}, or null
+   * @param firstInto {@code [rows, m]}
+   * @param second {@code [k, n]}
+   * @param secondBias vector of {@code k}, or null
+   * @param secondInto {@code [rows, k]}
+   * @param x {@code [rows, n]}
+   */
+  default void linearPair(
+      Weight first,
+      @Nullable Weight firstBias,
+      Tensor firstInto,
+      Weight second,
+      @Nullable Weight secondBias,
+      Tensor secondInto,
+      Tensor x) {
+    linear(first, firstBias, x, firstInto);
+    linear(second, secondBias, x, secondInto);
+  }
+
+  /**
+   * {@link #linear} of what {@link #rmsNorm} makes of {@code x}, which holds nothing of use
+   * afterwards.
+   *
+   * @param x {@code [rows, n]}
+   * @param gain vector of {@code n}
+   * @param epsilon added under the root
+   * @param scale further factor
+   * @param weight {@code [m, n]}
+   * @param into {@code [rows, m]}
+   */
+  default void normLinear(
+      Tensor x, Weight gain, float epsilon, float scale, Weight weight, Tensor into) {
+    rmsNorm(x, gain, epsilon, scale, x);
+    linear(weight, null, x, into);
+  }
+
+  /**
    * {@code into = silu(x gate^T) * (x up^T)}.
    *
    * @param gate {@code [m, n]}
@@ -242,7 +282,39 @@ public interface Stream {
       Tensor queries, Weight kvB, HeadLayout layout, Tensor cache, RowPlan plan, Tensor into);
 
   /**
-   * The same with what approximate choices need. Where a row's policy has {@link
+   * {@link #place} and then {@link #latentAttention}; queries and rows hold nothing of use
+   * afterwards.
+   *
+   * @param queries {@code [rows, heads * (nope + rope)]}
+   * @param layout how columns are cut
+   * @param rows of the cache
+   * @param gain vector of as many numbers as the latents have columns
+   * @param epsilon added under the root
+   * @param scale further factor
+   * @param rotary frequencies
+   * @param plan of as many rows
+   * @param cache receives the rows
+   * @param kvB {@code [heads * (nope + value), latent]}
+   * @param into {@code [rows, heads * value]}
+   */
+  default void placeAndAttend(
+      Tensor queries,
+      HeadLayout layout,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache,
+      Weight kvB,
+      Tensor into) {
+    place(queries, layout.heads(), rows, gain, epsilon, scale, rotary, plan, cache);
+    latentAttention(queries, kvB, layout, cache, plan, into);
+  }
+
+  /**
+   * {@link #latentAttention} with what approximate choices need. Where a row's policy has {@link
    * io.longcat4j.attention.Choice#isApproximate() an approximate choice}, candidates are found by
    * integers, as {@code compute.reference} has it, number for number; among these the positions
    * with the highest scores are kept.
@@ -413,6 +485,35 @@ public interface Stream {
       addZeroExperts(routing, firstZeroId, x, into);
     }
     addExperts(routing, experts, firstId, x, into);
+  }
+
+  /**
+   * {@link #route} and then {@link #mixExperts}.
+   *
+   * @param x {@code [rows, hidden]}
+   * @param classifier {@code [experts, hidden]}
+   * @param bias vector of {@code experts}, or null
+   * @param correction vector of {@code experts}, or null
+   * @param rule how scores become picks
+   * @param routing receives the picks of all rows
+   * @param experts the weights this rank holds
+   * @param firstId id of the first of them
+   * @param firstZeroId the number of real experts, or {@link #NO_ZERO_EXPERTS}
+   * @param into {@code [rows, hidden]}
+   */
+  default void routeAndMix(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      Routing routing,
+      ExpertGroup experts,
+      int firstId,
+      int firstZeroId,
+      Tensor into) {
+    route(x, classifier, bias, correction, rule, routing);
+    mixExperts(routing, experts, firstId, firstZeroId, x, into);
   }
 
   /**

@@ -79,26 +79,16 @@ final class LatentAttention {
   /** {@code into = attention(x)}, after writing the rows' latents into the cache. */
   void forward(
       Stream stream, Tensor x, PassPlan plan, CacheBlock cache, Activations a, Tensor into) {
-    RowPlan rows = plan.of(cache.number());
     if (queryDown == null || queryNorm == null) {
       stream.linear(queryUp, null, x, a.query);
       keyValueDown.apply(stream, x, a.ownKeyValue);
       gatherLowRank(a);
     } else {
-      queryDown.apply(stream, x, a.ownQueryLatent);
-      keyValueDown.apply(stream, x, a.ownKeyValue);
+      queryDown.applyWith(stream, x, a.ownQueryLatent, keyValueDown, a.ownKeyValue);
       gatherLowRank(a);
-      queryNorm.apply(stream, a.queryLatent, a.queryLatent);
-      stream.linear(queryUp, null, a.queryLatent, a.query);
+      queryNorm.applyAndMap(stream, a.queryLatent, queryUp, a.query);
     }
-    latentNorm.place(stream, a.query, layout.heads(), a.keyValue, rotary, rows, cache.rows());
-    cache.follow(stream, rows);
-
-    stream.latentAttention(a.query, keyValueUp, layout, cache.rows(), cache.index(), rows, a.heads);
-    AttentionMeter meter = plan.meter(cache.number());
-    if (meter != null) {
-      meter.measure(stream, a.query, keyValueUp, layout, cache, rows);
-    }
+    attend(stream, plan, cache, a);
     stream.linear(output, null, a.heads, into);
     sums.sum(into);
     if (outputBias != null) {
@@ -110,6 +100,22 @@ final class LatentAttention {
   private void gatherLowRank(Activations a) {
     if (!a.lowRankRuns.isEmpty()) {
       sums.allGather(a.lowRankRuns);
+    }
+  }
+
+  private void attend(Stream stream, PassPlan plan, CacheBlock cache, Activations a) {
+    RowPlan rows = plan.of(cache.number());
+    AttentionMeter meter = plan.meter(cache.number());
+    if (meter == null && cache.index() == null) {
+      latentNorm.placeAndAttend(
+          stream, a.query, layout, a.keyValue, rotary, rows, cache.rows(), keyValueUp, a.heads);
+      return;
+    }
+    latentNorm.place(stream, a.query, layout.heads(), a.keyValue, rotary, rows, cache.rows());
+    cache.follow(stream, rows);
+    stream.latentAttention(a.query, keyValueUp, layout, cache.rows(), cache.index(), rows, a.heads);
+    if (meter != null) {
+      meter.measure(stream, a.query, keyValueUp, layout, cache, rows);
     }
   }
 }

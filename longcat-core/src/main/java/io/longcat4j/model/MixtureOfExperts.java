@@ -46,8 +46,17 @@ final class MixtureOfExperts {
    * experts are the first rank's alone.
    */
   void forward(Stream stream, Tensor x, Routing routing, Tensor into) {
-    stream.route(x, classifier, classifierBias, correction, rule, routing);
     // Last, because it may take its time beside what another stream does.
-    stream.mixExperts(routing, experts, firstExpert, firstZeroExpert, x, into);
+    stream.routeAndMix(
+        x,
+        classifier,
+        classifierBias,
+        correction,
+        rule,
+        routing,
+        experts,
+        firstExpert,
+        firstZeroExpert,
+        into);
   }
 }

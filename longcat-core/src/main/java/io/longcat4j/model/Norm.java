@@ -1,5 +1,6 @@
 package io.longcat4j.model;
 
+import io.longcat4j.compute.HeadLayout;
 import io.longcat4j.compute.LatentRows;
 import io.longcat4j.compute.Rotary;
 import io.longcat4j.compute.RowPlan;
@@ -17,6 +18,26 @@ record Norm(Weight gain, float epsilon, float scale) {
   /** After adding one or two branches to {@code x}. */
   void addAndApply(Stream stream, Tensor branch, @Nullable Tensor other, Tensor x, Tensor into) {
     stream.addNorm(branch, other, x, gain, epsilon, scale, into);
+  }
+
+  /** Before a linear map; {@code x} holds nothing of use afterwards. */
+  void applyAndMap(Stream stream, Tensor x, Weight map, Tensor into) {
+    stream.normLinear(x, gain, epsilon, scale, map, into);
+  }
+
+  /** To latents, which are then cached and attended to by the queries. */
+  void placeAndAttend(
+      Stream stream,
+      Tensor queries,
+      HeadLayout layout,
+      LatentRows rows,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache,
+      Weight keyValueUp,
+      Tensor into) {
+    stream.placeAndAttend(
+        queries, layout, rows, gain, epsilon, scale, rotary, plan, cache, keyValueUp, into);
   }
 
   /** To latents, which are then cached, and queries made ready for them. */

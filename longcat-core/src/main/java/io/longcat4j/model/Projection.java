@@ -10,4 +10,9 @@ record Projection(Weight weight, @Nullable Weight bias) {
   void apply(Stream stream, Tensor x, Tensor into) {
     stream.linear(weight, bias, x, into);
   }
+
+  /** This one and another one of the same input. */
+  void applyWith(Stream stream, Tensor x, Tensor into, Projection other, Tensor otherInto) {
+    stream.linearPair(weight, bias, into, other.weight, other.bias, otherInto, x);
+  }
 }

@@ -11,6 +11,7 @@ public abstract class ComputeBackendContract
         ExpertContract,
         SliceContract,
         ExpertSliceContract,
+        FusedContract,
         LifetimeContract,
         RepetitionContract {
 

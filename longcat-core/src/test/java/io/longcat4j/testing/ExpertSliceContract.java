@@ -138,8 +138,8 @@ public interface ExpertSliceContract extends BackendUnderTest {
             if ((width == 512 && !half) || (width == 1024 && !whole)) {
               continue;
             }
-            boolean large = rows == 40 || (width == 512 && dtype != DType.BF16);
-            if (isSlow() && (large || width == 48)) {
+            boolean large = rows == 40 || (width == 512 && dtype != DType.U8) || width == 1024;
+            if (isSlow() && (large || width == 48 || (width == 512 && rows > 1))) {
               continue;
             }
             Layer layer = Layer.random(bench, dtype, width, rows, 5, random);
@@ -206,10 +206,12 @@ public interface ExpertSliceContract extends BackendUnderTest {
         isSlow() ? List.of(DType.F8_E4M3) : List.of(DType.BF16, DType.F8_E4M3, DType.U8);
     for (var group : groups) {
       for (DType dtype : formats) {
-        int[] rows = IntStream.range(0, isSlow() ? 80 : 400).toArray();
+        int[] rows = IntStream.range(0, isSlow() ? 24 : 400).toArray();
         float[][] first = mix(1, dtype, group, rows);
-        assertSameBits("3 threads", mix(3, dtype, group, rows), first);
-        for (int count : new int[] {1, 2, 30}) {
+        if (!isSlow()) {
+          assertSameBits("3 threads", mix(3, dtype, group, rows), first);
+        }
+        for (int count : isSlow() ? new int[] {1, 2, 9} : new int[] {1, 2, 30}) {
           assertSameBits(
               count + " rows",
               mix(2, dtype, group, IntStream.range(5, 5 + count).toArray()),

@@ -311,13 +311,13 @@ public interface LinearContract extends BackendUnderTest {
             TestWeight.fp8(67, 2090, 32, 128, random),
             TestWeight.random(DType.I8, 83, 261, random),
             TestWeight.random(DType.U8, 83, 261, random))) {
-      float[][] x = random(isSlow() ? 97 : 401, weight.numbers()[0].length, random);
+      float[][] x = random(isSlow() ? 21 : 401, weight.numbers()[0].length, random);
       float[][] first = linear(1, weight, x);
-      assertSameBits("2 threads", linear(2, weight, x), first);
       if (!isSlow()) {
+        assertSameBits("2 threads", linear(2, weight, x), first);
         assertSameBits("5 threads", linear(5, weight, x), first);
       }
-      for (int count : new int[] {1, 2, 3, 4, 5, 7, 50}) {
+      for (int count : isSlow() ? new int[] {1, 2, 9} : new int[] {1, 2, 3, 4, 5, 7, 50}) {
         float[][] some = java.util.Arrays.copyOfRange(x, 3, 3 + count);
         assertSameBits(
             count + " rows",

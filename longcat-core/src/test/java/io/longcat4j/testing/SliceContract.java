@@ -118,8 +118,8 @@ public interface SliceContract extends BackendUnderTest {
             TestWeight.random(DType.U8, 83, 2048, random))) {
       float[][] x = random(isSlow() ? 97 : 401, weight.numbers()[0].length, random);
       float[][] first = product(1, weight, x);
-      assertSameBits("2 threads", product(2, weight, x), first);
       if (!isSlow()) {
+        assertSameBits("2 threads", product(2, weight, x), first);
         assertSameBits("5 threads", product(5, weight, x), first);
       }
       for (int count : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 50}) {

@@ -384,6 +384,87 @@ final class CudaCalls {
       long rows,
       long plan);
 
+  @Name("longcat_cuda_linear_pair")
+  static native int linearPair(
+      long stream,
+      long first,
+      long firstBias,
+      long firstInto,
+      long firstStride,
+      long second,
+      long secondBias,
+      long secondInto,
+      long secondStride,
+      long x,
+      long xColumns,
+      long xStride,
+      long rows);
+
+  @Name("longcat_cuda_norm_linear")
+  static native int normLinear(
+      long stream,
+      long gain,
+      float epsilon,
+      float scale,
+      long weight,
+      long x,
+      long xColumns,
+      long xStride,
+      long into,
+      long intoColumns,
+      long intoStride,
+      long rows);
+
+  @Name("longcat_cuda_place_and_attend")
+  static native int placeAndAttend(
+      long stream,
+      long kvB,
+      long heads,
+      long nope,
+      long rope,
+      long latent,
+      long value,
+      float scoreScale,
+      long queries,
+      long queryStride,
+      long from,
+      long fromStride,
+      long gain,
+      float epsilon,
+      float scale,
+      long frequencies,
+      long pairs,
+      double magnitude,
+      long cache,
+      long cacheRows,
+      long cacheRowBytes,
+      int cacheFormat,
+      long into,
+      long intoStride,
+      long rows,
+      long plan);
+
+  @Name("longcat_cuda_route_and_mix")
+  static native int routeAndMix(
+      long stream,
+      long classifier,
+      long bias,
+      long correction,
+      long topK,
+      float factor,
+      int normalise,
+      long ids,
+      long weights,
+      long experts,
+      long firstId,
+      long firstZeroId,
+      long x,
+      long xStride,
+      long into,
+      long intoStride,
+      long rows,
+      long columns);
+
   @Name("longcat_cuda_route")
   static native int route(
       long stream,

@@ -336,6 +336,59 @@ final class CudaStream implements Stream {
   }
 
   @Override
+  public void linearPair(
+      Weight first,
+      @Nullable Weight firstBias,
+      Tensor firstInto,
+      Weight second,
+      @Nullable Weight secondBias,
+      Tensor secondInto,
+      Tensor x) {
+    ShapeRules.linear(first, firstBias, x, firstInto);
+    ShapeRules.linear(second, secondBias, x, secondInto);
+    try (CudaContext.Turn turn = context.begin("linearPair")) {
+      turn.end(
+          CudaCalls.linearPair(
+              handle,
+              turn.at(first),
+              turn.at(firstBias),
+              turn.at(firstInto),
+              turn.stride(firstInto),
+              turn.at(second),
+              turn.at(secondBias),
+              turn.at(secondInto),
+              turn.stride(secondInto),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              x.rows()));
+    }
+  }
+
+  @Override
+  public void normLinear(
+      Tensor x, Weight gain, float epsilon, float scale, Weight weight, Tensor into) {
+    ShapeRules.rmsNorm(x, gain, x);
+    ShapeRules.linear(weight, null, x, into);
+    try (CudaContext.Turn turn = context.begin("normLinear")) {
+      turn.end(
+          CudaCalls.normLinear(
+              handle,
+              turn.at(gain),
+              epsilon,
+              scale,
+              turn.at(weight),
+              turn.at(x),
+              x.columns(),
+              turn.stride(x),
+              turn.at(into),
+              into.columns(),
+              turn.stride(into),
+              into.rows()));
+    }
+  }
+
+  @Override
   public void gatedLinear(Weight gate, Weight up, Tensor x, Tensor into) {
     ShapeRules.gatedLinear(gate, up, x, into);
     try (CudaContext.Turn turn = context.begin("gatedLinear")) {
@@ -449,6 +502,58 @@ final class CudaStream implements Stream {
   }
 
   @Override
+  public void placeAndAttend(
+      Tensor queries,
+      HeadLayout layout,
+      LatentRows rows,
+      Weight gain,
+      float epsilon,
+      float scale,
+      Rotary rotary,
+      RowPlan plan,
+      Tensor cache,
+      Weight kvB,
+      Tensor into) {
+    CudaPlan planned = CudaPlan.of(plan, context);
+    PlanRules.rotate(queries, layout.heads(), rotary, planned.rows());
+    PlanRules.rotate(rows.keys(), 1, rotary, planned.rows());
+    ShapeRules.rmsNorm(rows.latents(), gain, rows.latents());
+    PlanRules.scatter(rows.all(), planned.rows(), planned.slots(), cache);
+    PlanRules.latentAttention(queries, kvB, layout, cache, planned.rows(), planned.slots(), into);
+    CudaMemory pairs = frequencies.of(rotary.inverseFrequencies());
+    try (CudaContext.Turn turn = context.begin("placeAndAttend")) {
+      turn.end(
+          CudaCalls.placeAndAttend(
+              handle,
+              turn.at(kvB),
+              layout.heads(),
+              layout.nope(),
+              layout.rope(),
+              layout.latent(),
+              layout.value(),
+              layout.scale(),
+              turn.at(queries),
+              turn.stride(queries),
+              turn.at(rows.all()),
+              turn.stride(rows.all()),
+              turn.at(gain),
+              epsilon,
+              scale,
+              pairs.address(),
+              rotary.inverseFrequencies().length,
+              rotary.magnitude(),
+              turn.at(cache),
+              cache.rows(),
+              turn.rowBytes(cache),
+              Formats.code(cache.format()),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              planned.handle()));
+    }
+  }
+
+  @Override
   public void route(
       Tensor x,
       Weight classifier,
@@ -482,7 +587,7 @@ final class CudaStream implements Stream {
   @Override
   public void addExperts(Routing routing, ExpertGroup experts, int firstId, Tensor x, Tensor into) {
     CudaRouting picks = CudaRouting.of(routing, context);
-    CudaExperts group = fitting(picks, experts, x, into);
+    CudaExperts group = fitting(picks.rows(), experts, x, into);
     try (CudaContext.Turn turn = context.begin("addExperts")) {
       turn.end(
           CudaCalls.addExperts(
@@ -505,7 +610,7 @@ final class CudaStream implements Stream {
   public void mixExperts(
       Routing routing, ExpertGroup experts, int firstId, int firstZeroId, Tensor x, Tensor into) {
     CudaRouting picks = CudaRouting.of(routing, context);
-    CudaExperts group = fitting(picks, experts, x, into);
+    CudaExperts group = fitting(picks.rows(), experts, x, into);
     try (CudaContext.Turn turn = context.begin("mixExperts")) {
       turn.end(
           CudaCalls.mixExperts(
@@ -525,9 +630,50 @@ final class CudaStream implements Stream {
     }
   }
 
-  private CudaExperts fitting(CudaRouting picks, ExpertGroup experts, Tensor x, Tensor into) {
+  @Override
+  public void routeAndMix(
+      Tensor x,
+      Weight classifier,
+      @Nullable Weight bias,
+      @Nullable Weight correction,
+      RouterRule rule,
+      Routing routing,
+      ExpertGroup experts,
+      int firstId,
+      int firstZeroId,
+      Tensor into) {
+    CudaRouting picks = CudaRouting.of(routing, context);
+    ExpertRules.route(x, classifier, bias, correction, rule, picks.topK(), picks.capacity());
+    CudaExperts group = fitting(x.rows(), experts, x, into);
+    try (CudaContext.Turn turn = context.begin("routeAndMix")) {
+      turn.end(
+          CudaCalls.routeAndMix(
+              handle,
+              turn.at(classifier),
+              turn.at(bias),
+              turn.at(correction),
+              rule.topK(),
+              rule.scalingFactor(),
+              rule.normalise() ? 1 : 0,
+              picks.idsAddress(),
+              picks.weightsAddress(),
+              group.handle(),
+              firstId,
+              firstZeroId,
+              turn.at(x),
+              turn.stride(x),
+              turn.at(into),
+              turn.stride(into),
+              into.rows(),
+              into.columns()));
+    }
+    int rows = x.rows();
+    context.also(() -> picks.filled(rows));
+  }
+
+  private CudaExperts fitting(int routed, ExpertGroup experts, Tensor x, Tensor into) {
     CudaExperts group = CudaExperts.of(experts, context);
-    ExpertRules.routed("addExperts", picks.rows(), x, into);
+    ExpertRules.routed("addExperts", routed, x, into);
     if (group.size() > 0) {
       ExpertRules.expertInput(group.first().gate(), x);
     }

@@ -2,6 +2,7 @@ package io.longcat4j.cuda;
 
 import io.longcat4j.testing.ExpertContract;
 import io.longcat4j.testing.ExpertSliceContract;
+import io.longcat4j.testing.FusedContract;
 import io.longcat4j.testing.SliceContract;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.longcat4j.testing.EmulatorSettings#nightly")
 class EmulatedCudaExpertsSeedsTest extends EmulatedBackend
-    implements ExpertContract, SliceContract, ExpertSliceContract {
+    implements ExpertContract, SliceContract, ExpertSliceContract, FusedContract {
   EmulatedCudaExpertsSeedsTest(String settings) {
     super(settings);
   }
