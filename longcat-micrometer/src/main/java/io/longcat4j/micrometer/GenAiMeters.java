@@ -13,7 +13,7 @@ import java.util.List;
  * Thread-safe, as registries are.
  */
 final class GenAiMeters {
-  private static final String NAME = "longcat";
+  static final String PROVIDER = "longcat";
 
   private final MeterRegistry registry;
   private final Tags tags;
@@ -25,11 +25,11 @@ final class GenAiMeters {
             .filter(tag -> tag.getKey().equals("model"))
             .map(Tag::getValue)
             .findFirst()
-            .orElse(NAME);
+            .orElse(PROVIDER);
     this.tags =
         Tags.of(tags)
             .and("gen_ai.operation.name", "chat")
-            .and("gen_ai.provider.name", NAME)
+            .and("gen_ai.provider.name", PROVIDER)
             .and("gen_ai.request.model", model);
   }
 
