@@ -9,15 +9,18 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how long the operations of each part take, by standing between model and backend. It
- * forwards whatever operations there are, so that it needs no change when one is added. Every
- * operation is waited for, so that none runs beside others. Not thread-safe.
+ * forwards whatever operations there are, so that it needs no change when one is added; one that
+ * the backend makes of others is measured by these. Every operation is waited for, so that none
+ * runs beside others. Not thread-safe.
  */
 final class OperationClock {
   private final IdentityHashMap<Weight, Part> partOfWeight = new IdentityHashMap<>();
@@ -31,7 +34,7 @@ final class OperationClock {
   ComputeBackend wrap(ComputeBackend backend) {
     return proxy(
         ComputeBackend.class,
-        (method, arguments) -> {
+        (self, method, arguments) -> {
           @Nullable Object result = call(backend, method, arguments);
           if (result instanceof Stream stream) {
             return proxy(Stream.class, new Timed(stream));
@@ -88,10 +91,12 @@ final class OperationClock {
   }
 
   private Part part(String operation, Object[] arguments) {
-    if (operation.equals("latentAttention") || operation.equals("index")) {
+    if (operation.equals("latentAttention")
+        || operation.equals("placeAndAttend")
+        || operation.equals("index")) {
       return Part.CACHE;
     }
-    if (operation.contains("Experts")) {
+    if (operation.contains("Experts") || operation.equals("routeAndMix")) {
       return Part.EXPERTS;
     }
     if (operation.equals("rotate") || operation.equals("scatter")) {
@@ -107,18 +112,28 @@ final class OperationClock {
 
   @FunctionalInterface
   private interface Calls {
-    @Nullable Object call(Method method, @Nullable Object[] arguments) throws Throwable;
+    @Nullable Object call(Object self, Method method, @Nullable Object[] arguments)
+        throws Throwable;
   }
 
   private final class Timed implements Calls {
     private final Stream stream;
+    private final Map<Method, Boolean> madeOfOthers = new HashMap<>();
 
     Timed(Stream stream) {
       this.stream = stream;
     }
 
+    private boolean isMadeOfOthers(Method method) {
+      return madeOfOthers.computeIfAbsent(method, one -> isMadeOf(stream.getClass(), one));
+    }
+
     @Override
-    public @Nullable Object call(Method method, @Nullable Object[] arguments) throws Throwable {
+    public @Nullable Object call(Object self, Method method, @Nullable Object[] arguments)
+        throws Throwable {
+      if (isMadeOfOthers(method)) {
+        return InvocationHandler.invokeDefault(self, method, arguments);
+      }
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] = unwrapped(arguments[i]);
       }
@@ -129,6 +144,21 @@ final class OperationClock {
       nanos.merge(part(method.getName(), arguments), System.nanoTime() - start, Long::sum);
       return result;
     }
+  }
+
+  private static boolean isMadeOf(Class<?> implementation, Method method) {
+    if (!method.isDefault()) {
+      return false;
+    }
+    for (Class<?> type = implementation; type != null; type = type.getSuperclass()) {
+      for (Method own : type.getDeclaredMethods()) {
+        if (own.getName().equals(method.getName())
+            && Arrays.equals(own.getParameterTypes(), method.getParameterTypes())) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static @Nullable Object unwrapped(@Nullable Object argument) {
@@ -147,7 +177,7 @@ final class OperationClock {
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
         throws Throwable {
-      return calls.call(method, arguments == null ? NONE : arguments);
+      return calls.call(proxy, method, arguments == null ? NONE : arguments);
     }
   }
 

@@ -233,7 +233,7 @@ abstract class QuestionsContract extends RanksContract {
 
   @Test
   void a_rank_that_fails_while_it_answers_is_named() throws Exception {
-    try (Members members = impatient(3)) {
+    try (Members members = members(3)) {
       CountDownLatch over = new CountDownLatch(1);
       Future<?> other =
           answering(

@@ -44,7 +44,7 @@ abstract class RankFaultsContract {
 
   @Test
   void a_rank_that_closes_before_it_has_obeyed_is_named() throws Exception {
-    try (Members members = impatient(3)) {
+    try (Members members = members(3)) {
       Future<?> other = members.start(2, member -> obey(member.ranks()));
       Future<?> first =
           members.start(
@@ -62,7 +62,7 @@ abstract class RankFaultsContract {
 
   @Test
   void a_rank_that_fails_ends_what_waits_on_all_others() throws Exception {
-    try (Members members = impatient(3)) {
+    try (Members members = members(3)) {
       Future<?> collective = members.start(0, RankFaultsContract::sumForEver);
       Future<?> idle = members.start(2, member -> obey(member.ranks()));
       Future<?> fails =
