@@ -86,7 +86,8 @@ class PlanCommandTest {
     CommandRun run = CommandRun.of("plan", "--model", TestData.bf16(), "--ranks", 4);
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .contains("rank 0 ", "rank 3 ", "12 sums and gathers over ranks", "Experts are whole", "It fits.")
+        .contains(
+            "rank 0 ", "rank 3 ", "12 sums and gathers over ranks", "Experts are whole", "It fits.")
         .doesNotContain("host 1");
     assertThat(CommandRun.of("plan", "--model", TestData.bf16(), "--ranks", 4, "--hosts", 2).out())
         .contains("host 1 in all");
