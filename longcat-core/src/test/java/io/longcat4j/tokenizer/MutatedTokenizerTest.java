@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Mutated files and texts end in ids or in an error of the library's own, and soon: 5,000 files and
+ * Mutated files and texts end in ids or in an error of the library's own, and soon: 2,500 files and
  * four texts for each in an ordinary run, 500,000 in the nightly one.
  */
 @Tag("once")
 class MutatedTokenizerTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final boolean NIGHTLY = Boolean.getBoolean("longcat.nightly");
-  private static final int MUTATIONS = NIGHTLY ? 500_000 : 5_000;
+  private static final int MUTATIONS = NIGHTLY ? 500_000 : 2_500;
 
   /** Of this thread's own work, whatever else the machine does. */
   private static final long LONGEST_NANOS = 2_000_000_000L;
