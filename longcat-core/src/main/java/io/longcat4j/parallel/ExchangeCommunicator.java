@@ -155,24 +155,26 @@ final class ExchangeCommunicator implements Communicator {
 
   @Override
   public void allGather(List<ColumnRuns> matrices) {
-    int total = 0;
-    for (ColumnRuns matrix : matrices) {
-      requireRuns(matrix, matrices.get(0));
-      total += matrix.whole().columns();
-    }
+    matrices.forEach(matrix -> requireRuns(matrix, matrices.get(0)));
     int widest = 0;
     for (int r = 0; r < size; r++) {
       widest = Math.max(widest, columnsOf(matrices, r));
     }
-    long started = System.nanoTime();
-    long waited = exchange.waitedNanos();
-    int most = exchange.isCentral() ? total : widest;
-    if (most > floats) {
+    if (widest > floats) {
       throw new IllegalArgumentException(
-          "allGather: a row of %d columns does not fit a slot of %d".formatted(most, floats));
+          "allGather: a row of %d columns does not fit a slot of %d".formatted(widest, floats));
     }
     int rows = matrices.get(0).whole().rows();
-    int step = floats / most;
+    if (exchange.isCentral()) {
+      for (ColumnRuns matrix : matrices) {
+        gather(matrix.of(rank, 0, rows), matrix.starts(), matrix.whole());
+        broadcast(matrix.whole());
+      }
+      return;
+    }
+    long started = System.nanoTime();
+    long waited = exchange.waitedNanos();
+    int step = floats / widest;
     for (int row = 0; row < rows; row += step) {
       allGatherRows(matrices, row, Math.min(step, rows - row), widest);
     }
@@ -191,21 +193,9 @@ final class ExchangeCommunicator implements Communicator {
       column += count;
     }
     places.leave(set);
-    if (!exchange.isCentral()) {
-      exchange.gatherToAll(bytes(rows, widest));
-      places.find(set);
-      takeRuns(matrices, row, rows, set);
-      return;
-    }
-    int[] bytes = new int[size];
-    for (int r = 0; r < size; r++) {
-      bytes[r] = bytes(rows, columnsOf(matrices, r));
-    }
-    exchange.gatherToFirst(bytes);
-    if (rank == 0) {
-      takeRuns(matrices, row, rows, set);
-    }
-    passWholes(matrices, row, rows, set);
+    exchange.gatherToAll(bytes(rows, widest));
+    places.find(set);
+    takeRuns(matrices, row, rows, set);
   }
 
   /** What others have left in their slots. */
@@ -221,34 +211,6 @@ final class ExchangeCommunicator implements Communicator {
         stream.copy(from.columns(column, count), matrix.of(r, row, rows));
         column += count;
       }
-    }
-  }
-
-  /** Rank 0 has all columns, and the others get them. */
-  private void passWholes(List<ColumnRuns> matrices, int row, int rows, int set) {
-    int total = 0;
-    for (ColumnRuns matrix : matrices) {
-      total += matrix.whole().columns();
-    }
-    Tensor slot = slots.all(set, rows, total).get(0);
-    if (rank == 0) {
-      copyWholes(matrices, row, rows, slot, true);
-      places.leave(set);
-    }
-    exchange.broadcast(bytes(rows, total));
-    if (rank != 0) {
-      copyWholes(matrices, row, rows, slot, false);
-    }
-  }
-
-  private void copyWholes(
-      List<ColumnRuns> matrices, int row, int rows, Tensor slot, boolean intoSlot) {
-    int column = 0;
-    for (ColumnRuns matrix : matrices) {
-      Tensor some = matrix.whole().rows(row, rows);
-      Tensor part = slot.columns(column, some.columns());
-      stream.copy(intoSlot ? some : part, intoSlot ? part : some);
-      column += some.columns();
     }
   }
 
