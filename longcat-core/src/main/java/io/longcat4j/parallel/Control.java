@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -290,26 +291,25 @@ final class Control {
         .formatted(nanos / 1e9);
   }
 
-  /** Who has come to fewer rounds than somebody who has waited long, keeps all others waiting. */
+  /** Names who keeps the others waiting. */
   private void requireTogether() {
+    List<Pulse> pulses = new ArrayList<>();
+    pulses.add(pulse());
+    peers.forEach(peer -> pulses.add(peer.pulse));
     long limit = times.patience().toNanos() - times.pulse().toNanos() / 2;
-    long waitedFor = progress.waitingNanos() > limit ? progress.rounds() : -1;
-    for (Peer peer : peers) {
-      Pulse pulse = peer.pulse;
-      if (pulse.waitingNanos() > limit) {
-        waitedFor = Math.max(waitedFor, pulse.rounds());
-      }
+    OptionalInt missing = Pulse.missing(pulses, limit);
+    if (missing.isEmpty()) {
+      return;
     }
-    if (progress.rounds() < waitedFor) {
+    int late = missing.getAsInt();
+    if (late == 0) {
       health.fail(0, host, late(), null);
+      return;
     }
-    for (Peer peer : peers) {
-      if (peer.pulse.rounds() < waitedFor) {
-        long silent = System.nanoTime() - peer.wire.heardNanos();
-        boolean isSilent = silent > SILENT_PULSES * times.pulse().toNanos();
-        health.fail(peer.rank, peer.host, isSilent ? silent(silent) : late(), null);
-      }
-    }
+    Peer peer = peers.get(late - 1);
+    long silent = System.nanoTime() - peer.wire.heardNanos();
+    boolean isSilent = silent > SILENT_PULSES * times.pulse().toNanos();
+    health.fail(late, peer.host, isSilent ? silent(silent) : late(), null);
   }
 
   private String late() {

@@ -127,7 +127,8 @@ public final class ProcessRanks implements Ranks {
     requireOpen();
     Exchange exchange = transport.open(floats * Float.BYTES, control::check);
     Exchange watched =
-        new WatchedExchange(exchange, progress, this::checkCollective, times.grace().toNanos());
+        new WatchedExchange(
+            exchange, rank(), progress, this::checkCollective, times.grace().toNanos());
     ExchangeCommunicator made =
         new ExchangeCommunicator(
             size(),

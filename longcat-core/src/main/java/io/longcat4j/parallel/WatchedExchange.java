@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 /** An exchange whose progress is told to other ranks. */
 final class WatchedExchange implements Exchange {
   private final Exchange inner;
+  private final int rank;
   private final Progress progress;
   private final Watch watch;
   private long graceNanos;
@@ -12,10 +13,12 @@ final class WatchedExchange implements Exchange {
   /**
    * Watches.
    *
-   * @param graceNanos that the others have in the first round
+   * @param rank this one
+   * @param graceNanos that the others have in the first rounds, until all are known to have come
    */
-  WatchedExchange(Exchange inner, Progress progress, Watch watch, long graceNanos) {
+  WatchedExchange(Exchange inner, int rank, Progress progress, Watch watch, long graceNanos) {
     this.inner = inner;
+    this.rank = rank;
     this.progress = progress;
     this.watch = watch;
     this.graceNanos = graceNanos;
@@ -45,22 +48,26 @@ final class WatchedExchange implements Exchange {
   @Override
   public void gatherToAll(int bytes) {
     watched(() -> inner.gatherToAll(bytes));
+    graceNanos = 0;
   }
 
   @Override
   public void gatherToFirst(int[] bytes) {
     watched(() -> inner.gatherToFirst(bytes));
+    if (rank == 0) {
+      graceNanos = 0;
+    }
   }
 
   @Override
   public void broadcast(int bytes) {
     watched(() -> inner.broadcast(bytes));
+    graceNanos = 0;
   }
 
   private void watched(Runnable move) {
     watch.check();
     progress.come(graceNanos);
-    graceNanos = 0;
     try {
       move.run();
     } finally {

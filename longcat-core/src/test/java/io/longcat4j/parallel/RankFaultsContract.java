@@ -146,6 +146,67 @@ abstract class RankFaultsContract {
   }
 
   @Test
+  void while_one_starts_several_may_wait_for_longer_than_it_may_be_late_later() throws Exception {
+    try (Members members = impatient(4)) {
+      CountDownLatch opened = new CountDownLatch(1);
+      Future<?> slow =
+          members.start(
+              2,
+              member -> {
+                opened.await();
+                return twoBarriers(member);
+              });
+      List<Future<?>> others =
+          List.of(
+              members.start(0, RankFaultsContract::twoBarriers),
+              members.start(1, RankFaultsContract::twoBarriers),
+              members.start(3, RankFaultsContract::twoBarriers));
+      long longer = QUICK.patience().toMillis() * 5 / 3;
+      for (Future<?> waiting : others) {
+        assertThatThrownBy(() -> waiting.get(longer / others.size(), TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+      }
+      opened.countDown();
+      assertThat(Members.result(slow)).isEqualTo("passed");
+      for (Future<?> waiting : others) {
+        assertThat(Members.result(waiting)).isEqualTo("passed");
+      }
+    }
+  }
+
+  @Test
+  void not_the_rank_that_came_late_is_named_but_the_one_that_does_not_come() throws Exception {
+    try (Members members = impatient(3)) {
+      CountDownLatch ended = new CountDownLatch(1);
+      Future<?> stalled =
+          members.start(
+              1,
+              member -> {
+                member.communicator(100).barrier();
+                ended.await();
+                return null;
+              });
+      Future<?> waiting = members.start(2, RankFaultsContract::twoBarriers);
+      Future<?> late =
+          members.start(
+              0,
+              member -> {
+                Communicator communicator = member.communicator(100);
+                communicator.barrier();
+                boolean isOver =
+                    ended.await(QUICK.patience().toMillis() / 2, TimeUnit.MILLISECONDS);
+                assertThat(isOver).isFalse();
+                communicator.barrier();
+                return null;
+              });
+      assertNames(Members.failure(waiting), 1, "has not come");
+      assertNames(Members.failure(late), 1, "has not come");
+      ended.countDown();
+      Members.result(stalled);
+    }
+  }
+
+  @Test
   void a_rank_that_never_starts_is_named() throws Exception {
     RankTimes brief = QUICK.withStarting(QUICK.patience().multipliedBy(2));
     try (Members members = new Members(open(2, brief))) {
