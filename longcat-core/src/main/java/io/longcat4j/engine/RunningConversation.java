@@ -110,6 +110,16 @@ final class RunningConversation implements Conversation {
   }
 
   @Override
+  public void prepare(Generation generation) {
+    settle();
+    if (history.open().isOpen()) {
+      PromptRows question =
+          engine.whileOpen(() -> turns.question(history, options.system(), generation.isSpeech()));
+      ahead.of(history.before().then(question));
+    }
+  }
+
+  @Override
   public ReplyStream stream(Generation generation, Part... parts) {
     ReplyFigures figures = engine.figures();
     settle();

@@ -401,7 +401,7 @@ final class Dialogue implements Ear.Listener {
   private void speculate() {
     if (options.detection().flatMap(TurnDetection::speculateAfter).isEmpty()) {
       prepared = true;
-      mind.prepare();
+      mind.prepare(options.generation());
       return;
     }
     speculated = new Speculated(++replies, null);

@@ -176,21 +176,22 @@ final class Mind {
   }
 
   /** Has all that was said so far taken in, in case the turn is over. */
-  void prepare() {
+  void prepare(Generation generation) {
     then(
         () -> {
           try {
-            ready = taken();
+            ready = taken(generation);
           } catch (LongCatException e) {
             LOG.debug("A question was not taken in ahead", e);
           }
         });
   }
 
-  private Conversation taken() {
+  private Conversation taken(Generation generation) {
     Conversation fork = conversation.fork();
     try {
       fork.append(intake.rest().stream().toArray(Part[]::new));
+      fork.prepare(generation);
       return fork;
     } catch (RuntimeException | Error e) {
       fork.close();

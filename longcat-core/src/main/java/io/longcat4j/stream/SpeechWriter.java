@@ -48,12 +48,15 @@ final class SpeechWriter implements Runnable {
     this.outbox = outbox;
   }
 
-  /** Takes the next frame. */
+  /** Takes the next frame. Those before the first sound wait for it: alone they give none. */
   void add(PlacedFrame frame) {
     synchronized (this) {
       waiting.add(frame);
       added++;
       firstDue |= added == lookAhead + 1;
+      if (added <= lookAhead) {
+        return;
+      }
     }
     wake();
   }

@@ -127,6 +127,35 @@ class ConversationTest {
   }
 
   @Test
+  void aPreparedQuestionHasOneRowLeftToCompute() {
+    Reply expected;
+    try (Conversation conversation = longcat.conversation()) {
+      expected = conversation.send(TWENTY, Text.of("What is a tea house?"), SECOND);
+    }
+    try (Conversation conversation =
+        longcat.conversation(ConversationOptions.defaults().withSystem("Be brief."))) {
+      conversation.prepare(TWENTY);
+      conversation.append(Text.of("What is a tea house?"), SECOND);
+      conversation.prepare(TWENTY);
+      // Submitted later, it is answered later.
+      longcat.generate(Prompt.user(FIRST), TWENTY);
+      Reply reply = conversation.send(TWENTY);
+      assertThat(reply.statistics().computedTokens()).isEqualTo(1);
+      conversation.append(FIRST);
+      conversation.prepare(TWENTY);
+      conversation.append(SECOND);
+      assertThat(conversation.send(TWENTY).textIds()).isNotEqualTo(reply.textIds());
+    }
+    try (Conversation conversation = longcat.conversation()) {
+      conversation.append(Text.of("What is a tea house?"));
+      conversation.prepare(TWENTY);
+      conversation.append(SECOND);
+      conversation.prepare(TWENTY);
+      assertThat(conversation.send(TWENTY).textIds()).isEqualTo(expected.textIds());
+    }
+  }
+
+  @Test
   void aReplyThatWasClosedStaysAsFarAsItCame() {
     Generation endless = TWENTY.toBuilder().maxNewTokens(1000).build();
     try (Conversation conversation = longcat.conversation()) {

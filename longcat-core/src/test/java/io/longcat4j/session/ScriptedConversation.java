@@ -36,6 +36,7 @@ final class ScriptedConversation implements Conversation {
   /** All conversations that come of one. */
   static final class World {
     final List<Reply> replies = new ArrayList<>();
+    final List<List<String>> prepared = new ArrayList<>();
     int open;
     @Nullable LongCatException refusal;
 
@@ -214,6 +215,12 @@ final class ScriptedConversation implements Conversation {
   @Override
   public LiveInterleaved openInterleaved(int sampleRateHz, Duration longest) {
     return new Live("both ");
+  }
+
+  @Override
+  public void prepare(Generation generation) {
+    settle();
+    world.prepared.add(List.copyOf(said));
   }
 
   @Override

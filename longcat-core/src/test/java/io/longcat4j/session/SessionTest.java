@@ -120,6 +120,7 @@ class SessionTest {
       assertThat(stage.world.open).isEqualTo(1);
       stage.silence(20);
       assertThat(stage.world.open).isEqualTo(2);
+      assertThat(stage.world.prepared).containsExactly(List.of("heard #" + 16 * 1300));
       stage.silence(280);
       assertThat(stage.world.replies).isEmpty();
       stage.silence(20);
