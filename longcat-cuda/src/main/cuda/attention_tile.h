@@ -3,6 +3,7 @@
 #pragma once
 
 #include "attention.h"
+#include "faults.h"
 
 namespace longcat::device {
 
@@ -199,11 +200,11 @@ DEVICE void for_tiles(const RowsView& cache, const PlanView& plan, const AttendI
     i32 next = buffers > 1 ? first + kPositions : first;
     if (next < seen) fetch(next);
     if (next != first && next < seen) {
-      copy_async_wait<1>();
+      copy_async_wait<kFault == kWrongWait ? 2 : 1>();
     } else {
       copy_async_wait<0>();
     }
-    sync_block();
+    if constexpr (kFault != kMissingBarrier) sync_block();
     tile(rows_at(first), found[buffer(first)].scales, least(kPositions, seen - first));
   }
 }

@@ -330,9 +330,9 @@ void what_a_block_holds_changes_no_bit() {
   emulator::Settings before = emulator::settings();
   require(emulator::configure("arch=90"), "settings");
   for (const HeadsView& heads :
-       {HeadsView{18, 16, 64, 512, 24, 0.1f}, HeadsView{11, 16, 64, 192, 24, 0.2f}}) {
+       {HeadsView{9, 16, 64, 512, 24, 0.1f}, HeadsView{11, 16, 64, 192, 24, 0.2f}}) {
     for (int format : {device::kBf16, device::kFp8}) {
-      Batch batch({heads, device::kBf16, format, 16, {{330, 1}, {70, 2}, {0, 1}, {31, 1}}},
+      Batch batch({heads, device::kBf16, format, 16, {{270, 1}, {70, 1}, {0, 1}, {31, 1}}},
                   random);
       for (bool rounded : {false, true}) {
         EmulatedLauncher full;
