@@ -126,6 +126,9 @@ EXPECTED = [
     ("attend_tensor", "HMMA"),
     ("attend_tensor", "LDGSTS"),
     ("attend_tensor", "LDSM"),
+    ("attend_few", "HMMA"),
+    ("attend_few", "LDGSTS"),
+    ("attend_few", "LDSM"),
 ]
 
 

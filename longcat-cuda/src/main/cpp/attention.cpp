@@ -12,6 +12,7 @@ namespace {
 
 using device::AttendShape;
 using device::AttentionRows;
+using device::Cuts;
 using device::Kept;
 using device::kStretch;
 
@@ -36,11 +37,23 @@ AttendShape shape_for(const HeadsView& heads, int64_t shared_bytes) {
   return shape;
 }
 
-// The shared memory of attend_tensor: queries' terms, so many tiles of cached rows, powers' terms,
-// scores.
-int64_t tensor_bytes(const HeadsView& heads, int32_t terms, int32_t tiles) {
+// How the blocks of a kernel that attends on tensor cores look.
+struct TensorShape {
+  const char* kernel;
+  const char* rounded;
+  int32_t heads;
+  int32_t positions;  // scored at once
+};
+
+constexpr TensorShape kFull = {"attend_tensor", "attend_tensor_rounded", 16, 32};
+constexpr TensorShape kFew = {"attend_few", "attend_few_rounded", 8, 64};
+
+// Shared memory: queries' terms, so many tiles of cached rows, powers' terms, scores.
+int64_t tensor_bytes(const TensorShape& shape, const HeadsView& heads, int32_t terms,
+                     int32_t tiles) {
   int64_t pitch = heads.latent + heads.rope + 8;
-  return 2 * (terms * 16 * pitch + tiles * 32 * pitch + terms * 16 * 40) + kFloat * 16 * 32;
+  int64_t of_heads = terms * shape.heads * (pitch + 40);
+  return 2 * (of_heads + tiles * shape.positions * pitch) + kFloat * shape.heads * shape.positions;
 }
 
 constexpr int64_t kStatic = 2048;  // shared memory of kernels beside that
@@ -48,7 +61,8 @@ constexpr int64_t kStatic = 2048;  // shared memory of kernels beside that
 // Whether rows that see all positions attend on tensor cores.
 bool on_tensor_cores(const HeadsView& heads, const RowsView& cache, int64_t shared_bytes) {
   return cache.format != device::kF32 && heads.latent % 64 == 0 && heads.latent <= 512 &&
-         (heads.latent + heads.rope) % 64 == 0 && tensor_bytes(heads, 3, 1) + kStatic <= shared_bytes;
+         (heads.latent + heads.rope) % 64 == 0 &&
+         tensor_bytes(kFull, heads, 3, 1) + kStatic <= shared_bytes;
 }
 
 struct Attention {
@@ -67,10 +81,12 @@ struct Attention {
   bool tensor() const { return on_tensor_cores(heads, cache, launcher.shared_bytes()); }
 
   int64_t stretches() const {
-    int64_t all = parts(bounds.longest, kStretch);
-    if (!tensor()) return all;
-    return std::max(std::min<int64_t>(all, device::kMostStretches),
-                    parts(bounds.longest_sparse, kStretch));
+    int64_t seen = parts(bounds.longest, cuts().shortest);
+    return std::max(std::min<int64_t>(seen, cuts().most), parts(bounds.longest_sparse, kStretch));
+  }
+
+  Cuts cuts() const {
+    return tensor() ? device::cuts_of(kv_b.format, cache.format) : device::kEvenCuts;
   }
 
   int64_t row_bytes() const {
@@ -100,7 +116,7 @@ struct Attention {
     const float* left = partials;
     if (expands_at_once(rows)) return expand_at_once(rows, left);
     status = run(launcher, "merge_stretches", {heads.heads, rows.count, 128, 0}, plan, heads, rows,
-                 left, static_cast<int32_t>(stretches()), int32_t{tensor()}, mixed);
+                 left, static_cast<int32_t>(stretches()), cuts(), mixed);
     if (status != 0) return status;
     return expands_on_tensor_cores() ? expand_tensor(rows, mixed, terms) : expand_any(rows, mixed);
   }
@@ -121,11 +137,23 @@ struct Attention {
   // Of queries and powers on tensor cores.
   int32_t terms() const { return launcher.rounds(device::kBf16) ? 1 : 3; }
 
-  // Tiles of cached rows that a block of attend_tensor has room for: two where that keeps no second
-  // block off a multiprocessor, and where tiles are copied as they are.
-  int32_t buffers(int64_t blocks) const {
-    int64_t bytes = tensor_bytes(heads, terms(), 2) + kStatic;
-    bool alone = blocks <= launcher.multiprocessors() && bytes <= launcher.shared_bytes();
+  int64_t tensor_blocks(const TensorShape& blocks, const AttentionRows& rows) const {
+    return parts(heads.heads, blocks.heads) * stretches() * rows.count;
+  }
+
+  // Blocks of fewer heads where there is a multiprocessor for each.
+  const TensorShape& tensor_shape(const AttentionRows& rows) const {
+    bool idle = tensor_blocks(kFew, rows) <= launcher.multiprocessors();
+    bool room = tensor_bytes(kFew, heads, terms(), 1) + kStatic <= launcher.shared_bytes();
+    return idle && room ? kFew : kFull;
+  }
+
+  // Tiles of cached rows that a block has room for: two where that keeps no second block off a
+  // multiprocessor, and where tiles are copied as they are.
+  int32_t buffers(const TensorShape& blocks, const AttentionRows& rows) const {
+    int64_t bytes = tensor_bytes(blocks, heads, terms(), 2) + kStatic;
+    bool alone = tensor_blocks(blocks, rows) <= launcher.multiprocessors() &&
+                 bytes <= launcher.shared_bytes();
     bool both = 2 * bytes <= launcher.shared_bytes();
     return cache.format == device::kBf16 && (alone || both) ? 2 : 1;
   }
@@ -151,7 +179,7 @@ struct Attention {
     std::snprintf(name, sizeof name, "merge_%s", format.name);
     Blocks grid{heads.heads * parts(heads.value, device::kMergedOutputs), 1, 128, merged_bytes()};
     return run(launcher, name, grid, plan, heads, rows, partials,
-               static_cast<int32_t>(stretches()), int32_t{tensor()}, kv_b, format.exponent, into);
+               static_cast<int32_t>(stretches()), cuts(), kv_b, format.exponent, into);
   }
 
   int64_t expand_bytes(int64_t count) const {
@@ -163,17 +191,23 @@ struct Attention {
                  float* partials) const {
     int32_t count = static_cast<int32_t>(stretches());
     if (tensor()) {
-      int64_t blocks = parts(heads.heads, 16) * count;
-      int32_t tiles = buffers(blocks * rows.count);
-      Blocks grid{blocks, rows.count, 256, tensor_bytes(heads, terms(), tiles)};
-      const char* kernel = terms() == 1 ? "attend_tensor_rounded" : "attend_tensor";
-      int32_t status = run(launcher, kernel, grid, cache, plan, heads, rows, absorbed,
-                           partials, count, tiles);
+      int32_t status = attend_tensor(rows, absorbed, partials);
       if (status != 0 || bounds.longest_sparse == 0) return status;
     }
     Blocks grid{groups() * count, rows.count, 256, attend_bytes(heads, shape)};
     return run(launcher, "attend_any", grid, cache, plan, heads, rows, shape, absorbed, kept,
                int32_t{tensor()}, partials, count);
+  }
+
+  int32_t attend_tensor(const AttentionRows& rows, const float* absorbed, float* partials) const {
+    const TensorShape& blocks = tensor_shape(rows);
+    int32_t tiles = buffers(blocks, rows);
+    int32_t count = static_cast<int32_t>(stretches());
+    Blocks grid{parts(heads.heads, blocks.heads) * count, rows.count, 256,
+                tensor_bytes(blocks, heads, terms(), tiles)};
+    const char* kernel = terms() == 1 ? blocks.rounded : blocks.kernel;
+    return run(launcher, kernel, grid, cache, plan, heads, rows, cuts(), absorbed, partials, count,
+               tiles);
   }
 
   int32_t expand_any(const AttentionRows& rows, const float* mixed) const {

@@ -316,11 +316,11 @@ KERNEL void LAUNCH_BOUNDS(256, 1)
 // mixed[row][head] = the stretches' parts merged in order.
 KERNEL void LAUNCH_BOUNDS(128, 4)
     merge_stretches(PlanView plan, HeadsView heads, AttentionRows rows, const float* partials,
-                    i32 stretches, i32 tensor, float* mixed) {
+                    i32 stretches, Cuts cuts, float* mixed) {
   SHARED(float, factors, kMergeThreads);
   PlannedRow row = load(plan.rows + rows.first + block_index_y());
   i64 query = static_cast<i64>(block_index_y()) * heads.heads + block_index();
-  Parts parts = parts_of(row, heads, tensor != 0, partials + query * stretches * (heads.latent + 2));
+  Parts parts = parts_of(row, heads, cuts, partials + query * stretches * (heads.latent + 2));
   for (i32 base = 0; base < heads.latent; base += kMergeThreads) {
     i32 column = base + thread_index();
     float number = merged_number(parts, column < heads.latent ? column : -1, factors);

@@ -27,12 +27,8 @@ DEVICE float cached_number(i32 format, const u8* row, float scale, i32 column) {
 
 DEVICE bool sparse(const PlannedRow& row) { return row.top_k > 0 && row.position + 1 > row.top_k; }
 
-// Positions of a part of a row.
-DEVICE i32 stretch_length(const PlannedRow& row, bool tensor) {
-  i32 length = kStretch;
-  if (!tensor || sparse(row)) return length;
-  while (static_cast<i64>(length) * kMostStretches <= row.position) length *= 2;
-  return length;
+DEVICE i32 part_length(const PlannedRow& row, const Cuts& cuts) {
+  return part_length(sparse(row) ? kEvenCuts : cuts, row.position);
 }
 
 DEVICE bool keeps(const Kept& kept, float score, i32 position) {
@@ -50,9 +46,9 @@ struct Parts {
   float total;
 };
 
-DEVICE Parts parts_of(const PlannedRow& row, const HeadsView& heads, bool tensor,
+DEVICE Parts parts_of(const PlannedRow& row, const HeadsView& heads, const Cuts& cuts,
                       const float* data) {
-  Parts parts = {data, heads.latent + 2, row.position / stretch_length(row, tensor) + 1,
+  Parts parts = {data, heads.latent + 2, row.position / part_length(row, cuts) + 1,
                  heads.latent, lowest(), 0};
   const float* ends = data + parts.ends;
   for (i32 s = 0; s < parts.count; s++) {

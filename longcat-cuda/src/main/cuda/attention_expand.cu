@@ -71,7 +71,7 @@ DEVICE void expand_rows(const WeightView& w, i32 first_row, i32 count,
 
 template <int kFormat, int kTerms>
 DEVICE void expand_merged(const PlanView& plan, const HeadsView& heads, const AttentionRows& rows,
-                          const float* partials, i32 stretches, bool tensor,
+                          const float* partials, i32 stretches, const Cuts& cuts,
                           const WeightView& kv_b, i32 exponent, const MatrixView& into) {
   SHARED(float, factors, kMergeThreads);
   SHARED(u32, of_warps, kMergeThreads / 32);
@@ -82,7 +82,7 @@ DEVICE void expand_merged(const PlanView& plan, const HeadsView& heads, const At
   for (i32 r = 0; r < rows.count; r++) {
     PlannedRow row = load(plan.rows + rows.first + r);
     i64 query = static_cast<i64>(r) * heads.heads + head;
-    Parts parts = parts_of(row, heads, tensor, partials + query * stretches * (heads.latent + 2));
+    Parts parts = parts_of(row, heads, cuts, partials + query * stretches * (heads.latent + 2));
     for (i32 column = thread_index(); column < heads.latent; column += kMergeThreads) {
       merged.mixed[column] = merged_number(parts, column, factors);
     }
@@ -110,9 +110,9 @@ DEVICE void expand_merged(const PlanView& plan, const HeadsView& heads, const At
 #define MERGE_KERNEL(name, format, terms)                                                        \
   KERNEL void LAUNCH_BOUNDS(128, 4) merge_##name(                                                \
       PlanView plan, HeadsView heads, AttentionRows rows, const float* partials, i32 stretches,   \
-      i32 tensor, WeightView kv_b, i32 exponent, MatrixView into) {                               \
-    expand_merged<format, terms>(plan, heads, rows, partials, stretches, tensor != 0, kv_b,       \
-                                 exponent, into);                                                 \
+      Cuts cuts, WeightView kv_b, i32 exponent, MatrixView into) {                                \
+    expand_merged<format, terms>(plan, heads, rows, partials, stretches, cuts, kv_b, exponent,    \
+                                 into);                                                           \
   }
 
 MERGE_KERNEL(bf16, kBf16, 3)

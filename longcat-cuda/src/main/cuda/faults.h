@@ -9,7 +9,7 @@ namespace longcat::device {
 
 enum Fault {
   kSound,
-  kMissingBarrier,     // a chunk of inputs is read before all threads have waited for their part
+  kMissingBarrier,     // inputs or cached rows are read before all threads have waited for their part
   kWrongWait,          // a copy is waited for that is not the one needed
   kSharedOverrun,      // a warp's sums lie too far behind
   kRacingSort,         // picks are counted before all counters are zero

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "norm.h"
-#include "tensor.h"
+#include "tensor_items.h"
 
 namespace longcat::device {
 

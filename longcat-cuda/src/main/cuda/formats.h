@@ -14,6 +14,11 @@ DEVICE u16 to_bf16(float value) {
   return static_cast<u16>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 
+// Two numbers that BF16 has, in the halves of a word.
+DEVICE u32 pack_high(float low, float high) {
+  return float_to_bits(low) >> 16 | (float_to_bits(high) & 0xffff0000u);
+}
+
 DEVICE float from_half(u16 bits) {
   u32 sign = static_cast<u32>(bits) >> 15 << 31;
   u32 exponent = bits >> 10 & 0x1fu;

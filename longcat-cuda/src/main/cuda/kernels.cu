@@ -5,6 +5,7 @@
 
 #include "attention.cu"
 #include "attention_expand.cu"
+#include "attention_few.cu"
 #include "attention_tensor.cu"
 #include "elements.cu"
 #include "experts.cu"

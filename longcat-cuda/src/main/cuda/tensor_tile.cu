@@ -3,7 +3,7 @@
 // tile's rows: the weight's bytes once; beyond, the tensor cores.
 #include "faults.h"
 #include "general.h"
-#include "tensor.h"
+#include "tensor_items.h"
 
 namespace longcat::device {
 

@@ -83,6 +83,7 @@ class EmulatedLauncher : public cuda::Launcher {
                             static_cast<size_t>(grid.shared_bytes),
                             arguments};
     launches.push_back(kernel);
+    blocks[kernel] = grid.blocks_x * grid.blocks_y;
     largest_shared = std::max(largest_shared, grid.shared_bytes);
     if (emulator::launch(launch)) return 0;
     return fail(719, emulator::error());
@@ -123,6 +124,7 @@ class EmulatedLauncher : public cuda::Launcher {
   int64_t largest_shared = 0;  // of a block
   std::string error;
   std::vector<std::string> launches;
+  std::map<std::string, int64_t> blocks;  // of a kernel's last launch
 
  private:
   std::unique_ptr<Memory<uint8_t>> workspace_;
