@@ -112,11 +112,13 @@ bool products_agree(const Kernels& tiles, const Kernels& others) {
 }
 
 int32_t find_amx_support() {
-  if (!has_amx()) return kNoAmx;
+  const Kernels* tiles = avx512_amx_kernels();
+  const Kernels* proved = avx512_gfni_kernels();
+  // Kernels may be left out of this build.
+  if (!has_amx() || tiles == nullptr || proved == nullptr) return kNoAmx;
   if (!permit_tiles()) return LONGCAT_REFUSED;
   try {
-    return products_agree(*avx512_amx_kernels(), *avx512_gfni_kernels()) ? kAmxWorks
-                                                                         : LONGCAT_MISFIT;
+    return products_agree(*tiles, *proved) ? kAmxWorks : LONGCAT_MISFIT;
   } catch (...) {
     return LONGCAT_MISFIT;
   }

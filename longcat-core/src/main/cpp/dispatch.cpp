@@ -13,10 +13,12 @@ namespace longcat {
 
 namespace {
 
-// Whether products are those of GFNI, which the processor must have.
+// Whether products are those of GFNI, which the processor must have; no if this build lacks either.
 bool agrees(const Kernels* kernels) {
+  const Kernels* proved = avx512_gfni_kernels();
+  if (kernels == nullptr || proved == nullptr) return false;
   try {
-    return products_agree(*kernels, *avx512_gfni_kernels());
+    return products_agree(*kernels, *proved);
   } catch (...) {
     return false;
   }
@@ -78,6 +80,7 @@ extern "C" double longcat_product_rate(int32_t instruction_set, int32_t of_unit,
 extern "C" int32_t longcat_supports(int32_t instruction_set) noexcept {
   if (instruction_set == LONGCAT_AVX512_AMX) return longcat::amx_support();
   if (longcat::select_kernels(instruction_set) != nullptr) return 1;
-  bool wrong = instruction_set == LONGCAT_AVX512_BF16 && longcat::has_avx512_bf16();
+  bool wrong = instruction_set == LONGCAT_AVX512_BF16 && longcat::has_avx512_bf16() &&
+               longcat::avx512_bf16_kernels() != nullptr;
   return wrong ? LONGCAT_MISFIT : 0;
 }

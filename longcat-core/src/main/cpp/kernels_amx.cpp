@@ -10,7 +10,7 @@
 #include "number_formats.h"
 #include "tile_kernels.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LONGCAT_LEFT_OUT)
 
 #include <immintrin.h>
 

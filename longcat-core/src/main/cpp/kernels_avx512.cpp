@@ -8,7 +8,7 @@
 #include "kernels.h"
 #include "number_formats.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LONGCAT_LEFT_OUT)
 
 #include <immintrin.h>
 

@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has what was written into a file brought to the disk while more of it comes, so that the disk
- * does not rest until all has come, and the end does not wait for all of it. One piece is on its
- * way at a time. Not thread-safe.
+ * does not rest until all has come, and the end does not wait for much. One piece is on its way at
+ * a time, and the next holds all that came meanwhile: whoever writes waits only when that is far
+ * more than a piece. Not thread-safe.
  */
 final class WriteBack {
-  static final long EVERY = 64L << 20;
+  /** What a piece is worth; a smaller one costs the disk more than it brings. */
+  static final long EVERY = 16L << 20;
+
+  /** What may wait behind a piece: pages of the system's memory, of each file that is written. */
+  static final long MOST = 4 * EVERY;
 
   private final Executor threads;
   private final Force force;
@@ -33,13 +38,13 @@ final class WriteBack {
   }
 
   /**
-   * Counts what was written, and begins when it is enough.
+   * Counts what was written, and begins when it is enough and the piece before is there.
    *
    * @throws IOException if what was written earlier cannot be brought there
    */
   void wrote(int bytes) throws IOException, InterruptedException {
     waiting += bytes;
-    if (waiting >= EVERY) {
+    if (waiting >= MOST || (waiting >= EVERY && isIdle())) {
       finish();
       waiting = 0;
       Callable<@Nullable Void> piece =
@@ -51,6 +56,10 @@ final class WriteBack {
       running = next;
       threads.execute(next);
     }
+  }
+
+  private boolean isIdle() {
+    return running == null || running.isDone();
   }
 
   /**

@@ -37,7 +37,7 @@ class WriteBackTest {
   }
 
   @Test
-  void the_next_piece_waits_for_the_one_before() throws Exception {
+  void whoever_writes_waits_for_the_piece_before_only_when_much_has_come() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch allowed = new CountDownLatch(1);
     WriteBack back =
@@ -50,10 +50,28 @@ class WriteBackTest {
             });
     write(back, WriteBack.EVERY);
     asked.await();
+    write(back, WriteBack.MOST - 1);
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> write(back, WriteBack.EVERY)).isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(() -> back.wrote(1)).isInstanceOf(InterruptedException.class);
     assertThat(forced).hasValue(0);
     allowed.countDown();
+  }
+
+  @Test
+  void what_came_while_a_piece_was_on_its_way_is_one_piece() throws Exception {
+    Deque<Runnable> begun = new ArrayDeque<>();
+    WriteBack back = new WriteBack(begun::add, forced::incrementAndGet);
+    write(back, WriteBack.EVERY);
+    write(back, 2 * WriteBack.EVERY);
+    assertThat(begun).hasSize(1);
+    begun.remove().run();
+    back.wrote(1);
+    assertThat(begun).hasSize(1);
+    write(back, WriteBack.EVERY);
+    assertThat(begun).hasSize(1);
+    begun.remove().run();
+    back.finish();
+    assertThat(forced).hasValue(2);
   }
 
   @Test
