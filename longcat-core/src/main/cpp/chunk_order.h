@@ -11,11 +11,12 @@ struct ChunkOrder {
   uint8_t from[kChunk] = {};
 };
 
-// The even columns of every 32, then the odd ones.
-constexpr ChunkOrder pair_order() {
+// The even columns of as many as two vectors have, then the odd ones.
+constexpr ChunkOrder pair_order(int lanes) {
   ChunkOrder order;
+  int both = 2 * lanes;
   for (int i = 0; i < kChunk; i++) {
-    order.from[i] = static_cast<uint8_t>(i / 32 * 32 + i % 16 * 2 + i % 32 / 16);
+    order.from[i] = static_cast<uint8_t>(i / both * both + i % lanes * 2 + i % both / lanes);
   }
   return order;
 }
@@ -42,7 +43,8 @@ constexpr ChunkOrder eighth_order() {
   return order;
 }
 
-inline constexpr ChunkOrder kPairOrder = pair_order();
+inline constexpr ChunkOrder kPairOrder = pair_order(16);
+inline constexpr ChunkOrder kNarrowPairOrder = pair_order(8);
 inline constexpr ChunkOrder kHalfLaneOrder = half_lane_order();
 inline constexpr ChunkOrder kEighthOrder = eighth_order();
 

@@ -71,7 +71,7 @@ struct KernelsOf {
   template <int kFormat, int kRows>
   static void add_block(const WeightRows& weight, int64_t column, int64_t end, int64_t ahead,
                         const float* const* input, Sums<kRows>& sums) {
-    constexpr int kTogether = kRows <= 4 ? kWeightRows : Simd::kFewRows;
+    constexpr int kTogether = Simd::together(kRows);
     for (int row = 0; row < kWeightRows; row += kTogether) {
       Vec part[kRows][kTogether];
       for (auto& parts : part) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "chunk_order.h"
 #include "kernels.h"
 #include "number_formats.h"
 

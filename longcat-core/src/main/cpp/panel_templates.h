@@ -13,7 +13,7 @@ struct PanelKernelsOf {
   using Vec = typename Simd::Vec;
   using Chunks = ChunksOf<Simd>;
   static constexpr int kWidth = Simd::kWidth;
-  static constexpr int kWeightRows = Simd::kWeightRows;
+  static constexpr int kWeightRows = Simd::kPanelRows;
 
   template <int kFormat>
   static void panel(const WeightPanel& weight, const float* const* input, int input_rows,

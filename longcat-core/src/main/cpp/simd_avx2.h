@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "chunk_order.h"
 #include "kernels.h"
 #include "number_formats.h"
 
@@ -14,9 +15,10 @@ namespace longcat {
 
 struct Avx2Simd {
   static constexpr int kWidth = 8;
-  static constexpr int kWeightRows = 2;
-  // Rows of a weight that go on together with more than four rows of inputs.
-  static constexpr int kFewRows = 1;
+  static constexpr int kWeightRows = 4;
+  // Rows of a weight that go on together with so many rows of inputs, and those of a panel.
+  static constexpr int together(int rows) { return rows == 1 ? 4 : rows <= 4 ? 2 : 1; }
+  static constexpr int kPanelRows = 2;
   static constexpr int kMixVectors = 2;
   using Vec = __m256;
 
@@ -66,7 +68,7 @@ struct Avx2Simd {
   }
 
   static float sum(Vec v) {
-    __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    __m128 s = halves_added(v);
     s = _mm_add_ps(s, _mm_movehl_ps(s, s));
     s = _mm_add_ss(s, _mm_shuffle_ps(s, s, 1));
     return _mm_cvtss_f32(s);
@@ -100,7 +102,7 @@ struct Avx2Simd {
 
   // Columns that are decoded at once, and columns that have a scale in common.
   template <int kFormat>
-  static constexpr int kStep = kWidth;
+  static constexpr int kStep = kFormat == LONGCAT_BF16 ? 2 * kWidth : kWidth;
   template <int kFormat>
   static constexpr int kFold = kFormat == LONGCAT_INT4 ? kInt4Group : kChunk;
   static constexpr float kChunkFp8Factor = kFp8Factor;
@@ -112,7 +114,7 @@ struct Avx2Simd {
   template <int kFormat>
   static void decode_chunk(const uint8_t* from, Vec* v) {
     if constexpr (kFormat == LONGCAT_F32) *v = decode_f32(from);
-    if constexpr (kFormat == LONGCAT_BF16) *v = decode_bf16(from);
+    if constexpr (kFormat == LONGCAT_BF16) decode_pairs(from, v);
     if constexpr (kFormat == LONGCAT_F16) *v = decode_f16(from);
     if constexpr (kFormat == LONGCAT_FP8) *v = decode_fp8(from);
     if constexpr (kFormat == LONGCAT_INT8) *v = decode_int8(from);
@@ -129,7 +131,7 @@ struct Avx2Simd {
 
   template <int kFormat>
   static constexpr const uint8_t* order() {
-    return nullptr;
+    return kFormat == LONGCAT_BF16 ? kNarrowPairOrder.from : nullptr;
   }
 
   using IntVec = __m256i;
@@ -166,13 +168,30 @@ struct Avx2Simd {
   static void prefetch(const uint8_t* from) {
     _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T0);
   }
-  // out[i] = the sum of v[i].
+  // out[i] = the sum of v[i], added up as sum does it, four side by side.
   template <int kCount>
   static void sums(const Vec* v, float* out) {
-    for (int i = 0; i < kCount; i++) out[i] = sum(v[i]);
+    int i = 0;
+    for (; i + 4 <= kCount; i += 4) {
+      __m128 a = halves_added(v[i]), b = halves_added(v[i + 1]);
+      __m128 c = halves_added(v[i + 2]), d = halves_added(v[i + 3]);
+      _MM_TRANSPOSE4_PS(a, b, c, d);
+      _mm_storeu_ps(out + i, _mm_add_ps(_mm_add_ps(a, c), _mm_add_ps(b, d)));
+    }
+    for (; i < kCount; i++) out[i] = sum(v[i]);
   }
 
  private:
+  // Two BF16 in each lane: the low one, the high one.
+  static void decode_pairs(const uint8_t* from, Vec* v) {
+    __m256i pairs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    v[0] = _mm256_castsi256_ps(_mm256_slli_epi32(pairs, 16));
+    v[1] = _mm256_castsi256_ps(
+        _mm256_and_si256(pairs, _mm256_set1_epi32(static_cast<int>(0xffff0000))));
+  }
+  static __m128 halves_added(Vec v) {
+    return _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  }
   static __m256i mask(int count) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(count),
                               _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));

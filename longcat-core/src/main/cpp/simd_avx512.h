@@ -16,8 +16,9 @@ template <bool kGfni>
 struct Avx512Simd {
   static constexpr int kWidth = 16;
   static constexpr int kWeightRows = 4;
-  // Rows of a weight that go on together with more than four rows of inputs.
-  static constexpr int kFewRows = 2;
+  // Rows of a weight that go on together with so many rows of inputs, and those of a panel.
+  static constexpr int together(int rows) { return rows <= 4 ? 4 : 2; }
+  static constexpr int kPanelRows = 4;
   static constexpr int kMixVectors = 4;
   using Vec = __m512;
 

@@ -15,8 +15,9 @@ namespace longcat {
 struct NeonSimd {
   static constexpr int kWidth = 8;
   static constexpr int kWeightRows = 2;
-  // Rows of a weight that go on together with more than four rows of inputs.
-  static constexpr int kFewRows = 1;
+  // Rows of a weight that go on together with so many rows of inputs, and those of a panel.
+  static constexpr int together(int rows) { return rows <= 4 ? 2 : 1; }
+  static constexpr int kPanelRows = 2;
   static constexpr int kMixVectors = 2;
   struct Vec {
     float32x4_t low;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "context.h"
 #include "inputs.h"
@@ -132,6 +134,8 @@ class Products : private TileRows {
  private:
   static constexpr int64_t kMaxPending = 62;
 
+  using LastChunks = std::optional<std::array<LastChunk<kChunk * 4>, kMaxWeightRows>>;
+
   // Whether the weight, with its slices as runs of chunks, is multiplied as one without slices is.
   bool slices_in_chunks(const Weight& weight) const {
     const Weight& slice = weight.slice(0);
@@ -187,11 +191,13 @@ class Products : private TileRows {
     for (int64_t r = 0; r < tile.rows; r++) input[r] = tile.x.row(tile.from + r);
     int64_t whole = whole_chunks(weight);
     int64_t steps = (tile.count + kernels_.weight_rows - 1) / kernels_.weight_rows;
+    LastChunks last;
+    if (cut_off(weight)) last.emplace();
     for (int64_t i = 0; i < steps; i++) {
       Step step = step_at(tile, i, steps);
       float part[kFusedRows * kMaxWeightRows];
       if (whole > 0) multiply(tile, step, input, whole, part);
-      if (cut_off(weight)) multiply_last(tile, step, input, whole, part);
+      if (last) multiply_last(tile, step, input, whole, last, part);
       for (int64_t r = 0; r < tile.rows; r++) {
         for (int w = 0; w < step.used; w++) {
           tile.totals[r * kTileRows + step.index[w]] = part[r * kernels_.weight_rows + w];
@@ -225,13 +231,11 @@ class Products : private TileRows {
   }
 
   void multiply_last(const Tile& tile, const Step& step, const float* const* input, int64_t chunk,
-                     float* part) const {
+                     LastChunks& last, float* part) const {
     const Weight& weight = tile.weight;
-    uint8_t last[kMaxWeightRows][kChunk * 4];
     WeightRows rows;
     for (int w = 0; w < kernels_.weight_rows; w++) {
-      copy_last(weight, step.rows[w], chunk, last[w]);
-      rows.bytes[w] = last[w];
+      rows.bytes[w] = (*last)[static_cast<size_t>(w)].take(weight, step.rows[w], chunk);
       rows.scales[w] = scales(tile, step.index[w], chunk);
     }
     const float* rest[kFusedRows];
@@ -244,7 +248,8 @@ class Products : private TileRows {
   void tiled(const Tile& tile) const {
     const Weight& weight = tile.weight;
     const uint8_t* rows[kTileRows];
-    uint8_t last[kTileRows][kChunk * 2];
+    std::optional<std::array<LastChunk<kChunk * 2>, kTileRows>> last;
+    if (cut_off(weight)) last.emplace();
     for (int64_t i = 0; i < tile.count; i++) rows[i] = tile.row(i);
     TileChunk task{weight.format, static_cast<int>(tile.count), {}, 0, 1, 0,
                    chunks_of(weight.columns), tile_terms(context_), tile.x, tile.from, tile.rows,
@@ -255,8 +260,8 @@ class Products : private TileRows {
       task.ahead = cut ? 0 : kAhead;
       if (weight.scaled()) task.scale = load_f32(scales(tile, 0, task.chunk));
       for (int64_t i = 0; i < tile.count; i++) {
-        if (cut) copy_last(weight, rows[i], task.chunk, last[i]);
-        task.weight[i] = cut ? last[i] : rows[i] + task.chunk * weight.chunk_bytes();
+        task.weight[i] = cut ? (*last)[static_cast<size_t>(i)].take(weight, rows[i], task.chunk)
+                             : rows[i] + task.chunk * weight.chunk_bytes();
       }
       kernels_.tiles->add(task, reinterpret_cast<char*>(weights_));
     }

@@ -97,12 +97,18 @@ class TileRows {
     return whole_chunks(weight) < chunks_of(weight.columns);
   }
 
-  // The bytes of the cut-off chunk at the end of a stored row, filled up with zeros.
-  static void copy_last(const Weight& weight, const uint8_t* row, int64_t chunk, uint8_t* into) {
-    int64_t start = chunk * weight.chunk_bytes();
-    std::memset(into, 0, static_cast<size_t>(weight.chunk_bytes()));
-    std::memcpy(into, row + start, static_cast<size_t>(weight.row_bytes - start));
-  }
+  // The bytes of the cut-off chunk at the end of a stored row, filled up with zeros. Rows of a weight
+  // may come one after the other: those bytes stay zero.
+  template <int64_t kBytes>
+  struct LastChunk {
+    alignas(64) uint8_t bytes[kBytes] = {};
+
+    const uint8_t* take(const Weight& weight, const uint8_t* row, int64_t chunk) {
+      int64_t start = chunk * weight.chunk_bytes();
+      std::memcpy(bytes, row + start, static_cast<size_t>(weight.row_bytes - start));
+      return bytes;
+    }
+  };
 
   // Rows of the weight that meet the inputs together, each the next one of a stream of its own.
   struct Step {
@@ -154,9 +160,8 @@ class TileRows {
       return kernels_.expand[weight.format](tile.row(i) + chunk * chunk_bytes, chunks,
                                             chunks * chunk_bytes, into);
     }
-    uint8_t last[kChunk * 4];
-    copy_last(weight, tile.row(i), chunk, last);
-    kernels_.expand[weight.format](last, 1, 0, into);
+    LastChunk<kChunk * 4> last;
+    kernels_.expand[weight.format](last.take(weight, tile.row(i), chunk), 1, 0, into);
   }
 
   void unpack(const Tile& tile, int64_t i, float* into) const {
@@ -167,9 +172,9 @@ class TileRows {
     int64_t whole = whole_chunks(weight);
     kernels_.unpack[weight.format](tile.row(i), scales(tile, i, 0), whole, into);
     if (!cut_off(weight)) return;
-    uint8_t last[kChunk * 4];
-    copy_last(weight, tile.row(i), whole, last);
-    kernels_.unpack[weight.format](last, scales(tile, i, whole), 1, into + whole * kChunk);
+    LastChunk<kChunk * 4> last;
+    kernels_.unpack[weight.format](last.take(weight, tile.row(i), whole), scales(tile, i, whole), 1,
+                                   into + whole * kChunk);
   }
 
   const Context& context_;
