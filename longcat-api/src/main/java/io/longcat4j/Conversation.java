@@ -83,9 +83,9 @@ public interface Conversation extends AutoCloseable {
 
   /**
    * Has the model take in all that a reply to the question so far needs, so that it begins sooner.
-   * Changes nothing: the question may grow, be asked otherwise or never. Text-only checkpoints have
-   * their questions taken in by this, which {@link #append} does not. Without effect where nothing
-   * is being asked.
+   * Adds nothing: the question may grow, be asked otherwise or never; as before {@link #append}, a
+   * live part ends and a reply is closed. Text-only checkpoints have their questions taken in by
+   * this, which {@link #append} does not. Without effect where nothing is being asked.
    *
    * @param generation how the question is going to be answered, as far as is known
    * @throws LongCatException if the question cannot be read
